@@ -1,0 +1,1 @@
+"""The museum: a Django project over the engines `scans` and `knowledge_graph`."""

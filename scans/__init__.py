@@ -1,0 +1,1 @@
+"""The scan engine: files in, files and a report out. No Django, no database."""
