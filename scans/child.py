@@ -1,0 +1,309 @@
+"""Run the scan engine in a child process with limits, and hear what it says.
+
+Standard library only: the web process may import this. The engine parses untrusted files
+and may crash, swell or hang; all of that ends here as one of three exceptions.
+"""
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO, Any, Literal, cast
+
+REFUSED = 3  # exit code after an `error` event
+LOOK_EVERY_S = 0.2
+TAIL_BYTES = 4000
+# What C++, Python, OpenMP and the kernel say when RLIMIT_AS is reached.
+MEMORY_WORDS = (
+    "MemoryError",
+    "bad_alloc",
+    "Cannot allocate memory",
+    "Thread creation failed",
+    "failed to map segment",
+    "out of memory",
+)
+
+Kind = Literal[
+    "plan",
+    "stage-started",
+    "progress",
+    "stage-finished",
+    "warning",
+    "error",
+    "done",
+]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a child may use; zero leaves one unlimited."""
+
+    memory_bytes: int
+    wall_s: float
+    cpu_s: float
+    file_bytes: int
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the engine's stdout."""
+
+    kind: Kind
+    stage: str = ""
+    fraction: float = 0.0  # of the whole run; never goes back
+    eta_s: float | None = None
+    peak_bytes: int = 0
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    def to_line(self) -> str:
+        """One line of JSON, without its newline."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_line(cls, line: str) -> "Event":
+        """Read what `to_line` wrote; ValueError or TypeError for anything else."""
+        return cls(**json.loads(line))
+
+
+class ChildRefused(Exception):
+    """The engine looked at the input and said why it will not go on."""
+
+    def __init__(self, code: str, facts: dict[str, str | int | float], message: str):
+        super().__init__(message)
+        self.code = code
+        self.facts = facts
+        self.message = message
+
+
+class ChildCrashed(Exception):
+    """The child ended without a reason of its own: crash, kill, or a limit."""
+
+    SENTENCES = {
+        "memory": "The work needed more memory than it may use and was stopped.",
+        "time": "The work took longer than it may and was stopped.",
+        "": "The engine ended unexpectedly (exit code {exit_code}).",
+    }
+
+    def __init__(self, exit_code: int, log_tail: str, *, limit: str = ""):
+        super().__init__(self.SENTENCES[limit].format(exit_code=exit_code))
+        self.exit_code = exit_code
+        self.log_tail = log_tail
+        self.limit = limit
+
+
+class ChildStopped(Exception):
+    """should_stop() said so; nothing of the child survives."""
+
+
+def run_engine(
+    arguments: Sequence[str],
+    *,
+    limits: Limits,
+    on_event: Callable[[Event], None],
+    should_stop: Callable[[], bool],
+    log: Path,
+) -> None:
+    """Run `python -m scans ARGUMENTS --events` to its end.
+
+    Raises ChildRefused, ChildCrashed or ChildStopped; returns after a `done`.
+    """
+    with log.open("ab") as log_file:
+        start = log_file.tell()
+        child = _start([*arguments, "--events"], limits=limits, log_file=log_file)
+        watch = _Watch(child, limits, on_event, should_stop)
+        try:
+            code = watch.follow()
+        finally:
+            _end_group(child)
+    if watch.error is not None and code == REFUSED and not watch.limit:
+        _raise_refused(watch.error, log_tail=_tail(log, start))
+    if code != 0 or watch.limit:
+        tail = _tail(log, start)
+        raise ChildCrashed(code, tail, limit=watch.limit or _limit_told(code, tail))
+
+
+def leashed(
+    command: Sequence[str], *, memory_bytes: int = 0, cpu_s: float = 0
+) -> list[str]:
+    """Wrap a command (first word: an absolute path) so that it dies with its parent.
+
+    For grandchildren such as Node: killing the engine alone would leave them behind.
+    A `memory_bytes` above the engine's own lifts the soft limit for the command.
+    """
+    limits = {
+        "parent": os.getpid(),
+        "memory_bytes": memory_bytes,
+        "cpu_s": int(cpu_s),
+    }
+    leash = str(Path(__file__).with_name("leash.py"))
+    return [sys.executable, "-I", leash, json.dumps(limits), *command]
+
+
+class _Watch:
+    """Follows one child: its lines, its limits, and the wish to stop."""
+
+    def __init__(
+        self,
+        child: subprocess.Popen[bytes],
+        limits: Limits,
+        on_event: Callable[[Event], None],
+        should_stop: Callable[[], bool],
+    ) -> None:
+        self.child = child
+        self.limits = limits
+        self.on_event = on_event
+        self.should_stop = should_stop
+        self.error: Event | None = None
+        self.limit = ""
+        self.started = time.monotonic()
+        self.fraction = 0.0
+
+    def follow(self) -> int:
+        """Pass events on until the child has ended; give its exit code."""
+        looked = 0.0
+        for line in self._lines():
+            if line is not None:
+                self._hear(line)
+            if time.monotonic() - looked < LOOK_EVERY_S:
+                continue
+            looked = time.monotonic()
+            if self.should_stop():
+                raise ChildStopped
+            if self._over_limit():
+                break
+        if self.limit:
+            _end_group(self.child)
+        return self.child.wait()
+
+    def _lines(self) -> Iterator[bytes | None]:
+        """Lines of stdout as they come, and None at least every LOOK_EVERY_S."""
+        pipe = cast("IO[bytes]", self.child.stdout)
+        os.set_blocking(pipe.fileno(), False)
+        rest = b""
+        with selectors.DefaultSelector() as selector:
+            selector.register(pipe, selectors.EVENT_READ)
+            while True:
+                # Asked first: what was written before the end is still read after it.
+                ended = self.child.poll() is not None
+                chunk = pipe.read() if selector.select(LOOK_EVERY_S) else None
+                # A grandchild may hold the pipe open for ever: its end is not awaited.
+                if chunk == b"" or (ended and chunk is None):
+                    return
+                *lines, rest = (rest + (chunk or b"")).split(b"\n")
+                yield from lines
+                yield None
+
+    def _hear(self, line: bytes) -> None:
+        try:
+            event = Event.from_line(line.decode("utf-8", "replace"))
+        except (ValueError, TypeError):
+            return  # not ours: a library wrote to stdout
+        self.fraction = max(self.fraction, event.fraction)
+        if event.kind == "error":
+            self.error = event
+        self.on_event(event)
+
+    def _over_limit(self) -> bool:
+        passed = time.monotonic() - self.started
+        if self.limits.wall_s and passed > self.limits.wall_s:
+            self.limit = "time"
+        elif self.limits.memory_bytes and (
+            group_bytes(self.child.pid) > self.limits.memory_bytes
+        ):
+            self.limit = "memory"
+        return bool(self.limit)
+
+
+def group_bytes(group: int) -> int:
+    """Resident memory of all processes of one group (0 where there is no /proc)."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    return sum(pages for pgid, pages in _resident_pages() if pgid == group) * page
+
+
+def _resident_pages() -> Iterator[tuple[int, int]]:
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            # The name in brackets may hold blanks; what follows it does not.
+            words = stat.read_text(errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        yield int(words[2]), int(words[21])
+
+
+def _start(
+    arguments: list[str], *, limits: Limits, log_file: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    leash = {
+        "parent": os.getpid(),
+        "nice": 10,
+        "memory_bytes": limits.memory_bytes,
+        "cpu_s": int(limits.cpu_s + 0.999),
+        "file_bytes": limits.file_bytes,
+    }
+    command = [
+        sys.executable,
+        "-I",
+        str(Path(__file__).with_name("leash.py")),
+        json.dumps(leash),
+        sys.executable,
+        "-m",
+        "scans",
+        *arguments,
+    ]
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=log_file,
+        env=_environment(),
+        start_new_session=True,
+    )
+
+
+def _environment() -> dict[str, str]:
+    home = str(Path(__file__).resolve().parents[1])
+    paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
+    # glibc gives each thread a 64 MB arena of address space: RLIMIT_AS counts it.
+    return os.environ | {
+        "PYTHONPATH": os.pathsep.join(paths),
+        "MALLOC_ARENA_MAX": "2",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _end_group(child: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    if child.stdout:
+        child.stdout.close()
+
+
+def _raise_refused(error: Event, *, log_tail: str) -> None:
+    code = str(error.detail.get("code", "scan-error"))
+    message = str(error.detail.get("message", ""))
+    if code == "memory-limit":
+        raise ChildCrashed(REFUSED, log_tail, limit="memory")
+    raise ChildRefused(code, dict(error.detail.get("facts", {})), message)
+
+
+def _limit_told(code: int, log_tail: str) -> str:
+    if code == -signal.SIGXCPU:
+        return "time"
+    if any(word in log_tail for word in MEMORY_WORDS):
+        return "memory"
+    return ""
+
+
+def _tail(log: Path, start: int) -> str:
+    with log.open("rb") as file:
+        end = file.seek(0, os.SEEK_END)
+        file.seek(max(start, end - TAIL_BYTES))
+        return file.read().decode("utf-8", "replace")
