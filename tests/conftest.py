@@ -11,5 +11,7 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 def shared_data() -> Path:
     """The folder of real scans and official suites; skips where it is absent."""
     if not SHARED_DATA.is_dir():
-        pytest.skip("the shared data (real scans, official suites) is not beside the checkout")
+        pytest.skip(
+            "the shared data (real scans, official suites) is not beside the checkout"
+        )
     return SHARED_DATA

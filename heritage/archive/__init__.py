@@ -1,0 +1,1 @@
+"""The bytes: deposits, stored files and their digests."""

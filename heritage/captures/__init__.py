@@ -1,0 +1,1 @@
+"""Captures, reconstruction runs and derivatives: the museum's use of scans."""

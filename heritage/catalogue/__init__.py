@@ -1,0 +1,1 @@
+"""Relics, intangible heritage, people, places; release and visibility."""

@@ -1,0 +1,123 @@
+"""Release a record to the public, withdraw it, take it back to draft."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from heritage.catalogue import signals
+from heritage.catalogue.errors import NotPermitted, NotReady, WrongState
+from heritage.catalogue.models import Bearer, Record, RecordEvent, Relic
+from heritage.catalogue.policy import Person
+
+State = Record.State
+Verb = RecordEvent.Verb
+
+
+def release(record: Record, *, by: AbstractBaseUser | None) -> None:
+    """Make the record public. `by` is None only for what time itself brings about.
+
+    Raises `NotPermitted`, `WrongState` or `NotReady` (naming all that is missing).
+    """
+    _check_curator(record, by)
+    gaps = find_gaps(record)
+    if gaps:
+        raise NotReady(record.title, gaps)
+    _move(
+        record,
+        (State.DRAFT, State.WITHDRAWN),
+        State.RELEASED,
+        verb=Verb.RELEASED,
+        by=by,
+    )
+
+
+def withdraw(record: Record, *, by: AbstractBaseUser | None, reason: str = "") -> None:
+    """Take a released record back from the public: its address answers 410 at once."""
+    _check_curator(record, by)
+    _move(
+        record,
+        (State.RELEASED,),
+        State.WITHDRAWN,
+        verb=Verb.WITHDRAWN,
+        by=by,
+        reason=reason,
+    )
+
+
+def return_to_draft(record: Record, *, by: AbstractBaseUser | None) -> None:
+    """Take a withdrawn record up for work again."""
+    _check_curator(record, by)
+    _move(record, (State.WITHDRAWN,), State.DRAFT, verb=Verb.RETURNED, by=by)
+
+
+def find_gaps(record: Record) -> list[str]:
+    """Tell all that still hinders release, as sentences for a curator."""
+    gaps = []
+    if not record.name_zh and not record.name_en:
+        gaps.append(_("it has no name"))
+    if isinstance(record, Relic):
+        gaps += _relic_gaps(record)
+    if isinstance(record, Bearer):
+        gaps += _bearer_gaps(record)
+    return gaps
+
+
+def _relic_gaps(relic: Relic) -> list[str]:
+    gaps = []
+    if not relic.register_no:
+        gaps.append(_("it has no register number"))
+    if not relic.materials.exists():
+        gaps.append(_("no material is given"))
+    if not (relic.description_zh or relic.description_en):
+        gaps.append(_("it has no description"))
+    return gaps
+
+
+def _bearer_gaps(bearer: Bearer) -> list[str]:
+    if bearer.status != Bearer.Status.LIVING:
+        return []
+    if bearer.consent_until is None:
+        return [_("a living bearer's consent is not recorded")]
+    if bearer.consent_until < timezone.localdate():
+        return [_("the bearer's consent has expired")]
+    return []
+
+
+def _check_curator(record: Record, by: AbstractBaseUser | None) -> None:
+    if by is None:
+        return
+    person = Person.of(by)
+    if not person.is_administrator and record.collection_id not in person.curates:
+        raise NotPermitted
+
+
+def _move(
+    record: Record,
+    old: tuple[str, ...],
+    new: str,
+    *,
+    verb: str,
+    by: Any,
+    reason: str = "",
+) -> None:
+    with transaction.atomic():
+        current = type(record)._default_manager.select_for_update().get(pk=record.pk)
+        before = current.state
+        if before not in old:
+            raise WrongState(record.title, current.get_state_display())
+        record.state = new
+        record.released_at = (
+            timezone.now() if new == State.RELEASED else record.released_at
+        )
+        record.save(update_fields=["state", "released_at", "modified_at"])
+        RecordEvent.objects.create(
+            record_kind=record.kind,
+            record_key=record.key,
+            verb=verb,
+            by=by,
+            reason=reason,
+        )
+        signals.state_changed.send(type(record), record=record, old=before, new=new)

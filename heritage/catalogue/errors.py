@@ -1,0 +1,47 @@
+"""What the register refuses, and what to do about it."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+
+class CatalogueError(Exception):
+    """Base of everything the catalogue raises on purpose."""
+
+    code = "catalogue-error"
+    status = 409
+
+
+class NotPermitted(CatalogueError):
+    code = "not-permitted"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Only a curator of this record's collection may do this. Ask one of them."
+            )
+        )
+
+
+class NotReady(CatalogueError):
+    """A record lacks what release demands; `missing` names it all at once."""
+
+    code = "not-ready"
+
+    def __init__(self, title: str, missing: Sequence[str]) -> None:
+        super().__init__(
+            _("%(record)s cannot be released yet: %(missing)s")
+            % {"record": title, "missing": "; ".join(missing)}
+        )
+        self.missing = list(missing)
+
+
+class WrongState(CatalogueError):
+    code = "wrong-state"
+
+    def __init__(self, title: str, state: str) -> None:
+        super().__init__(
+            _("%(record)s is %(state)s, so this cannot be done.")
+            % {"record": title, "state": state}
+        )

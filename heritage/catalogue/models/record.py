@@ -1,0 +1,178 @@
+"""What every record of the register shares, and what links two of them."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from heritage.catalogue import signals
+from heritage.lib.keys import new_key
+
+from .collection import Collection
+
+
+class TrackedQuerySet(models.QuerySet[Any]):
+    """Rows whose changes the graph must hear of: no silent bulk change."""
+
+    def update(self, **values: Any) -> int:
+        with transaction.atomic(using=self.db):
+            rows = list(self.select_for_update())
+            count = super().update(**values)
+            for row in rows:
+                signals.changed.send(type(row), instance=row)
+        return count
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        with transaction.atomic(using=self.db):
+            for row in list(self):
+                signals.changed.send(type(row), instance=row)
+            return super().delete()
+
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic(using=self.db):
+            rows = super().bulk_create(objs, *args, **kwargs)
+            for row in rows:
+                signals.changed.send(type(row), instance=row)
+        return rows
+
+
+class Tracked(models.Model):
+    """A row that the graph mirrors: news of a change goes out in its transaction."""
+
+    objects = TrackedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            signals.changed.send(type(self), instance=self)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            signals.changed.send(type(self), instance=self)
+            return super().delete(*args, **kwargs)
+
+
+class Record(Tracked):
+    """A thing the museum describes, drafts, releases and may withdraw."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        RELEASED = "released", _("released")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    kind: ClassVar[str]
+
+    key = models.CharField(
+        _("key"), max_length=16, unique=True, default=new_key, editable=False
+    )
+    collection = models.ForeignKey(
+        Collection, models.PROTECT, verbose_name=_("collection"), related_name="+"
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=10,
+        choices=State,
+        default=State.DRAFT,
+        editable=False,
+        db_index=True,
+    )
+    name_zh = models.CharField(_("name (Chinese)"), max_length=300)
+    name_en = models.CharField(_("name (English)"), max_length=300, blank=True)
+    description_zh = models.TextField(_("description (Chinese)"), blank=True)
+    description_en = models.TextField(_("description (English)"), blank=True)
+    release_on = models.DateField(
+        _("release on"),
+        null=True,
+        blank=True,
+        help_text=_("released by itself on this day"),
+    )
+    withdraw_on = models.DateField(
+        _("withdraw on"), null=True, blank=True,
+        help_text=_("withdrawn by itself on this day: end of a consent, a loan, a licence"),
+    )  # fmt: skip
+    released_at = models.DateTimeField(
+        _("released"), null=True, blank=True, editable=False
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    modified_at = models.DateTimeField(_("modified"), auto_now=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False,
+        verbose_name=_("created by"), related_name="+",
+    )  # fmt: skip
+    is_demo = models.BooleanField(
+        _("generated for the demo"), default=False, editable=False
+    )
+
+    history = HistoricalRecords(inherit=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-modified_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(withdraw_on__isnull=True)
+                | Q(release_on__isnull=True)
+                | Q(withdraw_on__gt=models.F("release_on")),
+                name="%(app_label)s_%(class)s_withdrawn_after_release",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The name in the reader's language, or in the other one."""
+        english = (get_language() or "").startswith("en")
+        first, second = (
+            (self.name_en, self.name_zh) if english else (self.name_zh, self.name_en)
+        )
+        return first or second
+
+    @property
+    def description(self) -> str:
+        english = (get_language() or "").startswith("en")
+        first, second = self.description_zh, self.description_en
+        return (second or first) if english else (first or second)
+
+    @property
+    def is_released(self) -> bool:
+        return self.state == self.State.RELEASED
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names by language tag, as the graph wants them."""
+        return _language_map(self.name_zh, self.name_en)
+
+    @property
+    def descriptions(self) -> dict[str, str]:
+        return _language_map(self.description_zh, self.description_en)
+
+
+class LinkRow(Tracked):
+    """A statement about two records: public only while both its ends are."""
+
+    kind: ClassVar[str]
+
+    key = models.CharField(
+        _("key"), max_length=16, unique=True, default=new_key, editable=False
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def ends(self) -> tuple[Record, ...]:
+        raise NotImplementedError
+
+
+def _language_map(chinese: str, english: str) -> dict[str, str]:
+    pairs = {"zh-Hans": chinese, "en": english}
+    return {tag: text for tag, text in pairs.items() if text}

@@ -1,0 +1,215 @@
+"""Who may see what: declared once, compiled to SQL, and evaluated on one object.
+
+A policy is a rule about a model. The same rule gives a filter (`visible`) and a verdict
+on one object or field (`allows`); a property test holds the two equal. A model without
+a policy is seen by nobody but administrators.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_, or_
+from typing import Any, Protocol, TypeVar
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Model, Q, QuerySet
+
+from .models.collection import Membership
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who asks: an account and its parts in collections, read once a request."""
+
+    user_id: int | None = None
+    is_administrator: bool = False
+    curates: frozenset[int] = frozenset()
+    helps: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, user: AbstractBaseUser | AnonymousUser | None) -> "Person":
+        if user is None or not user.is_authenticated or not user.is_active:
+            return STRANGER
+        rows = Membership.objects.filter(user_id=user.pk).values_list(
+            "collection_id", "role"
+        )
+        by_role: dict[str, set[int]] = {role: set() for role in Membership.Role.values}
+        for collection, role in rows:
+            by_role[role].add(collection)
+        return cls(
+            user_id=user.pk,
+            is_administrator=bool(getattr(user, "is_superuser", False)),
+            curates=frozenset(by_role[Membership.Role.CURATOR]),
+            helps=frozenset(by_role[Membership.Role.VOLUNTEER]),
+        )
+
+
+STRANGER = Person()
+
+
+class Rule(Protocol):
+    def q(self, person: Person, prefix: str = "") -> Q: ...
+
+    def holds(self, person: Person, thing: Any) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Is:
+    """The field at `path` (dots between models) has one of these values."""
+
+    path: str
+    values: frozenset[Any]
+
+    def q(self, person: Person, prefix: str = "") -> Q:
+        return Q(**{f"{prefix}{_lookup(self.path)}__in": sorted(self.values)})
+
+    def holds(self, person: Person, thing: Any) -> bool:
+        return _follow(thing, self.path) in self.values
+
+
+@dataclass(frozen=True)
+class Curates:
+    """The person is a curator of the collection at `path`."""
+
+    path: str = "collection"
+
+    def q(self, person: Person, prefix: str = "") -> Q:
+        return Q(**{f"{prefix}{_lookup(self.path)}_id__in": sorted(person.curates)})
+
+    def holds(self, person: Person, thing: Any) -> bool:
+        return _follow(thing, f"{self.path}_id") in person.curates
+
+
+@dataclass(frozen=True)
+class WorksIn:
+    """The person is a curator or volunteer of the collection at `path`."""
+
+    path: str = "collection"
+
+    def q(self, person: Person, prefix: str = "") -> Q:
+        ids = sorted(person.curates | person.helps)
+        return Q(**{f"{prefix}{_lookup(self.path)}_id__in": ids})
+
+    def holds(self, person: Person, thing: Any) -> bool:
+        return _follow(thing, f"{self.path}_id") in person.curates | person.helps
+
+
+@dataclass(frozen=True)
+class Through:
+    """What `path` leads to (a model with a policy of its own) is visible.
+
+    An empty relation counts as visible when `optional`, else as hidden.
+    """
+
+    path: str
+    model: type[Model]
+    optional: bool = False
+
+    def q(self, person: Person, prefix: str = "") -> Q:
+        at = f"{prefix}{_lookup(self.path)}"
+        seen = policy_of(self.model).filter(person, f"{at}__")
+        # Without this a join to no row would count as hidden *and* as matching NOT.
+        present = Q(**{f"{at}__isnull": False}) & seen
+        return present | Q(**{f"{at}__isnull": True}) if self.optional else present
+
+    def holds(self, person: Person, thing: Any) -> bool:
+        end = _follow(thing, self.path)
+        return (
+            self.optional if end is None else policy_of(self.model).holds(person, end)
+        )
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    rules: tuple[Rule, ...]
+
+    def q(self, person: Person, prefix: str = "") -> Q:
+        return reduce(or_, (rule.q(person, prefix) for rule in self.rules))
+
+    def holds(self, person: Person, thing: Any) -> bool:
+        return any(rule.holds(person, thing) for rule in self.rules)
+
+
+@dataclass(frozen=True)
+class AllOf:
+    rules: tuple[Rule, ...]
+
+    def q(self, person: Person, prefix: str = "") -> Q:
+        return reduce(and_, (rule.q(person, prefix) for rule in self.rules))
+
+    def holds(self, person: Person, thing: Any) -> bool:
+        return all(rule.holds(person, thing) for rule in self.rules)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Who sees rows of a model, and which fields need a stricter rule."""
+
+    rule: Rule
+    fields: Mapping[str, Rule] = field(default_factory=dict)
+
+    def filter(self, person: Person, prefix: str = "") -> Q:
+        if person.is_administrator:
+            return Q()
+        return self.rule.q(person, prefix)
+
+    def holds(self, person: Person, thing: Any, name: str | None = None) -> bool:
+        if person.is_administrator:
+            return True
+        if not self.rule.holds(person, thing):
+            return False
+        return (
+            name is None
+            or name not in self.fields
+            or self.fields[name].holds(person, thing)
+        )
+
+
+@dataclass(frozen=True)
+class Nobody:
+    """The rule of a model nobody has declared a policy for: default deny."""
+
+    def q(self, person: Person, prefix: str = "") -> Q:
+        return Q(**{f"{prefix}pk__in": []})
+
+    def holds(self, person: Person, thing: Any) -> bool:
+        return False
+
+
+_policies: dict[type[Model], Policy] = {}
+
+
+def declare(model: type[Model], policy: Policy) -> None:
+    _policies[model] = policy
+
+
+def policy_of(model: type[Model]) -> Policy:
+    return _policies.get(model, Policy(Nobody()))
+
+
+def declared() -> Mapping[type[Model], Policy]:
+    return dict(_policies)
+
+
+def visible(rows: QuerySet[M], person: Person) -> QuerySet[M]:
+    """Keep the rows this person may see."""
+    return rows.filter(policy_of(rows.model).filter(person))
+
+
+def allows(person: Person, thing: Model, name: str | None = None) -> bool:
+    """Tell whether this person may see the thing, or its field of this name."""
+    return policy_of(type(thing)).holds(person, thing, name)
+
+
+def _lookup(path: str) -> str:
+    return path.replace(".", "__")
+
+
+def _follow(thing: Any, path: str) -> Any:
+    for name in path.split("."):
+        if thing is None:
+            return None
+        thing = getattr(thing, name)
+    return thing

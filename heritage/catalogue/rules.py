@@ -1,0 +1,55 @@
+"""The policies of the register's models."""
+
+from django.db.models import Model, Q
+
+from .models import (
+    Agent,
+    Bearer,
+    Collection,
+    Dimension,
+    Element,
+    Period,
+    Place,
+    Record,
+    Relic,
+    RelicMaterial,
+    TechniqueOf,
+    Transmission,
+)
+from .policy import AllOf, AnyOf, Curates, Is, Person, Policy, Through, WorksIn, declare
+
+RELEASED = Is("state", frozenset({Record.State.RELEASED.value}))
+RECORD = AnyOf((RELEASED, WorksIn()))
+# What is never public, whatever the state: docs/explanations/visibility.md.
+PRIVATE_FIELDS: dict[type[Model], tuple[str, ...]] = {
+    Agent: ("birth_date", "contact"),
+    Relic: ("store_location", "source_note"),
+    Bearer: ("consent_until",),
+}
+
+
+def declare_policies() -> None:
+    for model in (Relic, Element, Bearer, Agent, Place, Period):
+        private = PRIVATE_FIELDS.get(model, ())
+        declare(model, Policy(RECORD, {name: Curates() for name in private}))
+    declare(RelicMaterial, Policy(Through("relic", Relic)))
+    declare(Dimension, Policy(Through("relic", Relic)))
+    declare(
+        Transmission,
+        Policy(AllOf((Through("master", Bearer), Through("apprentice", Bearer)))),
+    )
+    declare(
+        TechniqueOf,
+        Policy(AllOf((Through("element", Element), Through("relic", Relic)))),
+    )
+    declare(Collection, Policy(_MembersOfItself()))
+
+
+class _MembersOfItself:
+    """A collection is seen by those who work in it."""
+
+    def q(self, person: Person, prefix: str = "") -> Q:
+        return Q(**{f"{prefix}pk__in": sorted(person.curates | person.helps)})
+
+    def holds(self, person: Person, thing: Collection) -> bool:
+        return thing.pk in person.curates | person.helps

@@ -1,0 +1,1 @@
+"""Exhibits, scenes and device classes."""

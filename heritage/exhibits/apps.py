@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ExhibitsConfig(AppConfig):
+    name = "heritage.exhibits"
+    verbose_name = _("Exhibits")
+
+    def ready(self) -> None:
+        from .rules import declare_policies
+
+        declare_policies()

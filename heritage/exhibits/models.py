@@ -1,0 +1,66 @@
+"""Exhibits: what is shown, where it stands, and what is said beside it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from heritage.catalogue.models import Element, LinkRow, Record, Relic
+
+
+class Exhibit(Record):
+    """A show of relics and intangible elements."""
+
+    kind = "exhibit"
+
+    class Meta(Record.Meta):
+        verbose_name = _("exhibit")
+        verbose_name_plural = _("exhibits")
+
+
+class ExhibitItem(LinkRow):
+    """One thing in an exhibit: where it stands (metres, Y up) and its label."""
+
+    kind = "exhibit-item"
+
+    exhibit = models.ForeignKey(
+        Exhibit, models.CASCADE, related_name="items", verbose_name=_("exhibit")
+    )
+    relic = models.ForeignKey(
+        Relic, models.CASCADE, null=True, blank=True, related_name="shown_in",
+        verbose_name=_("relic"),
+    )  # fmt: skip
+    element = models.ForeignKey(
+        Element, models.CASCADE, null=True, blank=True, related_name="shown_in",
+        verbose_name=_("intangible element"),
+    )  # fmt: skip
+    number = models.PositiveSmallIntegerField(_("order"), default=0)
+    x_m = models.FloatField(_("x (m)"), default=0.0)
+    y_m = models.FloatField(_("y (m)"), default=0.0)
+    z_m = models.FloatField(_("z (m)"), default=0.0)
+    turn_deg = models.FloatField(_("turned by (°)"), default=0.0)
+    scale = models.FloatField(_("scale"), default=1.0)
+    label_zh = models.CharField(_("label (Chinese)"), max_length=500, blank=True)
+    label_en = models.CharField(_("label (English)"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("exhibit item")
+        verbose_name_plural = _("exhibit items")
+        ordering = ["exhibit", "number", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(relic__isnull=False, element__isnull=True)
+                | Q(relic__isnull=True, element__isnull=False),
+                name="exhibit_item_is_a_relic_or_an_element",
+            ),
+            models.CheckConstraint(
+                condition=Q(scale__gt=0), name="exhibit_item_has_size"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.relic or self.element)
+
+    @property
+    def ends(self) -> tuple[Record, ...]:
+        shown = self.relic or self.element
+        return (self.exhibit, shown) if shown else (self.exhibit,)

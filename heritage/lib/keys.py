@@ -1,0 +1,12 @@
+"""Opaque public keys: never reused, safe to read aloud and to type."""
+
+import secrets
+
+# Crockford's base 32: no I, L, O or U, so nothing is misread.
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+LENGTH = 10
+
+
+def new_key() -> str:
+    """Make a key of 50 random bits."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))

@@ -1,0 +1,1 @@
+"""The graph kept in step with the records."""

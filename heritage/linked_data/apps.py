@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LinkedDataConfig(AppConfig):
+    name = "heritage.linked_data"
+    verbose_name = _("Linked data")

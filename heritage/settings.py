@@ -1,0 +1,235 @@
+"""Settings, all from `HERITAGE_*` variables: docs/reference/settings.md lists them."""
+
+from pathlib import Path
+
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from heritage.env import (
+    database_from_url,
+    env_bool,
+    env_choice,
+    env_float,
+    env_int,
+    env_list,
+    env_path,
+    env_str,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+GIB = 1024**3
+
+# Development defaults; `manage.py serve` refuses to start on any of them.
+DEVELOPMENT_KEY = "development-only-key-never-for-a-museum-open-to-the-world"
+
+DEBUG = env_bool("HERITAGE_DEBUG", default=True)
+SECRET_KEY = env_str("HERITAGE_SECRET_KEY", DEVELOPMENT_KEY)
+ALLOWED_HOSTS = env_list("HERITAGE_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env_list("HERITAGE_TRUSTED_ORIGINS", [])
+HTTPS = env_bool("HERITAGE_HTTPS", default=False)
+
+# Where everything lives.
+DATA_DIR = env_path("HERITAGE_DATA", BASE_DIR / "var")
+ARCHIVE_ROOT = env_path("HERITAGE_ARCHIVE", DATA_DIR / "archive")
+MEDIA_ROOT = env_path("HERITAGE_MEDIA", DATA_DIR / "media")
+WORK_ROOT = env_path("HERITAGE_WORK", DATA_DIR / "work")
+GRAPH_ROOT = env_path("HERITAGE_GRAPH", DATA_DIR / "graph")
+GRAPH_URL = env_str("HERITAGE_GRAPH_URL")
+STATIC_ROOT = env_path("HERITAGE_STATIC", DATA_DIR / "static")
+
+# Where it answers.
+BIND = env_str("HERITAGE_BIND", "127.0.0.1")
+WEB_PORT = env_int("HERITAGE_WEB_PORT", 8000)
+MEDIA_PORT = env_int("HERITAGE_MEDIA_PORT", 8001)
+WEB_THREADS = env_int("HERITAGE_WEB_THREADS", 8)
+BASE_IRI = env_str("HERITAGE_BASE_IRI", f"http://localhost:{WEB_PORT}").rstrip("/")
+MEDIA_ORIGIN = env_str("HERITAGE_MEDIA_ORIGIN").rstrip("/")
+MUSEUM_NAME_ZH = env_str("HERITAGE_MUSEUM_NAME_ZH", "数字博物馆")
+MUSEUM_NAME_EN = env_str("HERITAGE_MUSEUM_NAME_EN", "Digital Museum")
+
+# Limits.
+UPLOAD_LIMIT_BYTES = env_int("HERITAGE_UPLOAD_LIMIT_BYTES", 8 * GIB)
+RUN_MEMORY_BYTES = env_int("HERITAGE_RUN_MEMORY_BYTES", 12 * GIB)
+RUN_TIME_S = env_int("HERITAGE_RUN_TIME_S", 4 * 3600)
+INSPECT_MEMORY_BYTES = env_int("HERITAGE_INSPECT_MEMORY_BYTES", 4 * GIB)
+INSPECT_TIME_S = env_int("HERITAGE_INSPECT_TIME_S", 300)
+QUERY_TIME_S = env_float("HERITAGE_QUERY_TIME_S", 10.0)
+QUERY_MEMORY_BYTES = env_int("HERITAGE_QUERY_MEMORY_BYTES", 1 * GIB)
+QUERY_ROWS = env_int("HERITAGE_QUERY_ROWS", 10_000)
+QUERY_READERS = env_int("HERITAGE_QUERY_READERS", 2)
+QUERY_SOCKET = env_path("HERITAGE_QUERY_SOCKET", DATA_DIR / "query.sock")
+
+# Background work.
+LEASE_S = env_int("HERITAGE_LEASE_S", 30)
+SWEEP_S = env_float("HERITAGE_SWEEP_S", 10.0)
+TICK_S = env_float("HERITAGE_TICK_S", 30.0)
+REDIS_URL = env_str("HERITAGE_REDIS_URL")
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.inlines",
+    "unfold.contrib.import_export",
+    "unfold.contrib.simple_history",
+    "heritage.archive",
+    "heritage.catalogue",
+    "heritage.captures",
+    "heritage.exhibits",
+    "heritage.linked_data",
+    "heritage.pages",
+    "django_tasks",
+    "django_tasks_db",
+    "simple_history",
+    "import_export",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+
+ROOT_URLCONF = "heritage.urls"
+WSGI_APPLICATION = "heritage.wsgi.application"
+ASGI_APPLICATION = "heritage.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "heritage.pages.context.museum",
+            ],
+        },
+    },
+]
+
+_sqlite = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": DATA_DIR / "museum.sqlite3",
+    "OPTIONS": {
+        # Deferred transactions that read and then write fail at once with "database
+        # is locked" whatever the timeout: docs/decisions/0002.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    },
+}
+_database_url = env_str("HERITAGE_DATABASE_URL")
+DATABASES = {
+    "default": database_from_url("HERITAGE_DATABASE_URL", _database_url)
+    if _database_url
+    else _sqlite
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The queue is only a bell (docs/decisions/0004): a task is rung in the record's own
+# transaction with the database backend, after commit with Redis.
+QUEUES = ["quick", "heavy"]
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_rq.RQBackend"
+        if REDIS_URL
+        else "django_tasks_db.DatabaseBackend",
+        "QUEUES": QUEUES,
+    }
+}
+if REDIS_URL:
+    INSTALLED_APPS += ["django_rq", "django_tasks_rq"]
+    RQ_QUEUES = {name: {"URL": REDIS_URL} for name in QUEUES}
+
+LANGUAGE_CODE = env_choice("HERITAGE_LANGUAGE", "zh-hans", {"zh-hans", "en"})
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "heritage" / "locale"]
+TIME_ZONE = env_str("HERITAGE_TIME_ZONE", "Asia/Shanghai")
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [
+    ("three", BASE_DIR / "node_modules" / "three" / "build"),
+    ("three/addons", BASE_DIR / "node_modules" / "three" / "examples" / "jsm"),
+    ("yasgui", BASE_DIR / "node_modules" / "@zazuko" / "yasgui" / "build"),
+]
+STATICFILES_DIRS = [entry for entry in STATICFILES_DIRS if entry[1].is_dir()]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+
+LOGIN_URL = reverse_lazy("admin:login")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+X_FRAME_OPTIONS = "SAMEORIGIN"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024**2
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {
+        "handlers": ["console"],
+        "level": env_choice(
+            "HERITAGE_LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"}
+        ),
+    },
+}
+
+UNFOLD = {
+    "SITE_TITLE": _("Heritage"),
+    "SITE_HEADER": _("Heritage"),
+    "SITE_SUBHEADER": _("Relics, living heritage, exhibits"),
+    "SITE_URL": "/",
+    "SITE_SYMBOL": "account_balance",
+    "SHOW_LANGUAGES": True,
+    "SHOW_HISTORY": True,
+    "STYLES": [lambda request: static("catalogue/admin.css")],
+    "SIDEBAR": {"show_search": True, "show_all_applications": True},
+}

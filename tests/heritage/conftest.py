@@ -1,0 +1,42 @@
+"""The three standing people, and a museum folder of their own for each test."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+
+from heritage.catalogue.models import Collection
+
+from .factories import make_collection, make_user
+
+
+@pytest.fixture(autouse=True)
+def museum_folder(tmp_path: Path, settings) -> Path:  # type: ignore[no-untyped-def]
+    """Keep archive, media, work and graph in the test's own folder."""
+    for name in ("ARCHIVE_ROOT", "MEDIA_ROOT", "WORK_ROOT", "GRAPH_ROOT"):
+        folder = tmp_path / name.lower()
+        folder.mkdir()
+        setattr(settings, name, folder)
+    settings.QUERY_SOCKET = tmp_path / "query.sock"
+    return tmp_path
+
+
+@pytest.fixture
+def collection(db: None) -> Collection:
+    return make_collection()
+
+
+@pytest.fixture
+def curator(collection: Collection) -> User:
+    return make_user(collection, "curator")
+
+
+@pytest.fixture
+def volunteer(collection: Collection) -> User:
+    return make_user(collection, "volunteer")
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """Somebody with an account and no part in any collection."""
+    return make_user()

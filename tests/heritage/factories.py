@@ -1,0 +1,92 @@
+"""Small real records for tests. Each maker fills what the database demands, no more."""
+
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from heritage.catalogue.models import (
+    Agent,
+    Bearer,
+    Collection,
+    Element,
+    Membership,
+    Place,
+    Relic,
+    RelicMaterial,
+)
+from heritage.exhibits.models import Exhibit
+
+_numbers = count(1)
+
+
+def make_collection(**values: Any) -> Collection:
+    return Collection.objects.create(
+        **{"name_zh": "青铜馆", "name_en": "Bronzes"} | values
+    )
+
+
+def make_user(
+    collection: Collection | None = None, role: str = "", **values: Any
+) -> User:
+    user = User.objects.create_user(
+        **{"username": f"user{next(_numbers)}", "password": "p", "is_staff": bool(role)}
+        | values
+    )
+    if collection is not None:
+        Membership.objects.create(user=user, collection=collection, role=role)
+    return user
+
+
+def make_relic(collection: Collection, **values: Any) -> Relic:
+    number = next(_numbers)
+    defaults = {
+        "collection": collection,
+        "register_no": f"{number:04d}",
+        "name_zh": f"青铜鼎{number}",
+        "name_en": f"Bronze ding {number}",
+        "description_zh": "三足。",
+        "category": "bronze",
+    }
+    relic = Relic.objects.create(**defaults | values)
+    RelicMaterial.objects.create(relic=relic, material="copper")
+    return relic
+
+
+def make_element(collection: Collection, **values: Any) -> Element:
+    defaults = {
+        "collection": collection,
+        "name_zh": "失蜡法",
+        "name_en": "Lost-wax casting",
+        "category": "craft",
+    }
+    return Element.objects.create(**defaults | values)
+
+
+def make_person(collection: Collection, **values: Any) -> Agent:
+    defaults = {"collection": collection, "name_zh": "王师傅", "name_en": "Master Wang"}
+    return Agent.objects.create(**defaults | values)
+
+
+def make_bearer(element: Element, person: Agent | None = None, **values: Any) -> Bearer:
+    person = person or make_person(element.collection)
+    defaults = {
+        "collection": element.collection,
+        "person": person,
+        "element": element,
+        "name_zh": person.name_zh,
+        "name_en": person.name_en,
+        "status": Bearer.Status.DECEASED,
+    }
+    return Bearer.objects.create(**defaults | values)
+
+
+def make_place(collection: Collection, **values: Any) -> Place:
+    return Place.objects.create(
+        **{"collection": collection, "name_zh": "佛山", "name_en": "Foshan"} | values
+    )
+
+
+def make_exhibit(collection: Collection, **values: Any) -> Exhibit:
+    defaults = {"collection": collection, "name_zh": "吉金", "name_en": "Bronzes"}
+    return Exhibit.objects.create(**defaults | values)
