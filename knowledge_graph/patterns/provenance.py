@@ -1,0 +1,104 @@
+"""The digitization chain again in PROV-O, for readers who know no CRM (P12).
+
+A projection: it only looks at CRMdig triples, so it can never say anything else.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from rdflib import PROV, RDF, XSD, Graph, Literal, URIRef
+
+from knowledge_graph.namespaces import CRM, CRMDIG, part
+from knowledge_graph.patterns.terms import Triple, Triples, is_a
+
+CLASSES: Final = {
+    CRMDIG.D1_Digital_Object: PROV.Entity,
+    CRMDIG.D9_Data_Object: PROV.Entity,
+    CRMDIG.D2_Digitization_Process: PROV.Activity,
+    CRMDIG.D3_Formal_Derivation: PROV.Activity,
+    CRMDIG.D10_Software_Execution: PROV.Activity,
+    CRMDIG.D14_Software: PROV.SoftwareAgent,
+}
+PROPERTIES: Final = {
+    CRMDIG.L10_had_input: PROV.used,
+    CRMDIG.L2_used_as_source: PROV.used,
+    CRMDIG.L21_used_as_derivation_source: PROV.used,
+    CRMDIG.L11_had_output: PROV.generated,
+    CRMDIG.L20_has_created: PROV.generated,
+    CRMDIG.L22_created_derivative: PROV.generated,
+    CRMDIG.L24_created_logfile: PROV.generated,
+    CRM.P14_carried_out_by: PROV.wasAssociatedWith,
+}
+_SOURCES: Final = (CRMDIG.L2_used_as_source, CRMDIG.L21_used_as_derivation_source)
+# A log tells of a run; it is not derived from what the run read.
+_RESULTS: Final = (CRMDIG.L11_had_output, CRMDIG.L22_created_derivative)
+
+
+def provenance(chain: Iterable[Triple]) -> Triples:
+    """Say in PROV what `chain` says in CRMdig; gives only the PROV triples."""
+    graph = Graph()
+    for triple in chain:
+        graph.add(triple)
+    yield from _classes(graph)
+    for activity in _iris(graph.subjects(RDF.type, None)):
+        if any(
+            CLASSES.get(kind) == PROV.Activity
+            for kind in _iris(graph.objects(activity, RDF.type))
+        ):
+            yield from _activity(graph, activity)
+
+
+def _classes(graph: Graph) -> Triples:
+    for kind, projected in CLASSES.items():
+        for subject in _iris(graph.subjects(RDF.type, kind)):
+            yield from is_a(subject, projected)
+
+
+def _activity(graph: Graph, activity: URIRef) -> Triples:
+    for predicate, projected in PROPERTIES.items():
+        for other in _iris(graph.objects(activity, predicate)):
+            yield activity, projected, other
+    for agent in _iris(graph.objects(activity, CRM.P14_carried_out_by)):
+        yield from is_a(agent, PROV.Agent)
+    for result in _all(graph, activity, _RESULTS):
+        for source in _all(graph, activity, _SOURCES):
+            yield result, PROV.wasDerivedFrom, source
+    yield from _software(graph, activity)
+    yield from _times(graph, activity)
+
+
+def _software(graph: Graph, activity: URIRef) -> Triples:
+    """A program acted by a plan: the parameters."""
+    programs = _all(graph, activity, (CRMDIG.L23_used_software_or_firmware,))
+    plans = _all(graph, activity, (CRMDIG.L13_used_parameters,))
+    for program in programs:
+        node = part(activity, "association", program.rsplit("/", 1)[-1])
+        yield activity, PROV.wasAssociatedWith, program
+        yield activity, PROV.qualifiedAssociation, node
+        yield from is_a(node, PROV.Association)
+        yield node, PROV.agent, program
+        for plan in plans:
+            yield node, PROV.hadPlan, plan
+    for plan in plans:
+        yield from is_a(plan, PROV.Plan)
+
+
+def _times(graph: Graph, activity: URIRef) -> Triples:
+    limits = {
+        CRM.P82a_begin_of_the_begin: PROV.startedAtTime,
+        CRM.P82b_end_of_the_end: PROV.endedAtTime,
+    }
+    for span in graph.objects(activity, CRM["P4_has_time-span"]):
+        for limit, projected in limits.items():
+            for instant in graph.objects(span, limit):
+                if isinstance(instant, Literal) and instant.datatype == XSD.dateTime:
+                    yield activity, projected, instant
+
+
+def _all(graph: Graph, subject: URIRef, predicates: Iterable[URIRef]) -> list[URIRef]:
+    return [one for each in predicates for one in _iris(graph.objects(subject, each))]
+
+
+def _iris(nodes: Iterable[object]) -> list[URIRef]:
+    """Give the IRIs among `nodes`, each once, in order."""
+    return sorted({node for node in nodes if isinstance(node, URIRef)})
