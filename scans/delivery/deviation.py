@@ -1,0 +1,80 @@
+"""How far a level lies from its master, measured both ways."""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import open3d as o3d
+from numpy.typing import NDArray
+
+from scans.delivery.simplify import Surface
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """Distances between two surfaces, metres; each figure is the worse of the two ways.
+
+    share_of_diagonal : max_m against the diagonal of the master's bounding box
+    """
+
+    mean_m: float
+    p95_m: float
+    max_m: float
+    share_of_diagonal: float
+
+    def as_json(self) -> dict[str, float]:
+        """The figures with the digits that mean something (a hundredth of a micrometre)."""
+        return {name: float(f"{value:.4g}") for name, value in asdict(self).items()}
+
+
+class Reference:
+    """A master that levels are measured against."""
+
+    def __init__(self, master: Surface) -> None:
+        self._points = master.positions
+        self._scene = _scene(master.positions, master.triangles)
+        self._diagonal = float(np.linalg.norm(np.ptp(master.positions, axis=0)))
+
+    def measure(
+        self, metres: NDArray[np.float64], triangles: NDArray[np.uint32]
+    ) -> Deviation:
+        """Measure a level: its probes to the master, the master's vertices to it."""
+        positions = metres.astype(np.float32)
+        there = _distances(self._scene, probes(positions, triangles))
+        back = _distances(_scene(positions, triangles), self._points)
+        mean, p95, worst = (
+            max(float(figure(there)), float(figure(back)))
+            for figure in (np.mean, _p95, np.max)
+        )
+        return Deviation(mean, p95, worst, worst / self._diagonal)
+
+
+def probes(
+    positions: NDArray[np.float32], triangles: NDArray[np.uint32]
+) -> NDArray[np.float32]:
+    """Corners, edge middles and centres: where a flat triangle can be far from a curved master."""
+    a, b, c = (positions[triangles[:, corner]] for corner in range(3))
+    return np.concatenate(
+        [positions, (a + b) / 2, (b + c) / 2, (c + a) / 2, (a + b + c) / 3]
+    )
+
+
+def _p95(distances: NDArray[np.float64]) -> float:
+    return float(np.percentile(distances, 95))
+
+
+def _scene(
+    positions: NDArray[np.float32], triangles: NDArray[np.uint32]
+) -> o3d.t.geometry.RaycastingScene:
+    scene = o3d.t.geometry.RaycastingScene()
+    scene.add_triangles(positions, triangles.astype(np.uint32))
+    return scene
+
+
+def _distances(
+    scene: o3d.t.geometry.RaycastingScene, points: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    queried = o3d.core.Tensor(np.ascontiguousarray(points))
+    distances: NDArray[np.float64] = (
+        scene.compute_distance(queried).numpy().astype(np.float64)
+    )
+    return distances
