@@ -1,0 +1,66 @@
+"""One scan as plain arrays: points as the scanner's file gives them."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something a person should know that does not stop the work."""
+
+    code: str
+    message: str
+    facts: dict[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scan:
+    """Points of one file.
+
+    points    : (n, 3) float64, in `unit`
+    normals   : (n, 3) float64, unit length, or None
+    colours   : (n, 3) uint8, sRGB, or None
+    triangles : (m, 3) int32 indices into points, or None
+    viewpoint : (3,) float64, where the scanner stood, or None if the file is silent
+    unit      : m, cm, mm, in, or "" where the file does not say
+    """
+
+    name: str
+    format: str
+    points: FloatArray
+    normals: FloatArray | None = None
+    colours: NDArray[np.uint8] | None = None
+    triangles: NDArray[np.int32] | None = None
+    viewpoint: FloatArray | None = None
+    unit: str = ""
+    findings: tuple[Finding, ...] = ()
+
+    def in_metres(self, unit: str) -> "Scan":
+        """Convert from `unit` to metres."""
+        scale = METRES[unit]
+        viewpoint = None if self.viewpoint is None else self.viewpoint * scale
+        return replace(self, points=self.points * scale, viewpoint=viewpoint, unit="m")
+
+    def attributes(self) -> list[str]:
+        """Name what each point carries besides its place."""
+        held = {
+            "normals": self.normals is not None,
+            "colours": self.colours is not None,
+            "triangles": self.triangles is not None,
+            "viewpoint": self.viewpoint is not None,
+        }
+        return [name for name, there in held.items() if there]
+
+    def with_finding(
+        self, code: str, message: str, **facts: str | int | float
+    ) -> "Scan":
+        """Add one finding."""
+        return replace(
+            self, findings=(*self.findings, Finding(code, message, dict(facts)))
+        )

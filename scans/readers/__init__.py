@@ -1,0 +1,19 @@
+"""Read scans: one function for every format, with refusals that say what to do."""
+
+from scans.readers.reading import (
+    DEFAULT_LIMITS,
+    FORMATS,
+    ReadLimits,
+    expected_points,
+    is_scan_file,
+    read_scan,
+)
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "FORMATS",
+    "ReadLimits",
+    "expected_points",
+    "is_scan_file",
+    "read_scan",
+]

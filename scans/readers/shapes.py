@@ -1,0 +1,90 @@
+"""Mesh formats through trimesh: OBJ, STL, OFF, glTF; and trimesh as a second reader."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import trimesh
+
+from scans.errors import EmptyScan, UnreadableScan
+from scans.geometry.scan import Scan
+
+# trimesh lets its parsers' own errors through; these are the ones broken files raise.
+PARSE_ERRORS = (
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    OSError,
+    NotImplementedError,
+    AssertionError,
+    OverflowError,
+    UnicodeError,
+)
+
+
+def read_shape(path: Path) -> Scan:
+    """Read a mesh file; glTF states metres, the others state nothing."""
+    form = path.suffix.lstrip(".").upper()
+    scan = load_with_trimesh(path, form, reason="it is broken or of another kind")
+    stated = "m" if form in {"GLB", "GLTF"} else ""
+    return replace(scan, unit=stated)
+
+
+def load_with_trimesh(path: Path, form: str, *, reason: str) -> Scan:
+    """Read a file with trimesh; all parts of a scene in one frame."""
+    try:
+        loaded = trimesh.load(path, process=False)
+        part = _joined(loaded)
+        colours = _colours(part) if part is not None else None
+    except PARSE_ERRORS as error:
+        raise UnreadableScan(path, reason) from error
+    if part is None or len(part.vertices) == 0:
+        raise EmptyScan(path)
+    triangles = getattr(part, "faces", None)
+    return Scan(
+        name=path.name,
+        format=form,
+        points=np.array(part.vertices, dtype=np.float64),
+        colours=colours,
+        triangles=_indices(triangles),
+    )
+
+
+def _joined(loaded: Any) -> Any:
+    if isinstance(loaded, trimesh.Scene):
+        parts = loaded.dump()
+        meshes = [p for p in parts if isinstance(p, trimesh.Trimesh)]
+        if meshes:
+            return trimesh.util.concatenate(meshes)
+        return parts[0] if parts else None
+    return loaded
+
+
+def _indices(triangles: Any) -> np.ndarray | None:
+    if triangles is None or len(triangles) == 0:
+        return None
+    return np.asarray(triangles, dtype=np.int32)
+
+
+def _has_picture(part: Any) -> bool:
+    material = part.visual.material
+    held = [getattr(material, n, None) for n in ("image", "baseColorTexture")]
+    return any(picture is not None for picture in held)
+
+
+def _colours(part: Any) -> np.ndarray | None:
+    if isinstance(part, trimesh.PointCloud):
+        held = part.colors
+    elif part.visual.kind == "vertex":
+        held = part.visual.vertex_colors
+    elif part.visual.kind == "texture" and _has_picture(part):
+        held = part.visual.to_color().vertex_colors
+    else:
+        return None
+    array = np.asarray(held)
+    if array.ndim != 2 or len(array) != len(part.vertices):
+        return None
+    return array[:, :3].astype(np.uint8)
