@@ -1,0 +1,65 @@
+"""What the archive refuses, and what to do about it."""
+
+from django.utils.translation import gettext as _
+
+
+class ArchiveError(Exception):
+    """Base of everything the archive raises on purpose."""
+
+    code = "archive-error"
+    status = 422
+
+
+class UnsafeName(ArchiveError):
+    code = "unsafe-name"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("%(name)s: this file name leads outside its folder. Rename the file.")
+            % {"name": name}
+        )
+
+
+class DuplicateName(ArchiveError):
+    code = "duplicate-name"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("%(name)s was handed in twice. Rename one of the two files.")
+            % {"name": name}
+        )
+
+
+class TooLarge(ArchiveError):
+    code = "too-large"
+    status = 413
+
+    def __init__(self, name: str, limit_bytes: int) -> None:
+        super().__init__(
+            _(
+                "%(name)s goes over the limit of %(limit)s GB for one deposit. "
+                "Hand it in in parts, or ask the operator to raise the limit."
+            )
+            % {"name": name, "limit": round(limit_bytes / 1024**3, 2)}
+        )
+
+
+class NoSpace(ArchiveError):
+    code = "no-space"
+    status = 507
+
+    def __init__(self, free_bytes: int) -> None:
+        super().__init__(
+            _(
+                "The archive's disk has only %(free)s GB left. "
+                "Ask the operator to make room; nothing was kept."
+            )
+            % {"free": round(free_bytes / 1024**3, 2)}
+        )
+
+
+class EmptyDeposit(ArchiveError):
+    code = "empty-deposit"
+
+    def __init__(self) -> None:
+        super().__init__(_("No file was handed in. Choose at least one file."))

@@ -1,0 +1,90 @@
+"""Send a stored file over HTTP: ranges, conditional requests, digest."""
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
+from django.utils.cache import get_conditional_response
+
+from heritage.archive.models import StoredFile
+from heritage.lib.ranges import ByteRange, UnsatisfiableRange, parse_range
+
+CHUNK_BYTES = 256 * 1024
+YEAR_S = 365 * 24 * 3600
+
+
+def serve_file(
+    request: HttpRequest, file: StoredFile, *, immutable: bool, download_name: str = ""
+) -> HttpResponseBase:
+    """Answer GET and HEAD for a file that the caller has found visible.
+
+    `immutable` lets caches keep it for a year; otherwise nobody may store it.
+    """
+    etag = f'"{file.sha512[:40]}"'
+    unchanged = get_conditional_response(request, etag=etag)
+    if unchanged is not None:
+        return _describe(unchanged, file, etag, immutable=immutable)
+    try:
+        part = _asked_range(request, file, etag)
+    except UnsatisfiableRange:
+        refused = HttpResponse(status=416)
+        refused["Content-Range"] = f"bytes */{file.size_bytes}"
+        return refused
+    response = _body(request, file, part)
+    if download_name:
+        response["Content-Disposition"] = (
+            f"attachment; filename*=UTF-8''{quote(download_name)}"
+        )
+    return _describe(response, file, etag, immutable=immutable)
+
+
+def _asked_range(request: HttpRequest, file: StoredFile, etag: str) -> ByteRange | None:
+    header = request.headers.get("Range", "")
+    if request.headers.get("If-Range", etag) != etag:
+        return None
+    return parse_range(header, file.size_bytes)
+
+
+def _body(
+    request: HttpRequest, file: StoredFile, part: ByteRange | None
+) -> HttpResponseBase:
+    whole = part or ByteRange(0, file.size_bytes - 1)
+    chunks = (
+        iter(()) if request.method == "HEAD" else _read(file.absolute_path(), whole)
+    )
+    response = StreamingHttpResponse(
+        chunks, status=206 if part else 200, content_type=file.media_type
+    )
+    response["Content-Length"] = str(whole.size_bytes)
+    if part:
+        response["Content-Range"] = f"bytes {part.first}-{part.last}/{file.size_bytes}"
+    return response
+
+
+def _describe(
+    response: HttpResponseBase, file: StoredFile, etag: str, *, immutable: bool
+) -> HttpResponseBase:
+    digest = base64.b64encode(bytes.fromhex(file.sha512)).decode()
+    response["ETag"] = etag
+    response["Accept-Ranges"] = "bytes"
+    response["Repr-Digest"] = f"sha-512=:{digest}:"
+    response["Cache-Control"] = (
+        f"public, max-age={YEAR_S}, immutable" if immutable else "private, no-store"
+    )
+    return response
+
+
+def _read(path: Path, part: ByteRange) -> Iterator[bytes]:
+    left = part.size_bytes
+    with path.open("rb") as file:
+        file.seek(part.first)
+        while left > 0 and (chunk := file.read(min(CHUNK_BYTES, left))):
+            left -= len(chunk)
+            yield chunk
