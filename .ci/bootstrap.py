@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -116,7 +117,11 @@ def install_node() -> None:
     npm = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     # No package of ours needs its install script, and such a script may do anything.
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund"]
-    call([node, npm, "ci", *quiet], "The npm packages could not be installed.")
+    call(
+        [node, npm, "ci", *quiet],
+        "The npm packages could not be installed.",
+        python_packages.certificates("NODE_EXTRA_CA_CERTS"),
+    )
 
 
 def compile_messages() -> None:
@@ -127,9 +132,12 @@ def compile_messages() -> None:
     )
 
 
-def call(command: Iterable[Path | str], sorry: str) -> None:
+def call(
+    command: Iterable[Path | str], sorry: str, more: Mapping[str, str] | None = None
+) -> None:
     words = [str(word) for word in command]
-    if subprocess.run(words, cwd=ROOT, check=False).returncode:
+    environment = {**(more or {}), **os.environ}
+    if subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode:
         raise Unready(f"{sorry} The command was:\n  {' '.join(words)}")
 
 

@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import system_packages
@@ -47,6 +48,7 @@ def make_venv(venv: Path) -> None:
 
 
 def install(venv: Path, *, lock: Path, uv_lock: Path) -> None:
+    _ensure_compiler()
     _say(f"Installing the Python packages of {lock.name} ...")
     hashed = ["install", "-q", "--require-hashes", "--disable-pip-version-check", "-r"]
     pip = [str(venv / "bin" / "python"), "-m", "pip", *hashed]
@@ -73,6 +75,16 @@ def uv_settings(pip_config: str) -> dict[str, str]:
     return settings
 
 
+def certificates(variable: str) -> dict[str, str]:
+    """Point `variable` at the certificates that the system trusts, if it has any.
+
+    uv and Node bring their own, which lack that of a proxy that a museum may sit behind.
+    """
+    places = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"]
+    found = [place for place in places if Path(place).is_file()]
+    return {variable: found[0]} if found else {}
+
+
 def _uv_install(venv: Path, lock: Path) -> bool:
     python = str(venv / "bin" / "python")
     listing = subprocess.run(
@@ -86,7 +98,7 @@ def _uv_install(venv: Path, lock: Path) -> bool:
     command = [str(venv / "bin" / "uv"), "pip", "install", "-q", "--require-hashes"]
     return _succeeds(
         [*command, *strategy, "--python", python, "-r", str(lock)],
-        {**uv_settings(listing.stdout), **os.environ},
+        {**certificates("SSL_CERT_FILE"), **uv_settings(listing.stdout), **os.environ},
     )
 
 
@@ -103,6 +115,16 @@ def _ensure_ensurepip() -> None:
     system_packages.install(
         [f"python{major}.{minor}-venv"], why="Python's module for virtual environments"
     )
+
+
+def _ensure_compiler() -> None:
+    """See to a C++ compiler and Python's headers: meshoptimizer comes as source only."""
+    headers = Path(sysconfig.get_path("include")) / "Python.h"
+    major, minor = sys.version_info[:2]
+    missing = [] if shutil.which("g++") or shutil.which("c++") else ["g++"]
+    missing += [] if headers.exists() else [f"libpython{major}.{minor}-dev"]
+    if missing:
+        system_packages.install(missing, why="A C++ compiler and Python's headers")
 
 
 def _bundles_pip() -> bool:

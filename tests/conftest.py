@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
-SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+from tests.gates import SHARED_DATA, Gates
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Gates(), "gates")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,110 @@
+"""What a test needs from the machine, and when its absence is a failure.
+
+On a person's machine a test that lacks Chromium or a database server is skipped, with
+the reason. Under CI, and for official suites that lie beside the checkout, a skipped
+test is a failed one: nothing may quietly stop being tested.
+"""
+
+import os
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+FLOOR = Path(__file__).parent / "conformance" / "floor.txt"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+SERVER_VARIABLES = ("HERITAGE_TEST_POSTGRES_URL", "HERITAGE_TEST_REDIS_URL")
+
+
+def find_chromium() -> str | None:
+    """Give the path of the machine's Chromium, or of the one that the tests are told."""
+    told = os.environ.get("HERITAGE_TEST_CHROMIUM")
+    return told or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+def missing_for(mark: str) -> str:
+    """Say what the machine lacks for tests with this mark; empty if nothing."""
+    if mark == "browser" and find_chromium() is None:
+        return "Chromium is not installed (or name it in HERITAGE_TEST_CHROMIUM)"
+    lacking = [name for name in SERVER_VARIABLES if not os.environ.get(name)]
+    if mark == "servers" and lacking:
+        return f"no real servers: set {' and '.join(lacking)}"
+    return ""
+
+
+def is_ci() -> bool:
+    return os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+class Gates:
+    """The hooks; `tests/conftest.py` registers them."""
+
+    def __init__(self) -> None:
+        self.conformance_run = 0
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in items:
+            for mark in ("browser", "servers"):
+                if item.get_closest_marker(mark):
+                    # One browser, one database server: their tests take turns.
+                    item.add_marker(pytest.mark.xdist_group(mark))
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        for mark in ("browser", "servers"):
+            reason = missing_for(mark) if item.get_closest_marker(mark) else ""
+            if reason and is_ci():
+                pytest.fail(reason, pytrace=False)
+            if reason:
+                pytest.skip(reason)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        if item.get_closest_marker("conformance"):
+            self._judge_conformance(report)
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        ran = report.when == "call" and report.outcome == "passed"
+        self.conformance_run += ran and "conformance" in report.keywords
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        fault = self.floor_fault(session.config)
+        if fault and exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter, config: pytest.Config
+    ) -> None:
+        fault = self.floor_fault(config)
+        if fault:
+            terminalreporter.write_line(f"FAILED {fault}", red=True)
+
+    def floor_fault(self, config: pytest.Config) -> str:
+        """Say that fewer conformance tests passed than once did; empty if all is well.
+
+        Only for whole runs (`make test`) with the suites at hand, and in the process
+        that gathers the reports.
+        """
+        whole = os.environ.get("HERITAGE_TEST_WHOLE") and SHARED_DATA.is_dir()
+        if not whole or hasattr(config, "workerinput") or not FLOOR.exists():
+            return ""
+        floor = int(FLOOR.read_text().split()[0])
+        if self.conformance_run >= floor:
+            return ""
+        return (
+            f"tests/conformance: {self.conformance_run} passed, and {floor} once did "
+            f"({FLOOR.name})"
+        )
+
+    def _judge_conformance(self, report: pytest.TestReport) -> None:
+        skipped = report.outcome == "skipped" and not hasattr(report, "wasxfail")
+        if skipped and SHARED_DATA.is_dir():
+            report.outcome = "failed"
+            report.longrepr = f"skipped with the suites at hand: {report.longrepr}"

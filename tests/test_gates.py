@@ -1,0 +1,91 @@
+"""A test that lacks something is skipped here and fails where it must not be."""
+
+from pathlib import Path
+
+import pytest
+
+from tests import gates
+
+pytest_plugins = ["pytester"]
+
+SKIPPED_SUITE = """
+import pytest
+
+@pytest.mark.conformance
+def test_suite():
+    pytest.skip("no reason at all")
+"""
+BROWSER_TEST = """
+import pytest
+
+@pytest.mark.browser
+def test_page():
+    pass
+"""
+INI = """
+[pytest]
+markers =
+    browser: drives Chromium
+    servers: needs servers
+    conformance: official suites
+"""
+
+
+@pytest.fixture
+def no_chromium(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HERITAGE_TEST_CHROMIUM", raising=False)
+    monkeypatch.delenv("HERITAGE_TEST_WHOLE", raising=False)
+    monkeypatch.setattr(gates, "CHROMIUM_NAMES", ("no-such-browser",))
+
+
+def run(pytester: pytest.Pytester, source: str) -> tuple[int, int, int]:
+    pytester.makeini(INI)
+    pytester.makepyfile(source)
+    done = pytester.inline_run("-p", "no:django", plugins=[gates.Gates()])
+    passed, skipped, failed = done.listoutcomes()
+    return len(passed), len(skipped), len(failed)
+
+
+@pytest.mark.usefixtures("no_chromium")
+def test_without_chromium_a_browser_test_is_skipped(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    assert run(pytester, BROWSER_TEST) == (0, 1, 0)
+
+
+@pytest.mark.usefixtures("no_chromium")
+def test_without_chromium_a_browser_test_fails_under_ci(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    assert run(pytester, BROWSER_TEST) == (0, 0, 1)
+
+
+@pytest.mark.parametrize("at_hand", [True, False])
+def test_a_skipped_suite_fails_where_the_suites_are_at_hand(
+    pytester: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    at_hand: bool,
+) -> None:
+    folder = tmp_path if at_hand else tmp_path / "absent"
+    monkeypatch.setattr(gates, "SHARED_DATA", folder)
+    monkeypatch.delenv("HERITAGE_TEST_WHOLE", raising=False)
+    assert run(pytester, SKIPPED_SUITE) == ((0, 0, 1) if at_hand else (0, 1, 0))
+
+
+def test_fewer_conformance_tests_than_the_floor_is_a_fault(
+    pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    floor = tmp_path / "floor.txt"
+    floor.write_text("3\n")
+    monkeypatch.setattr(gates, "FLOOR", floor)
+    monkeypatch.setattr(gates, "SHARED_DATA", tmp_path)
+    monkeypatch.setenv("HERITAGE_TEST_WHOLE", "1")
+    monkeypatch.delattr(pytestconfig, "workerinput", raising=False)
+    gate = gates.Gates()
+    gate.conformance_run = 2
+    assert "2 passed, and 3 once did" in gate.floor_fault(pytestconfig)
+    gate.conformance_run = 3
+    assert gate.floor_fault(pytestconfig) == ""
