@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from heritage.archive.actions.deposit import deposit_files
-from heritage.archive.models import StoredFile
+from heritage.archive.models import Deposit, StoredFile
 from heritage.captures.models import Capture, Derivative, Run
 from heritage.catalogue.models import (
     Collection,
@@ -69,7 +69,7 @@ def fill(
 
 def _stored() -> StoredFile:
     return StoredFile.objects.create(
-        deposit=deposit_row(),
+        deposit=Deposit.objects.create(),
         name="a",
         sha512="0",
         size_bytes=1,
@@ -79,7 +79,7 @@ def _stored() -> StoredFile:
 
 
 class FilterAndVerdictAgree(TestCase):
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         ours=st.lists(STATES, min_size=6, max_size=6),
         theirs=st.lists(STATES, min_size=6, max_size=6),
