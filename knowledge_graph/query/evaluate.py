@@ -1,0 +1,128 @@
+"""Evaluate one query on a store and write its answer: what a reader process does.
+
+Also what the W3C suites are run through.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+import pyoxigraph as ox
+
+from knowledge_graph.errors import EvaluationFailed, MalformedQuery
+from knowledge_graph.query.check import Shape, check_query
+from knowledge_graph.results import Sink, Table, write_boolean, write_graph, write_table
+from knowledge_graph.results_negotiation import OFFERED, Form, not_acceptable
+
+_POSITION = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+# What the engine says in words, among the tokens that it would have taken.
+_IN_WORDS = re.compile(r"[A-Z][a-z]+ [^,\[\]\"']+|IRI parsing failed")
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query and how it is to be answered."""
+
+    text: str
+    media_type: str
+    rows: int  # solutions or triples given out; one more is looked for
+    # From the protocol's default-graph-uri and named-graph-uri: they override FROM.
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    base_iri: str | None = None
+    union: bool = True  # where nothing is said, query all named graphs as one
+    truncation_link: str = ""  # goes into the head of a truncated JSON or XML answer
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was written."""
+
+    form: Form
+    rows: int
+    truncated: bool
+
+
+def evaluate(store: ox.Store, question: Question, out: Sink) -> Outcome:
+    """Write the answer to `out`.
+
+    Raises a `QueryRefused` for a text that is refused or cannot be read, a media type
+    that the form has not, or an evaluation that fails.
+    """
+    shape = check_query(question.text)
+    if question.media_type not in OFFERED[shape.form]:
+        raise not_acceptable(shape.form)
+    results = _query(store, question, shape)
+    try:
+        return _write(results, question, shape, out)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise EvaluationFailed(reason=str(error)) from error
+
+
+def _query(
+    store: ox.Store, question: Question, shape: Shape
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    try:
+        if question.default_graphs or question.named_graphs:
+            return store.query(
+                question.text,
+                base_iri=question.base_iri,
+                default_graph=[ox.NamedNode(iri) for iri in question.default_graphs],
+                named_graphs=[ox.NamedNode(iri) for iri in question.named_graphs],
+            )
+        return store.query(
+            question.text,
+            base_iri=question.base_iri,
+            # The engine would let the union win over FROM.
+            use_default_graph_as_union=question.union and not shape.has_dataset,
+        )
+    except SyntaxError as error:
+        raise _malformed(str(error), question.text) from error
+    except ValueError as error:
+        raise MalformedQuery(line=1, column=1, reason=str(error)) from error
+
+
+def _write(
+    results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
+    question: Question,
+    shape: Shape,
+    out: Sink,
+) -> Outcome:
+    if isinstance(results, ox.QueryBoolean):
+        write_boolean(bool(results), question.media_type, out)
+        return Outcome(shape.form, 1, truncated=False)
+    found, truncated = _take(results, question.rows)
+    if isinstance(results, ox.QuerySolutions):
+        variables = [variable.value for variable in results.variables]
+        link = question.truncation_link if truncated else ""
+        write_table(Table(variables, found, link), question.media_type, out)
+    else:
+        write_graph(found, question.media_type, out, prefixes=shape.prefixes)
+    return Outcome(shape.form, len(found), truncated)
+
+
+def _take(results: Iterable[Item], limit: int) -> tuple[list[Item], bool]:
+    """Take at most `limit` results, and look for one more to know if that was all."""
+    found = list(islice(results, limit + 1))
+    return found[:limit], len(found) > limit
+
+
+def _malformed(message: str, text: str) -> MalformedQuery:
+    """Turn the engine's message into a sentence: it may list a hundred tokens."""
+    match = _POSITION.match(message)
+    if match is None:
+        return MalformedQuery(line=1, column=1, reason=message)
+    line, column = int(match[1]), int(match[2])
+    words = _IN_WORDS.search(match[3])
+    reason = words.group().strip() if words else _unexpected(text, line, column)
+    return MalformedQuery(line=line, column=column, reason=reason)
+
+
+def _unexpected(text: str, line: int, column: int) -> str:
+    lines = text.split("\n")
+    rest = lines[line - 1][column - 1 :].split() if line <= len(lines) else []
+    return f"unexpected {rest[0][:40]}" if rest else "it ends too early"

@@ -1,0 +1,59 @@
+"""Messages between client, owner and reader: a JSON header, a body, perhaps an open file.
+
+A frame is two big-endian 32-bit lengths, the header as UTF-8 JSON, the body. A large body
+travels as a file descriptor instead (SCM_RIGHTS): nobody copies it, and a client that reads
+slowly keeps nobody waiting.
+"""
+
+import json
+import socket
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+LENGTHS = struct.Struct(">II")
+LONGEST = 1 << 20  # of header or body; anything longer is no message of ours
+
+
+class BrokenMessage(ConnectionError):
+    """The other side went away in mid-sentence, or does not speak our language."""
+
+
+@dataclass(frozen=True)
+class Message:
+    header: Mapping[str, Any]
+    body: bytes = b""
+    file: int | None = None  # a descriptor that the receiver owns
+
+
+def send(channel: socket.socket, message: Message) -> None:
+    """Send a message; the sender keeps its own copy of the descriptor."""
+    header = json.dumps(message.header, ensure_ascii=False).encode()
+    frame = LENGTHS.pack(len(header), len(message.body)) + header + message.body
+    handles = [] if message.file is None else [message.file]
+    sent = socket.send_fds(channel, [frame], handles)
+    channel.sendall(frame[sent:])
+
+
+def receive(channel: socket.socket) -> Message | None:
+    """Receive a message; None when the other side has closed."""
+    start, handles, _, _ = socket.recv_fds(channel, LENGTHS.size, 1)
+    if not start:
+        return None
+    start += _read(channel, LENGTHS.size - len(start))
+    header_bytes, body_bytes = LENGTHS.unpack(start)
+    if max(header_bytes, body_bytes) > LONGEST:
+        raise BrokenMessage(f"a message of {header_bytes} and {body_bytes} bytes")
+    header = json.loads(_read(channel, header_bytes))
+    return Message(header, _read(channel, body_bytes), handles[0] if handles else None)
+
+
+def _read(channel: socket.socket, wanted: int) -> bytes:
+    chunks = bytearray()
+    while len(chunks) < wanted:
+        chunk = channel.recv(wanted - len(chunks))
+        if not chunk:
+            raise BrokenMessage("the connection was closed in mid-message")
+        chunks += chunk
+    return bytes(chunks)

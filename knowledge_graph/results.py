@@ -1,0 +1,224 @@
+"""Write the answers of SELECT and ASK: SPARQL 1.1 results in JSON, XML, CSV and TSV.
+
+The engine's own writers cannot stop after so many rows, so these are ours; graphs are
+written by the engine (`write_graph`). All text is UTF-8.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from json.encoder import encode_basestring as quote_json
+from typing import IO, Protocol, cast
+from xml.sax.saxutils import escape, quoteattr
+
+import pyoxigraph as ox
+
+from knowledge_graph.errors import EvaluationFailed
+from knowledge_graph.results_negotiation import CSV, JSON, TSV, XML
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Row = Sequence[Term | None]  # in the order of the variables; None where unbound
+
+XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+# Rows joined for one write: fewer calls, and still never a second copy of the answer.
+ROWS_A_WRITE = 1000
+
+
+class Sink(Protocol):
+    """Where an answer is written: a binary file, or as much of one as we need."""
+
+    def write(self, data: bytes, /) -> int: ...
+
+    def flush(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Table:
+    """The solutions of a SELECT: variable names, rows, and a link for the head."""
+
+    variables: Sequence[str]
+    rows: Iterable[Row]
+    link: str = ""  # where a truncated answer is explained
+
+
+def write_table(table: Table, media_type: str, out: Sink) -> None:
+    """Write the solutions of a SELECT."""
+    for chunk in _join(_TABLE_WRITERS[media_type](table)):
+        out.write(chunk)
+
+
+def write_boolean(value: bool, media_type: str, out: Sink) -> None:  # noqa: FBT001
+    """Write the answer of an ASK, in JSON or XML."""
+    word = "true" if value else "false"
+    out.write(_BOOLEANS[media_type].format(word=word).encode())
+
+
+def write_graph(
+    triples: Iterable[ox.Triple],
+    media_type: str,
+    out: Sink,
+    *,
+    prefixes: Mapping[str, str],
+) -> None:
+    """Write the triples of a CONSTRUCT or DESCRIBE."""
+    rdf_format = ox.RdfFormat.from_media_type(media_type)
+    ox.serialize(triples, cast(IO[bytes], out), rdf_format, prefixes=dict(prefixes))
+
+
+def _join(parts: Iterator[str]) -> Iterator[bytes]:
+    waiting: list[str] = []
+    for part in parts:
+        waiting.append(part)
+        if len(waiting) == ROWS_A_WRITE:
+            yield "".join(waiting).encode()
+            waiting.clear()
+    yield "".join(waiting).encode()
+
+
+# JSON: https://www.w3.org/TR/sparql11-results-json/
+
+
+def _json(table: Table) -> Iterator[str]:
+    names = ",".join(quote_json(name) for name in table.variables)
+    link = f',"link":[{quote_json(table.link)}]' if table.link else ""
+    yield f'{{"head":{{"vars":[{names}]{link}}},"results":{{"bindings":['
+    keys = [quote_json(name) + ":" for name in table.variables]
+    comma = ""
+    for row in table.rows:
+        yield comma + _json_row(keys, row)
+        comma = ",\n"
+    yield "]}}"
+
+
+def _json_row(keys: list[str], row: Row) -> str:
+    cells = [
+        key + _json_term(term)
+        for key, term in zip(keys, row, strict=True)
+        if term is not None
+    ]
+    return "{" + ",".join(cells) + "}"
+
+
+def _json_term(term: Term) -> str:
+    if isinstance(term, ox.NamedNode):
+        return f'{{"type":"uri","value":{quote_json(term.value)}}}'
+    if isinstance(term, ox.Literal):
+        return (
+            f'{{"type":"literal","value":{quote_json(term.value)}{_json_kind(term)}}}'
+        )
+    if isinstance(term, ox.BlankNode):
+        return f'{{"type":"bnode","value":{quote_json(term.value)}}}'
+    raise _unwritable(term)
+
+
+def _json_kind(term: ox.Literal) -> str:
+    if term.language:
+        return f',"xml:lang":{quote_json(term.language)}'
+    datatype = term.datatype.value
+    return "" if datatype == XSD_STRING else f',"datatype":{quote_json(datatype)}'
+
+
+# XML: https://www.w3.org/TR/rdf-sparql-XMLres/
+
+_XML_START = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<sparql xmlns="http://www.w3.org/2005/sparql-results#">\n'
+)
+# XML 1.0 has no way to write most control characters, not even escaped (2.2, Char).
+_NOT_IN_XML = {
+    code: "\ufffd" for code in (*range(0x20), 0xFFFE, 0xFFFF) if code not in (9, 10, 13)
+}
+
+
+def _xml(table: Table) -> Iterator[str]:
+    names = "".join(f"<variable name={quoteattr(name)}/>" for name in table.variables)
+    link = f"<link href={quoteattr(table.link)}/>" if table.link else ""
+    yield f"{_XML_START}<head>{names}{link}</head>\n<results>\n"
+    starts = [f"<binding name={quoteattr(name)}>" for name in table.variables]
+    for row in table.rows:
+        yield _xml_row(starts, row)
+    yield "</results>\n</sparql>\n"
+
+
+def _xml_row(starts: list[str], row: Row) -> str:
+    cells = [
+        f"{start}{_xml_term(term)}</binding>"
+        for start, term in zip(starts, row, strict=True)
+        if term is not None
+    ]
+    return f"<result>{''.join(cells)}</result>\n"
+
+
+def _xml_term(term: Term) -> str:
+    if isinstance(term, ox.NamedNode):
+        return f"<uri>{_xml_text(term.value)}</uri>"
+    if isinstance(term, ox.Literal):
+        return f"<literal{_xml_kind(term)}>{_xml_text(term.value)}</literal>"
+    if isinstance(term, ox.BlankNode):
+        return f"<bnode>{_xml_text(term.value)}</bnode>"
+    raise _unwritable(term)
+
+
+def _xml_kind(term: ox.Literal) -> str:
+    if term.language:
+        return f" xml:lang={quoteattr(term.language)}"
+    datatype = term.datatype.value
+    return "" if datatype == XSD_STRING else f" datatype={quoteattr(datatype)}"
+
+
+def _xml_text(text: str) -> str:
+    # A bare carriage return would come back as a line feed (XML 1.0, 2.11).
+    return escape(text.translate(_NOT_IN_XML), {"\r": "&#13;"})
+
+
+# CSV and TSV: https://www.w3.org/TR/sparql11-results-csv-tsv/
+
+
+def _csv(table: Table) -> Iterator[str]:
+    yield ",".join(_csv_text(name) for name in table.variables) + "\r\n"
+    for row in table.rows:
+        yield ",".join(_csv_term(term) for term in row) + "\r\n"
+
+
+def _csv_term(term: Term | None) -> str:
+    if term is None:
+        return ""
+    if isinstance(term, ox.BlankNode):
+        return f"_:{term.value}"
+    if isinstance(term, ox.Triple):
+        raise _unwritable(term)
+    return _csv_text(term.value)
+
+
+def _csv_text(text: str) -> str:
+    if any(mark in text for mark in ',"\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def _tsv(table: Table) -> Iterator[str]:
+    yield "\t".join(f"?{name}" for name in table.variables) + "\n"
+    for row in table.rows:
+        yield "\t".join(_tsv_term(term) for term in row) + "\n"
+
+
+def _tsv_term(term: Term | None) -> str:
+    if isinstance(term, ox.Triple):
+        raise _unwritable(term)
+    # The engine's spelling is that of N-Triples, with tabs and line ends escaped.
+    return "" if term is None else str(term)
+
+
+def _unwritable(term: Term) -> EvaluationFailed:
+    return EvaluationFailed(reason=f"no SPARQL 1.1 result format can write {term}")
+
+
+_TABLE_WRITERS: dict[str, Callable[[Table], Iterator[str]]] = {
+    JSON: _json,
+    XML: _xml,
+    CSV: _csv,
+    TSV: _tsv,
+}
+_BOOLEANS = {
+    JSON: '{{"head":{{}},"boolean":{word}}}',
+    XML: _XML_START + "<head></head>\n<boolean>{word}</boolean>\n</sparql>\n",
+}
