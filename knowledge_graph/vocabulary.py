@@ -118,6 +118,12 @@ def vocabulary_graph(name: str, ids: Ids) -> Graph:
     return Graph().parse(path, format="turtle", publicID=str(ids.vocab))
 
 
+def terms_graph(ids: Ids) -> Graph:
+    """Give the definitions of our own few properties under the museum's base IRI."""
+    path = Path(__file__).parent / "terms.ttl"
+    return Graph().parse(path, format="turtle", publicID=str(ids.vocab))
+
+
 @cache
 def period_names() -> MappingProxyType[str, YearSpan]:
     """Give what period names mean in years, in every language we have.

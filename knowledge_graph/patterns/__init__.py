@@ -54,7 +54,7 @@ from knowledge_graph.patterns.intangible import (
     technique_of,
     transmission,
 )
-from knowledge_graph.patterns.measure import Dimension, dimension
+from knowledge_graph.patterns.measure import Dimension, dimension, figure
 from knowledge_graph.patterns.provenance import provenance
 from knowledge_graph.patterns.records import RecordGraph, record_graph
 from knowledge_graph.patterns.relic import (
@@ -120,6 +120,7 @@ __all__ = [
     "element",
     "exhibit",
     "exhibit_item",
+    "figure",
     "file",
     "grading",
     "group",

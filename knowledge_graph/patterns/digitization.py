@@ -4,14 +4,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TypeAlias
 
 from rdflib import DCTERMS, RDF, RDFS, XSD, Literal, URIRef
 
 from knowledge_graph.namespaces import CRM, CRMDIG, Ids, part
 from knowledge_graph.patterns.identity import Identifier, identifier, names
-from knowledge_graph.patterns.measure import Dimension, dimension
+from knowledge_graph.patterns.measure import Dimension, dimension, figure
 from knowledge_graph.patterns.spans import Span, time_span
 from knowledge_graph.patterns.terms import Texts, Triples, is_a, links, note
 
@@ -49,7 +48,7 @@ class File:
     media_type: str = ""
     profile: str = ""  # slug of the profile vocabulary: master, headset …
     represents: URIRef | None = None  # a model or picture: what it shows
-    figures: tuple[Dimension, ...] = ()  # points, triangles, deviation …
+    figures: tuple[Dimension, ...] = ()  # made by `figure`: points, triangles …
 
 
 def file(ids: Ids, one: File) -> Triples:
@@ -58,9 +57,8 @@ def file(ids: Ids, one: File) -> Triples:
     yield one.iri, RDFS.label, Literal(one.name)
     digest = Identifier(one.sha512, "sha512", scheme="identifier-type")
     yield from identifier(ids, one.iri, digest)
-    size = Dimension("file-size", Decimal(one.size_bytes), unit="byte")
-    for figure in (size, *one.figures):
-        yield from dimension(ids, one.iri, figure)
+    for size in (figure("file-size", one.size_bytes, "byte"), *one.figures):
+        yield from dimension(ids, one.iri, size)
     if one.media_type:
         yield one.iri, DCTERMS.format, Literal(one.media_type)
     if one.profile:

@@ -88,7 +88,11 @@ class TypeAssignment:
 
 def type_assignment(ids: Ids, subject: URIRef, act: TypeAssignment) -> Triples:
     """Classify `subject` by an act."""
-    node = part(subject, "classified", act.key)
+    return classify(ids, part(subject, "classified", act.key), subject, act)
+
+
+def classify(ids: Ids, node: URIRef, subject: URIRef, act: TypeAssignment) -> Triples:
+    """Classify `subject` by an act that has a name of its own."""
     yield from is_a(node, CRM.E17_Type_Assignment)
     yield node, CRM.P41_classified, subject
     yield node, CRM.P42_assigned, act.concept

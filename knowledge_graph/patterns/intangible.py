@@ -10,9 +10,9 @@ from knowledge_graph.patterns.identity import (
     Identifier,
     TypeAssignment,
     attribution,
+    classify,
     identifier,
     names,
-    type_assignment,
 )
 from knowledge_graph.patterns.relic import production_of
 from knowledge_graph.patterns.spans import Span, time_span
@@ -103,7 +103,7 @@ def listing(ids: Ids, subject: URIRef, listed: Listing) -> Triples:
 class Recognition:
     """A person was recognised as bearer; `level` is a slug of the bearer vocabulary."""
 
-    key: str
+    person: URIRef
     element: URIRef
     level: str
     by: URIRef | None = None
@@ -111,17 +111,20 @@ class Recognition:
     basis: Texts = field(default_factory=dict)
 
 
-def recognition(ids: Ids, bearer: URIRef, act: Recognition) -> Triples:
-    """Record that a person was recognised as bearer of an element (a link row)."""
+def recognition(ids: Ids, subject: URIRef, act: Recognition) -> Triples:
+    """Record that a person was recognised as bearer of an element.
+
+    `subject` names the recognition: the same person may bear two elements.
+    """
     sorting = TypeAssignment(
-        key=f"bearer-{act.key}",
+        key="",
         concept=ids.concept("bearer", act.level),
         by=act.by,
         when=act.when,
         motive=act.element,
         basis=act.basis,
     )
-    return type_assignment(ids, bearer, sorting)
+    return classify(ids, subject, act.person, sorting)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from knowledge_graph.patterns.spans import Span, time_span
 from knowledge_graph.patterns.terms import Texts, Triples, is_a, links, note
 
 Origin = OneOf["", "caliper", "card", "scan"]
+_UNITS = {"dimension": "unit", "figure": "figure-unit"}
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Dimension:
     text: Texts = field(default_factory=dict)  # as the register has it: 高11.3
     by: URIRef | None = None
     when: Span | None = None
+    vocabulary: OneOf["dimension", "figure"] = "dimension"  # figure: of digital objects
     mesh: URIRef | None = None  # origin scan: the digital object it was read off
     run: URIRef | None = None  # origin scan: the run it was a step of
 
@@ -36,14 +38,19 @@ class Dimension:
         return f"{self.kind}-{self.origin}" if self.origin else self.kind
 
 
+def figure(kind: str, value: Decimal | int, unit: str) -> Dimension:
+    """Make a figure of a digital object: triangles, bytes, deviation …"""
+    return Dimension(kind, Decimal(value), unit, vocabulary="figure")
+
+
 def dimension(ids: Ids, subject: URIRef, size: Dimension) -> Triples:
     """Say how large `subject` is, within what limits, and who or what says so."""
     node = part(subject, "dimension", size.key)
     yield subject, CRM.P43_has_dimension, node
     yield from is_a(node, CRM.E54_Dimension)
-    yield node, CRM.P2_has_type, ids.concept("dimension", size.kind)
+    yield node, CRM.P2_has_type, ids.concept(size.vocabulary, size.kind)
     yield node, CRM.P90_has_value, Literal(size.value)
-    yield node, CRM.P91_has_unit, ids.concept("unit", size.unit)
+    yield node, CRM.P91_has_unit, ids.concept(_UNITS[size.vocabulary], size.unit)
     if size.uncertainty is not None:
         low, high = size.value - size.uncertainty, size.value + size.uncertainty
         yield node, CRM.P90a_has_lower_value_limit, Literal(low)
