@@ -3,10 +3,10 @@
 from dataclasses import asdict, dataclass
 
 import numpy as np
-import open3d as o3d
 from numpy.typing import NDArray
 
 from scans.delivery.simplify import Surface
+from scans.imaging.rays import RayScene
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Reference:
 
     def __init__(self, master: Surface) -> None:
         self._points = master.positions
-        self._scene = _scene(master.positions, master.triangles)
+        self._scene = RayScene(master.positions, master.triangles)
         self._diagonal = float(np.linalg.norm(np.ptp(master.positions, axis=0)))
 
     def measure(
@@ -39,8 +39,8 @@ class Reference:
     ) -> Deviation:
         """Measure a level: its probes to the master, the master's vertices to it."""
         positions = metres.astype(np.float32)
-        there = _distances(self._scene, probes(positions, triangles))
-        back = _distances(_scene(positions, triangles), self._points)
+        there = self._scene.distances(probes(positions, triangles))
+        back = RayScene(positions, triangles).distances(self._points)
         mean, p95, worst = (
             max(float(figure(there)), float(figure(back)))
             for figure in (np.mean, _p95, np.max)
@@ -60,21 +60,3 @@ def probes(
 
 def _p95(distances: NDArray[np.float64]) -> float:
     return float(np.percentile(distances, 95))
-
-
-def _scene(
-    positions: NDArray[np.float32], triangles: NDArray[np.uint32]
-) -> o3d.t.geometry.RaycastingScene:
-    scene = o3d.t.geometry.RaycastingScene()
-    scene.add_triangles(positions, triangles.astype(np.uint32))
-    return scene
-
-
-def _distances(
-    scene: o3d.t.geometry.RaycastingScene, points: NDArray[np.float32]
-) -> NDArray[np.float64]:
-    queried = o3d.core.Tensor(np.ascontiguousarray(points))
-    distances: NDArray[np.float64] = (
-        scene.compute_distance(queried).numpy().astype(np.float64)
-    )
-    return distances

@@ -5,6 +5,7 @@ the same along x, y and z, so that normals need no correction.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ class Level:
 
     def metres(self) -> NDArray[np.float64]:
         """Positions as a viewer will place them."""
-        return self.positions * self.step_m + np.array(self.origin_m)
+        return np.asarray(self.positions * self.step_m + np.array(self.origin_m))
 
 
 def quantise(surface: Surface, profile: Profile) -> Level:
@@ -58,9 +59,9 @@ def quantise_normals(
 ) -> NDArray[np.int8] | NDArray[np.int16]:
     """Round unit vectors to `bits`, kept in the top bits of their store."""
     if bits <= 8:
-        return np.rint(normals * 127).astype(np.int8)
+        return np.asarray(np.rint(normals * 127), np.int8)
     top = 2 ** (bits - 1) - 1
-    return np.rint(np.rint(normals * top) / top * 32767).astype(np.int16)
+    return np.asarray(np.rint(np.rint(normals * top) / top * 32767), np.int16)
 
 
 def linear_light(
@@ -69,9 +70,9 @@ def linear_light(
     """Turn sRGB bytes to linear light, as glTF 2.0 section 3.7.2.1 wants COLOR_0."""
     table = srgb_to_linear(np.arange(256) / 255)
     if bits <= 8:
-        return np.rint(table * 255).astype(np.uint8)[colours]
+        return np.asarray(np.rint(table * 255)[colours], np.uint8)
     top = 2**bits - 1
-    return np.rint(np.rint(table * top) / top * 65535).astype(np.uint16)[colours]
+    return np.asarray(np.rint(np.rint(table * top) / top * 65535)[colours], np.uint16)
 
 
 def srgb_to_linear(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -81,7 +82,7 @@ def srgb_to_linear(values: NDArray[np.float64]) -> NDArray[np.float64]:
     )
 
 
-def linear_to_srgb(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def linear_to_srgb(values: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
     """IEC 61966-2-1: linear light 0..1 to encoded values."""
     return np.where(
         values <= 0.0031308,

@@ -1,0 +1,1 @@
+"""Pictures of a master by ray casting: no window, no graphics card."""

@@ -1,0 +1,85 @@
+"""A camera that looks at an object from one side and fits it tightly.
+
+Upright frame: metres, Y up, front towards +Z. Yaw 0 looks at the front; growing yaw walks
+round the object towards its own left (+X), elevation lifts the camera.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FILL = 0.86  # of the frame's side, taken by the longer side of the object's outline
+DISTANCE = 4.5  # in radii of the object: about the view from a visitor's place
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Camera:
+    """Axes, eye and the window it looks through at distance one.
+
+    axes   : (3, 3) rows right, up, back
+    eye    : (3,) metres
+    centre : (2,) middle of the window; half : half its side
+    outline : (2,) width and height of the object as shares of the window's
+    """
+
+    axes: NDArray[np.float64]
+    eye: NDArray[np.float64]
+    centre: NDArray[np.float64]
+    half: float
+    outline: NDArray[np.float64]
+
+    def extent(self, side: int) -> tuple[range, range]:
+        """Columns and rows of a side x side picture that can show the object."""
+        margins = (1 - self.outline) / 2 * side
+        column, row = (max(int(margin) - 1, 0) for margin in margins)
+        return range(column, side - column), range(row, side - row)
+
+    def directions(self, side: int, columns: range, rows: range) -> Floats:
+        """Ray directions for a part of a side x side picture, top row first."""
+        across = (np.array(columns) + 0.5) / side * 2 - 1
+        down = 1 - (np.array(rows) + 0.5) / side * 2
+        u, v = np.meshgrid(
+            self.centre[0] + across * self.half, self.centre[1] + down * self.half
+        )
+        right, up, back = self.axes
+        rays = u[..., None] * right + v[..., None] * up - back
+        rays /= np.linalg.norm(rays, axis=-1, keepdims=True)
+        return np.asarray(rays.reshape(-1, 3), np.float32)
+
+
+def fit_camera(positions: Floats, *, yaw_rad: float, elevation_rad: float) -> Camera:
+    """Place a camera so that the object's outline fills FILL of the frame."""
+    low, high = positions.min(axis=0), positions.max(axis=0)
+    middle = (low + high).astype(np.float64) / 2
+    radius = float(np.linalg.norm(high - low)) / 2
+    axes = _axes(yaw_rad, elevation_rad)
+    eye = middle + axes[2] * DISTANCE * radius
+    right, up, depth = ((positions - eye) @ axes.T).T
+    outline = np.stack([right, up]) / -depth
+    window_low, window_high = outline.min(axis=1), outline.max(axis=1)
+    size = window_high - window_low
+    half = float(size.max()) / 2 / FILL
+    return Camera(axes, eye, (window_low + window_high) / 2, half, size / (2 * half))
+
+
+def elevation_for(positions: Floats) -> float:
+    """Look at tall things almost level, at flat ones from well above; radians."""
+    width, height, depth = np.ptp(positions, axis=0)
+    slimness = height / max(float(np.hypot(width, depth)), 1e-12)
+    flatness = np.clip((0.5 - slimness) / 0.4, 0, 1)
+    return float(np.deg2rad(12 + 26 * flatness))
+
+
+def _axes(yaw: float, elevation: float) -> NDArray[np.float64]:
+    back = np.array(
+        [
+            np.sin(yaw) * np.cos(elevation),
+            np.sin(elevation),
+            np.cos(yaw) * np.cos(elevation),
+        ]
+    )
+    right = np.array([np.cos(yaw), 0.0, -np.sin(yaw)])
+    return np.stack([right, np.cross(back, right), back])

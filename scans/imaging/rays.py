@@ -1,0 +1,68 @@
+"""Rays and nearest points against one triangle mesh: Open3D's scene, numpy in and out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import open3d as o3d
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Triangles = NDArray[np.uint32]
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Where rays met the mesh, for the rays that did.
+
+    rays      : (k,) their numbers
+    distances : (k,) along the ray, in lengths of its direction
+    triangles : (k,) which triangle
+    weights   : (k, 3) of the triangle's corners
+    facing    : (k, 3) the triangle's own unit normal
+    """
+
+    rays: NDArray[np.intp]
+    distances: Floats
+    triangles: Triangles
+    weights: Floats
+    facing: Floats
+
+
+class RayScene:
+    """A mesh that can be asked with rays."""
+
+    def __init__(self, positions: Floats, triangles: Triangles) -> None:
+        self._scene = o3d.t.geometry.RaycastingScene()
+        self._scene.add_triangles(_tensor(positions), _tensor(triangles))
+
+    def distances(self, points: Floats) -> NDArray[np.float64]:
+        """Distance of each point to the nearest place on the mesh."""
+        answer = self._scene.compute_distance(_tensor(points))
+        return np.asarray(answer.numpy(), np.float64)
+
+    def cast(self, origins: Floats, directions: Floats) -> Hits:
+        """First hit of each ray."""
+        answer = self._scene.cast_rays(_tensor(np.hstack([origins, directions])))
+        distances = answer["t_hit"].numpy()
+        rays = np.flatnonzero(np.isfinite(distances))
+        uvs = answer["primitive_uvs"].numpy()[rays]
+        return Hits(
+            rays=rays,
+            distances=distances[rays],
+            triangles=answer["primitive_ids"].numpy()[rays],
+            weights=np.column_stack([1 - uvs.sum(axis=1), uvs]),
+            facing=answer["primitive_normals"].numpy()[rays],
+        )
+
+    def blocked(
+        self, origins: Floats, directions: Floats, *, reach: float
+    ) -> NDArray[np.bool_]:
+        """Whether anything lies within `reach` along each ray."""
+        rays = _tensor(np.hstack([origins, directions]))
+        return np.asarray(
+            self._scene.test_occlusions(rays, 0.0, reach).numpy(), np.bool_
+        )
+
+
+def _tensor(values: NDArray[np.float32] | NDArray[np.uint32]) -> o3d.core.Tensor:
+    return o3d.core.Tensor.from_numpy(np.ascontiguousarray(values))
