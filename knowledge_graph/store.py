@@ -15,7 +15,14 @@ import pyoxigraph as ox
 
 from knowledge_graph import store_snapshots
 from knowledge_graph.errors import StoreInUse
-from knowledge_graph.store_terms import Triple, build_quads, canonical_hash, hash_quads
+from knowledge_graph.store_terms import (
+    Triple,
+    build_quads,
+    canonical_hash,
+    delete_text,
+    hash_quads,
+    insert_text,
+)
 
 __all__ = ["EmbeddedStore", "GraphStore", "Triple", "canonical_hash"]
 
@@ -115,12 +122,7 @@ def _update_text(iri: str, held: set[ox.Quad], wanted: set[ox.Quad]) -> str:
     """Write the SPARQL Update that leads from what is held to what is wanted."""
     if not wanted:
         return f"DROP SILENT GRAPH <{iri}>;\n"
-    return _data("DELETE", iri, held - wanted) + _data("INSERT", iri, wanted - held)
-
-
-def _data(verb: str, iri: str, quads: set[ox.Quad]) -> str:
-    lines = "".join(f"{quad.triple} .\n" for quad in quads)
-    return f"{verb} DATA {{ GRAPH <{iri}> {{\n{lines}}} }};\n" if lines else ""
+    return delete_text(iri, held - wanted) + insert_text(iri, wanted - held)
 
 
 def _iri(name: ox.NamedNode | ox.BlankNode) -> str:

@@ -47,6 +47,21 @@ def normalise(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
     return set(store)
 
 
+def insert_text(graph_iri: str, quads: Iterable[ox.Quad]) -> str:
+    """Write the SPARQL Update that adds quads to a graph; nothing for none."""
+    return _data("INSERT", graph_iri, quads)
+
+
+def delete_text(graph_iri: str, quads: Iterable[ox.Quad]) -> str:
+    """Write the SPARQL Update that takes quads out of a graph; nothing for none."""
+    return _data("DELETE", graph_iri, quads)
+
+
+def _data(verb: str, graph_iri: str, quads: Iterable[ox.Quad]) -> str:
+    lines = "".join(f"{quad.triple} .\n" for quad in quads)
+    return f"{verb} DATA {{ GRAPH <{graph_iri}> {{\n{lines}}} }};\n" if lines else ""
+
+
 def _build_triple(
     triple: Triple,
 ) -> tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]:

@@ -5,7 +5,7 @@ Also what the W3C suites are run through.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import TypeVar
 
@@ -21,6 +21,7 @@ _POSITION = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DO
 _IN_WORDS = re.compile(r"[A-Z][a-z]+ [^,\[\]\"']+|IRI parsing failed")
 
 Item = TypeVar("Item")
+Results = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,10 @@ class Outcome:
     rows: int
     truncated: bool
 
+    def header(self, media_type: str) -> dict[str, object]:
+        """Give what an answer says about itself."""
+        return {"media_type": media_type, **asdict(self)}
+
 
 def evaluate(store: ox.Store, question: Question, out: Sink) -> Outcome:
     """Write the answer to `out`.
@@ -53,19 +58,30 @@ def evaluate(store: ox.Store, question: Question, out: Sink) -> Outcome:
     Raises a `QueryRefused` for a text that is refused or cannot be read, a media type
     that the form has not, or an evaluation that fails.
     """
+    shape = check_question(question)
+    results = _query(store, question, shape)
+    return write_results(results, question, shape, out)
+
+
+def check_question(question: Question) -> Shape:
+    """Give the query's shape; raises a `QueryRefused` before anything is run."""
     shape = check_query(question.text)
     if question.media_type not in OFFERED[shape.form]:
         raise not_acceptable(shape.form)
-    results = _query(store, question, shape)
+    return shape
+
+
+def write_results(
+    results: Results, question: Question, shape: Shape, out: Sink
+) -> Outcome:
+    """Write at most `question.rows` of the results, and say if there were more."""
     try:
         return _write(results, question, shape, out)
     except (OSError, RuntimeError, ValueError) as error:
         raise EvaluationFailed(reason=str(error)) from error
 
 
-def _query(
-    store: ox.Store, question: Question, shape: Shape
-) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+def _query(store: ox.Store, question: Question, shape: Shape) -> Results:
     try:
         if question.default_graphs or question.named_graphs:
             return store.query(
@@ -86,23 +102,19 @@ def _query(
         raise MalformedQuery(line=1, column=1, reason=str(error)) from error
 
 
-def _write(
-    results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
-    question: Question,
-    shape: Shape,
-    out: Sink,
-) -> Outcome:
+def _write(results: Results, question: Question, shape: Shape, out: Sink) -> Outcome:
     if isinstance(results, ox.QueryBoolean):
         write_boolean(bool(results), question.media_type, out)
         return Outcome(shape.form, 1, truncated=False)
-    found, truncated = _take(results, question.rows)
     if isinstance(results, ox.QuerySolutions):
+        rows, truncated = _take(results, question.rows)
         variables = [variable.value for variable in results.variables]
         link = question.truncation_link if truncated else ""
-        write_table(Table(variables, found, link), question.media_type, out)
-    else:
-        write_graph(found, question.media_type, out, prefixes=shape.prefixes)
-    return Outcome(shape.form, len(found), truncated)
+        write_table(Table(variables, rows, link), question.media_type, out)
+        return Outcome(shape.form, len(rows), truncated)
+    triples, truncated = _take(results, question.rows)
+    write_graph(triples, question.media_type, out, prefixes=shape.prefixes)
+    return Outcome(shape.form, len(triples), truncated)
 
 
 def _take(results: Iterable[Item], limit: int) -> tuple[list[Item], bool]:

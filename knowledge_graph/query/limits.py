@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from knowledge_graph.errors import QueryTooLong
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -20,3 +22,13 @@ class Limits:
     earned_s: float = 0.5
     wait_s: float = 10.0  # for a free reader
     connections: int = 200
+
+    def time_for(self, asked_s: float | None) -> float:
+        """Give the time limit of a query that asks for `asked_s`, or for none."""
+        return min(asked_s or self.time_s, self.longest_time_s)
+
+    def check_length(self, text: bytes | str) -> None:
+        """Raises `QueryTooLong`."""
+        length = len(text.encode() if isinstance(text, str) else text)
+        if length > self.query_bytes:
+            raise QueryTooLong(limit_bytes=self.query_bytes)

@@ -6,21 +6,16 @@ little, so that it starts in a few hundredths of a second.
 
 import argparse
 import socket
-import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 
 from knowledge_graph import store_snapshots
-from knowledge_graph.errors import AnswerTooLarge, GraphError
+from knowledge_graph.errors import GraphError
 from knowledge_graph.query import wire
 from knowledge_graph.query.confine import confine
 from knowledge_graph.query.evaluate import Question, evaluate
-
-# A larger answer goes into a file. Fits into a socket's buffer, so that sending never waits.
-INLINE_BYTES = 64 << 10
+from knowledge_graph.query.spool import INLINE_BYTES, Spool
 
 
 class Shelf:
@@ -48,38 +43,6 @@ class Shelf:
         return lease, store
 
 
-class Spool:
-    """Takes an answer: in memory while it is small, then in a file that has no name."""
-
-    def __init__(self, limit_bytes: int) -> None:
-        self._limit_bytes = limit_bytes
-        self._file = tempfile.SpooledTemporaryFile(  # noqa: SIM115 closed in close()
-            max_size=INLINE_BYTES
-        )
-        self.refusal: AnswerTooLarge | None = None
-
-    def write(self, data: bytes) -> int:
-        if self._file.tell() + len(data) > self._limit_bytes:
-            self.refusal = AnswerTooLarge(limit_bytes=self._limit_bytes)
-            raise self.refusal
-        return self._file.write(data)
-
-    def flush(self) -> None:
-        self._file.flush()
-
-    def message(self, header: Mapping[str, Any]) -> wire.Message:
-        """Make the message that carries the answer."""
-        size = self._file.tell()
-        self._file.seek(0)
-        header = {**header, "size": size}
-        if size <= INLINE_BYTES:
-            return wire.Message(header, self._file.read())
-        return wire.Message(header, file=self._file.fileno())
-
-    def close(self) -> None:
-        self._file.close()
-
-
 def serve(channel: socket.socket, folder: Path, answer_bytes: int) -> None:
     """Answer until the owner closes the channel."""
     shelf = Shelf(folder)
@@ -100,20 +63,19 @@ def _answer(shelf: Shelf, request: wire.Message, spool: Spool) -> wire.Message:
 
 def _evaluated(shelf: Shelf, request: wire.Message, spool: Spool) -> wire.Message:
     number, store = shelf.newest()
-    question = read_question(request)
+    question = _read_question(request)
     outcome = evaluate(store, question, spool)
-    return spool.message(
-        {
-            "media_type": question.media_type,
-            "form": outcome.form,
-            "rows": outcome.rows,
-            "truncated": outcome.truncated,
-            "snapshot": str(number),
-        }
-    )
+    header = outcome.header(question.media_type)
+    return _message(spool, {**header, "snapshot": str(number), "size": spool.size})
 
 
-def read_question(request: wire.Message) -> Question:
+def _message(spool: Spool, header: dict[str, object]) -> wire.Message:
+    if spool.size <= INLINE_BYTES:
+        return wire.Message(header, spool.rewound().read())
+    return wire.Message(header, file=spool.rewound().fileno())
+
+
+def _read_question(request: wire.Message) -> Question:
     header = request.header
     return Question(
         text=request.body.decode(),

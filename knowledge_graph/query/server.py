@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge_graph import store_snapshots
-from knowledge_graph.errors import GraphError, QueryTooLong
+from knowledge_graph.errors import GraphError
 from knowledge_graph.query import wire
 from knowledge_graph.query.accounts import Accounts
 from knowledge_graph.query.check import check_query
@@ -134,8 +134,7 @@ def answer(desk: Desk, request: wire.Message) -> wire.Message:
 
 
 def _answer_query(desk: Desk, request: wire.Message) -> wire.Message:
-    if len(request.body) > desk.limits.query_bytes:
-        raise QueryTooLong(limit_bytes=desk.limits.query_bytes)
+    desk.limits.check_length(request.body)
     check_query(request.body.decode())
     client = str(request.header["client"])
     desk.accounts.admit(client)
@@ -162,7 +161,7 @@ class _Meter:
 
 
 def _evaluate(desk: Desk, request: wire.Message, meter: _Meter) -> wire.Message:
-    limit_s = _time_limit(desk.limits, request.header.get("timeout_s"))
+    limit_s = desk.limits.time_for(request.header["timeout_s"])
     asked = wire.Message({**request.header, "rows": desk.limits.rows}, request.body)
     try:
         reply = _ask(desk, asked, limit_s, meter)
@@ -191,10 +190,6 @@ def _ask_a_reader(
     reader = desk.pool.borrow(desk.limits.wait_s)
     with meter.running():
         return ask_once(desk.pool, reader, request, limit_s)
-
-
-def _time_limit(limits: Limits, asked_s: float | None) -> float:
-    return min(asked_s or limits.time_s, limits.longest_time_s)
 
 
 def _status(desk: Desk) -> dict[str, object]:

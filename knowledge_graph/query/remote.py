@@ -1,0 +1,151 @@
+"""Ask a remote engine over the SPARQL 1.1 Protocol, through the interface of `client.py`.
+
+The engine's answer is read row by row and written again here, so that checks, row limit,
+truncation and formats are those of the query process. What an engine does after we have
+hung up is its own affair: give it a time limit of its own too.
+"""
+
+import http.client
+import time
+from collections.abc import Iterator
+from typing import IO, cast
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+
+from knowledge_graph.errors import (
+    EvaluationFailed,
+    MalformedQuery,
+    QueryError,
+    QueryServiceDown,
+    QueryTimedOut,
+)
+from knowledge_graph.query.accounts import Accounts
+from knowledge_graph.query.check import Shape
+from knowledge_graph.query.client import Answer
+from knowledge_graph.query.evaluate import (
+    Question,
+    Results,
+    check_question,
+    write_results,
+)
+from knowledge_graph.query.limits import Limits
+from knowledge_graph.query.spool import Spool
+from knowledge_graph.results_negotiation import JSON, N_TRIPLES
+from knowledge_graph.store_http import Call, Response
+from knowledge_graph.store_remote import without_password
+
+
+class RemoteQueryClient:
+    """Asks the engine whose query endpoint is `url`; limits hold within this process."""
+
+    def __init__(self, url: str, limits: Limits | None = None) -> None:
+        self._url = url
+        self._limits = limits or Limits()
+        self._accounts = Accounts(self._limits)
+
+    def ask(
+        self,
+        text: str,
+        *,
+        media_type: str,
+        client: str,
+        timeout_s: float | None = None,
+        default_graphs: tuple[str, ...] = (),
+        named_graphs: tuple[str, ...] = (),
+        base_iri: str | None = None,
+        truncation_link: str = "",
+    ) -> Answer:
+        question = Question(
+            text,
+            media_type,
+            rows=self._limits.rows,
+            default_graphs=default_graphs,
+            named_graphs=named_graphs,
+            base_iri=base_iri,
+            truncation_link=truncation_link,
+        )
+        self._limits.check_length(text)
+        shape = check_question(question)
+        limit_s = self._limits.time_for(timeout_s)
+        started = time.monotonic()
+        self._accounts.admit(client)
+        try:
+            return self._answer(question, shape, limit_s)
+        finally:
+            self._accounts.settle(client, time.monotonic() - started)
+
+    def _answer(self, question: Question, shape: Shape, limit_s: float) -> Answer:
+        spool = Spool(self._limits.answer_bytes)
+        started = time.monotonic()
+        try:
+            header = self._fill(spool, question, shape, limit_s)
+        except BaseException:
+            spool.close()
+            raise
+        seconds = round(time.monotonic() - started, 6)
+        about = {**header, "snapshot": "", "size": spool.size, "seconds": seconds}
+        return Answer(about, spool.rewound())
+
+    def _fill(
+        self, spool: Spool, question: Question, shape: Shape, limit_s: float
+    ) -> dict[str, object]:
+        try:
+            with Response(self._call(question, shape), limit_s) as response:
+                _check(response, without_password(self._url))
+                results = _parse(response, shape)
+                outcome = write_results(results, question, shape, spool)
+        except (TimeoutError, EvaluationFailed) as error:
+            raise self._explain(error, spool, limit_s) from error
+        except (OSError, http.client.HTTPException) as error:
+            raise QueryServiceDown(address=without_password(self._url)) from error
+        return outcome.header(question.media_type)
+
+    def _explain(
+        self, error: TimeoutError | EvaluationFailed, spool: Spool, limit_s: float
+    ) -> QueryError:
+        """Find what went wrong below a parser that passes on messages, not causes."""
+        if spool.refusal is not None:
+            return spool.refusal
+        if isinstance(error, EvaluationFailed) and "deadline" not in str(error):
+            return error
+        return QueryTimedOut(limit_s=limit_s)
+
+    def _call(self, question: Question, shape: Shape) -> Call:
+        text = question.text
+        if question.base_iri:
+            text = f"BASE <{question.base_iri}>\n{text}"
+        fields = [
+            ("query", text),
+            *(("default-graph-uri", iri) for iri in question.default_graphs),
+            *(("named-graph-uri", iri) for iri in question.named_graphs),
+        ]
+        headers = {
+            "Accept": JSON if shape.form in {"SELECT", "ASK"} else N_TRIPLES,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        return Call("POST", self._url, body=urlencode(fields).encode(), headers=headers)
+
+
+def _check(response: Response, url: str) -> None:
+    if response.status == 200:
+        return
+    reason = response.read(400).decode(errors="replace").strip() or "no reason given"
+    if response.status == 400:
+        raise MalformedQuery(line=1, column=1, reason=reason)
+    if response.status in {502, 503}:
+        raise QueryServiceDown(address=url)
+    raise EvaluationFailed(reason=f"{response.status} {reason}")
+
+
+def _parse(response: Response, shape: Shape) -> Results:
+    if shape.form in {"SELECT", "ASK"}:
+        return ox.parse_query_results(
+            cast(IO[bytes], response), ox.QueryResultsFormat.JSON
+        )
+    return _triples(response)
+
+
+def _triples(response: Response) -> Iterator[ox.Triple]:
+    for quad in ox.parse(cast(IO[bytes], response), ox.RdfFormat.N_TRIPLES):
+        yield quad.triple
