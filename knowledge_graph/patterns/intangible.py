@@ -104,8 +104,8 @@ class Recognition:
     """A person was recognised as bearer; `level` is a slug of the bearer vocabulary."""
 
     person: URIRef
-    element: URIRef
-    level: str
+    element: URIRef | None = None  # None while it is not public
+    level: str = ""  # nobody's list: a bearer all the same
     by: URIRef | None = None
     when: Span | None = None
     basis: Texts = field(default_factory=dict)
@@ -118,7 +118,9 @@ def recognition(ids: Ids, subject: URIRef, act: Recognition) -> Triples:
     """
     sorting = TypeAssignment(
         key="",
-        concept=ids.concept("bearer", act.level),
+        concept=ids.concept(
+            *(("bearer", act.level) if act.level else ("ich", "bearer"))
+        ),
         by=act.by,
         when=act.when,
         motive=act.element,
@@ -133,7 +135,7 @@ class Transmission:
 
     master: URIRef
     apprentice: URIRef
-    element: URIRef
+    element: URIRef | None = None  # None while it is not public
     when: Span | None = None
     place: URIRef | None = None
     remark: Texts = field(default_factory=dict)
@@ -146,7 +148,7 @@ def transmission(ids: Ids, subject: URIRef, taught: Transmission) -> Triples:
     yield subject, CRM.P2_has_type, ids.concept("ich", "transmission")
     yield subject, CRM.P14_carried_out_by, taught.master
     yield subject, CRM.P11_had_participant, taught.apprentice
-    yield subject, CRM.P16_used_specific_object, taught.element
+    yield from links(subject, CRM.P16_used_specific_object, taught.element)
     yield from links(subject, CRM.P7_took_place_at, taught.place)
     yield from note(subject, taught.remark)
     yield from document(subject, taught.basis)

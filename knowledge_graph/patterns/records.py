@@ -15,7 +15,7 @@ class RecordGraph:
     """One named graph; `tier` is a slug of the tier vocabulary."""
 
     about: URIRef
-    modified: datetime
+    modified: datetime | None = None  # of a link row nobody asks
     tier: str = "public"
     licence: URIRef | None = None
     publisher: URIRef | None = None
@@ -25,7 +25,8 @@ def record_graph(ids: Ids, graph: URIRef, facts: RecordGraph) -> Triples:
     """Say what `graph` is about, when it changed, and who may use it how."""
     yield from is_a(graph, SD.NamedGraph)
     yield graph, FOAF.primaryTopic, facts.about
-    yield graph, DCTERMS.modified, moment(facts.modified)
+    if facts.modified is not None:
+        yield graph, DCTERMS.modified, moment(facts.modified)
     yield graph, DCTERMS.accessRights, ids.concept("tier", facts.tier)
     yield from links(graph, DCTERMS.license, facts.licence)
     yield from links(graph, DCTERMS.publisher, facts.publisher)
