@@ -32,3 +32,53 @@ class Mesh:
     def diagonal(self) -> float:
         """Length of the bounding box's diagonal, metres."""
         return float(np.linalg.norm(np.ptp(self.vertices, axis=0)))
+
+    def without(self, dropped: NDArray[np.bool_]) -> "Mesh":
+        """Leave vertices out, with every triangle that uses one."""
+        return self.only(np.asarray(~dropped[self.triangles].any(axis=1)))
+
+    def only(self, kept: NDArray[np.bool_]) -> "Mesh":
+        """Keep some triangles and the vertices they use, in their order."""
+        triangles = self.triangles[kept]
+        used = np.zeros(len(self.vertices), dtype=bool)
+        used[triangles] = True
+        renumber = np.cumsum(used) - 1
+        return Mesh(
+            vertices=self.vertices[used],
+            triangles=renumber[triangles].astype(np.int32),
+            normals=None if self.normals is None else self.normals[used],
+            colours=None if self.colours is None else self.colours[used],
+        )
+
+    def areas(self) -> FloatArray:
+        """Area of each triangle, (m,), square metres."""
+        return np.asarray(np.linalg.norm(self._crossed(), axis=1) / 2)
+
+    def is_closed(self) -> bool:
+        """Tell whether every edge belongs to exactly two triangles, once each way."""
+        a, b = self.triangles, np.roll(self.triangles, -1, axis=1)
+        count = np.int64(len(self.vertices))
+        there = (a.astype(np.int64) * count + b).ravel()
+        back = (b.astype(np.int64) * count + a).ravel()
+        once = len(np.unique(there)) == len(there)
+        return bool(once and np.array_equal(np.sort(there), np.sort(back)))
+
+    def _crossed(self) -> FloatArray:
+        a, b, c = (self.vertices[self.triangles[:, k]] for k in range(3))
+        return np.asarray(np.cross(b - a, c - a))
+
+
+def vertex_normals(vertices: FloatArray, triangles: NDArray[np.int32]) -> FloatArray:
+    """Give each vertex the mean normal of its triangles, weighed by area, (n, 3)."""
+    a, b, c = (vertices[triangles[:, k]] for k in range(3))
+    crossed = np.cross(b - a, c - a)
+    sums = np.zeros_like(vertices)
+    for axis in range(3):
+        for corner in range(3):
+            sums[:, axis] += np.bincount(
+                triangles[:, corner], crossed[:, axis], minlength=len(vertices)
+            )
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    # A vertex of no triangle, or of degenerate ones only: any unit vector will do.
+    sums[lengths[:, 0] < 1e-30] = [0.0, 1.0, 0.0]
+    return np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1)[:, None], 1e-30))

@@ -1,0 +1,71 @@
+"""The master's file: a binary PLY, the same bytes for the same mesh."""
+
+from pathlib import Path
+
+import numpy as np
+
+from scans.geometry.mesh import Mesh
+
+TYPES = {"<f4": "float", "u1": "uchar"}
+
+
+def write_master(path: Path, mesh: Mesh) -> None:
+    """Write float32 places and normals, uchar colours where there are any, triangles."""
+    fields = [(name, "<f4") for name in ("x", "y", "z")]
+    fields += [(n, "<f4") for n in ("nx", "ny", "nz") if mesh.normals is not None]
+    fields += [(n, "u1") for n in ("red", "green", "blue") if mesh.colours is not None]
+    table = np.zeros(len(mesh.vertices), dtype=fields)
+    _fill(table, ("x", "y", "z"), mesh.vertices)
+    _fill(table, ("nx", "ny", "nz"), mesh.normals)
+    _fill(table, ("red", "green", "blue"), mesh.colours)
+    faces = np.zeros(len(mesh.triangles), dtype=[("n", "u1"), ("index", "<i4", 3)])
+    faces["n"], faces["index"] = 3, mesh.triangles
+    with path.open("wb") as file:
+        file.write(_header(fields, len(table), len(faces)))
+        file.write(table.tobytes())
+        file.write(faces.tobytes())
+
+
+def read_master(path: Path) -> Mesh:
+    """Read what `write_master` wrote."""
+    data = path.read_bytes()
+    head, _, body = data.partition(b"end_header\n")
+    lines = [line.split() for line in head.decode("ascii").splitlines()]
+    counts = [int(words[2]) for words in lines if words[0] == "element"]
+    kinds = {spoken: kind for kind, spoken in TYPES.items()}
+    fields = [
+        (words[2], kinds[words[1]])
+        for words in lines
+        if words[0] == "property" and words[1] != "list"
+    ]
+    table = np.frombuffer(body, dtype=fields, count=counts[0])
+    face = np.dtype([("n", "u1"), ("index", "<i4", 3)])
+    faces = np.frombuffer(body, dtype=face, count=counts[1], offset=table.nbytes)
+    colours = _taken(table, ("red", "green", "blue"))
+    return Mesh(
+        vertices=np.stack([table[n].astype(np.float64) for n in "xyz"], axis=1),
+        triangles=faces["index"].astype(np.int32),
+        normals=_taken(table, ("nx", "ny", "nz")),
+        colours=None if colours is None else colours.astype(np.uint8),
+    )
+
+
+def _fill(table: np.ndarray, names: tuple[str, ...], values: np.ndarray | None) -> None:
+    if values is not None:
+        for index, name in enumerate(names):
+            table[name] = values[:, index]
+
+
+def _taken(table: np.ndarray, names: tuple[str, ...]) -> np.ndarray | None:
+    if table.dtype.names is None or names[0] not in table.dtype.names:
+        return None
+    return np.stack([table[name].astype(np.float64) for name in names], axis=1)
+
+
+def _header(fields: list[tuple[str, str]], vertices: int, faces: int) -> bytes:
+    lines = ["ply", "format binary_little_endian 1.0", "comment unit m"]
+    lines.append(f"element vertex {vertices}")
+    lines += [f"property {TYPES[kind]} {name}" for name, kind in fields]
+    lines.append(f"element face {faces}")
+    lines.append("property list uchar int vertex_indices")
+    return "\n".join([*lines, "end_header\n"]).encode("ascii")

@@ -1,0 +1,1 @@
+"""From scans to a master: match, place, refine, make the surface, set it upright."""

@@ -1,0 +1,112 @@
+"""How well two placed scans agree: what they share, and what one saw to be empty."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scans.geometry.rigid import carry, inverse, turn
+from scans.reconstruction.views import View
+
+FloatArray = NDArray[np.float64]
+
+SAME_WAY = 0.7  # cosine between normals of one surface seen twice
+CELL = 1.5  # cells of the depth image, in voxels
+IN_FRONT = 3.0  # voxels in front of what was seen: empty space
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for one scan's place against another's.
+
+    overlap  : share of the smaller direction's points that meet the other's surface
+    conflict : share of points within the other's picture that float in seen-empty space
+    colour   : mean colour difference where they meet, 0 to 1, or None
+    """
+
+    overlap: float
+    conflict: float
+    colour: float | None = None
+
+
+@dataclass(frozen=True)
+class DepthImage:
+    """Heights towards the scanner on a grid; NaN where it saw nothing for certain."""
+
+    corner: FloatArray
+    cell: float
+    top: FloatArray
+
+    def heights(self, places: FloatArray) -> FloatArray:
+        """Look heights up, (n,); NaN outside."""
+        keys = np.floor((places - self.corner) / self.cell).astype(np.int64)
+        inside = ((keys >= 0) & (keys < self.top.shape)).all(axis=1)
+        found = np.full(len(places), np.nan)
+        found[inside] = self.top[keys[inside, 0], keys[inside, 1]]
+        return found
+
+
+def depth_image(view: View, voxel: float) -> DepthImage | None:
+    """Draw the heights of what a scan saw, safe at borders; None if seen all round."""
+    if view.sight is None:
+        return None
+    places, heights = view.sight.project(view.points)
+    cell = CELL * voxel
+    corner = places.min(axis=0)
+    keys = np.floor((places - corner) / cell).astype(np.int64)
+    top = np.full(keys.max(axis=0) + 1, -np.inf)
+    np.maximum.at(top, (keys[:, 0], keys[:, 1]), heights)
+    return DepthImage(corner, cell, _safe(top))
+
+
+def weigh(
+    first: View,
+    second: View,
+    to_second: FloatArray,
+    *,
+    voxel: float,
+    images: tuple[DepthImage | None, DepthImage | None],
+) -> Evidence:
+    """Weigh a motion that carries the first scan's frame into the second's."""
+    there = _meeting(first, second, to_second, voxel)
+    back = _meeting(second, first, inverse(to_second), voxel)
+    conflict = max(
+        _conflict(first, second, to_second, images[1], voxel),
+        _conflict(second, first, inverse(to_second), images[0], voxel),
+    )
+    return Evidence(max(there, back), conflict)
+
+
+def _meeting(first: View, second: View, motion: FloatArray, voxel: float) -> float:
+    points = carry(first.points[first.coarse], motion)
+    normals = turn(first.normals[first.coarse], motion)
+    distance, index = second.tree.query(points, distance_upper_bound=voxel)
+    near = np.isfinite(distance)
+    facing = (normals[near] * second.normals[index[near]]).sum(axis=1)
+    return float((facing > SAME_WAY).sum() / len(points))
+
+
+def _conflict(
+    first: View,
+    second: View,
+    motion: FloatArray,
+    image: DepthImage | None,
+    voxel: float,
+) -> float:
+    if image is None or second.sight is None:
+        return 0.0
+    places, heights = second.sight.project(carry(first.points[first.coarse], motion))
+    seen = image.heights(places)
+    known = np.isfinite(seen)
+    if known.sum() < 20:
+        return 0.0
+    return float((heights[known] > seen[known] + IN_FRONT * voxel).mean())
+
+
+def _safe(top: FloatArray) -> FloatArray:
+    """Highest of each 3x3 block, only where the whole block was seen."""
+    padded = np.pad(top, 1, constant_values=-np.inf)
+    rows, columns = top.shape
+    blocks = [padded[r : r + rows, c : c + columns] for r in range(3) for c in range(3)]
+    seen = np.isfinite(blocks).all(axis=0)
+    return np.where(seen, np.max(blocks, axis=0), np.nan)
