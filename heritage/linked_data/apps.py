@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class LinkedDataConfig(AppConfig):
     name = "heritage.linked_data"
     verbose_name = _("Linked data")
+
+    def ready(self) -> None:
+        from .receivers import connect
+
+        connect()

@@ -26,7 +26,12 @@ class Outbox(models.Model):
                 fields=["id"],
                 condition=Q(done_at__isnull=True, is_dead=False),
                 name="outbox_waiting",
-            )
+            ),
+            models.Index(
+                fields=["kind", "key"],
+                condition=Q(done_at__isnull=True, is_dead=False),
+                name="outbox_waiting_graph",
+            ),
         ]
 
     def __str__(self) -> str:

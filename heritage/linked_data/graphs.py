@@ -1,0 +1,97 @@
+"""All graphs of the museum: which there are, how each is built, which a row touches."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Model
+
+from heritage.captures import graph as captures_graph
+from heritage.catalogue import graph as catalogue_graph
+from heritage.catalogue.mentions import GraphName, GraphSource, Mentions
+from heritage.exhibits import graph as exhibits_graph
+from knowledge_graph import vocabulary
+from knowledge_graph.namespaces import Ids
+from knowledge_graph.store import Triple
+
+SOURCES: Final[dict[str, GraphSource]] = {
+    **catalogue_graph.SOURCES,
+    **captures_graph.SOURCES,
+    **exhibits_graph.SOURCES,
+}
+TOUCHED: Final = (
+    catalogue_graph.touched_by,
+    captures_graph.touched_by,
+    exhibits_graph.touched_by,
+)
+VOCABULARY: Final = "vocab"
+OWN_TERMS: Final = "terms"  # the graph of our own few properties
+
+
+@dataclass(frozen=True)
+class BuiltGraph:
+    """One graph as the public may see it now, and the records it names or would name."""
+
+    name: GraphName
+    triples: list[Triple]
+    mentions: frozenset[GraphName] = frozenset()
+
+
+def museum_ids() -> Ids:
+    return Ids(settings.BASE_IRI)
+
+
+def graph_iri(name: GraphName) -> str:
+    return str(museum_ids().graph(*name))
+
+
+def graph_name(iri: str) -> GraphName | None:
+    """Read a graph's name out of its IRI; None for one that is not ours."""
+    prefix = f"{museum_ids().base}graph/"
+    kind, _, key = iri.removeprefix(prefix).partition("/")
+    ours = iri.startswith(prefix) and kind and key and "/" not in key
+    return GraphName(kind, key) if ours else None
+
+
+def build(name: GraphName) -> BuiltGraph:
+    """Build a graph from the records; it is empty where nothing may be said."""
+    if name.kind == VOCABULARY:
+        return BuiltGraph(name, _vocabulary(name.key))
+    source = SOURCES.get(name.kind)
+    thing = _row(source, name.key) if source else None
+    if source is None or thing is None:
+        return BuiltGraph(name, [])
+    says = Mentions(museum_ids())
+    triples = list(dict.fromkeys(source.write(thing, says)))
+    return BuiltGraph(name, triples, frozenset(says.names - {name}))
+
+
+def touched_by(row: Model) -> set[GraphName]:
+    """Name the graphs to build again after a change of this row."""
+    return {name for touched in TOUCHED for name in touched(row)}
+
+
+def every_name() -> Iterator[GraphName]:
+    """Name every graph that could say something."""
+    for key in (*vocabulary.names(), OWN_TERMS):
+        yield GraphName(VOCABULARY, key)
+    for kind, source in SOURCES.items():
+        keys = source.model._default_manager.order_by("pk").values_list(
+            "key", flat=True
+        )
+        for key in keys.iterator():
+            yield GraphName(kind, key)
+
+
+def _row(source: GraphSource, key: str) -> Model | None:
+    rows = source.model._default_manager.select_related(*source.related)
+    return rows.filter(key=key).first()
+
+
+def _vocabulary(name: str) -> list[Triple]:
+    if name == OWN_TERMS:
+        return list(vocabulary.terms_graph(museum_ids()))
+    if name not in vocabulary.names():
+        return []
+    return list(vocabulary.vocabulary_graph(name, museum_ids()))
