@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "heritage.exhibits",
     "heritage.linked_data",
     "heritage.pages",
+    "heritage.operations",
     "django_tasks",
     "django_tasks_db",
     "simple_history",
@@ -93,6 +94,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "heritage.pages.security.ContentSecurity",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

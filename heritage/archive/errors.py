@@ -63,3 +63,14 @@ class EmptyDeposit(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(_("No file was handed in. Choose at least one file."))
+
+
+class OriginalsStay(ArchiveError):
+    code = "originals-stay"
+    status = 409
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            _("The deposit %(key)s holds original files; these are never removed.")
+            % {"key": key}
+        )

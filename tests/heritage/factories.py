@@ -58,7 +58,7 @@ def make_element(collection: Collection, **values: Any) -> Element:
         "collection": collection,
         "name_zh": "失蜡法",
         "name_en": "Lost-wax casting",
-        "category": "craft",
+        "category": "craft-skills",
     }
     return Element.objects.create(**defaults | values)
 

@@ -181,7 +181,7 @@ def _check_room(staging: _Staging, name: str) -> None:
 
 
 def _seal(staging: _Staging, deposit: Deposit) -> None:
-    version = {
+    version: dict[str, object] = {
         "created": deposit.created_at.isoformat(),
         "message": deposit.note or deposit.get_kind_display(),
     }

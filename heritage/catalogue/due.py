@@ -1,0 +1,83 @@
+"""What time does to records: releases and withdrawals of a set day, ended consents."""
+
+import logging
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from heritage.lib.due import due
+
+from .actions import release, withdraw
+from .errors import CatalogueError, NotReady
+from .models import Bearer, Record
+
+State = Record.State
+log = logging.getLogger(__name__)
+
+
+@due
+def release_records() -> int:
+    """Release drafts whose day has come, once: not those taken back since."""
+    today = timezone.localdate()
+    never_since = Q(released_at__isnull=True) | Q(released_at__date__lt=F("release_on"))
+    still_to_show = Q(withdraw_on__isnull=True) | Q(withdraw_on__gt=today)
+    count = 0
+    for records in _every_kind():
+        drafts = records.filter(state=State.DRAFT, release_on__lte=today)
+        for record in drafts.filter(never_since & still_to_show):
+            count += _release(record)
+    return count
+
+
+@due
+def withdraw_records() -> int:
+    """Withdraw what was to be shown until today only."""
+    count = 0
+    for records in _every_kind():
+        for record in records.filter(
+            state=State.RELEASED, withdraw_on__lte=timezone.localdate()
+        ):
+            reason = _("The day set for withdrawal has come.")
+            count += _withdraw(record, reason)
+    return count
+
+
+@due
+def withdraw_bearers_without_consent() -> int:
+    """Withdraw living bearers whose consent has ended."""
+    ended = Bearer.objects.filter(
+        state=State.RELEASED,
+        status=Bearer.Status.LIVING,
+        consent_until__lt=timezone.localdate(),
+    )
+    reason = _("The bearer's consent has ended.")
+    return sum(_withdraw(bearer, reason) for bearer in ended)
+
+
+def _every_kind() -> Iterator[QuerySet[Record]]:
+    for model in apps.get_models():
+        if issubclass(model, Record):
+            yield model._default_manager.all()
+
+
+def _release(record: Record) -> bool:
+    try:
+        release(record, by=None)
+    except NotReady as gap:
+        log.warning("%s", gap)
+    except CatalogueError:
+        return False  # somebody else was faster
+    else:
+        return True
+    return False
+
+
+def _withdraw(record: Record, reason: str) -> bool:
+    try:
+        withdraw(record, by=None, reason=reason)
+    except CatalogueError:
+        return False  # somebody else was faster
+    return True

@@ -1,0 +1,1 @@
+"""Running the museum: its processes, their health, the demo."""

@@ -1,0 +1,1 @@
+"""The demo museum: invented records, virtual scans, the real pipeline."""

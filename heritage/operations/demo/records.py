@@ -1,0 +1,222 @@
+"""Write the demo museum's records from museum.toml; what is there already is kept."""
+
+import math
+import tomllib
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from heritage.captures.models import Capture
+from heritage.catalogue.actions import release
+from heritage.catalogue.actions.periods import load_periods
+from heritage.catalogue.models import (
+    Agent,
+    Bearer,
+    Collection,
+    Element,
+    Membership,
+    Period,
+    Place,
+    Record,
+    Relic,
+    RelicMaterial,
+    TechniqueOf,
+    Transmission,
+)
+from heritage.exhibits.models import Exhibit, ExhibitItem
+
+CONTENT = Path(__file__).with_name("museum.toml")
+CURATOR = "demo"
+CONSENT = timedelta(days=5 * 365)
+RING_M = 1.6  # radius of the half circle in which an exhibit's relics stand
+TEXTS = ("name_zh", "name_en", "description_zh", "description_en")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A relic still to be scanned: its record and how its virtual vessel is made."""
+
+    capture: Capture
+    kind: str
+    seed: int
+
+
+def read_content() -> dict[str, Any]:
+    return tomllib.loads(CONTENT.read_text())
+
+
+@transaction.atomic
+def ensure_curator(password: str) -> User:
+    """Give the demo's curator, with this password when the account is new."""
+    content = read_content()["collection"]
+    collection, _ = Collection.objects.get_or_create(
+        is_demo=True, defaults={name: content[name] for name in ("name_zh", "name_en")}
+    )
+    curator, is_new = User.objects.get_or_create(
+        username=CURATOR, defaults={"is_staff": True, "first_name": "Demo"}
+    )
+    if is_new:
+        curator.set_password(password)
+        curator.save()
+    Membership.objects.get_or_create(
+        user=curator, collection=collection, defaults={"role": Membership.Role.CURATOR}
+    )
+    return curator
+
+
+@transaction.atomic
+def write_records(curator: User, *, most_relics: int) -> list[Plan]:
+    """Write and release all but the relics, which stay drafts until they have a model.
+
+    Returns the relics that have no scans yet.
+    """
+    load_periods()
+    writer = _Writer(curator, read_content())
+    writer.write_authorities()
+    writer.write_elements()
+    plans = writer.write_relics(most_relics)
+    writer.write_exhibits()
+    return plans
+
+
+class _Writer:
+    """Writes records in order and remembers them by their id in the file."""
+
+    def __init__(self, curator: User, content: dict[str, Any]) -> None:
+        self.curator = curator
+        self.content = content
+        self.collection = Collection.objects.get(is_demo=True)
+        self.records: dict[str, Any] = {}
+
+    def write_authorities(self) -> None:
+        for row in self.content["places"]:
+            self._released(Place, row)
+        for row in self.content["agents"]:
+            self._released(Agent, row, type=row["type"])
+
+    def write_elements(self) -> None:
+        for row in self.content["elements"]:
+            plain = {
+                k: row[k] for k in ("code", "category", "level", "listed_year", "batch")
+            }
+            element = self._released(
+                Element, row, **plain,
+                region=self.records[row["region"]],
+                protection_unit=self.records[row["protection_unit"]],
+            )  # fmt: skip
+            for bearer in row["bearers"]:
+                self._write_bearer(element, bearer)
+            for link in row["transmissions"]:
+                ends = {
+                    end: self.records[link[end]] for end in ("master", "apprentice")
+                }
+                rest = {k: link[k] for k in ("begin_year", "end_year", "source")}
+                Transmission.objects.get_or_create(**ends, defaults=rest)
+
+    def write_relics(self, most: int) -> list[Plan]:
+        return [
+            Plan(capture, row["kind"], row["seed"])
+            for row in self.content["relics"][:most]
+            if (capture := self._write_relic(row)).files.count() == 0
+        ]
+
+    def write_exhibits(self) -> None:
+        for row in self.content["exhibits"]:
+            exhibit = self._released(Exhibit, row)
+            relics = [
+                self.records[name] for name in row["relics"] if name in self.records
+            ]
+            for number, relic in enumerate(relics):
+                ExhibitItem.objects.get_or_create(
+                    exhibit=exhibit, relic=relic, defaults=_stand(number, len(relics))
+                )
+            for number, name in enumerate(row["elements"]):
+                ExhibitItem.objects.get_or_create(
+                    exhibit=exhibit,
+                    element=self.records[name],
+                    defaults={
+                        "number": 100 + number,
+                        "x_m": 1.2 * number - 0.6,
+                        "z_m": -3.0,
+                    },
+                )
+
+    def _released(self, model: type[Record], row: dict[str, Any], **fields: Any) -> Any:
+        record = self._ensure(model, row, **fields)
+        if record.state == Record.State.DRAFT:
+            release(record, by=self.curator)
+        return record
+
+    def _ensure(self, model: type[Record], row: dict[str, Any], **fields: Any) -> Any:
+        texts = {name: row[name] for name in TEXTS if name in row}
+        record, _ = model._default_manager.get_or_create(
+            collection=self.collection, name_zh=row["name_zh"], is_demo=True,
+            defaults=texts | fields | {"created_by": self.curator},
+        )  # fmt: skip
+        self.records[row["id"]] = record
+        return record
+
+    def _write_bearer(self, element: Element, row: dict[str, Any]) -> None:
+        years = {k: row.get(k) for k in ("birth_year", "death_year")}
+        person = self._released(Agent, row | {"id": f"person-{row['id']}"}, **years)
+        living = row.get("living", False)
+        plain = {k: row[k] for k in ("level", "generation", "recognised_year")}
+        self._released(
+            Bearer, row, **plain, person=person, element=element,
+            status=Bearer.Status.LIVING if living else Bearer.Status.DECEASED,
+            consent_until=timezone.localdate() + CONSENT if living else None,
+        )  # fmt: skip
+
+    def _write_relic(self, row: dict[str, Any]) -> Capture:
+        plain = {
+            k: row[k] for k in ("register_no", "category", "period_text", "source")
+        }
+        period = Period.objects.get(slug=row["period"])
+        relic = self._ensure(
+            Relic, row, **plain,
+            holder=self.records["museum"],
+            period=period,
+            begin_year=period.begin_year,
+            end_year=period.end_year,
+            made_at=self.records.get(row.get("made_at", "")),
+            completeness="complete",
+            preservation="stable",
+            acquired_range="since-2001",
+            credit="Heritage demo, generated",
+        )  # fmt: skip
+        for material in row["materials"]:
+            RelicMaterial.objects.get_or_create(relic=relic, material=material)
+        if "technique" in row:
+            TechniqueOf.objects.get_or_create(
+                element=self.records[row["technique"]], relic=relic
+            )
+        return self._write_capture(relic, row)
+
+    def _write_capture(self, relic: Relic, row: dict[str, Any]) -> Capture:
+        capture, _ = Capture.objects.get_or_create(
+            relic=relic,
+            defaults={
+                "technique": "virtual-scan",
+                "device": "Heritage virtual scanner",
+                "device_serial": f"{row['kind']}-{row['seed']}",
+                "operator": self.records["scanner"],
+                "unit": Capture.Unit.METRE,
+            },
+        )
+        return capture
+
+
+def _stand(number: int, count: int) -> dict[str, Any]:
+    """Place the relics on a half circle before the visitor, facing its middle."""
+    angle_rad = math.pi * (number + 0.5) / count
+    return {
+        "number": number,
+        "x_m": round(-RING_M * math.cos(angle_rad), 3),
+        "z_m": round(-RING_M * math.sin(angle_rad), 3),
+        "turn_deg": round(90 - math.degrees(angle_rad), 1),
+    }

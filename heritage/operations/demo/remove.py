@@ -1,0 +1,56 @@
+"""Take the demo out again: records, runs, the rows of their files, the account.
+
+The bytes stay in the archive, which never deletes; only their index rows go.
+"""
+
+from collections import Counter
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from heritage.archive.models import Deposit, StoredFile
+from heritage.captures.models import Capture, CaptureFile, Derivative, Run
+from heritage.catalogue.models import Agent, Bearer, Collection, Element, Place, Relic
+from heritage.exhibits.models import Exhibit
+
+from .records import CURATOR
+
+
+@transaction.atomic
+def remove_demo() -> Counter[str]:
+    """Delete everything the demo wrote; returns how many rows of each kind."""
+    captures = Capture.objects.filter(relic__is_demo=True)
+    runs = Run.objects.filter(capture__in=captures)
+    deposits = _deposits(captures, runs)
+    removed: Counter[str] = Counter()
+    for rows in (
+        Exhibit.objects.filter(is_demo=True),
+        Derivative.objects.filter(run__in=runs),
+        runs.filter(master_of__isnull=False),
+        runs,
+        CaptureFile.objects.filter(capture__in=captures),
+        captures,
+        StoredFile.objects.filter(deposit_id__in=deposits),
+        Deposit.objects.filter(pk__in=deposits),
+        *(
+            model.objects.filter(is_demo=True)
+            for model in (Relic, Bearer, Element, Agent, Place)
+        ),
+        Collection.objects.filter(is_demo=True),
+        User.objects.filter(username=CURATOR),
+    ):
+        _delete(rows, removed)
+    return removed
+
+
+def _deposits(captures: QuerySet[Capture], runs: QuerySet[Run]) -> list[int]:
+    files = CaptureFile.objects.filter(capture__in=captures)
+    found = set(files.values_list("stored_file__deposit_id", flat=True))
+    found |= set(runs.exclude(outputs=None).values_list("outputs_id", flat=True))
+    return sorted(found)
+
+
+def _delete(rows: QuerySet[Model], removed: Counter[str]) -> None:
+    _, counts = rows.delete()
+    removed.update(counts)

@@ -1,0 +1,100 @@
+"""Show a museum at work: processes, generated relics, addresses and a login."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from heritage.env import env_path
+from heritage.operations.processes import (
+    SHORT_SOCKET,
+    Processes,
+    own_key,
+    prepare,
+    wait_until_served,
+)
+from heritage.settings import BASE_DIR, BIND, MEDIA_PORT, WEB_PORT
+
+LOGIN = """
+  Museum       http://localhost:{port}/
+  Admin        http://localhost:{port}/admin/   (name: demo   password: {password})
+  SPARQL       http://localhost:{port}/query
+  Scene (API)  http://localhost:{port}/api/exhibits
+
+  Relics appear as their models are finished. Stop with Ctrl-C; everything is in
+  {folder}
+"""
+
+
+class Command(BaseCommand):
+    help = "Start a museum filled with generated relics, made by the real pipeline."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        folder = env_path("HERITAGE_DATA", BASE_DIR / "var" / "demo")
+        password = _own_password(folder)
+        environment = demo_environment(folder)
+        prepare(environment)
+        processes = Processes(environment)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: processes.stop())
+        processes.start()
+        if not wait_until_served(
+            f"http://{BIND}:{WEB_PORT}/healthz?live", processes, limit_s=90
+        ):
+            processes.stop()
+            raise CommandError(
+                f"The museum did not answer on port {WEB_PORT}. Is it taken?"
+            )
+        self.stdout.write(LOGIN.format(port=WEB_PORT, password=password, folder=folder))
+        self.stdout.flush()
+        filler = _start_filling(environment | {"HERITAGE_DEMO_PASSWORD": password})
+        try:
+            sys.exit(processes.watch())
+        finally:
+            filler.terminate()
+
+
+def demo_environment(folder: Path) -> dict[str, str]:
+    """As for real use, but on this machine alone."""
+    base = f"http://localhost:{WEB_PORT}"
+    socket = folder / "query.sock"
+    environment = {
+        "HERITAGE_SECRET_KEY_FILE": str(own_key(folder)),
+        "HERITAGE_BASE_IRI": base,
+        "HERITAGE_MEDIA_ORIGIN": f"http://localhost:{MEDIA_PORT}",
+        "HERITAGE_MUSEUM_NAME_ZH": "演示数字博物馆",
+        "HERITAGE_MUSEUM_NAME_EN": "Demo Digital Museum",
+        **os.environ,
+        "HERITAGE_DEBUG": "no",
+        "HERITAGE_DATA": str(folder),
+    }
+    if len(str(socket)) > SHORT_SOCKET:
+        environment.setdefault(
+            "HERITAGE_QUERY_SOCKET",
+            f"{tempfile.gettempdir()}/heritage-{os.getpid()}.sock",
+        )
+    return environment
+
+
+def _own_password(folder: Path) -> str:
+    """Make the demo curator's password the first time; the file is its owner's alone."""
+    path = folder / "demo-password"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(9))
+    return path.read_text()
+
+
+def _start_filling(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "fill_demo"], cwd=BASE_DIR, env=environment
+    )
