@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 import pyoxigraph as ox
 
 from knowledge_graph.errors import EvaluationFailed
-from knowledge_graph.results_negotiation import CSV, JSON, TSV, XML
+from knowledge_graph.results_negotiation import CSV, JSON, RDF_XML, TSV, XML
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Row = Sequence[Term | None]  # in the order of the variables; None where unbound
@@ -61,6 +61,8 @@ def write_graph(
 ) -> None:
     """Write the triples of a CONSTRUCT or DESCRIBE."""
     rdf_format = ox.RdfFormat.from_media_type(media_type)
+    if media_type == RDF_XML:
+        triples = map(_with_xml_names, triples)
     ox.serialize(triples, cast(IO[bytes], out), rdf_format, prefixes=dict(prefixes))
 
 
@@ -206,6 +208,19 @@ def _tsv_term(term: Term | None) -> str:
         raise _unwritable(term)
     # The engine's spelling is that of N-Triples, with tabs and line ends escaped.
     return "" if term is None else str(term)
+
+
+# RDF/XML
+
+
+def _with_xml_names(triple: ox.Triple) -> ox.Triple:
+    """Rename blank nodes: a label may start with a digit, an XML name may not."""
+    subject, value = triple.subject, triple.object
+    if isinstance(subject, ox.BlankNode):
+        subject = ox.BlankNode(f"b{subject.value}")
+    if isinstance(value, ox.BlankNode):
+        value = ox.BlankNode(f"b{value.value}")
+    return ox.Triple(subject, triple.predicate, value)
 
 
 def _unwritable(term: Term) -> EvaluationFailed:

@@ -100,6 +100,8 @@ def _query(store: ox.Store, question: Question, shape: Shape) -> Results:
         raise _malformed(str(error), question.text) from error
     except ValueError as error:
         raise MalformedQuery(line=1, column=1, reason=str(error)) from error
+    except (OSError, RuntimeError) as error:
+        raise EvaluationFailed(reason=str(error)) from error
 
 
 def _write(results: Results, question: Question, shape: Shape, out: Sink) -> Outcome:
