@@ -1,7 +1,8 @@
 """All graphs of the museum: which there are, how each is built, which a row touches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from heritage.catalogue.mentions import GraphName, GraphSource, Mentions
 from heritage.exhibits import graph as exhibits_graph
 from knowledge_graph import vocabulary
 from knowledge_graph.namespaces import Ids
-from knowledge_graph.store import Triple
+from knowledge_graph.store import Triple, canonical_hash
 
 SOURCES: Final[dict[str, GraphSource]] = {
     **catalogue_graph.SOURCES,
@@ -34,8 +35,13 @@ class BuiltGraph:
     """One graph as the public may see it now, and the records it names or would name."""
 
     name: GraphName
-    triples: list[Triple]
+    triples: Sequence[Triple]
     mentions: frozenset[GraphName] = frozenset()
+
+    @cached_property
+    def digest(self) -> str:
+        """The hash a store gives for it. Raises `TermRefused` for what none can hold."""
+        return canonical_hash(graph_iri(self.name), self.triples)
 
 
 def museum_ids() -> Ids:
@@ -72,10 +78,14 @@ def touched_by(row: Model) -> set[GraphName]:
     return {name for touched in TOUCHED for name in touched(row)}
 
 
-def every_name() -> Iterator[GraphName]:
-    """Name every graph that could say something."""
+def vocabulary_names() -> Iterator[GraphName]:
     for key in (*vocabulary.names(), OWN_TERMS):
         yield GraphName(VOCABULARY, key)
+
+
+def every_name() -> Iterator[GraphName]:
+    """Name every graph that could say something."""
+    yield from vocabulary_names()
     for kind, source in SOURCES.items():
         keys = source.model._default_manager.order_by("pk").values_list(
             "key", flat=True
@@ -89,7 +99,7 @@ def _row(source: GraphSource, key: str) -> Model | None:
     return rows.filter(key=key).first()
 
 
-def _vocabulary(name: str) -> list[Triple]:
+def _vocabulary(name: str) -> Sequence[Triple]:
     if name == OWN_TERMS:
         return list(vocabulary.terms_graph(museum_ids()))
     if name not in vocabulary.names():

@@ -29,7 +29,7 @@ def queue(names: Collection[GraphName]) -> None:
 
 def mentioning(names: Collection[GraphName]) -> set[GraphName]:
     """Name the graphs that name these records, or would if they were public."""
-    about = Mention.objects.filter(_any_of(names, "about_kind", "about_key"))
+    about = Mention.objects.filter(any_of(names, "about_kind", "about_key"))
     rows = about.values_list("kind", "key") if names else ()
     return {GraphName(kind, key) for kind, key in rows}
 
@@ -37,7 +37,7 @@ def mentioning(names: Collection[GraphName]) -> set[GraphName]:
 def _queue(names: list[GraphName]) -> None:
     with transaction.atomic():
         untaken = Outbox.objects.filter(
-            _any_of(names, "kind", "key"),
+            any_of(names, "kind", "key"),
             done_at__isnull=True,
             is_dead=False,
             attempts=0,
@@ -50,7 +50,8 @@ def _queue(names: list[GraphName]) -> None:
         )
 
 
-def _any_of(names: Iterable[GraphName], kind: str, key: str) -> Q:
+def any_of(names: Iterable[GraphName], kind: str, key: str) -> Q:
+    """Filter by (kind, key) pairs held in two columns; no pair at all matches nothing."""
     by_kind: dict[str, list[str]] = defaultdict(list)
     for name in names:
         by_kind[name.kind].append(name.key)
