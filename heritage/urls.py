@@ -7,4 +7,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("heritage.operations.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("heritage.pages.urls")),
+    path("", include("heritage.exhibits.urls")),
 ]

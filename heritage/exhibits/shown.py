@@ -1,0 +1,75 @@
+"""The run whose model and pictures stand for a relic, as one person may see them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from heritage.captures.media import derivatives_for, media_address
+from heritage.captures.models import Derivative, Run
+from heritage.catalogue.models import Relic
+from heritage.catalogue.policy import Person
+
+SIDES = tuple(f"view-{number}" for number in range(8))
+# The last one is the best; a viewer shows the first at once and the last when it is there.
+LEVELS = ("thumb", "headset", "web")
+SHOWN_ROLES = (Derivative.Role.MODEL, Derivative.Role.PICTURE)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture in the sizes there are: addresses by width in pixels."""
+
+    small: str
+    large: str
+
+    @property
+    def srcset(self) -> str:
+        return f"{self.small} 256w, {self.large} 768w"
+
+
+@dataclass
+class Shown:
+    """What the accepted run gave, by profile."""
+
+    run: Run
+    models: dict[str, Derivative] = field(default_factory=dict)
+    pictures: dict[str, Derivative] = field(default_factory=dict)
+
+    def add(self, derivative: Derivative) -> None:
+        is_model = derivative.role == Derivative.Role.MODEL
+        (self.models if is_model else self.pictures)[derivative.profile] = derivative
+
+    @property
+    def picture(self) -> Picture | None:
+        large = self.pictures.get("view-0") or self.pictures.get("thumb")
+        small = self.pictures.get("thumb") or large
+        if large is None or small is None:
+            return None
+        return Picture(small=media_address(small), large=media_address(large))
+
+    @property
+    def sides(self) -> list[str]:
+        there = (self.pictures.get(profile) for profile in SIDES)
+        return [media_address(picture) for picture in there if picture]
+
+    @property
+    def levels(self) -> list[Derivative]:
+        """The models from coarse to fine."""
+        there = (self.models.get(profile) for profile in LEVELS)
+        return [model for model in there if model]
+
+
+def shown_for(relics: Iterable[Relic], person: Person) -> dict[int, Shown]:
+    """Give what to show for each relic that has an accepted run, by primary key."""
+    rows = derivatives_for(person).filter(
+        run__capture__relic__in=[relic.pk for relic in relics],
+        run__is_accepted=True,
+        role__in=SHOWN_ROLES,
+    )
+    found: dict[int, Shown] = {}
+    # Of several captures the one accepted last; oldest first, so that it overwrites.
+    for row in rows.order_by("run__finished_at", "run_id"):
+        relic_id = row.run.capture.relic_id
+        if relic_id not in found or found[relic_id].run.pk != row.run_id:
+            found[relic_id] = Shown(run=row.run)
+        found[relic_id].add(row)
+    return found

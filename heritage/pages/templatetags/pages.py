@@ -1,0 +1,67 @@
+"""Tags of the public pages."""
+
+import json
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from heritage.captures.media import media_address as address_of
+from heritage.captures.models import Derivative
+from heritage.pages.language import language_tag
+
+register = template.Library()
+
+UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+@register.inclusion_tag("pages/parts/language_switch.html", takes_context=True)
+def language_switch(context: Any) -> dict[str, Any]:
+    request = context["request"]
+    return {
+        "languages": [
+            {"code": code, "name": name, "tag": language_tag(code)}
+            for code, name in settings.LANGUAGES
+        ],
+        "current": get_language(),
+        "next": request.get_full_path(),
+        "request": request,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def import_map(context: Any) -> SafeString:
+    """Tell the browser where three.js is, for its addons import it by bare name."""
+    imports = {
+        "three": static("three/three.module.min.js"),
+        "three/addons/": static("three/addons/"),
+    }
+    text = json.dumps({"imports": imports}).replace("<", "\\u003c")
+    return format_html(
+        '<script type="importmap" nonce="{}">{}</script>',
+        context["request"].csp_nonce,
+        mark_safe(text),  # noqa: S308  # addresses of our own, escaped above
+    )
+
+
+@register.simple_tag
+def media_address(derivative: Derivative) -> str:
+    return address_of(derivative)
+
+
+@register.filter
+def file_size(size_bytes: int | None) -> str:
+    """Write a size as a person reads it, in powers of 1000."""
+    if size_bytes is None:
+        return ""
+    value, unit = float(size_bytes), UNITS[0]
+    for unit in UNITS:
+        if value < 1000 or unit == UNITS[-1]:
+            break
+        value /= 1000
+    digits = 0 if unit == "B" or value >= 100 else 1
+    return f"{value:.{digits}f} {unit}"

@@ -1,0 +1,23 @@
+"""Addresses of the public pages."""
+
+from django.urls import path
+
+from .views.docs import api_docs
+from .views.elements import bearer_page, element_list, element_page
+from .views.exhibits import exhibit_list, exhibit_page
+from .views.home import home
+from .views.media import media
+from .views.relics import relic_list, relic_page
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("relics/", relic_list, name="relics"),
+    path("relics/<slug:key>", relic_page, name="relic"),
+    path("elements/", element_list, name="elements"),
+    path("elements/<slug:key>", element_page, name="element"),
+    path("bearers/<slug:key>", bearer_page, name="bearer"),
+    path("exhibits/", exhibit_list, name="exhibits"),
+    path("exhibits/<slug:key>", exhibit_page, name="exhibit"),
+    path("api/docs", api_docs, name="api-docs"),
+    path("media/<slug:key>/<slug:digest>/<str:name>", media, name="media"),
+]

@@ -1,0 +1,1 @@
+"""Public pages: check who asks, fetch what they may see, render."""

@@ -1,0 +1,43 @@
+"""Models and pictures, byte for byte, for those who may see them."""
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from heritage.archive.serve import serve_file
+from heritage.captures.media import DIGEST_LENGTH, derivatives_for, is_immutable
+from heritage.captures.models import Derivative
+from heritage.catalogue.models import Record
+from heritage.catalogue.reach import NoSuchRecord, WithdrawnRecord
+from heritage.pages.views.access import person_of
+
+EXPOSED = "Accept-Ranges, Content-Length, Content-Range, ETag, Repr-Digest"
+
+
+@require_safe
+def media(request: HttpRequest, key: str, digest: str, name: str) -> HttpResponseBase:
+    """Answer for one derivative; key, digest and name must all be right."""
+    derivative = derivatives_for(person_of(request)).filter(key=key).first()
+    if derivative is None:
+        raise _missing(key)
+    file = derivative.stored_file
+    if digest != file.sha512[:DIGEST_LENGTH] or name != file.name.rsplit("/", 1)[-1]:
+        raise NoSuchRecord(Derivative.kind, key)
+    immutable = is_immutable(derivative)
+    response = serve_file(request, file, immutable=immutable)
+    # Any exhibit engine in a browser may load what is public; a session never travels.
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = EXPOSED
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _missing(key: str) -> NoSuchRecord:
+    """What was shown to the public and no longer is, is gone rather than unknown."""
+    rows = Derivative.objects.filter(key=key, run__is_accepted=True)
+    is_withdrawn = rows.filter(
+        run__capture__relic__state=Record.State.WITHDRAWN,
+        role__in=[Derivative.Role.MODEL, Derivative.Role.PICTURE],
+    ).exists()
+    missing = WithdrawnRecord if is_withdrawn else NoSuchRecord
+    return missing(Derivative.kind, key)

@@ -1,0 +1,118 @@
+"""Relics: the list with its search, and one relic's page."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from heritage.captures.media import media_address
+from heritage.captures.models import Upright
+from heritage.catalogue.models import Relic, TechniqueOf
+from heritage.catalogue.policy import Person, visible
+from heritage.catalogue.reach import find_record
+from heritage.exhibits.models import ExhibitItem
+from heritage.exhibits.shown import Shown, shown_for
+from heritage.pages.facts import digitization_facts, dimension_rows, relic_facts
+from heritage.pages.views.access import person_of
+
+PAGE_SIZE = 24
+# The statements we have a name for; any other is shown by its address.
+RIGHTS_NAMES = {
+    "creativecommons.org/licenses/by/4.0": "CC BY 4.0",
+    "creativecommons.org/licenses/by-sa/4.0": "CC BY-SA 4.0",
+    "creativecommons.org/licenses/by-nc/4.0": "CC BY-NC 4.0",
+    "creativecommons.org/licenses/by-nc-nd/4.0": "CC BY-NC-ND 4.0",
+    "creativecommons.org/publicdomain/zero/1.0": "CC0 1.0",
+    "creativecommons.org/publicdomain/mark/1.0": "Public Domain Mark 1.0",
+    "rightsstatements.org/vocab/InC/1.0": "In Copyright",
+    "rightsstatements.org/vocab/NoC-US/1.0": "No Copyright – United States",
+}
+
+
+def relic_list(request: HttpRequest) -> HttpResponse:
+    person = person_of(request)
+    text = request.GET.get("q", "").strip()[:100]
+    rows = _search(visible(Relic.objects.all(), person), text)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = shown_for(page.object_list, person)
+    context = {
+        "section": "relics",
+        "text": text,
+        "page": page,
+        "cards": [(relic, shown.get(relic.pk)) for relic in page.object_list],
+    }
+    return render(request, "pages/relics.html", context)
+
+
+def relic_page(request: HttpRequest, key: str) -> HttpResponse:
+    person = person_of(request)
+    relic = find_record(Relic, key, person)
+    shown = shown_for([relic], person).get(relic.pk)
+    context = {
+        "section": "relics",
+        "record": relic,
+        "facts": relic_facts(relic, person),
+        "dimensions": list(dimension_rows(relic)),
+        "crafts": _crafts(relic, person),
+        "items": _shown_in(relic, person),
+        "shown": shown,
+        "rights_name": _rights_name(relic.rights),
+    }
+    if shown:
+        context |= _digitization(shown)
+    return render(request, "pages/relic.html", context)
+
+
+def _search(rows: QuerySet[Relic], text: str) -> QuerySet[Relic]:
+    rows = rows.order_by("-released_at", "-pk")
+    for word in text.split():
+        rows = rows.filter(
+            Q(name_zh__icontains=word)
+            | Q(name_en__icontains=word)
+            | Q(register_no__icontains=word)
+        )
+    return rows
+
+
+def _digitization(shown: Shown) -> dict[str, Any]:
+    model_run = shown.run.master_of or shown.run
+    upright = Upright.objects.filter(run=model_run).first()
+    return {
+        "digitization": digitization_facts(shown.run),
+        "is_upright": upright is not None and upright.confirmed_at is not None,
+        "levels": shown.levels,
+        "viewer": _viewer(shown) if shown.levels else None,
+    }
+
+
+def _viewer(shown: Shown) -> dict[str, Any]:
+    """What the viewer must know: coarse to fine, and what it says to people."""
+    return {
+        "levels": [media_address(level) for level in shown.levels],
+        "words": {
+            "failed": _("The 3D model could not be loaded."),
+            "cure": _("Check the network connection, then try again."),
+            "noWebgl": _(
+                "This browser cannot show 3D. Turn on hardware acceleration, or use a recent Firefox, Chrome, Edge or Safari."
+            ),
+            "loaded": _("The 3D model is ready."),
+        },
+    }
+
+
+def _crafts(relic: Relic, person: Person) -> QuerySet[TechniqueOf]:
+    rows = TechniqueOf.objects.filter(relic=relic).select_related("element")
+    return visible(rows, person)
+
+
+def _shown_in(relic: Relic, person: Person) -> QuerySet[ExhibitItem]:
+    rows = ExhibitItem.objects.filter(relic=relic).select_related("exhibit")
+    return visible(rows, person)
+
+
+def _rights_name(address: str) -> str:
+    plain = address.split("://")[-1].removesuffix("/").removeprefix("www.")
+    return RIGHTS_NAMES.get(plain, address)
