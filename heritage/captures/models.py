@@ -87,6 +87,7 @@ class CaptureFile(Tracked):
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.SCAN)
     is_left_out = models.BooleanField(_("left out"), default=False)
     findings = models.JSONField(_("findings"), default=list, blank=True)
+    figures = models.JSONField(_("figures"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("capture file")

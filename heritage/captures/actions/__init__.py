@@ -1,0 +1,7 @@
+"""What people do with captures: admin, API and commands all come through here."""
+
+from .files import add_files
+from .runs import accept_run, cancel_run, start_run
+from .upright import confirm_upright
+
+__all__ = ["accept_run", "add_files", "cancel_run", "confirm_upright", "start_run"]

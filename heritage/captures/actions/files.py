@@ -1,0 +1,95 @@
+"""Add files to a capture: kept whatever is wrong with them, and told what it is."""
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+
+from heritage.archive.actions.deposit import Item, deposit_files
+from heritage.archive.models import Deposit, StoredFile
+from heritage.captures.models import Capture, CaptureFile
+from heritage.captures.permission import check_member
+from heritage.captures.preflight import Finding, Inspection, inspect_files
+from heritage.captures.usable import free_name
+
+NOTE_PREFIX = "capture "
+PHOTOGRAPHS = {
+    ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".heic", ".dng", ".nef", ".cr2", ".cr3",
+    ".arw",
+}  # fmt: skip
+# What scanners' programs put beside their scans.
+BESIDE = {".conf", ".txt", ".md", ".pdf", ".json", ".xml", ".csv", ".mtl", ".log"}
+Role = CaptureFile.Role
+
+
+def add_files(
+    capture: Capture, items: Iterable[Item], *, by: AbstractBaseUser | None
+) -> list[CaptureFile]:
+    """Archive files and look at them; each comes back with its findings.
+
+    A file that cannot be used is kept all the same. Raises `NotPermitted`, or an
+    `ArchiveError`; then nothing is kept.
+    """
+    check_member(capture, by)
+    deposit = deposit_files(
+        items, kind=Deposit.Kind.ORIGINAL, by=by, note=deposit_note(capture)
+    )
+    return attach_deposit(capture, deposit)
+
+
+def attach_deposit(capture: Capture, deposit: Deposit) -> list[CaptureFile]:
+    """Make a sealed deposit's files the capture's: first the rows, then the look."""
+    with transaction.atomic():
+        known = set(capture.files.values_list("stored_file__sha512", flat=True))
+        rows = [
+            _attach(capture, file, is_known=file.sha512 in known)
+            for file in deposit.files.all()
+        ]
+    inspect_rows(rows)
+    return rows
+
+
+def inspect_rows(rows: Iterable[CaptureFile]) -> None:
+    """Look into the scans among these files and write down what is found."""
+    scans: dict[str, CaptureFile] = {}
+    for row in rows:
+        if row.role == Role.SCAN:
+            scans[free_name(row.stored_file.name, scans)] = row
+    places = {name: row.stored_file.absolute_path() for name, row in scans.items()}
+    for name, inspection in inspect_files(places).items():
+        _write(scans[name], inspection)
+
+
+def deposit_note(capture: Capture) -> str:
+    """Name the capture that a deposit is for, should we be killed before its rows."""
+    return f"{NOTE_PREFIX}{capture.key}"
+
+
+def _attach(capture: Capture, file: StoredFile, *, is_known: bool) -> CaptureFile:
+    row: CaptureFile = CaptureFile.objects.create(
+        capture=capture,
+        stored_file=file,
+        role=_guess_role(file.name),
+        is_left_out=is_known,
+        findings=[_already_there(file)] if is_known else [],
+    )
+    return row
+
+
+def _already_there(file: StoredFile) -> Finding:
+    return {"code": "already-there", "facts": {"file": file.name}, "blocks": False}
+
+
+def _guess_role(name: str) -> str:
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix in PHOTOGRAPHS:
+        return Role.PHOTOGRAPH
+    return Role.OTHER if suffix in BESIDE else Role.SCAN
+
+
+def _write(row: CaptureFile, inspection: Inspection) -> None:
+    kept = [entry for entry in row.findings if entry["code"] == "already-there"]
+    row.findings = kept + inspection.findings
+    row.figures = inspection.figures
+    row.save(update_fields=["findings", "figures"])

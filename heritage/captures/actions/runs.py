@@ -1,0 +1,119 @@
+"""Start a run, cancel it, make its model the relic's."""
+
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+
+from heritage.captures import bell
+from heritage.captures.acceptance import accept
+from heritage.captures.errors import (
+    AlreadyComputing,
+    NoRoom,
+    NothingUsable,
+    RunHasNoModel,
+    RunIsOver,
+    UnitNotStated,
+    WrongParameter,
+)
+from heritage.captures.models import Capture, Run
+from heritage.captures.permission import check_curator, check_member
+from heritage.captures.usable import lacks_only_unit, named_scans
+
+# Stage outputs and the master against their inputs: measured at 3 to 8 times.
+ROOM_FACTOR = 10
+ROOM_LEAST_BYTES = 512 * 1024**2
+SAFE_NAME = re.compile(r"[a-z][a-z0-9_.-]*\Z", re.IGNORECASE)
+State = Run.State
+
+
+def start_run(
+    capture: Capture,
+    *,
+    by: AbstractBaseUser | None,
+    is_exact: bool = True,
+    recipe: str = "",
+    parameters: Mapping[str, Any] | None = None,
+) -> Run:
+    """Ask for a reconstruction of the capture's usable scans.
+
+    Raises `NotPermitted`, `UnitNotStated`, `NothingUsable`, `WrongParameter`, `NoRoom`
+    or `AlreadyComputing`.
+    """
+    check_member(capture, by)
+    for name in filter(None, [recipe, *(parameters or {})]):
+        if not SAFE_NAME.match(name):
+            raise WrongParameter(name)
+    _check_files(capture)
+    with transaction.atomic():
+        Capture.objects.select_for_update().get(pk=capture.pk)
+        if _unfinished(capture).exists():
+            raise AlreadyComputing
+        run = Run.objects.create(
+            capture=capture,
+            is_exact=is_exact,
+            recipe=recipe,
+            parameters=dict(parameters or {}),
+            asked_by_id=by.pk if by else None,
+        )
+        bell.ring(run)
+    return run
+
+
+def cancel_run(run: Run, *, by: AbstractBaseUser | None) -> None:
+    """Cancel a waiting run at once; ask the worker of a running one to stop it."""
+    check_member(run.capture, by)
+    rows = Run.objects.filter(pk=run.pk)
+    now = timezone.now()
+    done = rows.filter(state=State.WAITING).update(
+        state=State.CANCELLED, stop_asked=True, finished_at=now
+    ) or rows.filter(state=State.RUNNING).update(stop_asked=True)
+    run.refresh_from_db()
+    if not done:
+        raise RunIsOver(run.get_state_display())
+
+
+def accept_run(run: Run, *, by: AbstractBaseUser | None) -> None:
+    """Make the run's model the one that shows the relic."""
+    check_curator(run.capture, by)
+    run.refresh_from_db()
+    if run.state != State.SUCCEEDED:
+        raise RunHasNoModel(run.get_state_display())
+    accept(run, by=by)
+
+
+def _check_files(capture: Capture) -> None:
+    usable = named_scans(capture)
+    files = capture.files.select_related("capture", "stored_file")
+    # Before "nothing usable": this one the curator can put right with one choice.
+    if not capture.unit:
+        unitless = [file.stored_file.name for file in files if lacks_only_unit(file)]
+        if unitless:
+            raise UnitNotStated(unitless)
+    if not usable:
+        raise NothingUsable
+    _check_room(sum(file.stored_file.size_bytes for _, file in usable))
+
+
+def _check_room(input_bytes: int) -> None:
+    needed = ROOM_LEAST_BYTES + ROOM_FACTOR * input_bytes
+    root = Path(settings.WORK_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(root).free
+    if free < needed:
+        raise NoRoom(needed_bytes=needed, free_bytes=free)
+
+
+def _unfinished(capture: Capture) -> Any:
+    return Run.objects.filter(
+        capture=capture,
+        type=Run.Type.RECONSTRUCT,
+        state__in=[State.WAITING, State.RUNNING],
+        stop_asked=False,
+    )

@@ -1,0 +1,126 @@
+"""What captures and runs refuse, and what to do about it."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+
+class CaptureError(Exception):
+    """Base of everything captures raise on purpose."""
+
+    code = "capture-error"
+    status = 409
+
+
+class NotPermitted(CaptureError):
+    code = "not-permitted"
+    status = 403
+
+    def __init__(self, *, curators_only: bool = False) -> None:
+        super().__init__(
+            _("Only a curator of this relic's collection may do this. Ask one of them.")
+            if curators_only
+            else _(
+                "Only a curator or a volunteer of this relic's collection may do this. "
+                "Ask a curator to add you."
+            )
+        )
+
+
+class NothingUsable(CaptureError):
+    code = "nothing-usable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This capture holds no scan that can be used. Add scans, or see beside "
+                "each file what is wrong with it."
+            )
+        )
+
+
+class UnitNotStated(CaptureError):
+    code = "unit-not-stated"
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(
+            _(
+                "These files do not say in which unit they are measured: %(files)s. "
+                "State the unit of the capture, then start again."
+            )
+            % {"files": ", ".join(names)}
+        )
+        self.names = list(names)
+
+
+class AlreadyComputing(CaptureError):
+    code = "already-computing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "A reconstruction of this capture is already waiting or running. "
+                "Wait for it, or cancel it first."
+            )
+        )
+
+
+class NoRoom(CaptureError):
+    code = "no-room"
+    status = 507
+
+    def __init__(self, *, needed_bytes: int, free_bytes: int) -> None:
+        super().__init__(
+            _(
+                "The reconstruction needs about %(needed)s GB of disk and %(free)s GB "
+                "are free. Ask the operator to make room."
+            )
+            % {
+                "needed": round(needed_bytes / 1024**3, 1),
+                "free": round(free_bytes / 1024**3, 1),
+            }
+        )
+
+
+class WrongParameter(CaptureError):
+    code = "wrong-parameter"
+    status = 422
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("“%(name)s” cannot be the name of a recipe or parameter.")
+            % {"name": name}
+        )
+
+
+class RunIsOver(CaptureError):
+    code = "run-is-over"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(
+            _("The run is over (%(state)s); there is nothing to cancel.")
+            % {"state": state}
+        )
+
+
+class RunHasNoModel(CaptureError):
+    code = "run-has-no-model"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(
+            _("The run is %(state)s, so it has no model. Choose one that succeeded.")
+            % {"state": state}
+        )
+
+
+class NotRigid(CaptureError):
+    code = "not-rigid"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The transform must only turn and move the model: four rows of four "
+                "numbers without scale or mirror. Set the model upright again."
+            )
+        )

@@ -1,0 +1,213 @@
+"""Say in the reader's language what the engine found: by code, with its facts.
+
+The engine speaks English and sends along a code and facts with every refusal. Here the
+code chooses a sentence of the same meaning, and the facts fill it. A test holds this
+list against all codes that `scans` can send.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .models import Run
+from .words import REASONS, STAGES, THINGS
+
+Facts = Mapping[str, Any]
+
+SENTENCES = {
+    # One file: scans/errors.py, ScanFileError.
+    "unreadable-scan": gettext_lazy(
+        "{file} cannot be read: {reason}. Export it again as PLY or E57 and add it again."
+    ),
+    "unknown-format": gettext_lazy(
+        "{file} is not in a format that can be read here. "
+        "Export it as PLY, E57, LAS, PCD, OBJ, STL, XYZ or GLB."
+    ),
+    "empty-scan": gettext_lazy(
+        "{file} holds no points. Check the export in the scanner's program and add the "
+        "file again."
+    ),
+    "truncated-scan": gettext_lazy(
+        "{file} breaks off before its end ({reason}). Copy it again from the source."
+    ),
+    "oversized-scan": gettext_lazy(
+        "{file} claims {found} {what}, and the limit is {limit}. Thin it in the "
+        "scanner's program or ask the operator to raise the limit."
+    ),
+    "no-finite-points": gettext_lazy(
+        "{file} holds {points} points and none of them has finite coordinates. "
+        "Export it again without empty cells."
+    ),
+    "flat-scan": gettext_lazy(
+        "{file} has no extent: all its {points} points lie in one place. "
+        "Check the export."
+    ),
+    "unit-unknown": gettext_lazy(
+        "{file} does not say in which unit it is measured. "
+        "State the unit of the capture (m, cm, mm or in)."
+    ),
+    "scan-file-error": gettext_lazy("{file} cannot be used."),
+    # A set of files, a recipe, a result: scans/errors.py.
+    "scan-error": gettext_lazy("The scan engine refused the input."),
+    "no-scans": gettext_lazy(
+        "There is no scan to work on. Add PLY, E57, LAS, PCD, OBJ, STL or XYZ files."
+    ),
+    "missing-scan": gettext_lazy("There is no file {file}. Check the name."),
+    "nothing-fits": gettext_lazy(
+        "No two of the {scans} scans fit together. Add scans that overlap by a third, "
+        "or reconstruct one of them alone."
+    ),
+    "no-surface": gettext_lazy(
+        "No surface could be made from {points} points: {reason}. "
+        "Add scans or check that these show the object."
+    ),
+    "unknown-recipe": gettext_lazy(
+        "There is no recipe {recipe}. Choose one of: {known}."
+    ),
+    "wrong-recipe": gettext_lazy(
+        "The recipe {recipe} cannot use these files: {reason}."
+    ),
+    "bad-parameter": gettext_lazy(
+        "The parameter {parameter} cannot be {value}: {reason}."
+    ),
+    "bad-upright": gettext_lazy(
+        "The upright position cannot be used: {reason}. Set the model upright again."
+    ),
+    "memory-limit": gettext_lazy(
+        "The work needed more memory than it may use. Reconstruct fewer scans, choose "
+        "a coarser surface (depth), or ask the operator to raise the limit."
+    ),
+    "time-limit": gettext_lazy(
+        "The work took longer than the {minutes} minutes it may. Reconstruct fewer "
+        "scans or ask the operator to raise the limit."
+    ),
+    "disk-full": gettext_lazy(
+        "The result could not be written: {reason}. Make room and start it again."
+    ),
+    "invalid-derivative": gettext_lazy(
+        "{file} did not pass the glTF validator ({errors} errors, first: {first}). "
+        "This is a fault of the program: please report it."
+    ),
+    "tool-missing": gettext_lazy(
+        "The program {tool} is not installed. Ask the operator: `manage.py doctor` "
+        "names the cure."
+    ),
+    # scans/delivery/errors.py
+    "degenerate-master": gettext_lazy(
+        "The model cannot be delivered: {reason}. Reconstruct it again from the scans."
+    ),
+    "upright-not-rigid": gettext_lazy(
+        "The upright position is not a rigid motion: {reason}. "
+        "Set the object upright again."
+    ),
+    "over-budget": gettext_lazy(
+        "The level {profile} could not be made small enough: {triangles} triangles and "
+        "{bytes} bytes after {attempts} attempts, and the limits are {triangle_limit} "
+        "and {byte_limit}. Close or remove loose fragments in the model."
+    ),
+    "pack-failed": gettext_lazy(
+        "The levels could not be written as glTF: {reason}. "
+        "This is a fault of the program: please report it."
+    ),
+    # Findings that do not stop the work.
+    "several-stations": gettext_lazy(
+        "{file} holds {stations} stations; their stored poses were used."
+    ),
+    "points-dropped": gettext_lazy(
+        "{dropped} points of {file} have no finite coordinates and were left out."
+    ),
+    "reader-fallback": gettext_lazy(
+        "{file} was read by a second program, because the first could not read all of "
+        "it."
+    ),
+    # Our own, about a file.
+    "already-there": gettext_lazy(
+        "{file} is in this capture already, byte for byte, and was left out."
+    ),
+    "scan-too-heavy": gettext_lazy(
+        "{file} could not be looked at within the limits of memory and time. Thin it "
+        "in the scanner's program or ask the operator to raise the limits."
+    ),
+    "scan-breaks-reader": gettext_lazy(
+        "{file} makes the reading program break off. It may be damaged: export it "
+        "again as PLY or E57 and add it again."
+    ),
+    # Our own, about a run.
+    "lapsed-too-often": gettext_lazy(
+        "The work broke off {times} times in the stage “{stage}”, probably for want of "
+        "memory on the server. Reconstruct fewer scans, or ask the operator to look "
+        "into the log."
+    ),
+    "engine-crashed": gettext_lazy(
+        "The scan engine ended unexpectedly (exit code {exit_code}). Leave out scans "
+        "one by one to find the one it stumbles over, and report it to the operator."
+    ),
+    "results-missing": gettext_lazy(
+        "The scan engine ended without writing {file}. "
+        "This is a fault of the program: please report it."
+    ),
+    "archive-refused": gettext_lazy("The results could not be archived: {reason}"),
+    "disk-error": gettext_lazy(
+        "A file could not be read or written: {reason}. Ask the operator to check the "
+        "disk, then start again."
+    ),
+    "file-missing": gettext_lazy(
+        "The archive no longer holds the bytes of {file}. Ask the operator to restore "
+        "the archive from a backup."
+    ),
+}
+
+
+def sentence(code: str, facts: Facts, *, message: str = "") -> str:
+    """Give the sentence of a code; of an unknown one, what the engine said itself."""
+    template = SENTENCES.get(code)
+    if template is None:
+        return message or _("The scan engine reports “%(code)s”.") % {"code": code}
+    try:
+        return str(template).format(
+            **{name: _word(fact) for name, fact in facts.items()}
+        )
+    except (KeyError, IndexError):
+        return message or str(template)
+
+
+def run_error_sentence(run: Run) -> str:
+    """Tell why the run failed; empty if it did not."""
+    if not run.error_code:
+        return ""
+    return sentence(run.error_code, _named_stage(run.error_facts))
+
+
+def finding_sentence(finding: Mapping[str, Any]) -> str:
+    """Tell one finding of a file or one warning of a report."""
+    facts = finding.get("facts", {})
+    return sentence(finding["code"], facts, message=finding.get("message", ""))
+
+
+def stage_label(name: str) -> str:
+    """Name a stage of the engine."""
+    label = STAGES.get(name)
+    return str(label) if label else name
+
+
+def _named_stage(facts: Facts) -> dict[str, Any]:
+    named = dict(facts)
+    if "stage" in named:
+        named["stage"] = stage_label(str(named["stage"])) or _("start")
+    return named
+
+
+def _word(fact: Any) -> Any:
+    """Translate what the engine says in words: a known reason, with its numbers."""
+    if not isinstance(fact, str):
+        return fact
+    if fact in THINGS:
+        return THINGS[fact]
+    numbers = re.findall(r"\d+", fact)
+    places = iter(range(len(numbers)))
+    pattern = re.sub(r"\d+", lambda _match: f"{{{next(places)}}}", fact)
+    reason = REASONS.get(pattern)
+    return str(reason).format(*numbers) if reason else fact

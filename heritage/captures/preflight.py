@@ -1,0 +1,119 @@
+"""Look at handed-in files in a child process, and tell what is wrong with each.
+
+One child parses the whole set, for loading the engine costs more than most files. Only
+if it dies are the files looked at one by one, to learn which of them kills it.
+"""
+
+import fcntl
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from scans import child
+
+Finding = dict[str, Any]  # code, facts, blocks: kept in CaptureFile.findings
+# What the inspection tells of a file, as far as a curator or the graph wants it.
+FIGURES = ("format", "points", "triangles", "bounds", "unit", "attributes")
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What the engine found in one file."""
+
+    findings: list[Finding] = field(default_factory=list)
+    figures: dict[str, Any] = field(default_factory=dict)
+
+
+def inspect_files(files: Mapping[str, Path]) -> dict[str, Inspection]:
+    """Inspect files, given by name and place; every name is answered for."""
+    if not files:
+        return {}
+    with _one_set_at_a_time(), _linked(files) as folder:
+        return _inspect(folder, sorted(files))
+
+
+def _inspect(folder: Path, names: list[str]) -> dict[str, Inspection]:
+    place = folder / "set" / names[0] if len(names) == 1 else folder / "set"
+    arguments = ["inspect", str(place)]
+    log = folder / "log"
+    try:
+        answer = child.ask_engine(arguments, limits=_limits(), log=log)
+    except (child.ChildRefused, child.ChildCrashed) as failure:
+        if len(names) == 1:
+            return {names[0]: _failed(names[0], failure)}
+        return {name: _inspect(folder, [name])[name] for name in names}
+    return _parse_answer(answer, names)
+
+
+def _parse_answer(answer: bytes, names: list[str]) -> dict[str, Inspection]:
+    entries = json.loads(answer)["files"]
+    known = {str(entry["name"]): _parse_entry(entry) for entry in entries}
+    # What lies in the folder and is not mentioned does not even look like a scan.
+    other = {name: _refusal("unknown-format", {"file": name}) for name in names}
+    return {name: known.get(name, other[name]) for name in names}
+
+
+def _parse_entry(entry: Mapping[str, Any]) -> Inspection:
+    error = entry.get("error")
+    if error:
+        return _refusal(error["code"], error.get("facts", {}))
+    findings = [
+        {"code": warning["code"], "facts": warning.get("facts", {}), "blocks": False}
+        for warning in entry.get("warnings", [])
+    ]
+    if not entry.get("unit"):
+        facts = {"file": entry["name"]}
+        findings = [f for f in findings if f["code"] != "unit-unknown"]
+        findings.append({"code": "unit-unknown", "facts": facts, "blocks": True})
+    figures = {name: entry[name] for name in FIGURES if entry.get(name) is not None}
+    return Inspection(findings, figures)
+
+
+def _failed(name: str, failure: child.ChildRefused | child.ChildCrashed) -> Inspection:
+    if isinstance(failure, child.ChildRefused):
+        return _refusal(failure.code, failure.facts)
+    code = "scan-too-heavy" if failure.limit else "scan-breaks-reader"
+    return _refusal(code, {"file": name})
+
+
+def _refusal(code: str, facts: Mapping[str, Any]) -> Inspection:
+    return Inspection([{"code": code, "facts": dict(facts), "blocks": True}])
+
+
+def _limits() -> child.Limits:
+    return child.Limits(
+        memory_bytes=settings.INSPECT_MEMORY_BYTES,
+        wall_s=settings.INSPECT_TIME_S,
+        cpu_s=settings.INSPECT_TIME_S,
+        file_bytes=child.ANSWER_BYTES,
+    )
+
+
+@contextmanager
+def _linked(files: Mapping[str, Path]) -> Iterator[Path]:
+    root = Path(settings.WORK_ROOT)
+    folder = Path(tempfile.mkdtemp(prefix="inspect-", dir=root))
+    try:
+        (folder / "set").mkdir()
+        for name, path in files.items():
+            (folder / "set" / name).symlink_to(path)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _one_set_at_a_time() -> Iterator[None]:
+    """Let one set wait for the other: two big ones together could fill the memory."""
+    root = Path(settings.WORK_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / "inspect.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

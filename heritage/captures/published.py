@@ -1,0 +1,29 @@
+"""What the public sees of a relic: the model and pictures of its accepted run."""
+
+from django.db.models import QuerySet
+
+from heritage.catalogue.models import Relic
+
+from .models import Derivative, Run
+
+
+def published_run(relic: Relic) -> Run | None:
+    """Give the run whose model is the relic's; None if none was accepted yet."""
+    rows = Run.objects.filter(capture__relic=relic, is_accepted=True)
+    found: Run | None = rows.select_related("capture", "master_of").first()
+    return found
+
+
+def published_models(relic: Relic) -> QuerySet[Derivative]:
+    return _published(relic, Derivative.Role.MODEL)
+
+
+def published_pictures(relic: Relic) -> QuerySet[Derivative]:
+    return _published(relic, Derivative.Role.PICTURE)
+
+
+def _published(relic: Relic, role: str) -> QuerySet[Derivative]:
+    rows: QuerySet[Derivative] = Derivative.objects.filter(
+        run__capture__relic=relic, run__is_accepted=True, role=role
+    )
+    return rows.select_related("stored_file", "run").order_by("profile")

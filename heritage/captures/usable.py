@@ -1,0 +1,47 @@
+"""Tell which files of a capture a run may use, and under which names."""
+
+from collections.abc import Container
+from pathlib import PurePosixPath
+
+from .models import Capture, CaptureFile
+
+UNIT_UNKNOWN = "unit-unknown"
+
+
+def is_usable(file: CaptureFile) -> bool:
+    """A scan that is not left out and with which nothing is wrong."""
+    return _is_scan(file) and not _blocking(file)
+
+
+def lacks_only_unit(file: CaptureFile) -> bool:
+    """A scan that could be used once the capture's unit is stated."""
+    return _is_scan(file) and _blocking(file) == {UNIT_UNKNOWN}
+
+
+def named_scans(capture: Capture) -> list[tuple[str, CaptureFile]]:
+    """Give the usable files under names that differ, in an order that never changes."""
+    named: dict[str, CaptureFile] = {}
+    files = capture.files.select_related("capture", "stored_file")
+    for file in files.order_by("stored_file_id"):
+        if is_usable(file):
+            named[free_name(file.stored_file.name, named)] = file
+    return sorted(named.items())
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """Flatten folders; number what was handed in twice under one name."""
+    path = PurePosixPath(name.replace("/", "_"))
+    candidate, number = path.name, 1
+    while candidate in taken:
+        number += 1
+        candidate = f"{path.stem}-{number}{path.suffix}"
+    return candidate
+
+
+def _is_scan(file: CaptureFile) -> bool:
+    return file.role == CaptureFile.Role.SCAN and not file.is_left_out
+
+
+def _blocking(file: CaptureFile) -> set[str]:
+    codes = {entry["code"] for entry in file.findings if entry.get("blocks")}
+    return codes - {UNIT_UNKNOWN} if file.capture.unit else codes

@@ -1,0 +1,123 @@
+"""The loops of a worker process: the queue's own loop, with our sweep beside it."""
+
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django_tasks_db.management.commands.db_worker import Worker as DatabaseWorker
+from redis.exceptions import RedisError
+
+from . import bell
+from .heartbeat import beat, process_name, say_goodbye, worker_role
+from .worker_state import THIS_WORKER
+
+LOOK_EVERY_S = 0.5  # how soon a bell in the database is heard
+BEAT_EVERY_S = 5.0
+HEAVY_NICE = 10
+log = logging.getLogger(__name__)
+
+
+def work(queue: str, *, until_empty: bool = False) -> None:
+    """Work on one queue until a signal comes, or until it is empty."""
+    THIS_WORKER.name = process_name(worker_role(queue))
+    THIS_WORKER.stopping.clear()
+    if queue == "heavy":
+        be_nice()
+        bell.sweep()
+    with _beside(_beat_and_sweep, queue):
+        if settings.REDIS_URL:
+            _work_on_redis(queue, until_empty=until_empty)
+        else:
+            _work_on_database(queue, until_empty=until_empty)
+    say_goodbye(THIS_WORKER.name)
+
+
+def be_nice() -> None:
+    """Step back behind the web processes, however we were started."""
+    os.nice(max(0, HEAVY_NICE - os.nice(0)))
+
+
+class _StoppableWorker(DatabaseWorker):  # type: ignore[misc]
+    """On SIGTERM the run in hand is stopped and goes back to waiting."""
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        THIS_WORKER.stopping.set()
+        super().shutdown(signum, frame)
+
+
+def _work_on_database(queue: str, *, until_empty: bool) -> None:
+    worker = _StoppableWorker(
+        queue_names=[queue],
+        interval=LOOK_EVERY_S,
+        batch=until_empty,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=THIS_WORKER.name[:64],
+        excluded_queue_names=[],
+    )
+    worker.configure_signals()
+    worker.run()
+
+
+def _work_on_redis(queue: str, *, until_empty: bool) -> None:
+    # Imported here: both ask for settings that are only there with Redis.
+    from django_rq.workers import get_worker
+    from django_tasks_rq.backend import Job
+    from rq.worker import SimpleWorker
+
+    class StoppableWorker(SimpleWorker):  # type: ignore[misc]
+        """Work in this process: a forked one would outlive our SIGKILL."""
+
+        def handle_warm_shutdown_request(self) -> None:
+            THIS_WORKER.stopping.set()
+            super().handle_warm_shutdown_request()
+
+    name = f"{THIS_WORKER.name}:{threading.get_native_id()}"
+    worker = get_worker(queue, worker_class=StoppableWorker, job_class=Job, name=name)
+    worker.work(burst=until_empty, logging_level="WARNING")
+
+
+@contextmanager
+def _beside(target: Any, *arguments: Any) -> Iterator[None]:
+    """Run a function in a thread of its own meanwhile; it gets an event to end by."""
+    over = threading.Event()
+    thread = threading.Thread(target=target, args=(over, *arguments), name="sweep")
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _beat_and_sweep(over: threading.Event, queue: str) -> None:
+    waited_s = 0.0
+    _carefully(_beat, queue)
+    pause_s = min(BEAT_EVERY_S, settings.SWEEP_S)
+    while not over.wait(pause_s):
+        _carefully(_beat, queue)
+        waited_s += pause_s
+        if queue == "heavy" and waited_s >= settings.SWEEP_S:
+            waited_s = 0.0
+            _carefully(bell.sweep)
+
+
+def _beat(queue: str) -> None:
+    beat(worker_role(queue), THIS_WORKER.name, {"queue": queue})
+
+
+def _carefully(act: Any, *arguments: Any) -> None:
+    """A database or queue that is away for a moment must not end the thread."""
+    try:
+        act(*arguments)
+    except (DatabaseError, RedisError):
+        log.warning("%s did not work this time.", act.__name__, exc_info=True)
+    finally:
+        connection.close()

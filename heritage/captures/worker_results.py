@@ -1,0 +1,129 @@
+"""Keep what a run gave: one deposit for the files, then all rows at once.
+
+The rows are written in one transaction behind the lease. A process killed between the
+deposit and the rows leaves a deposit that no run names; the next attempt makes its own,
+and `due.py` takes the orphan away.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from heritage.archive.actions.deposit import deposit_files
+from heritage.archive.models import Deposit, StoredFile
+
+from .acceptance import accept, set_upright
+from .lease import Lease
+from .models import Derivative, Run, Upright
+
+NOTE_PREFIX = "run "
+Role = Derivative.Role
+MODELS = ("thumb", "headset", "web")
+VIEWS = tuple(f"view-{number}" for number in range(8))
+
+
+class ResultsMissing(Exception):
+    """The engine said it was done, and a file is not there."""
+
+    code = "results-missing"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.facts: dict[str, str | int | float] = {"file": name}
+
+
+@dataclass(frozen=True)
+class Output:
+    """A file in the engine's folder and its part in the run."""
+
+    path: Path
+    role: str
+    profile: str
+    is_needed: bool = True
+
+
+def deposit_note(run: Run, attempt: int) -> str:
+    """Name the attempt whose outputs a deposit holds."""
+    return f"{NOTE_PREFIX}{run.key} {attempt}"
+
+
+def list_results(out: Path) -> list[Output]:
+    """Tell what the engine left; raise `ResultsMissing` for what it should have."""
+    pictures = out / "pictures"
+    outputs = [
+        Output(out / "report.json", Role.REPORT, "report"),
+        Output(out / "poses.json", Role.REPORT, "poses", is_needed=False),
+        Output(out / "master.ply", Role.MASTER, "master", is_needed=False),
+        *(Output(out / f"{name}.glb", Role.MODEL, name) for name in MODELS),
+        *(Output(pictures / f"{n}.png", Role.PICTURE, n) for n in (*VIEWS, "thumb")),
+    ]
+    for output in outputs:
+        if output.is_needed and not output.path.is_file():
+            raise ResultsMissing(output.path.name)
+    return [output for output in outputs if output.path.is_file()]
+
+
+def keep_results(run: Run, lease: Lease, outputs: list[Output]) -> None:
+    """Deposit the outputs and end the run as succeeded, or raise `LeaseLost`."""
+    report = json.loads(_path_of(outputs, "report").read_text())
+    if run.type == Run.Type.RECONSTRUCT:
+        _path_of(outputs, "master")
+    deposit = deposit_files(
+        [(output.path.name, output.path) for output in outputs],
+        kind=Deposit.Kind.DERIVED,
+        by=run.asked_by,
+        note=deposit_note(run, lease.attempt),
+    )
+    with transaction.atomic():
+        lease.conclude(
+            state=Run.State.SUCCEEDED,
+            outputs=deposit,
+            report=report,
+            fraction=1.0,
+            eta_s=0.0,
+            stage="",
+            finished_at=timezone.now(),
+        )
+        run.refresh_from_db()
+        _write_derivatives(run, outputs, deposit)
+        _stand_up(run)
+
+
+def _path_of(outputs: list[Output], profile: str) -> Path:
+    for output in outputs:
+        if output.profile == profile and output.role in {Role.REPORT, Role.MASTER}:
+            return output.path
+    raise ResultsMissing({"master": "master.ply"}.get(profile, f"{profile}.json"))
+
+
+def _write_derivatives(run: Run, outputs: list[Output], deposit: Deposit) -> None:
+    files: dict[str, StoredFile] = {file.name: file for file in deposit.files.all()}
+    figures = {
+        Path(entry["file"]).name: entry for entry in run.report.get("derivatives", [])
+    }
+    for output in outputs:
+        known: dict[str, Any] = figures.get(output.path.name, {})
+        Derivative.objects.create(
+            run=run,
+            role=output.role,
+            profile=output.profile,
+            stored_file=files[output.path.name],
+            triangles=known.get("triangles"),
+            gpu_bytes=known.get("gpu_bytes"),
+            draws=known.get("draws"),
+            figures=known,
+        )
+
+
+def _stand_up(run: Run) -> None:
+    """Propose how the model stands, or keep what a curator has decided."""
+    if run.type == Run.Type.RECONSTRUCT:
+        matrix = run.report["upright"]["proposed"]
+        Upright.objects.update_or_create(run=run, defaults={"matrix": matrix})
+    elif run.master_of is not None:
+        set_upright(run.master_of, run.parameters["upright"], by=run.asked_by)
+        accept(run, by=run.asked_by)

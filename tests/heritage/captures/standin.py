@@ -1,0 +1,150 @@
+"""A stand-in for the scan engine: its command line and events, and next to no work.
+
+Run as a script in the engine's place. Its "scans" are text files whose first word tells
+what it makes of them: `points`, `unitless`, `empty`, `broken` or `deadly`.
+
+STANDIN_GATES names a folder: at the start of each stage the stand-in writes
+`<stage>.reached` there and waits for as long as `<stage>.hold` exists.
+`--set=kill_in=STAGE`, `refuse_in=`, `break_in=` and `swell_in=` make it end badly.
+"""
+
+import hashlib
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+STAGES = ("read", "register", "surface", "orient", "levels", "pictures", "report")
+DELIVERY = ("read", "levels", "pictures", "report")
+PROPOSED = [[1.0, 0, 0, 0], [0, 1.0, 0, 0.5], [0, 0, 1.0, 0], [0, 0, 0, 1.0]]
+
+
+def main(words: list[str]) -> int:
+    values = [word for word in words if not word.startswith("--")]
+    if words[0] == "inspect":
+        return inspect(Path(values[1]))
+    out = Path(words[words.index("--out") + 1])
+    settings = dict(w[6:].split("=", 1) for w in words if w.startswith("--set="))
+    upright = None
+    if "--upright" in words:
+        path = Path(words[words.index("--upright") + 1])
+        upright = json.loads(path.read_text())["matrix"]
+    stages = STAGES if words[0] == "reconstruct" else DELIVERY
+    return compute(Path(values[1]), out, stages, settings, upright)
+
+
+def inspect(place: Path) -> int:
+    paths = sorted(place.iterdir()) if place.is_dir() else [place]
+    if any(path.read_text().startswith("deadly") for path in paths):
+        os.kill(os.getpid(), signal.SIGSEGV)
+    entries = [entry_of(path) for path in paths if path.suffix == ".ply"]
+    print(json.dumps({"files": entries}))
+    return 0
+
+
+def entry_of(path: Path) -> dict[str, Any]:
+    word = (path.read_text().split() or ["empty"])[0]
+    facts: dict[str, Any] = {"file": path.name}
+    if word == "empty":
+        return {"name": path.name, "error": {"code": "empty-scan", "facts": facts}}
+    if word == "broken":
+        facts["reason"] = "its header is damaged"
+        return {"name": path.name, "error": {"code": "unreadable-scan", "facts": facts}}
+    unit = "" if word == "unitless" else "m"
+    return {"name": path.name, "format": "PLY", "points": 100, "unit": unit}
+
+
+def compute(
+    source: Path,
+    out: Path,
+    stages: tuple[str, ...],
+    settings: dict[str, str],
+    upright: Any,
+) -> int:
+    emit("plan", detail={"stages": stages, "estimate_s": 3.0})
+    digest = digest_of(source, upright)
+    for number, name in enumerate(stages):
+        begin, end = number / len(stages), (number + 1) / len(stages)
+        emit("stage-started", stage=name, fraction=begin, eta_s=len(stages) - number)
+        kept = out / "stages" / f"{number:02}-{name}"
+        resumed = kept.is_dir()
+        if not resumed:
+            pass_gate(name)
+            end_badly(name, settings)
+            kept.with_name(".tmp").mkdir(parents=True, exist_ok=True)
+            kept.with_name(".tmp").rename(kept)
+        emit("progress", stage=name, fraction=(begin + end) / 2)
+        detail = {"seconds": 0.1, "peak_bytes": 10, "digest": digest[:16]}
+        detail["resumed"] = resumed
+        emit("stage-finished", stage=name, fraction=end, detail=detail)
+    write_outputs(out, digest, upright, is_delivery=len(stages) < len(STAGES))
+    emit("done", fraction=1.0)
+    return 0
+
+
+def digest_of(source: Path, upright: Any) -> str:
+    paths = sorted(source.iterdir()) if source.is_dir() else [source]
+    contents = [path.name.encode() + path.read_bytes() for path in paths]
+    return hashlib.sha512(b"".join(contents) + repr(upright).encode()).hexdigest()
+
+
+def pass_gate(stage: str) -> None:
+    gates = os.environ.get("STANDIN_GATES")
+    if not gates:
+        return
+    Path(gates, f"{stage}.reached").write_text(str(os.getpid()))
+    while Path(gates, f"{stage}.hold").exists():
+        time.sleep(0.01)
+
+
+def end_badly(stage: str, settings: dict[str, str]) -> None:
+    if settings.get("kill_in") == stage:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if settings.get("break_in") == stage:
+        sys.exit("the stand-in breaks")
+    if settings.get("swell_in") == stage:
+        sys.exit("MemoryError: the stand-in swells")
+    if settings.get("refuse_in") == stage:
+        detail = {"code": "nothing-fits", "facts": {"scans": 2}, "message": "No."}
+        emit("error", stage=stage, detail=detail)
+        sys.exit(3)
+
+
+def write_outputs(out: Path, digest: str, upright: Any, *, is_delivery: bool) -> None:
+    (out / "pictures").mkdir(exist_ok=True)
+    models = [f"{name}.glb" for name in ("thumb", "headset", "web")]
+    pictures = [f"pictures/view-{number}.png" for number in range(8)]
+    for name in [*models, *pictures, "pictures/thumb.png"]:
+        (out / name).write_text(f"{name} {digest}")
+    if not is_delivery:
+        (out / "master.ply").write_text(f"master {digest}")
+        (out / "poses.json").write_text("{}")
+    report = {
+        "format": 1,
+        "seconds": time.time(),
+        "upright": {"proposed": PROPOSED, "used": upright or PROPOSED},
+        "dimensions": {
+            "height_m": 0.25,
+            "width_m": 0.1,
+            "depth_m": 0.12,
+            "uncertainty_m": 0.0001,
+        },
+        "derivatives": [
+            {"file": name, "triangles": 100, "gpu_bytes": 2000, "draws": 1}
+            for name in models
+        ],
+        "warnings": [],
+    }
+    (out / "report.json").write_text(json.dumps(report))
+
+
+def emit(kind: str, **values: Any) -> None:
+    blank = {"stage": "", "fraction": 0.0, "eta_s": None, "peak_bytes": 0, "detail": {}}
+    print(json.dumps(blank | values | {"kind": kind}), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
