@@ -153,8 +153,9 @@ def build_bearer(bearer: Bearer, says: Mentions) -> Triples:
     if bearer.status == Bearer.Status.DECEASED:
         yield part(person, "death"), RDF.type, CRM.E69_Death
         yield part(person, "death"), CRM.P100_was_death_of, person
-    if bearer.status != Bearer.Status.REVOKED:
-        element, when = says.iri(bearer.element), _year(bearer.recognised_year)
+    element = says.iri(bearer.element)
+    if element and bearer.status != Bearer.Status.REVOKED:
+        when = _year(bearer.recognised_year)
         act = p.Recognition(person, element, bearer.level, when=when)
         yield from p.recognition(ids, subject, act)
 

@@ -104,7 +104,7 @@ class Recognition:
     """A person was recognised as bearer; `level` is a slug of the bearer vocabulary."""
 
     person: URIRef
-    element: URIRef | None = None  # None while it is not public
+    element: URIRef
     level: str = ""  # nobody's list: a bearer all the same
     by: URIRef | None = None
     when: Span | None = None
