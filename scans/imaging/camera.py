@@ -41,13 +41,15 @@ class Camera:
         """Ray directions for a part of a side x side picture, top row first."""
         across = (np.array(columns) + 0.5) / side * 2 - 1
         down = 1 - (np.array(rows) + 0.5) / side * 2
-        u, v = np.meshgrid(
-            self.centre[0] + across * self.half, self.centre[1] + down * self.half
-        )
+        u = self.centre[0] + across * self.half
+        v = self.centre[1] + down * self.half
         right, up, back = self.axes
-        rays = u[..., None] * right + v[..., None] * up - back
-        rays /= np.linalg.norm(rays, axis=-1, keepdims=True)
-        return np.asarray(rays.reshape(-1, 3), np.float32)
+        rays = (u[None, :, None] * right + (v[:, None] * up - back)[:, None]).astype(
+            np.float32
+        )
+        # The axes are square to each other, so the length needs no sum over components.
+        lengths = np.sqrt(u[None, :] ** 2 + v[:, None] ** 2 + 1).astype(np.float32)
+        return np.asarray((rays / lengths[..., None]).reshape(-1, 3), np.float32)
 
 
 def fit_camera(positions: Floats, *, yaw_rad: float, elevation_rad: float) -> Camera:

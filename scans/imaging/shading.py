@@ -3,6 +3,7 @@
 All values are linear light. The lamps hang on the camera, so that every side is lit alike.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +17,9 @@ from scans.imaging.camera import Camera
 from scans.imaging.rays import Hits, RayScene
 
 PLASTER = (0.54, 0.50, 0.44)  # what is shown where a master has no colour
-SKY, GROUND = np.array([0.42, 0.45, 0.50]), np.array([0.20, 0.18, 0.16])
-GLOSS, SHINE = 0.10, 22.0  # strength and exponent: fired clay rather than glaze
+SKY, GROUND = (0.42, 0.45, 0.50), (0.20, 0.18, 0.16)
+BEHIND = -0.1  # a normal may lean away a little at an outline without being a back face
+GLOSS, SHINE = 0.10, 22  # strength and exponent: fired clay rather than glaze
 LAMP_PARTS = (
     8  # rays of one pixel look at four of them, those of the next at the others
 )
@@ -78,84 +80,98 @@ def shade(
     neighbours with different ones, joined to one pixel, give the shadow a soft edge
     """
     corners = model.surface.triangles[hits.triangles]
-    towards_eye = -directions[hits.rays].astype(np.float64)
+    towards_eye = -directions[hits.rays]
     normals = _facing_eye(_mixed(model.surface.normals, corners, hits), towards_eye)
+    sky = _mixed(model.sky[:, None], corners, hits)[:, 0]
+    fill, rim, key = (
+        np.clip(_dot(normals, lamp.direction(camera)), 0, None)
+        for lamp in (FILL, RIM, KEY)
+    )
+    key *= _key_free(model, camera, hits, towards_eye, lamp_part, np.flatnonzero(key))
+    # Light that bounces once more inside a hollow lifts its shade a little.
+    open_share = sky**0.85
+    above = (normals[:, 1] * 0.5 + 0.5) * open_share
+    shares = [
+        open_share - above,
+        above,
+        fill * (0.4 + 0.6 * sky),
+        rim * (0.3 + 0.7 * sky),
+    ]
+    lit = _sum_of([*shares, key], [GROUND, SKY, FILL.colour, RIM.colour, KEY.colour])
+    gleams = [
+        _gleam(normals, towards_eye, lamp.direction(camera)) * np.sqrt(share)
+        for lamp, share in ((KEY, key), (RIM, rim * sky))
+    ]
     albedo = _mixed(model.albedo, corners, hits)
-    sky = _mixed(model.sky[:, None], corners, hits)
-    places = camera.eye - towards_eye * hits.distances[:, None]
-    lit = _sky_light(normals, sky)
-    lit += _lambert(normals, FILL, camera) * (0.4 + 0.6 * sky)
-    lit += _lambert(normals, RIM, camera) * (0.3 + 0.7 * sky)
-    free = _key_free(model, camera, hits, places, lamp_part)[:, None]
-    lit += _lambert(normals, KEY, camera) * free
-    gleam = _gleam(normals, towards_eye, KEY, camera) * free
-    gleam += _gleam(normals, towards_eye, RIM, camera) * sky
-    return np.asarray(albedo * lit + gleam)
+    return np.asarray(albedo * lit + _sum_of(gleams, [KEY.colour, RIM.colour]))
 
 
 def to_screen(light: Values) -> Values:
     """Compress highlights softly and encode as sRGB, 0..1."""
-    over = np.maximum(light - SHOULDER, 0)
     room = 1 - SHOULDER
-    soft = np.minimum(light, SHOULDER) + room * (1 - np.exp(-over / room))
+    bright = light > SHOULDER
+    soft = light.copy()
+    soft[bright] = SHOULDER + room * (1 - np.exp((SHOULDER - light[bright]) / room))
     return linear_to_srgb(soft)
 
 
 def _mixed(
     values: NDArray[np.float32], corners: NDArray[np.uint32], hits: Hits
 ) -> Values:
-    return np.asarray(
-        np.einsum("kc,kcd->kd", hits.weights, values[corners]), np.float64
-    )
+    return np.asarray(np.einsum("kc,kcd->kd", hits.weights, values[corners]))
+
+
+def _dot(vectors: Values, others: Values) -> Values:
+    """Scalar product row by row, or of all rows with one vector."""
+    pattern = "kd,d->k" if others.ndim == 1 else "kd,kd->k"
+    return np.asarray(np.einsum(pattern, vectors, others))
+
+
+def _unit(vectors: Values) -> Values:
+    lengths = np.sqrt(np.maximum(_dot(vectors, vectors), np.float32(1e-24)))
+    return np.asarray(vectors / lengths[:, None])
+
+
+def _sum_of(shares: Sequence[Values], colours: Sequence[Sequence[float]]) -> Values:
+    """Add up coloured lights, (k, 3); each by its share, (k,)."""
+    table = np.array(colours, np.float32)
+    return np.asarray(np.einsum("lk,lc->kc", np.stack(shares), table))
 
 
 def _facing_eye(normals: Values, towards_eye: Values) -> Values:
     """Unit normals; the inside of an open shell is shown as if it had a face of its own."""
-    normals = normals / np.maximum(
-        np.linalg.norm(normals, axis=1, keepdims=True), 1e-12
-    )
-    behind = np.einsum("kd,kd->k", normals, towards_eye) < -0.1
+    normals = _unit(normals)
+    behind = _dot(normals, towards_eye) < BEHIND
     return np.where(behind[:, None], -normals, normals)
 
 
-def _sky_light(normals: Values, sky: Values) -> Values:
-    height = normals[:, 1:2] * 0.5 + 0.5
-    # Light that bounces once more inside a hollow lifts its shade a little.
-    return np.asarray((GROUND + (SKY - GROUND) * height) * sky**0.85)
-
-
-def _lambert(normals: Values, lamp: Lamp, camera: Camera) -> Values:
-    slope = np.clip(normals @ lamp.direction(camera), 0, None)
-    return np.asarray(slope[:, None] * np.array(lamp.colour, np.float32))
-
-
-def _gleam(normals: Values, towards_eye: Values, lamp: Lamp, camera: Camera) -> Values:
+def _gleam(normals: Values, towards_eye: Values, towards_lamp: Values) -> Values:
     """Blinn's highlight, stronger at grazing view (Schlick)."""
-    half = towards_eye + lamp.direction(camera)
-    half /= np.linalg.norm(half, axis=1, keepdims=True)
-    sharp = np.clip(np.einsum("kd,kd->k", normals, half), 0, None) ** SHINE
-    slope = np.clip(normals @ lamp.direction(camera), 0, None)
-    grazing = 1 - np.clip(np.einsum("kd,kd->k", normals, towards_eye), 0, 1)
-    strength = GLOSS * (0.5 + 0.5 * grazing**5) * np.sqrt(slope)
-    return np.asarray((sharp * strength)[:, None] * np.array(lamp.colour))
+    half = _unit(towards_eye + towards_lamp)
+    sharp = np.clip(_dot(normals, half), 0, None) ** SHINE
+    grazing = 1 - np.clip(_dot(normals, towards_eye), 0, 1)
+    return np.asarray(GLOSS * sharp * (0.5 + 0.5 * grazing**5))
 
 
 def _key_free(
     model: Model,
     camera: Camera,
     hits: Hits,
-    places: Values,
+    towards_eye: Values,
     lamp_part: NDArray[np.intp],
+    asked: NDArray[np.intp],
 ) -> Values:
-    """1 where the key lamp shines, 0 in its shadow."""
+    """Share of the key lamp that each hit sees; only those `asked` about are looked at."""
     radius = radius_of(model.surface)
-    facing = hits.facing.astype(np.float64)
-    away = np.einsum("kd,kd->k", facing, camera.eye - places) < 0
-    facing = np.where(away[:, None], -facing, facing)
-    starts = (places + facing * LIFT * radius).astype(np.float32)
-    free = np.zeros(len(starts), np.float32)
+    towards = towards_eye[asked]
+    facing = hits.facing[asked]
+    facing = np.where(_dot(facing, towards)[:, None] < 0, -facing, facing)
+    places = camera.eye - towards * hits.distances[asked, None]
+    starts = (places + facing * np.float32(LIFT * radius)).astype(np.float32)
+    free = np.zeros(len(towards_eye), np.float32)
     for spots in np.split(_lamp_spots(camera), LAMP_RINGS):
-        free += ~model.scene.blocked(starts, spots[lamp_part], reach=4 * radius)
+        rays = spots[lamp_part[asked]]
+        free[asked] += ~model.scene.blocked(starts, rays, reach=4 * radius)
     return free / np.float32(LAMP_RINGS)
 
 

@@ -1,0 +1,43 @@
+"""Open sky against places where its share is known."""
+
+import numpy as np
+import pytest
+
+from scans.delivery.simplify import weld
+from scans.geometry.mesh import Mesh
+from scans.imaging.ambient import Floor, open_sky, sky_directions
+from tests.scans.delivery.solids import sphere
+
+
+def test_sky_directions_are_dense_as_the_cosine() -> None:
+    directions = sky_directions(2000)
+    np.testing.assert_allclose(np.linalg.norm(directions, axis=1), 1, atol=1e-6)
+    assert directions[:, 2].mean() == pytest.approx(2 / 3, abs=0.01)
+    assert np.abs(directions[:, :2].mean(axis=0)).max() < 0.01
+
+
+def test_a_convex_body_sees_the_whole_sky() -> None:
+    assert open_sky(weld(sphere(0.1, rings=40, segments=60))).min() > 0.97
+
+
+def test_the_inside_of_a_closed_body_sees_none() -> None:
+    inward = sphere(0.1, rings=40, segments=60)
+    hollow = Mesh(inward.vertices, inward.triangles[:, ::-1].copy())
+    assert open_sky(weld(hollow)).max() < 0.03
+
+
+def test_the_bottom_of_a_half_sphere_sees_half_the_sky() -> None:
+    """Seen from the pole of an open hemisphere the rim lies 45 degrees up: sin² 45 = 1/2."""
+    whole = sphere(0.1, rings=80, segments=120)
+    low = whole.vertices[whole.triangles][:, :, 1].max(axis=1) < 1e-6
+    cup = weld(Mesh(whole.vertices, whole.triangles[low][:, ::-1].copy()))
+    pole = cup.positions[:, 1].argmin()
+    assert open_sky(cup)[pole] == pytest.approx(0.5, abs=0.04)
+
+
+def test_the_floor_is_dark_under_the_object_and_open_far_away() -> None:
+    ball = sphere(0.1, rings=40, segments=60)
+    floor = Floor(weld(Mesh(ball.vertices + np.array([0, 0.1, 0]), ball.triangles)))
+    under, far = floor.open_sky(np.array([0.0, 5.0]), np.array([0.0, 5.0]))
+    assert under < 0.1
+    assert far == pytest.approx(1)
