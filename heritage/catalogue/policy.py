@@ -150,6 +150,10 @@ class Policy:
     rule: Rule
     fields: Mapping[str, Rule] = field(default_factory=dict)
 
+    @property
+    def is_declared(self) -> bool:
+        return not isinstance(self.rule, Nobody)
+
     def filter(self, person: Person, prefix: str = "") -> Q:
         if person.is_administrator:
             return Q()

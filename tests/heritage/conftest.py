@@ -13,7 +13,13 @@ from .factories import make_collection, make_user
 @pytest.fixture(autouse=True)
 def museum_folder(tmp_path: Path, settings) -> Path:  # type: ignore[no-untyped-def]
     """Keep archive, media, work and graph in the test's own folder."""
-    for name in ("ARCHIVE_ROOT", "MEDIA_ROOT", "WORK_ROOT", "GRAPH_ROOT"):
+    for name in (
+        "ARCHIVE_ROOT",
+        "MEDIA_ROOT",
+        "WORK_ROOT",
+        "GRAPH_ROOT",
+        "STATIC_ROOT",
+    ):
         folder = tmp_path / name.lower()
         folder.mkdir()
         setattr(settings, name, folder)

@@ -10,6 +10,29 @@ from .authorities import Agent, Period, Place
 from .record import Record, Tracked
 
 
+class Rights(models.TextChoices):
+    """Licences and statements by the addresses that IIIF and Europeana ask for."""
+
+    CC0 = "http://creativecommons.org/publicdomain/zero/1.0/", "CC0 1.0"
+    PUBLIC_DOMAIN = (
+        "http://creativecommons.org/publicdomain/mark/1.0/",
+        _("Public Domain Mark"),
+    )
+    BY = "http://creativecommons.org/licenses/by/4.0/", "CC BY 4.0"
+    BY_SA = "http://creativecommons.org/licenses/by-sa/4.0/", "CC BY-SA 4.0"
+    BY_NC = "http://creativecommons.org/licenses/by-nc/4.0/", "CC BY-NC 4.0"
+    BY_NC_ND = "http://creativecommons.org/licenses/by-nc-nd/4.0/", "CC BY-NC-ND 4.0"
+    NO_COMMERCE = (
+        "http://rightsstatements.org/vocab/NoC-NC/1.0/",
+        _("No copyright, non-commercial use only"),
+    )
+    IN_COPYRIGHT = "http://rightsstatements.org/vocab/InC/1.0/", _("In copyright")
+    UNDETERMINED = (
+        "http://rightsstatements.org/vocab/UND/1.0/",
+        _("Copyright undetermined"),
+    )
+
+
 class Relic(Record):
     """A museum object (文物)."""
 
@@ -70,10 +93,8 @@ class Relic(Record):
     store_location = models.CharField(
         _("store location"), max_length=200, blank=True, help_text=_("never public")
     )
-    rights = models.URLField(
-        _("rights statement"),
-        blank=True,
-        default="http://creativecommons.org/licenses/by/4.0/",
+    rights = models.CharField(
+        _("rights statement"), max_length=100, choices=Rights, default=Rights.BY
     )
     credit = models.CharField(_("credit line"), max_length=300, blank=True)
 

@@ -1,0 +1,44 @@
+"""People and groups, places, periods."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from heritage.catalogue.models import Agent, Period, Place
+
+from .base import NAMES, SCHEDULE, RecordAdmin
+
+
+@admin.register(Agent)
+class AgentAdmin(RecordAdmin):
+    list_filter = ("type", *RecordAdmin.list_filter)
+    fieldsets = (
+        NAMES,
+        (_("Life"), {"fields": ("type", ("birth_year", "death_year"))}),
+        (_("Never public"), {"fields": ("birth_date", "contact")}),
+        SCHEDULE,
+    )
+
+
+@admin.register(Place)
+class PlaceAdmin(RecordAdmin):
+    autocomplete_fields = ("within",)
+    fieldsets = (
+        NAMES,
+        (
+            _("Where it lies"),
+            {"fields": ("within", ("latitude", "longitude", "precision_m"))},
+        ),
+        SCHEDULE,
+    )
+
+
+@admin.register(Period)
+class PeriodAdmin(RecordAdmin):
+    list_display = ("title_shown", "begin_year", "end_year", "state_shown")
+    search_fields = (*RecordAdmin.search_fields, "slug")
+    ordering = ("begin_year", "end_year")
+    fieldsets = (
+        NAMES,
+        (_("Span"), {"fields": ("slug", ("begin_year", "end_year"))}),
+        SCHEDULE,
+    )

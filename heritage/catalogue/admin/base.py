@@ -1,0 +1,290 @@
+"""What every page of the admin shares: policy, release buttons, no lost work."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms.models import ModelChoiceField
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.decorators import action, display
+
+from heritage.catalogue.actions import release, return_to_draft, withdraw
+from heritage.catalogue.errors import CatalogueError
+from heritage.catalogue.models import Record
+from heritage.catalogue.policy import Person, allows, policy_of, visible
+
+Act = Callable[..., None]
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Give who asks, read once a request."""
+    if not hasattr(request, "_person"):
+        request._person = Person.of(request.user)  # type: ignore[attr-defined]
+    return request._person  # type: ignore[attr-defined, no-any-return]
+
+
+def works_here(person: Person) -> bool:
+    return person.is_administrator or bool(person.curates | person.helps)
+
+
+class VisibleChoices:
+    """Offer only what the person may see wherever a form points at another row."""
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField[Any] | None:
+        model = db_field.related_model
+        if "queryset" not in kwargs and policy_of(model).is_declared:
+            kwargs["queryset"] = visible(
+                model._default_manager.all(), person_of(request)
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc, no-any-return]
+
+
+class PolicyAdmin(VisibleChoices, ModelAdmin):
+    """Shows the rows that the policy shows; `collection_path` leads to their collection.
+
+    Those who work in a collection may add and change; only its curators delete.
+    """
+
+    collection_path: ClassVar[str] = "collection"
+    list_per_page = 50
+    compressed_fields = True
+    warn_unsaved_form = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return visible(super().get_queryset(request), person_of(request))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return works_here(person_of(request))
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        person = person_of(request)
+        return works_here(person) and (obj is None or allows(person, obj))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return works_here(person_of(request))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        person = person_of(request)
+        if person.is_administrator or obj is None:
+            return works_here(person)
+        return self.collection_of(obj) in person.curates | person.helps
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        person = person_of(request)
+        if obj is None:
+            return person.is_administrator or bool(person.curates)
+        return person.is_administrator or self.collection_of(obj) in person.curates
+
+    def collection_of(self, obj: Any) -> int | None:
+        for name in self.collection_path.split("."):
+            obj = getattr(obj, name)
+        return getattr(obj, "pk", None)
+
+
+class PolicyInline(VisibleChoices):
+    """An inline's rights are those of the record it stands in."""
+
+    extra = 0
+    show_change_link = False
+
+    def _may(self, request: HttpRequest, obj: Any = None) -> bool:
+        person = person_of(request)
+        if obj is None or person.is_administrator:
+            return works_here(person)
+        record = getattr(obj, "relic", obj)
+        return record.collection_id in person.curates | person.helps
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return works_here(person_of(request))
+
+    has_add_permission = has_change_permission = has_delete_permission = _may
+
+
+class PolicyTabularInline(PolicyInline, TabularInline):
+    pass
+
+
+class PolicyStackedInline(PolicyInline, StackedInline):
+    pass
+
+
+class RecordForm(forms.ModelForm[Any]):
+    """Refuses to overwrite what somebody else saved in the meantime."""
+
+    seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["seen_at"].initial = self.instance.modified_at.isoformat()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        seen, now = cleaned.get("seen_at"), self._saved_at()
+        if seen and now and seen != now:
+            raise forms.ValidationError(
+                _(
+                    "Somebody else saved this record while you were working on it. Your "
+                    "text is still below: open the record in another window, compare, "
+                    "then save again."
+                ),
+                code="saved-meanwhile",
+            )
+        return cleaned
+
+    def _saved_at(self) -> str:
+        manager = type(self.instance)._default_manager
+        row = manager.filter(pk=self.instance.pk).values_list("modified_at").first()
+        return row[0].isoformat() if row else ""
+
+
+STATE_COLOURS = {"draft": "warning", "released": "success", "withdrawn": "danger"}
+NAMES = (
+    _("Names and description"),
+    {"fields": (("name_zh", "name_en"), "description_zh", "description_en")},
+)
+SCHEDULE = (
+    _("Collection and dates"),
+    {
+        "fields": ("collection", ("release_on", "withdraw_on"), "seen_at"),
+        "classes": ("tab",),
+    },
+)
+
+
+class RecordAdmin(PolicyAdmin, SimpleHistoryAdmin):
+    """A record's page: its history, and release as a button beside Save."""
+
+    form = RecordForm
+    list_display: tuple[Any, ...] = (
+        "title_shown",
+        "state_shown",
+        "collection",
+        "modified_at",
+    )
+    list_filter: tuple[Any, ...] = ("state", "collection")
+    list_select_related: tuple[str, ...] = ("collection",)
+    search_fields: tuple[str, ...] = ("name_zh", "name_en", "key")
+    actions_submit_line = ("save_and_release", "save_and_withdraw", "save_and_reopen")
+    history_list_display = ("state",)
+
+    @display(description=_("name"), ordering="name_zh")
+    def title_shown(self, record: Record) -> str:
+        if record.is_demo:
+            return format_html("{} <small>({})</small>", record.title, _("generated"))
+        return record.title
+
+    @display(description=_("state"), ordering="state", label=STATE_COLOURS)
+    def state_shown(self, record: Record) -> tuple[str, str]:
+        return record.state, record.get_state_display()
+
+    @action(description=_("Save and release"), permissions=["release"])
+    def save_and_release(self, request: HttpRequest, record: Record) -> None:
+        _remember(request, release)
+
+    @action(description=_("Withdraw"), permissions=["withdraw"])
+    def save_and_withdraw(self, request: HttpRequest, record: Record) -> None:
+        _remember(request, withdraw)
+
+    @action(description=_("Back to draft"), permissions=["reopen"])
+    def save_and_reopen(self, request: HttpRequest, record: Record) -> None:
+        _remember(request, return_to_draft)
+
+    def has_release_permission(
+        self, request: HttpRequest, object_id: Any = None
+    ) -> bool:
+        return self._may_move(request, object_id, {"draft", "withdrawn"})
+
+    def has_withdraw_permission(
+        self, request: HttpRequest, object_id: Any = None
+    ) -> bool:
+        return self._may_move(request, object_id, {"released"})
+
+    def has_reopen_permission(
+        self, request: HttpRequest, object_id: Any = None
+    ) -> bool:
+        return self._may_move(request, object_id, {"withdrawn"})
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: Any
+    ) -> None:
+        if not change:
+            obj.created_by = request.user
+        _check_collection(request, obj)
+        super().save_model(request, obj, form, change)
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: Any
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        # Only now are materials and the like in place, which release asks for.
+        act: Act | None = getattr(request, "_act", None)
+        if act is not None:
+            self._perform(request, act, form.instance)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave out the fields that this person may not see on this record."""
+        person = person_of(request)
+        private = policy_of(self.model).fields
+        hidden = {n for n in private if obj is not None and not allows(person, obj, n)}
+        return [
+            (title, options | {"fields": _without(options["fields"], hidden)})
+            for title, options in super().get_fieldsets(request, obj)
+        ]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        initial = super().get_changeform_initial_data(request)
+        own = sorted(person_of(request).curates | person_of(request).helps)
+        return {"collection": own[0], **initial} if own else initial
+
+    def _perform(self, request: HttpRequest, act: Act, record: Record) -> None:
+        try:
+            act(record, by=request.user)
+        except CatalogueError as error:
+            messages.error(request, str(error))
+        else:
+            done = _("%(record)s is now %(state)s.")
+            words = {"record": record.title, "state": record.get_state_display()}
+            messages.success(request, done % words)
+
+    def _may_move(self, request: HttpRequest, object_id: Any, states: set[str]) -> bool:
+        person = person_of(request)
+        if object_id is None:
+            # Asked once more when the button is pressed; the action itself decides.
+            return person.is_administrator or bool(person.curates)
+        record = self.model._default_manager.filter(pk=object_id).first()
+        if record is None or record.state not in states:
+            return False
+        return person.is_administrator or record.collection_id in person.curates
+
+
+def _remember(request: HttpRequest, act: Act) -> None:
+    request._act = act  # type: ignore[attr-defined]
+
+
+def _check_collection(request: HttpRequest, record: Record) -> None:
+    person = person_of(request)
+    if not person.is_administrator and record.collection_id not in (
+        person.curates | person.helps
+    ):
+        raise PermissionDenied
+
+
+def _without(fields: Any, hidden: set[str]) -> tuple[Any, ...]:
+    """Take names out of a fieldset, whose rows may be tuples."""
+    rows = (
+        tuple(name for name in row if name not in hidden)
+        if isinstance(row, tuple)
+        else row
+        for row in fields
+    )
+    return tuple(row for row in rows if row and row not in hidden)

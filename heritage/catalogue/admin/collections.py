@@ -1,0 +1,58 @@
+"""Collections and the people who work in them; accounts."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
+from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from heritage.catalogue.models import Collection, Membership, RecordEvent
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+class MembershipInline(TabularInline):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ("user",)
+
+
+@admin.register(Collection)
+class CollectionAdmin(ModelAdmin):
+    """For administrators: what the museum's parts are and who works in them."""
+
+    list_display = ("name_zh", "name_en")
+    search_fields = ("name_zh", "name_en")
+    inlines = (MembershipInline,)
+
+
+@admin.register(User)
+class UserAdmin(BaseUserAdmin, ModelAdmin):
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+
+
+@admin.register(Group)
+class GroupAdmin(BaseGroupAdmin, ModelAdmin):
+    pass
+
+
+@admin.register(RecordEvent)
+class RecordEventAdmin(ModelAdmin):
+    """The log of acts: read only, for ever."""
+
+    list_display = ("at", "verb", "record_kind", "record_key", "by", "reason")
+    list_filter = ("verb", "record_kind")
+    search_fields = ("record_key", "reason")
+    list_select_related = ("by",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
