@@ -63,6 +63,11 @@ def count_ply(path: Path) -> int:
     return read_header(path).count("vertex")
 
 
+def count_faces(path: Path) -> int:
+    """Number of faces the header claims."""
+    return read_header(path).count("face")
+
+
 def read_ply(path: Path) -> Scan:
     """Read a cloud or mesh; odd headers (obj_info, range_grid) are taken as they come."""
     header = read_header(path)

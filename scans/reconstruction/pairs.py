@@ -18,7 +18,6 @@ registration = o3d.pipelines.registration
 
 FEATURE_RADIUS = 5.0  # voxels
 REACH = 1.5  # voxels between features taken as one
-SEED = 20_261_121  # any; fixed, so that a run repeats
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,11 @@ class Match:
 
 
 def match_pairs(
-    views: list[View], *, voxel: float, progress: Callable[[float], None]
+    views: list[View],
+    *,
+    voxel: float,
+    seed: int,
+    progress: Callable[[float], None],
 ) -> list[Match]:
     """Match all pairs; each gets its best motion and what speaks for it."""
     featured = [_featured(view, voxel) for view in views]
@@ -40,7 +43,7 @@ def match_pairs(
     pairs = list(combinations(range(len(views)), 2))
     matches = []
     for number, (i, j) in enumerate(pairs):
-        motion = match(featured[i], featured[j], voxel)
+        motion = match(featured[i], featured[j], voxel, seed=seed)
         evidence = weigh(
             views[i], views[j], motion, voxel=voxel, images=(images[i], images[j])
         )
@@ -49,10 +52,12 @@ def match_pairs(
     return matches
 
 
-def match(source: tuple[Any, Any], target: tuple[Any, Any], voxel: float) -> FloatArray:
+def match(
+    source: tuple[Any, Any], target: tuple[Any, Any], voxel: float, *, seed: int
+) -> FloatArray:
     """Find the motion from source to target, each a cloud and its features."""
     # FGR draws random triples: the same seed for each pair, whatever came before.
-    o3d.utility.random.seed(SEED)
+    o3d.utility.random.seed(seed)
     option = registration.FastGlobalRegistrationOption(
         maximum_correspondence_distance=voxel * REACH
     )

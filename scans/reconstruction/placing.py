@@ -4,7 +4,6 @@ A pair is believed when the two share enough surface and neither floats in space
 other saw to be empty. Two groups are joined only if that holds between all their scans.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -59,18 +58,17 @@ def place(
     *,
     trust: Trust,
     voxel: float,
-    progress: Callable[[float], None],
+    seed: int,
 ) -> tuple[dict[int, FloatArray], list[NotPlaced], list[tuple[int, int]]]:
     """Place scans in one frame: poses by index, what is left over, pairs that agree."""
-    placing = _Placing(views, trust, voxel)
+    placing = _Placing(views, trust, voxel, seed)
     groups = Groups(list(range(len(views))), [np.eye(4) for _ in views])
     placing.join_all(groups, matches)
     largest = _largest(groups)
     left = [k for k in range(len(views)) if k not in largest]
-    for number, index in enumerate(left):
+    for index in left:
         if len(largest) > 1 and placing.try_against(groups, index, largest):
             largest = sorted([*largest, index])
-        progress((number + 1) / len(left))
     base = inverse(groups.poses[largest[0]])
     poses = {k: base @ groups.poses[k] for k in largest}
     missing = [_not_placed(views, matches, k, poses) for k in left if k not in poses]
@@ -83,10 +81,13 @@ def place(
 
 
 class _Placing:
-    def __init__(self, views: list[View], trust: Trust, voxel: float) -> None:
+    def __init__(
+        self, views: list[View], trust: Trust, voxel: float, seed: int
+    ) -> None:
         self.views = views
         self.trust = trust
         self.voxel = voxel
+        self.seed = seed
         self.images: list[DepthImage | None] = [depth_image(v, voxel) for v in views]
 
     def join_all(self, groups: Groups, matches: list[Match]) -> None:
@@ -184,7 +185,8 @@ class _Placing:
         source = featured(
             view.points[view.coarse], view.normals[view.coarse], self.voxel
         )
-        pose = match(source, featured(points, normals, self.voxel), self.voxel)
+        target = featured(points, normals, self.voxel)
+        pose = match(source, target, self.voxel, seed=self.seed)
         found = [
             self._evidence(index, k, inverse(groups.poses[k]) @ pose) for k in placed
         ]

@@ -128,9 +128,18 @@ def _trimmed(
     mesh, made_up = _cut(mesh, made_up, kept)
     if not len(mesh.triangles):
         return mesh, made_up
+    return _cut(mesh, made_up, _in_large_parts(mesh, rule.island_share))
+
+
+def drop_islands(mesh: Mesh, share: float) -> Mesh:
+    """Leave out loose parts smaller than a share of the whole area."""
+    return mesh.only(_in_large_parts(mesh, share))
+
+
+def _in_large_parts(mesh: Mesh, share: float) -> NDArray[np.bool_]:
     areas = mesh.areas()
     part, size = _patches(mesh, areas, np.ones(len(areas), dtype=bool))
-    return _cut(mesh, made_up, (size > rule.island_share * areas.sum())[part])
+    return np.asarray((size > share * areas.sum())[part])
 
 
 def _cut(

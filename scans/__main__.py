@@ -1,0 +1,203 @@
+"""`python -m scans`: the engine's command line (see docs/reference/scans.md).
+
+Nothing heavy is imported before the arguments are known: thread counts are read by the
+libraries when they load, and `--help` should not take a second.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from scans.child import REFUSED, Event
+from scans.errors import DiskFull, OutOfMemory, ScanError
+
+Say = Callable[[Event], None]
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; give the exit code."""
+    options = _parser().parse_args(argv)
+    _set_threads(exact=getattr(options, "exact", True))
+    say = _events(_own_stdout()) if options.events else _lines
+    try:
+        answer = options.run(options, say)
+    except (ScanError, MemoryError, OSError) as error:
+        return _refuse(_as_refusal(error), say)
+    if not options.events:
+        print(json.dumps(answer, ensure_ascii=False, indent=1))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m scans", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_inspect(commands)
+    _add_reconstruct(commands)
+    _add_deliver(commands)
+    _add_synthesize(commands)
+    return parser
+
+
+def _add_inspect(commands: Any) -> None:
+    command = commands.add_parser("inspect", help="say what files hold, as JSON")
+    command.add_argument("path", type=Path)
+    command.add_argument("--events", action="store_true")
+    command.set_defaults(run=_inspect)
+
+
+def _add_reconstruct(commands: Any) -> None:
+    command = commands.add_parser("reconstruct", help="make a master from scans")
+    command.add_argument("source", type=Path, metavar="FOLDER")
+    mode = command.add_mutually_exclusive_group()
+    mode.add_argument("--exact", action="store_true", default=True)
+    mode.add_argument("--fast", action="store_false", dest="exact")
+    command.add_argument("--recipe", default="")
+    command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    command.add_argument("--scan", action="append", default=[], metavar="NAME")
+    _add_shared(command)
+    command.set_defaults(run=_reconstruct)
+
+
+def _add_deliver(commands: Any) -> None:
+    command = commands.add_parser("deliver", help="make levels and pictures again")
+    command.add_argument("source", type=Path, metavar="MASTER")
+    _add_shared(command)
+    command.set_defaults(run=_deliver)
+
+
+def _add_shared(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--out", type=Path, required=True, metavar="DIR")
+    command.add_argument("--unit", choices=["m", "cm", "mm", "in"], default="")
+    command.add_argument("--upright", type=Path, metavar="FILE.json")
+    command.add_argument("--events", action="store_true", help="JSON lines on stdout")
+
+
+def _add_synthesize(commands: Any) -> None:
+    command = commands.add_parser("synthesize", help="scan an object that never was")
+    command.add_argument("kind")
+    command.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--scans", type=int, default=10)
+    command.add_argument("--points", type=int, default=15_000, help="of each scan")
+    command.add_argument("--colour", action="store_true")
+    command.add_argument("--noise-m", type=float, default=0.00005)
+    command.add_argument("--events", action="store_true")
+    command.set_defaults(run=_synthesize)
+
+
+def _inspect(options: argparse.Namespace, say: Say) -> Any:
+    from scans.inspection import inspect
+
+    found = inspect(options.path)
+    say(Event("done", fraction=1.0, detail={"files": found}))
+    return found
+
+
+def _reconstruct(options: argparse.Namespace, say: Say) -> Any:
+    from scans.engine import Order, reconstruct
+
+    order = Order(
+        source=options.source,
+        out=options.out,
+        exact=options.exact,
+        recipe=options.recipe,
+        settings=tuple(options.set),
+        unit=options.unit,
+        names=tuple(options.scan),
+        upright=_upright(options),
+    )
+    return _summary(reconstruct(order, say))
+
+
+def _deliver(options: argparse.Namespace, say: Say) -> Any:
+    from scans.engine import Order, deliver
+
+    order = Order(
+        source=options.source,
+        out=options.out,
+        unit=options.unit,
+        upright=_upright(options),
+    )
+    return _summary(deliver(order, say))
+
+
+def _synthesize(options: argparse.Namespace, say: Say) -> Any:
+    from scans.synthetic import Scanning, synthesize
+
+    scanning = Scanning(
+        scans=options.scans,
+        points=options.points,
+        noise_m=options.noise_m,
+        coloured=options.colour,
+    )
+    made = synthesize(options.kind, options.out, seed=options.seed, scanning=scanning)
+    say(Event("done", fraction=1.0, detail=made))
+    return made
+
+
+def _upright(options: argparse.Namespace) -> Any:
+    from scans.upright import read_upright
+
+    return read_upright(options.upright) if options.upright else None
+
+
+def _summary(report_file: Path) -> dict[str, Any]:
+    report = json.loads(report_file.read_text(encoding="utf-8"))
+    wanted = ("stages", "figures", "placed", "not_placed", "dimensions", "warnings")
+    return {"report": str(report_file)} | {name: report[name] for name in wanted}
+
+
+def _set_threads(*, exact: bool) -> None:
+    """Fix what would make sums run in another order from one time to the next."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    if exact:
+        os.environ["OMP_NUM_THREADS"] = "1"
+
+
+def _own_stdout() -> int:
+    """Keep stdout for events; whatever libraries print goes to stderr."""
+    own = os.dup(1)
+    os.dup2(2, 1)
+    return own
+
+
+def _events(stream: int) -> Say:
+    def say(event: Event) -> None:
+        os.write(stream, (event.to_line() + "\n").encode())
+
+    return say
+
+
+def _lines(event: Event) -> None:
+    """Tell a person at a terminal how it goes."""
+    if event.kind in ("warning", "error"):
+        print(f"{event.kind}: {event.detail['message']}", file=sys.stderr)
+    elif event.kind == "stage-started":
+        left = "" if event.eta_s is None else f", {event.eta_s:.0f} s left"
+        print(f"{event.fraction:4.0%} {event.stage}{left}", file=sys.stderr)
+
+
+def _as_refusal(error: Exception) -> ScanError:
+    if isinstance(error, ScanError):
+        return error
+    if isinstance(error, MemoryError):
+        return OutOfMemory()
+    return (
+        DiskFull(error.strerror or str(error))
+        if isinstance(error, OSError)
+        else (ScanError())
+    )
+
+
+def _refuse(error: ScanError, say: Say) -> int:
+    detail = {"code": error.code, "facts": error.facts, "message": str(error)}
+    say(Event("error", detail=detail))
+    return REFUSED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""How long a run will take: a model of each stage, scaled by how fast the machine is now.
+
+Seconds were measured on two cores of a cloud machine (2026-11); a probe at the start
+tells how much slower or faster, and how loaded, this one is.
+"""
+
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+PROBE_S = 0.095  # what the probe takes on the machine of the figures below, idle
+SPEED_LIMITS = (0.2, 8.0)
+
+# A surface made with cells of one spacing has about two triangles for a point.
+TRIANGLES_A_POINT = 1.9
+
+
+@dataclass(frozen=True)
+class Load:
+    """What is known before anything is read.
+
+    points : of all scans, as their headers claim
+    scans  : how many
+    exact  : one thread where more would change bytes
+    meshed : the surface is there already
+    """
+
+    points: int
+    scans: int
+    exact: bool
+    meshed: bool = False
+    depth: int = 0
+
+    def triangles(self) -> float:
+        """Triangles of the master, guessed."""
+        return self.points * (1.0 if self.meshed else TRIANGLES_A_POINT)
+
+
+def machine_speed() -> float:
+    """Measure how many times longer things take here and now than in our figures."""
+    points = np.random.default_rng(0).random((20_000, 3))
+    started = time.perf_counter()
+    tree = cKDTree(points)
+    tree.query(points, k=8)
+    seconds = time.perf_counter() - started
+    return float(np.clip(seconds / PROBE_S, *SPEED_LIMITS))
+
+
+def estimate(load: Load, names: list[str], *, speed: float) -> dict[str, float]:
+    """Give the seconds that each stage will take."""
+    known = {
+        "read": 0.2 + 1.5e-6 * load.points,
+        "register": _register(load),
+        "surface": _surface(load),
+        "orient": 0.6 + 0.6e-6 * load.triangles(),
+        "levels": 3.0 + 8.0e-6 * load.triangles(),
+        "pictures": 2.5 + 1.0e-6 * load.triangles(),
+        "report": 0.1,
+    }
+    return {name: known[name] * speed for name in names}
+
+
+def _register(load: Load) -> float:
+    if load.meshed:
+        return 0.1
+    pairs = load.scans * (load.scans - 1) / 2
+    return 0.2 + 6e-6 * load.points + pairs * (0.14 if load.exact else 0.11)
+
+
+def _surface(load: Load) -> float:
+    if load.meshed:
+        return 0.3
+    return 0.3 + load.points * (2.6e-5 if load.exact else 1.9e-5)
+
+
+class Clock:
+    """Tells the share of the work done and the time left, from estimates and the facts."""
+
+    def __init__(self, estimates: dict[str, float]) -> None:
+        self.estimates = estimates
+        total = sum(estimates.values()) or 1.0
+        ends = np.cumsum([0.0, *estimates.values()]) / total
+        self.total_s = total
+        self.spans = dict(zip(estimates, pairwise(ends.tolist()), strict=True))
+        self.started = time.monotonic()
+
+    def fraction(self, stage: str, share: float) -> float:
+        """Share of the whole, from the share of one stage."""
+        start, end = self.spans[stage]
+        return float(start + (end - start) * min(max(share, 0.0), 1.0))
+
+    def left_s(self, fraction: float) -> float:
+        """Seconds left: the estimate, corrected by the pace so far as that grows sure."""
+        planned = self.total_s * fraction
+        passed = time.monotonic() - self.started
+        # The pace of the first tenth says little; that of the whole nearly all.
+        trust = min(1.0, fraction * 2)
+        pace = 1.0 + trust * (passed / planned - 1.0) if planned > 0 else 1.0
+        return float(self.total_s * (1.0 - fraction) * max(pace, 0.1))

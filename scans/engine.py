@@ -1,0 +1,151 @@
+"""The two runs of the engine: `reconstruct` from scans, `deliver` from a master."""
+
+import platform
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scans.child import Event
+from scans.cost import Clock, Load, estimate, machine_speed
+from scans.digests import key_digest
+from scans.errors import NoSurface, WrongRecipe
+from scans.inputs import Input, choose_recipe, find_inputs
+from scans.monitor import Monitor
+from scans.recipe import MESH_ONLY, SINGLE_CLOUD, Recipe, read_recipe
+from scans.reconstruction.orient import propose_upright
+from scans.runner import Bench, Stage, run_stages, write_json
+from scans.stages.delivering import (
+    LevelsStage,
+    PicturesStage,
+    ReportStage,
+    Source,
+    hand_over,
+    libraries,
+    stored_mesh,
+)
+from scans.stages.reading import ReadStage
+from scans.stages.registering import RegisterStage
+from scans.stages.surfacing import UPRIGHT, OrientStage, SurfaceStage
+
+Say = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked of the engine.
+
+    source  : a folder of scans, one scan, or (deliver) a master
+    upright : confirmed transform, or None to use the proposed one
+    recipe  : its name, or "" to choose by what there is
+    """
+
+    source: Path
+    out: Path
+    exact: bool = True
+    recipe: str = ""
+    settings: tuple[str, ...] = ()
+    unit: str = ""
+    names: tuple[str, ...] = ()
+    upright: NDArray[np.float64] | None = None
+
+
+def reconstruct(order: Order, say: Say) -> Path:
+    """Make a master and all that is delivered from it; give the report's path.
+
+    Raises ScanError.
+    """
+    inputs = find_inputs(order.source, order.names)
+    recipe = read_recipe(order.recipe or choose_recipe(inputs), order.settings)
+    _check_recipe(recipe, inputs)
+    from_mesh = recipe.name == MESH_ONLY
+    source = Source(reconstructed=True, given=order.upright)
+    stages: list[Stage] = [
+        ReadStage(inputs, order.unit),
+        RegisterStage(recipe.parameters),
+        SurfaceStage(recipe.parameters, exact=order.exact, from_mesh=from_mesh),
+        OrientStage(),
+        LevelsStage(source),
+        PicturesStage(source),
+    ]
+    load = Load(
+        points=sum(entry.points for entry in inputs),
+        scans=len(inputs),
+        exact=order.exact,
+        meshed=from_mesh,
+    )
+    return _run(order, recipe, inputs, stages, source, load=load, say=say)
+
+
+def deliver(order: Order, say: Say) -> Path:
+    """Make levels, pictures and figures again from a master.
+
+    Raises ScanError.
+    """
+    inputs = find_inputs(order.source)
+    recipe = read_recipe(MESH_ONLY)
+    source = Source(reconstructed=False, given=order.upright)
+    stages: list[Stage] = [
+        _MasterStage(inputs, order.unit or "m"),
+        LevelsStage(source),
+        PicturesStage(source),
+    ]
+    points = sum(entry.points for entry in inputs)
+    load = Load(points=2 * points, scans=1, exact=order.exact, meshed=True)
+    return _run(order, recipe, inputs, stages, source, load=load, say=say)
+
+
+class _MasterStage(ReadStage):
+    """Read a master, and propose how it stands."""
+
+    def run(self, bench: Bench) -> dict[str, Any]:
+        figures = super().run(bench)
+        mesh = stored_mesh(bench.folder)
+        if not len(mesh.triangles):
+            raise NoSurface(points=figures["points"], reason="it holds no triangles")
+        proposed = propose_upright(mesh).tolist()
+        write_json(bench.folder / UPRIGHT, {"matrix": proposed})
+        return figures | {"triangles": len(mesh.triangles)}
+
+
+def _run(
+    order: Order,
+    recipe: Recipe,
+    inputs: list[Input],
+    stages: list[Stage],
+    source: Source,
+    *,
+    load: Load,
+    say: Say,
+) -> Path:
+    names = [stage.name for stage in stages] + ["report"]
+    clock = Clock(estimate(load, names, speed=machine_speed()))
+    monitor = Monitor(say, clock)
+    monitor.plan()
+    parameters = asdict(recipe.parameters) | {"exact": order.exact}
+    stages.append(ReportStage(source, recipe, parameters, lambda: _told(monitor)))
+    key = key_digest(
+        [(entry.path.name, entry.sha512) for entry in inputs],
+        {"exact": order.exact, "machine": platform.machine()} | libraries(),
+    )
+    records = run_stages(stages, order.out / "stages", key=key, monitor=monitor)
+    hand_over({name: record.folder for name, record in records.items()}, order.out)
+    report = order.out / "report.json"
+    monitor.done(report=str(report))
+    return report
+
+
+def _check_recipe(recipe: Recipe, inputs: list[Input]) -> None:
+    if recipe.name == MESH_ONLY and not (len(inputs) == 1 and inputs[0].meshed):
+        raise WrongRecipe(recipe.name, "it takes one file that holds triangles")
+    if recipe.name == SINGLE_CLOUD and len(inputs) > 1:
+        raise WrongRecipe(
+            recipe.name, f"it takes one file, and there are {len(inputs)}"
+        )
+
+
+def _told(monitor: Monitor) -> list[dict[str, Any]]:
+    return [asdict(finding) for finding in monitor.findings]

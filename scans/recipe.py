@@ -1,0 +1,94 @@
+"""Recipes: names and values in TOML, checked before the first byte of a scan is read."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from scans.errors import BadParameter, UnknownRecipe
+
+FOLDER = Path(__file__).with_name("recipes")
+RANGE_SCANS, SINGLE_CLOUD, MESH_ONLY = "range-scans", "single-cloud", "mesh-only"
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Everything a person may set; lengths in metres, shares of one."""
+
+    voxel_share: float = 0.01  # of the median diagonal: grid for matching
+    overlap_min: float = 0.30  # share of points two scans must share
+    overlap_in_cycle_min: float = 0.20  # the same where a second pair says so too
+    conflict_max: float = 0.02  # share of points in space seen empty
+    refine_samples: int = 3000  # points of each scan in the joint refinement
+    depth: int = 0  # octree depth of the surface; 0 chooses by spacing
+    depth_max: int = 10  # limit of that choice
+    cells: float = 1.0  # octree cell in spacings between points
+    support: float = 5.0  # spacings from a point at which surface is made up
+    closed_share: float = 0.005  # of the area: made-up patches that may stay
+    island_share: float = 0.01  # of the area: loose parts that go
+    seed: int = 20261121  # of everything drawn at random
+
+
+# Least and most each parameter may be.
+RANGES: dict[str, tuple[float, float]] = {
+    "voxel_share": (0.002, 0.05),
+    "overlap_min": (0.05, 0.95),
+    "overlap_in_cycle_min": (0.05, 0.95),
+    "conflict_max": (0.0, 0.5),
+    "refine_samples": (100, 100_000),
+    "depth": (0, 12),
+    "depth_max": (5, 12),
+    "cells": (0.25, 8.0),
+    "support": (1.0, 100.0),
+    "closed_share": (0.0, 1.0),
+    "island_share": (0.0, 0.5),
+    "seed": (0, 2**31 - 1),
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A named set of parameters."""
+
+    name: str
+    version: int
+    parameters: Parameters
+
+
+def recipe_names() -> list[str]:
+    """Names of all recipes."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def read_recipe(name: str, settings: Sequence[str] = ()) -> Recipe:
+    """Read a recipe and change what `key=value` settings say.
+
+    Raises UnknownRecipe, BadParameter.
+    """
+    if name not in recipe_names():
+        raise UnknownRecipe(name, known=", ".join(recipe_names()))
+    data = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    parameters = Parameters()
+    for key, value in data["parameters"].items():
+        parameters = _changed(parameters, key, str(value))
+    for setting in settings:
+        key, _, value = setting.partition("=")
+        parameters = _changed(parameters, key.strip(), value.strip())
+    return Recipe(data["name"], int(data["version"]), parameters)
+
+
+def _changed(parameters: Parameters, key: str, value: str) -> Parameters:
+    kinds = {field.name: field.type for field in fields(Parameters)}
+    if key not in kinds:
+        known = ", ".join(kinds)
+        raise BadParameter(key, value, f"there is none of that name (known: {known})")
+    try:
+        number = int(value) if kinds[key] is int else float(value)
+    except ValueError:
+        raise BadParameter(key, value, "it is not a number of that kind") from None
+    low, high = RANGES[key]
+    if not low <= number <= high:
+        raise BadParameter(key, value, f"it must lie between {low} and {high}")
+    changed: dict[str, Any] = {key: number}
+    return replace(parameters, **changed)

@@ -1,0 +1,56 @@
+"""Scans and clouds between stages: plain arrays in .npz, the same bytes every time."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from scans.geometry.scan import Scan
+from scans.reconstruction.surface import Cloud
+
+INDEX = "scans.json"
+
+
+def save_scans(folder: Path, scans: list[Scan]) -> None:
+    """Write scans (metres) and an index."""
+    index = []
+    for number, scan in enumerate(scans):
+        file = f"{number:04d}.npz"
+        held = {
+            "points": scan.points,
+            "normals": scan.normals,
+            "colours": scan.colours,
+            "triangles": scan.triangles,
+            "viewpoint": scan.viewpoint,
+        }
+        _save(folder / file, held)
+        index.append({"name": scan.name, "format": scan.format, "file": file})
+    (folder / INDEX).write_text(json.dumps(index, ensure_ascii=False))
+
+
+def load_scans(folder: Path) -> list[Scan]:
+    """Read what `save_scans` wrote."""
+    scans = []
+    for entry in json.loads((folder / INDEX).read_text()):
+        with np.load(folder / entry["file"]) as held:
+            arrays = {name: held[name] for name in held.files}
+        scans.append(Scan(entry["name"], entry["format"], unit="m", **arrays))
+    return scans
+
+
+def save_cloud(path: Path, cloud: Cloud) -> None:
+    """Write a cloud."""
+    held = {"points": cloud.points, "normals": cloud.normals, "colours": cloud.colours}
+    _save(path, held)
+
+
+def load_cloud(path: Path) -> Cloud:
+    """Read what `save_cloud` wrote."""
+    with np.load(path) as held:
+        colours = held["colours"] if "colours" in held.files else None
+        return Cloud(held["points"], held["normals"], colours)
+
+
+def _save(path: Path, held: dict[str, np.ndarray | None]) -> None:
+    there = {name: array for name, array in held.items() if array is not None}
+    np.savez(path, allow_pickle=False, **there)

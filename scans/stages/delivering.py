@@ -1,0 +1,216 @@
+"""Levels, pictures and the report: what a run hands over."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scans.delivery.dimensions import measure_dimensions
+from scans.delivery.levels import Provenance, build_levels
+from scans.digests import file_digest
+from scans.geometry.mesh import Mesh, vertex_normals
+from scans.geometry.mesh_file import read_master
+from scans.imaging.views import render_views
+from scans.recipe import Recipe
+from scans.runner import Bench, publish, write_json
+from scans.scan_store import load_scans
+from scans.stages.surfacing import MASTER, UPRIGHT
+
+FORMAT = 1  # of report.json
+LIBRARIES = ("open3d-cpu", "open3d", "numpy", "scipy", "trimesh", "meshoptimizer")
+LEVELS = "levels.json"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the later stages find the master and how it stands.
+
+    given : the confirmed upright transform, or None for the proposed one
+    """
+
+    reconstructed: bool
+    given: NDArray[np.float64] | None
+
+    def master(self, bench: Bench) -> Mesh:
+        """The master, in its own frame."""
+        if self.reconstructed:
+            return read_master(self.master_file(bench))
+        return stored_mesh(bench.output("read"))
+
+    def master_file(self, bench: Bench) -> Path:
+        """The master's file, when this run made it."""
+        return bench.output("surface") / MASTER
+
+    def upright(self, bench: Bench) -> NDArray[np.float64]:
+        """The motion that everything delivered goes through."""
+        return self.proposed(bench) if self.given is None else self.given
+
+    def proposed(self, bench: Bench) -> NDArray[np.float64]:
+        """The motion that was proposed (for `deliver` that of its read stage)."""
+        place = bench.output("orient" if self.reconstructed else "read") / UPRIGHT
+        return np.array(json.loads(place.read_text())["matrix"])
+
+    def depends(self) -> dict[str, Any]:
+        """The given transform, to name outputs by."""
+        return {"upright": None if self.given is None else self.given.tolist()}
+
+
+def stored_mesh(folder: Path) -> Mesh:
+    """The one mesh that a read stage stored."""
+    scan = load_scans(folder)[0]
+    triangles = scan.triangles
+    if triangles is None:
+        triangles = np.zeros((0, 3), dtype=np.int32)
+    normals = vertex_normals(scan.points, triangles)
+    return Mesh(scan.points, triangles, normals, scan.colours)
+
+
+@dataclass
+class LevelsStage:
+    """Write the GLB files."""
+
+    source: Source
+    name: str = "levels"
+    version: int = 1
+
+    def depends(self) -> dict[str, Any]:
+        return self.source.depends()
+
+    def run(self, bench: Bench) -> dict[str, Any]:
+        digest = _master_digest(self.source, bench)
+        reports = build_levels(
+            self.source.master(bench),
+            self.source.upright(bench),
+            bench.folder,
+            bench.progress,
+            provenance=Provenance(master_sha512=digest),
+        )
+        write_json(bench.folder / LEVELS, [report.as_json() for report in reports])
+        return {}
+
+
+@dataclass
+class PicturesStage:
+    """Draw the eight sides and the thumbnail."""
+
+    source: Source
+    name: str = "pictures"
+    version: int = 1
+
+    def depends(self) -> dict[str, Any]:
+        return self.source.depends()
+
+    def run(self, bench: Bench) -> dict[str, Any]:
+        master, upright = self.source.master(bench), self.source.upright(bench)
+        render_views(master, upright, bench.folder, bench.progress)
+        return {}
+
+
+@dataclass
+class ReportStage:
+    """Write report.json."""
+
+    source: Source
+    recipe: Recipe
+    parameters: dict[str, Any]
+    warnings: Callable[[], list[dict[str, Any]]]
+    name: str = "report"
+    version: int = 1
+
+    def depends(self) -> dict[str, Any]:
+        return {"recipe": self.recipe.name, "version": self.recipe.version}
+
+    def run(self, bench: Bench) -> dict[str, Any]:
+        write_json(bench.folder / "report.json", self._report(bench))
+        return {}
+
+    def _report(self, bench: Bench) -> dict[str, Any]:
+        figures: dict[str, Any] = {}
+        for record in bench.finished.values():
+            figures |= record.figures
+        inputs = figures.pop("inputs")
+        given = self.source.given is not None
+        master, upright = self.source.master(bench), self.source.upright(bench)
+        error = float(figures.get("registration_rms_m", 0.0))
+        size = measure_dimensions(master, upright, surface_error_m=error)
+        digest = _master_digest(self.source, bench)
+        return {
+            "format": FORMAT,
+            "recipe": {
+                "name": self.recipe.name,
+                "version": self.recipe.version,
+                "parameters": self.parameters,
+            },
+            "inputs": inputs,
+            "stages": [
+                {"name": r.name, "seconds": r.seconds, "peak_bytes": r.peak_bytes}
+                for r in bench.finished.values()
+            ],
+            "libraries": libraries(),
+            "seed": self.recipe.parameters.seed,
+            "figures": figures,
+            **self._placed(bench, inputs),
+            "upright": {
+                "proposed": self.source.proposed(bench).tolist(),
+                "used": upright.tolist(),
+                "confirmed": given,
+            },
+            "dimensions": size.as_json(),
+            "master": {"file": MASTER, "sha512": digest},
+            "derivatives": json.loads((bench.output("levels") / LEVELS).read_text()),
+            "pictures": _pictures(bench.output("pictures")),
+            "warnings": self.warnings(),
+        }
+
+    def _placed(self, bench: Bench, inputs: list[dict[str, Any]]) -> dict[str, Any]:
+        if not self.source.reconstructed:
+            return {"placed": [row["name"] for row in inputs], "not_placed": []}
+        found = json.loads((bench.output("register") / "placed.json").read_text())
+        for lost in found["not_placed"]:
+            lost["reason"] = "it shares too little surface with the placed scans"
+            if lost["conflict"] > self.recipe.parameters.conflict_max:
+                lost["reason"] = "where it would fit, another scan saw empty space"
+        return dict(found)
+
+
+def hand_over(bench_folders: dict[str, Path], out: Path) -> None:
+    """Publish what stages made; report.json last, so that it vouches for the rest."""
+    if "surface" in bench_folders:
+        publish(bench_folders["register"] / "poses.json", out / "poses.json")
+        publish(bench_folders["surface"] / MASTER, out / MASTER)
+    for path in sorted(bench_folders["levels"].glob("*.glb")):
+        publish(path, out / path.name)
+    pictures = bench_folders["pictures"]
+    for path in sorted(pictures.rglob("*.png")):
+        publish(path, out / path.relative_to(pictures))
+    publish(bench_folders["report"] / "report.json", out / "report.json")
+
+
+def libraries() -> dict[str, str]:
+    """Versions of what the result depends on."""
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = installed(name)
+        except ModuleNotFoundError:  # PackageNotFoundError is one
+            continue
+    return found
+
+
+def _pictures(folder: Path) -> list[dict[str, str]]:
+    return [
+        {"file": path.relative_to(folder).as_posix(), "sha512": file_digest(path)}
+        for path in sorted(folder.rglob("*.png"))
+    ]
+
+
+def _master_digest(source: Source, bench: Bench) -> str:
+    if source.reconstructed:
+        return file_digest(source.master_file(bench))
+    digest: str = bench.finished["read"].figures["inputs"][0]["sha512"]
+    return digest

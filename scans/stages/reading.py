@@ -1,0 +1,78 @@
+"""First stage: files in, points in metres out."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scans.errors import UnitUnknown
+from scans.geometry.scan import Finding, Scan
+from scans.inputs import Input
+from scans.readers import read_scan
+from scans.runner import Bench
+from scans.scan_store import save_scans
+
+
+@dataclass
+class ReadStage:
+    """Read every file; a unit nobody states is taken for metres, and said."""
+
+    inputs: list[Input]
+    unit: str
+    name: str = "read"
+    version: int = 1
+    figures: list[dict[str, Any]] = field(default_factory=list)
+
+    def depends(self) -> dict[str, Any]:
+        return {"unit": self.unit, "names": [i.path.name for i in self.inputs]}
+
+    def run(self, bench: Bench) -> dict[str, Any]:
+        scans = []
+        rows = []
+        for number, entry in enumerate(self.inputs):
+            scan = read_scan(entry.path)
+            unit = self._unit(scan, entry.path, bench)
+            for finding in scan.findings:
+                bench.warn(finding)
+            rows.append(_row(entry, scan, unit))
+            scans.append(scan.in_metres(unit))
+            bench.progress((number + 1) / len(self.inputs))
+        save_scans(bench.folder, scans)
+        return {"inputs": rows, "points": sum(len(s.points) for s in scans)}
+
+    def _unit(self, scan: Scan, path: Path, bench: Bench) -> str:
+        if scan.unit:
+            if self.unit not in ("", scan.unit):
+                bench.warn(_overruled(scan, self.unit))
+            return scan.unit
+        if self.unit:
+            return self.unit
+        unknown = UnitUnknown(path)
+        bench.warn(
+            Finding(unknown.code, f"{unknown} Metres were taken.", unknown.facts)
+        )
+        return "m"
+
+
+def _overruled(scan: Scan, asked: str) -> Finding:
+    facts: dict[str, str | int | float] = {
+        "file": scan.name,
+        "stated": scan.unit,
+        "asked": asked,
+    }
+    message = (
+        f"{scan.name} states its unit as {scan.unit}; {asked} was not used for it."
+    )
+    return Finding("unit-stated", message, facts)
+
+
+def _row(entry: Input, scan: Scan, unit: str) -> dict[str, Any]:
+    return {
+        "name": entry.path.name,
+        "sha512": entry.sha512,
+        "bytes": entry.bytes,
+        "format": scan.format,
+        "points": len(scan.points),
+        "unit": unit,
+        "unit_stated": bool(scan.unit),
+        "attributes": scan.attributes(),
+    }

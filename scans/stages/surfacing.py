@@ -1,0 +1,116 @@
+"""Third and fourth stage: the master, and how it is proposed to stand."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from scans.errors import NoSurface
+from scans.geometry.mesh import Mesh, vertex_normals
+from scans.geometry.mesh_file import read_master, write_master
+from scans.geometry.scan import Scan
+from scans.recipe import Parameters
+from scans.reconstruction.orient import propose_upright
+from scans.reconstruction.surface import (
+    Made,
+    SurfaceRule,
+    cell_width,
+    drop_islands,
+    make_surface,
+)
+from scans.reconstruction.views import point_spacing
+from scans.runner import Bench, write_json
+from scans.scan_store import load_cloud, load_scans
+
+MASTER = "master.ply"
+UPRIGHT = "upright.json"
+
+
+def take_mesh(scan: Scan, poses: Path, island_share: float) -> Made:
+    """Take a mesh as it was given, in the master's frame, without its loose crumbs.
+
+    Raises NoSurface.
+    """
+    if scan.triangles is None or not len(scan.triangles):
+        reason = "the file holds no triangles"
+        raise NoSurface(points=len(scan.points), reason=reason)
+    pose = np.array(json.loads(poses.read_text())[scan.name])
+    mesh = Mesh(scan.points, scan.triangles, None, scan.colours).moved(pose)
+    mesh = mesh.only(np.asarray(mesh.areas() > 0))
+    mesh = drop_islands(mesh, island_share) if island_share else mesh
+    normals = vertex_normals(mesh.vertices, mesh.triangles)
+    return Made(replace(mesh, normals=normals), 1.0)
+
+
+@dataclass
+class SurfaceStage:
+    """Make the master from all points; or take the mesh that was given."""
+
+    parameters: Parameters
+    exact: bool
+    from_mesh: bool
+    name: str = "surface"
+    version: int = 1
+
+    def depends(self) -> dict[str, Any]:
+        chosen = ("depth", "depth_max", "cells", "support", "closed_share")
+        held = asdict(self.parameters)
+        own = {name: held[name] for name in (*chosen, "island_share")}
+        return own | {"exact": self.exact, "from_mesh": self.from_mesh}
+
+    def run(self, bench: Bench) -> dict[str, Any]:
+        made, figures = self._taken(bench) if self.from_mesh else self._made(bench)
+        write_master(bench.folder / MASTER, made.mesh)
+        return figures | {
+            "triangles": len(made.mesh.triangles),
+            "vertices": len(made.mesh.vertices),
+            "watertight": made.mesh.is_closed(),
+            "coverage": round(made.coverage, 5),
+            "area_m2": float(made.mesh.areas().sum()),
+        }
+
+    def _made(self, bench: Bench) -> tuple[Made, dict[str, Any]]:
+        p = self.parameters
+        cloud = load_cloud(bench.output("register") / "cloud.npz")
+        spacing = float(bench.finished["register"].figures["spacing_m"])
+        cell = cell_width(
+            cloud.points,
+            spacing_m=spacing,
+            cells=p.cells,
+            depth=p.depth,
+            depth_max=p.depth_max,
+        )
+        rule = SurfaceRule(
+            cell_m=cell,
+            spacing_m=max(spacing, cell / 2),
+            support=p.support,
+            closed_share=p.closed_share,
+            island_share=p.island_share,
+            threads=1 if self.exact else -1,
+        )
+        return make_surface(cloud, rule), {"cell_m": cell}
+
+    def _taken(self, bench: Bench) -> tuple[Made, dict[str, Any]]:
+        scan = load_scans(bench.output("read"))[0]
+        poses = bench.output("register") / "poses.json"
+        return take_mesh(scan, poses, self.parameters.island_share), {
+            "cell_m": point_spacing(scan.points)
+        }
+
+
+@dataclass
+class OrientStage:
+    """Propose how the object stands."""
+
+    name: str = "orient"
+    version: int = 1
+
+    def depends(self) -> dict[str, Any]:
+        return {}
+
+    def run(self, bench: Bench) -> dict[str, Any]:
+        motion = propose_upright(read_master(bench.output("surface") / MASTER))
+        write_json(bench.folder / UPRIGHT, {"matrix": motion.tolist()})
+        return {}
