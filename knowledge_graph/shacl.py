@@ -8,7 +8,8 @@ from typing import Final
 from typing import Literal as OneOf
 
 import pyshacl
-from rdflib import BNode, Graph, Literal, Namespace, URIRef
+from rdflib import BNode, Graph, Literal, Namespace
+from rdflib.term import Node
 
 from knowledge_graph.namespaces import Ids
 from knowledge_graph.vocabulary import names, vocabulary_graph
@@ -96,7 +97,7 @@ def _blank_nodes(graph: Graph) -> list[Finding]:
     ]
 
 
-def _finding(report: Graph, result: URIRef, ids: Ids) -> Finding:
+def _finding(report: Graph, result: Node, ids: Ids) -> Finding:
     said = report.objects(result, SH.resultMessage)
     return Finding(
         focus=str(report.value(result, SH.focusNode)),
@@ -110,7 +111,7 @@ def _finding(report: Graph, result: URIRef, ids: Ids) -> Finding:
     )
 
 
-def _shape_of(source: object, ids: Ids) -> str:
+def _shape_of(source: Node | None, ids: Ids) -> str:
     """Name the shape; a property shape has no name of its own, its owner has."""
     if isinstance(source, BNode):
         owner = _shapes(ids).value(predicate=SH.property, object=source)

@@ -15,7 +15,7 @@ import pyoxigraph
 from rdflib import Graph
 
 from knowledge_graph.namespaces import Ids
-from knowledge_graph.years import YearSpan
+from knowledge_graph.years import YearSpan, fold_names
 
 FOLDER: Final = Path(__file__).parent / "vocabularies"
 
@@ -126,7 +126,7 @@ def terms_graph(ids: Ids) -> Graph:
 
 @cache
 def period_names() -> MappingProxyType[str, YearSpan]:
-    """Give what period names mean in years, in every language we have.
+    """Give what period names mean in years, in every language we have, folded.
 
     A group (汉) spans its parts, for the register gives it no years of its own.
     """
@@ -137,7 +137,7 @@ def period_names() -> MappingProxyType[str, YearSpan]:
         if span is not None:
             for name in (*concept.labels.values(), *concept.other_names):
                 spans[name] = span
-    return MappingProxyType(spans)
+    return MappingProxyType(fold_names(spans))
 
 
 _Facts = dict[str, list[pyoxigraph.NamedNode | pyoxigraph.Literal]]

@@ -51,15 +51,23 @@ def year_label(year: int, language: str = "zh-Hans") -> str:
     return str(year)
 
 
+def fold_names(periods: Mapping[str, YearSpan]) -> dict[str, YearSpan]:
+    """Prepare period names for `parse_year_text`: 春秋 for 春秋时代, tang for Tang dynasty."""
+    known: dict[str, YearSpan] = {}
+    for name, span in periods.items():
+        known.setdefault(_strip_period(_fold(name)), span)
+    return known | {_fold(name): span for name, span in periods.items()}
+
+
 def parse_year_text(
     text: str, periods: Mapping[str, YearSpan] | None = None
 ) -> YearSpan | None:
     """Read a year, a range, a century, a decade or a period name.
 
-    `periods` gives the names that may stand for spans ("唐", "Tang"); see
-    `vocabulary.period_names`.
+    `periods` gives the names that may stand for spans, as `fold_names` prepares them;
+    `vocabulary.period_names` has those of the register.
     """
-    known = {_fold(name): span for name, span in (periods or {}).items()}
+    known = periods or {}
     folded = _fold(text)
     in_brackets = re.fullmatch(r"(.+?)\((.+)\)", folded)
     if in_brackets and _strip_period(in_brackets[1]) in known:

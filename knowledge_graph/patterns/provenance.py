@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from rdflib import PROV, RDF, XSD, Graph, Literal, URIRef
+from rdflib.term import Node
 
 from knowledge_graph.namespaces import CRM, CRMDIG, part
-from knowledge_graph.patterns.terms import Triple, Triples, is_a
+from knowledge_graph.patterns.terms import Triples, is_a
 
 CLASSES: Final = {
     CRMDIG.D1_Digital_Object: PROV.Entity,
@@ -34,7 +35,7 @@ _SOURCES: Final = (CRMDIG.L2_used_as_source, CRMDIG.L21_used_as_derivation_sourc
 _RESULTS: Final = (CRMDIG.L11_had_output, CRMDIG.L22_created_derivative)
 
 
-def provenance(chain: Iterable[Triple]) -> Triples:
+def provenance(chain: Iterable[tuple[Node, Node, Node]]) -> Triples:
     """Say in PROV what `chain` says in CRMdig; gives only the PROV triples."""
     graph = Graph()
     for triple in chain:

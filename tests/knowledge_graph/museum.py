@@ -1,6 +1,6 @@
 """A small museum as triples: one of every pattern, for tests to look at and to break."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ from knowledge_graph.patterns import (
     Exhibit,
     File,
     Identifier,
+    Json,
     Kind,
     Listing,
     Period,
@@ -83,7 +84,13 @@ MASTER_WANG, PUPIL_LI, PUPIL_ZHAO = (
     IDS.thing("agent", key) for key in ("wang", "li", "zhao")
 )
 SCANS = tuple(IDS.thing("file", f"scan{n}") for n in range(3))
-PARAMETERS = {"voxel_mm": 0.5, "depth": 9, "exact": True, "name": "青铜", "box": [1, 2]}
+PARAMETERS: Mapping[str, Json] = {
+    "voxel_mm": 0.5,
+    "depth": 9,
+    "exact": True,
+    "name": "青铜",
+    "box": [1, 2],
+}
 OPEN3D = Software("Open3D", "0.20.0")
 
 
@@ -162,7 +169,7 @@ def _relic() -> Iterator[Iterable[Triple]]:
 
 
 def _digitization() -> Iterator[Iterable[Triple]]:
-    chain = graph_of(*_chain())
+    chain = [triple for pattern in _chain() for triple in pattern]
     yield chain
     yield provenance(chain)
 
