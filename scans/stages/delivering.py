@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from scans.delivery.dimensions import measure_dimensions
 from scans.delivery.levels import Provenance, build_levels
+from scans.delivery.placing import ground
 from scans.digests import file_digest
 from scans.geometry.mesh import Mesh, vertex_normals
 from scans.geometry.mesh_file import read_master
@@ -157,7 +158,7 @@ class ReportStage:
             **self._placed(bench, inputs),
             "upright": {
                 "proposed": self.source.proposed(bench).tolist(),
-                "used": upright.tolist(),
+                "used": ground(upright, master.vertices).tolist(),
                 "confirmed": given,
             },
             "dimensions": size.as_json(),
