@@ -116,7 +116,7 @@ def install_node() -> None:
     node = home / "bin" / "node"
     npm = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     # No package of ours needs its install script, and such a script may do anything.
-    quiet = ["--ignore-scripts", "--no-audit", "--no-fund"]
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
     call(
         [node, npm, "ci", *quiet],
         "The npm packages could not be installed.",
