@@ -1,0 +1,124 @@
+"""Captures and runs in the admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+
+from heritage.catalogue.admin.base import PolicyAdmin
+
+from .models import Capture, Heartbeat, Run
+from .views import capture as pages
+from .views.upright import upright
+
+RUN_COLOURS = {
+    "waiting": "info", "running": "warning", "succeeded": "success",
+    "failed": "danger", "cancelled": "",
+}  # fmt: skip
+
+
+@admin.register(Capture)
+class CaptureAdmin(PolicyAdmin):
+    collection_path = "relic.collection"
+    list_display = ("relic", "captured_on", "technique", "device", "work_link")
+    list_filter = ("technique",)
+    list_select_related = ("relic",)
+    search_fields = ("relic__name_zh", "relic__name_en", "relic__register_no", "device")
+    autocomplete_fields = ("relic", "operator", "place")
+    actions_detail = ("open_work",)
+    fieldsets = (
+        (None, {"fields": ("relic", ("captured_on", "place", "operator"))}),
+        (
+            _("How it was captured"),
+            {"fields": ("technique", ("device", "device_serial"), "unit", "note")},
+        ),
+    )
+
+    @display(description=_("scans and models"))
+    def work_link(self, capture: Capture) -> str:
+        address = reverse("admin:captures_capture_work", args=[capture.pk])
+        return format_html('<a class="link" href="{}">{}</a>', address, _("open"))
+
+    @action(description=_("Scans and models"), icon="view_in_ar")
+    def open_work(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return redirect("admin:captures_capture_work", object_id)
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: Any = None
+    ) -> Any:
+        """After a new capture its scans are what comes next."""
+        if "_addanother" in request.POST or "_continue" in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        return redirect("admin:captures_capture_work", obj.pk)
+
+    def get_urls(self) -> list[URLPattern]:
+        routes = (
+            ("<int:pk>/work/", pages.work, "work"),
+            ("<int:pk>/work/runs/", pages.runs, "runs"),
+            ("<int:pk>/work/files/", pages.upload, "upload"),
+            ("<int:pk>/work/files/<int:file>/", pages.leave_out, "leave_out"),
+            ("<int:pk>/work/unit/", pages.state_unit, "unit"),
+            ("<int:pk>/work/start/", pages.start, "start"),
+            ("<int:pk>/work/<str:key>/cancel/", pages.cancel, "cancel"),
+            ("<int:pk>/work/<str:key>/accept/", pages.accept, "accept"),
+            ("<int:pk>/work/<str:key>/upright/", upright, "upright"),
+        )
+        ours = [
+            path(
+                route, self.admin_site.admin_view(view), name=f"captures_capture_{name}"
+            )
+            for route, view, name in routes
+        ]
+        return [*ours, *super().get_urls()]
+
+
+@admin.register(Run)
+class RunAdmin(PolicyAdmin):
+    """All runs at a glance; what is done with one is done on its capture's page."""
+
+    collection_path = "capture.relic.collection"
+    list_display = (
+        "capture",
+        "type",
+        "state_shown",
+        "progress",
+        "is_accepted",
+        "created_at",
+    )
+    list_filter = ("state", "type")
+    list_select_related = ("capture__relic",)
+    search_fields = ("key", "capture__relic__name_zh", "capture__relic__name_en")
+    actions_detail = ("open_work",)
+
+    @display(description=_("state"), label=RUN_COLOURS)
+    def state_shown(self, run: Run) -> tuple[str, str]:
+        return run.state, run.get_state_display()
+
+    @display(description=_("progress"))
+    def progress(self, run: Run) -> str:
+        return f"{run.fraction:.0%}"
+
+    @action(description=_("Scans and models"), icon="view_in_ar")
+    def open_work(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        run = self.get_queryset(request).get(pk=object_id)
+        return redirect("admin:captures_capture_work", run.capture_id)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+@admin.register(Heartbeat)
+class HeartbeatAdmin(PolicyAdmin):
+    list_display = ("name", "role", "at")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission

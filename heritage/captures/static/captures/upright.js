@@ -1,0 +1,154 @@
+// Turn a model until it stands as the object does, then save one transform.
+//
+// `used` leads from the master's frame to the frame of the loaded file. What the person
+// adds is a rotation in that frame; the result is set on the ground and centred again.
+
+import {
+  ArrowHelper, AmbientLight, Box3, DirectionalLight, GridHelper, Group, MathUtils, Matrix4,
+  PerspectiveCamera, Quaternion, Raycaster, Scene, Vector2, Vector3, WebGLRenderer,
+} from "three";
+import { OrbitControls } from "three/addons/controls/OrbitControls.js";
+import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
+import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
+
+const AXES = { x: new Vector3(1, 0, 0), y: new Vector3(0, 1, 0), z: new Vector3(0, 0, 1) };
+const DOWN = new Vector3(0, -1, 0);
+
+const root = document.querySelector("[data-upright]");
+const page = JSON.parse(document.getElementById("upright-data").textContent);
+const canvas = root.querySelector("canvas");
+const say = root.querySelector(".upright-say");
+const part = (name) => root.querySelector(`[data-${name}]`);
+
+const renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
+renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
+const scene = new Scene();
+const camera = new PerspectiveCamera(30, 1, 0.001, 100);
+const controls = new OrbitControls(camera, canvas);
+const holder = new Group();
+const light = new DirectionalLight(0xffffff, 2.4);
+light.position.set(-0.7, 1.2, 1);
+camera.add(light);
+scene.add(holder, camera, new AmbientLight(0xffffff, 0.9));
+
+let turned = new Quaternion();
+const past = [];
+
+/** The rotated model's box in the loaded file's frame: exact, vertex by vertex. */
+function stand() {
+  holder.quaternion.copy(turned);
+  holder.position.set(0, 0, 0);
+  holder.updateMatrixWorld(true);
+  const box = new Box3().setFromObject(holder, true);
+  const middle = box.getCenter(new Vector3());
+  holder.position.set(-middle.x, -box.min.y, -middle.z);
+  holder.updateMatrixWorld(true);
+  part("undo").disabled = past.length === 0;
+  draw();
+}
+
+function turn(rotation) {
+  past.push(turned.clone());
+  turned = rotation.multiply(turned).normalize();
+  stand();
+}
+
+/** Master to upright: what was used, then the person's rotation and the new standing. */
+function result() {
+  const used = new Matrix4().set(...page.used.flat());
+  const m = new Matrix4().copy(holder.matrixWorld).multiply(used).elements;
+  return [0, 1, 2, 3].map((row) => [0, 1, 2, 3].map((column) => m[4 * column + row]));
+}
+
+function draw() {
+  requestAnimationFrame(() => renderer.render(scene, camera));
+}
+
+function fit() {
+  const { clientWidth: width, clientHeight: height } = canvas.parentElement;
+  renderer.setSize(width, height, false);
+  camera.aspect = width / height;
+  camera.updateProjectionMatrix();
+  draw();
+}
+
+function furnish(size) {
+  const grid = new GridHelper(size * 2.4, 12, 0x8a8578, 0xc9c4b8);
+  const arrow = new ArrowHelper(AXES.z, new Vector3(0, 0.001, size * 0.7), size * 0.5, 0xb3261e, size * 0.12, size * 0.08);
+  scene.add(grid, arrow);
+  controls.target.set(0, size * 0.3, 0);
+  camera.position.set(0, size * 0.9, size * 3);
+  camera.near = size / 200;
+  camera.far = size * 40;
+  camera.updateProjectionMatrix();
+  controls.update();
+}
+
+/** Lay the face that was clicked on the ground. */
+function pick(event) {
+  const { left, top, width, height } = canvas.getBoundingClientRect();
+  const spot = new Vector2(((event.clientX - left) / width) * 2 - 1, 1 - ((event.clientY - top) / height) * 2);
+  const ray = new Raycaster();
+  ray.setFromCamera(spot, camera);
+  const hit = ray.intersectObject(holder, true)[0];
+  if (!hit) return;
+  const outward = hit.face.normal.clone().transformDirection(hit.object.matrixWorld);
+  press(false);
+  turn(new Quaternion().setFromUnitVectors(outward, DOWN));
+}
+
+function press(pressed) {
+  part("pick").setAttribute("aria-pressed", String(pressed));
+}
+
+async function save() {
+  part("save").disabled = true;
+  say.textContent = page.words.saving;
+  const answer = await fetch(location.href, {
+    method: "POST",
+    headers: { "X-CSRFToken": root.dataset.token, "Content-Type": "application/json" },
+    body: JSON.stringify({ matrix: result() }),
+  });
+  const said = await answer.json();
+  if (answer.ok) location.assign(said.next);
+  else {
+    say.textContent = said.detail;
+    part("save").disabled = false;
+  }
+}
+
+root.addEventListener("click", (event) => {
+  const [axis, degrees] = event.target.closest("[data-turn]")?.dataset.turn.split(",") ?? [];
+  if (axis) turn(new Quaternion().setFromAxisAngle(AXES[axis], MathUtils.degToRad(Number(degrees))));
+});
+part("front").addEventListener("click", () => {
+  const seen = camera.position.clone().sub(controls.target);
+  turn(new Quaternion().setFromAxisAngle(AXES.y, -Math.atan2(seen.x, seen.z)));
+  camera.position.set(0, camera.position.y, Math.hypot(seen.x, seen.z));
+  controls.update();
+  draw();
+});
+part("pick").addEventListener("click", () => press(part("pick").getAttribute("aria-pressed") !== "true"));
+canvas.addEventListener("click", (event) => part("pick").getAttribute("aria-pressed") === "true" && pick(event));
+part("undo").addEventListener("click", () => {
+  turned = past.pop();
+  stand();
+});
+part("reset").addEventListener("click", () => turn(turned.clone().invert()));
+part("save").addEventListener("click", save);
+controls.addEventListener("change", draw);
+new ResizeObserver(fit).observe(canvas.parentElement);
+
+try {
+  const model = await new GLTFLoader().setMeshoptDecoder(MeshoptDecoder).loadAsync(page.model);
+  holder.add(model.scene);
+  furnish(new Box3().setFromObject(model.scene).getSize(new Vector3()).length() / 1.5);
+  stand();
+  say.textContent = "";
+  part("save").disabled = false;
+  root.dataset.state = "ready";
+} catch (error) {
+  console.error(error);
+  say.textContent = page.words.failed;
+  root.dataset.state = "failed";
+}

@@ -1,0 +1,1 @@
+"""The curator's pages of a capture, within the admin."""

@@ -1,0 +1,148 @@
+"""The capture's page: hand in scans, compute a model, follow it, choose it."""
+
+from typing import Any, BinaryIO, cast
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from heritage.archive.actions.deposit import Item
+from heritage.archive.errors import ArchiveError
+from heritage.captures.actions.files import add_files
+from heritage.captures.actions.runs import accept_run, cancel_run, start_run
+from heritage.captures.errors import CaptureError
+from heritage.captures.messages import finding_sentence
+from heritage.captures.models import Capture, CaptureFile, Run
+from heritage.captures.permission import check_member
+from heritage.catalogue.policy import Person, visible
+from heritage.lib.http import problem
+
+from .shown import shown_files, shown_runs
+
+REFUSALS = (CaptureError, ArchiveError)
+
+
+@require_safe
+def work(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the capture's files and runs."""
+    capture = _capture(request, pk)
+    context = admin.site.each_context(request) | _context(capture)
+    context |= {"title": capture.relic.title, "opts": Capture._meta}
+    return render(request, "captures/work.html", context)
+
+
+@require_safe
+def runs(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the part of the page that changes while a run is under way."""
+    return render(request, "captures/runs.html", _context(_capture(request, pk)))
+
+
+@require_POST
+def upload(request: HttpRequest, pk: int) -> JsonResponse:
+    """Take files in; the answer names each with what was found in it."""
+    capture = _capture(request, pk)
+    uploads: list[Item] = [
+        (file.name or "", cast(BinaryIO, file))
+        for file in request.FILES.getlist("files")
+    ]
+    try:
+        rows = add_files(capture, uploads, by=_user(request))
+    except REFUSALS as error:
+        return problem(error.status, error.code, str(error))
+    files = [
+        {
+            "name": row.stored_file.name,
+            "findings": [finding_sentence(entry) for entry in row.findings],
+        }
+        for row in rows
+    ]
+    return JsonResponse({"files": files}, json_dumps_params={"ensure_ascii": False})
+
+
+@require_POST
+def start(request: HttpRequest, pk: int) -> HttpResponse:
+    capture = _capture(request, pk)
+    try:
+        start_run(capture, by=_user(request), is_exact="fast" not in request.POST)
+    except CaptureError as error:
+        messages.error(request, str(error))
+    return redirect("admin:captures_capture_work", pk)
+
+
+@require_POST
+def cancel(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    return _act_on_run(request, pk, key, cancel_run, _("The run is being stopped."))
+
+
+@require_POST
+def accept(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    done = _("This model now shows the relic.")
+    return _act_on_run(request, pk, key, accept_run, done)
+
+
+@require_POST
+def leave_out(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+    """Leave a file out of further runs, or take it in again."""
+    capture = _capture(request, pk)
+    row = get_object_or_404(CaptureFile, pk=file, capture=capture)
+    try:
+        check_member(capture, _user(request))
+    except CaptureError as error:
+        messages.error(request, str(error))
+    else:
+        row.is_left_out = not row.is_left_out
+        row.save(update_fields=["is_left_out"])
+    return redirect("admin:captures_capture_work", pk)
+
+
+@require_POST
+def state_unit(request: HttpRequest, pk: int) -> HttpResponse:
+    """State in which unit the capture's files are measured."""
+    capture = _capture(request, pk)
+    unit = request.POST.get("unit", "")
+    try:
+        check_member(capture, _user(request))
+    except CaptureError as error:
+        messages.error(request, str(error))
+    else:
+        if unit in Capture.Unit.values:
+            capture.unit = unit
+            capture.save(update_fields=["unit", "modified_at"])
+    return redirect("admin:captures_capture_work", pk)
+
+
+def _act_on_run(
+    request: HttpRequest, pk: int, key: str, act: Any, done: str
+) -> HttpResponse:
+    run = get_object_or_404(Run, key=key, capture=_capture(request, pk))
+    try:
+        act(run, by=_user(request))
+    except CaptureError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    return redirect("admin:captures_capture_work", pk)
+
+
+def _capture(request: HttpRequest, pk: int) -> Capture:
+    rows = visible(Capture.objects.select_related("relic"), Person.of(request.user))
+    capture: Capture = get_object_or_404(rows, pk=pk)
+    return capture
+
+
+def _context(capture: Capture) -> dict[str, Any]:
+    files, computed = shown_files(capture), shown_runs(capture)
+    return {
+        "capture": capture,
+        "files": files,
+        "units": Capture.Unit.choices,
+        "runs": computed,
+        "usable": sum(file.is_usable for file in files),
+        "is_busy": any(not shown.run.is_over for shown in computed),
+    }
+
+
+def _user(request: HttpRequest) -> Any:
+    return request.user

@@ -1,0 +1,127 @@
+"""What the pages of a capture show of its files and runs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from heritage.captures.media import media_path
+from heritage.captures.messages import finding_sentence, run_error_sentence, stage_label
+from heritage.captures.models import Capture, CaptureFile, Derivative, Run
+from heritage.captures.usable import is_usable
+
+MINUTE_S = 60
+STATE_TONES = {
+    Run.State.SUCCEEDED: "good",
+    Run.State.FAILED: "bad",
+    Run.State.CANCELLED: "quiet",
+    Run.State.RUNNING: "busy",
+    Run.State.WAITING: "quiet",
+}
+
+
+@dataclass(frozen=True)
+class ShownFile:
+    row: CaptureFile
+    findings: list[tuple[str, bool]]  # sentence, whether it blocks
+    points: int | None
+    is_usable: bool
+
+
+@dataclass(frozen=True)
+class ShownRun:
+    """A run as the page tells it."""
+
+    run: Run
+    tone: str
+    stage: str
+    percent: int
+    time_left: str
+    error: str
+    warnings: list[str]
+    figures: list[tuple[str, str]]
+    pictures: list[str]
+    is_waiting_for_upright: bool
+
+
+def shown_files(capture: Capture) -> list[ShownFile]:
+    rows = capture.files.select_related("stored_file", "capture")
+    return [
+        ShownFile(
+            row=row,
+            findings=[
+                (finding_sentence(entry), bool(entry.get("blocks")))
+                for entry in row.findings
+                if not (entry["code"] == "unit-unknown" and capture.unit)
+            ],
+            points=row.figures.get("points"),
+            is_usable=is_usable(row),
+        )
+        for row in rows
+    ]
+
+
+def shown_runs(capture: Capture) -> list[ShownRun]:
+    rows = capture.runs.select_related(
+        "upright", "master_of__upright", "capture__relic"
+    )
+    return [_shown(run) for run in rows.prefetch_related("derivatives__stored_file")]
+
+
+def _shown(run: Run) -> ShownRun:
+    return ShownRun(
+        run=run,
+        tone=STATE_TONES[Run.State(run.state)],
+        stage=stage_label(run.stage) if run.stage else "",
+        percent=round(100 * run.fraction),
+        time_left=_time_left(run.eta_s),
+        error=run_error_sentence(run),
+        warnings=[finding_sentence(entry) for entry in run.report.get("warnings", [])],
+        figures=list(_figures(run)),
+        pictures=[media_path(row) for row in _pictures(run)],
+        is_waiting_for_upright=_waits_for_upright(run),
+    )
+
+
+def _pictures(run: Run) -> list[Derivative]:
+    rows = [d for d in run.derivatives.all() if d.role == Derivative.Role.PICTURE]
+    views = [row for row in rows if row.profile.startswith("view-")]
+    return sorted(views, key=lambda row: row.profile)
+
+
+def _waits_for_upright(run: Run) -> bool:
+    if run.state != Run.State.SUCCEEDED:
+        return False
+    master = run.master_of or run
+    upright = getattr(master, "upright", None)
+    return upright is None or upright.confirmed_at is None
+
+
+def _figures(run: Run) -> Iterator[tuple[str, str]]:
+    report: dict[str, Any] = run.report
+    if "placed" in report:
+        total = len(report["placed"]) + len(report.get("not_placed", []))
+        yield _("Scans placed"), f"{len(report['placed'])} / {total}"
+    figures = report.get("figures", {})
+    if isinstance(figures.get("registration_rmse_m"), int | float):
+        yield _("Scans agree within"), f"{1000 * figures['registration_rmse_m']:.3f} mm"
+    if "master_triangles" in figures:
+        yield _("Triangles of the master"), f"{figures['master_triangles']:,}"
+    if report.get("dimensions"):
+        sizes = (report["dimensions"][f"{n}_m"] for n in ("height", "width", "depth"))
+        yield (
+            _("Height × width × depth"),
+            " × ".join(f"{100 * s:.2f}" for s in sizes) + " cm",
+        )
+    if report.get("stages"):
+        seconds = sum(stage["seconds"] for stage in report["stages"])
+        yield _("Computed in"), _time_left(seconds)
+
+
+def _time_left(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    if seconds < MINUTE_S:
+        return _("%(count)d s") % {"count": round(seconds)}
+    return _("%(count)d min") % {"count": round(seconds / MINUTE_S)}
