@@ -9,4 +9,5 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("heritage.pages.urls")),
     path("", include("heritage.exhibits.urls")),
+    path("", include("heritage.linked_data.urls")),
 ]

@@ -1,5 +1,7 @@
 """Which store the settings name."""
 
+from functools import cache
+
 from django.conf import settings
 
 from knowledge_graph.query.client import Queries, QueryClient
@@ -26,7 +28,11 @@ def query_limits() -> Limits:
 
 def open_queries() -> Queries:
     """Give the way to ask: the query process, or the engine at a URL."""
-    if settings.GRAPH_URL:
-        at = Endpoints.at(settings.GRAPH_URL)
-        return RemoteQueryClient(at.query, query_limits())
-    return QueryClient(settings.QUERY_SOCKET)
+    return _queries(settings.GRAPH_URL, str(settings.QUERY_SOCKET))
+
+
+@cache  # a client keeps its connections, and its accounts where the engine has none
+def _queries(url: str, socket: str) -> Queries:
+    if url:
+        return RemoteQueryClient(Endpoints.at(url).query, query_limits())
+    return QueryClient(socket)

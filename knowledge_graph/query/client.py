@@ -1,5 +1,6 @@
 """Ask the query process: a synchronous client for many threads, standard library only."""
 
+import contextlib
 import os
 import socket
 import threading
@@ -74,6 +75,7 @@ class Queries(Protocol):
         timeout_s: float | None = None,
         default_graphs: tuple[str, ...] = (),
         named_graphs: tuple[str, ...] = (),
+        base_iri: str | None = None,
         truncation_link: str = "",
     ) -> Answer:
         """Answer a query.
@@ -118,11 +120,12 @@ class QueryClient:
         """Give the owner's pid, its readers' and the current snapshot."""
         return dict(self._exchange(wire.Message({"command": "status"}), None).header)
 
+    @property
+    def address(self) -> str:
+        return self._path
+
     def close(self) -> None:
         """Close this thread's connection."""
-        connection = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
         self._local.connection = None
 
     def _exchange(self, message: wire.Message, timeout_s: float | None) -> wire.Message:
@@ -143,13 +146,27 @@ class QueryClient:
 
     def _connection(self) -> tuple[socket.socket, bool]:
         """Give this thread's connection, and whether it was opened just now."""
-        held = getattr(self._local, "connection", None)
-        # After a fork both processes would read from the same connection.
-        if held is not None and self._local.pid == os.getpid():
-            return held, False
-        connection = _connect(self._path)
-        self._local.connection, self._local.pid = connection, os.getpid()
-        return connection, True
+        held: _Connection | None = getattr(self._local, "connection", None)
+        if held is not None and held.pid == os.getpid():
+            return held.socket, False
+        fresh = _Connection(self._path)
+        self._local.connection = fresh
+        return fresh.socket, True
+
+
+class _Connection:
+    """Closed when its thread ends or lets go of it.
+
+    It knows the process that opened it: after a fork, two would read from it.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.pid = os.getpid()
+        self.socket = _connect(path)
+
+    def __del__(self) -> None:
+        with contextlib.suppress(AttributeError):  # It may not have come to be opened.
+            self.socket.close()
 
 
 def _message(header: Mapping[str, Any], text: str) -> wire.Message:

@@ -1,0 +1,41 @@
+"""Who asks, for the accounts of the query process: no address is kept or passed on."""
+
+import ipaddress
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+
+def asker(request: HttpRequest) -> str:
+    """Name the account by its number, anybody else by a keyed hash of the address."""
+    if request.user.is_authenticated:
+        return f"user-{request.user.pk}"
+    digest = salted_hmac("sparql-asker", _network(_address(request))).hexdigest()
+    return f"address-{digest[:16]}"
+
+
+def _address(request: HttpRequest) -> str:
+    """Give the client's address; a proxy is believed only on this very machine."""
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    if forwarded and settings.HTTPS and _is_here(peer):
+        return forwarded.rsplit(",", 1)[-1].strip()
+    return peer
+
+
+def _is_here(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return not address  # a Unix socket has none
+
+
+def _network(address: str) -> str:
+    """Give what one household has: an IPv6 customer owns at least a /64."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    bits = 64 if parsed.version == 6 else 32
+    return str(ipaddress.ip_network(f"{parsed}/{bits}", strict=False))

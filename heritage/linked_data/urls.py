@@ -1,0 +1,17 @@
+"""Addresses of the graph: its endpoint, its things, their data."""
+
+from django.urls import path
+
+from .views.identity import concept, data, thing
+from .views.query_page import query_page
+from .views.sparql import sparql
+
+urlpatterns = [
+    path("sparql", sparql, name="sparql"),
+    path("query", query_page, name="query"),
+    path("id/<slug:kind>/<str:key>", thing, name="thing"),
+    path("id/<slug:kind>/<str:key>/<path:part>", thing, name="part"),
+    path("data/<slug:kind>/<str:key>", data, name="data"),
+    path("vocab/<slug:scheme>", concept, name="scheme"),
+    path("vocab/<slug:scheme>/<slug:slug>", concept, name="concept"),
+]

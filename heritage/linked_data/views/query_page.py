@@ -1,0 +1,38 @@
+"""The query editor: YASGUI from our own static files, with questions to start from."""
+
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from heritage.linked_data.graphs import museum_ids
+from knowledge_graph.examples import examples
+
+# The editor sets sizes as style attributes, and shows icons that its own sheet holds.
+EDITOR_NEEDS: Final = {"style_src": "'unsafe-inline'", "font_src": "data:"}
+
+
+@require_safe
+def query_page(request: HttpRequest) -> HttpResponse:
+    language = get_language() or settings.LANGUAGE_CODE
+    known = examples(museum_ids())
+    editor = {
+        "endpoint": reverse("sparql"),
+        "queries": {one.slug: one.text for one in known},
+        "tab": _("Query"),
+    }
+    context = {
+        "section": "query",
+        "examples": [(one.slug, one.title(language)) for one in known],
+        "editor": editor,
+        "rows": settings.QUERY_ROWS,
+        "seconds": settings.QUERY_TIME_S,
+    }
+    response = render(request, "linked_data/query.html", context)
+    response.csp_sources = EDITOR_NEEDS  # type: ignore[attr-defined]
+    return response
