@@ -47,13 +47,9 @@ def check_shapes(graph: Graph, ids: Ids) -> list[Finding]:
 
     The museum's vocabularies are at hand while checking and need not be in `graph`.
     """
-    data = Graph()
-    data += _vocabularies(ids)
-    data += graph
-    report = run_shacl(data, _shapes(ids))
-    findings = [
-        _finding(report, result, ids) for result in report.subjects(SH.resultSeverity)
-    ]
+    report = run_shacl(_with_concepts(graph, ids), _shapes(ids))
+    results = report.objects(predicate=SH.result)
+    findings = [_finding(report, result, ids) for result in results]
     return sorted(
         [*_blank_nodes(graph), *findings],
         key=lambda one: (one.focus, one.shape, one.path),
@@ -74,6 +70,16 @@ def _shapes(ids: Ids) -> Graph:
     for path in sorted(FOLDER.glob("*.ttl")):
         shapes.parse(path, format="turtle", publicID=str(ids.vocab))
     return shapes
+
+
+def _with_concepts(graph: Graph, ids: Ids) -> Graph:
+    """Copy `graph`, with what the vocabularies say of the terms that it uses."""
+    vocabularies = _vocabularies(ids)
+    whole = Graph()
+    whole += graph
+    for term in set(graph.objects()):
+        whole += vocabularies.triples((term, None, None))
+    return whole
 
 
 @cache
