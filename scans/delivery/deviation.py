@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scans.delivery.rays import RayScene
 from scans.delivery.simplify import Surface
-from scans.imaging.rays import RayScene
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 
+from scans.delivery.rays import RayScene
 from scans.delivery.simplify import Surface, simplify
-from scans.imaging.rays import RayScene
 
 PROXY_TRIANGLES = 60_000  # open sky changes slowly: a coarser mesh shows the same
 SKY_RAYS = 96

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scans.delivery.quantise import linear_to_srgb, srgb_to_linear
+from scans.delivery.rays import Hits, RayScene
 from scans.delivery.simplify import Surface
 from scans.imaging.ambient import LIFT, radius_of
 from scans.imaging.camera import Camera
-from scans.imaging.rays import Hits, RayScene
 
 PLASTER = (0.54, 0.50, 0.44)  # what is shown where a master has no colour
 SKY, GROUND = (0.42, 0.45, 0.50), (0.20, 0.18, 0.16)

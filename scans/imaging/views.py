@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from scans.delivery.placing import check_master, ground
+from scans.delivery.rays import RayScene
 from scans.delivery.simplify import weld
 from scans.geometry.mesh import FloatArray, Mesh
 from scans.imaging.ambient import Floor, open_sky
 from scans.imaging.camera import Camera, elevation_for, fit_camera
-from scans.imaging.rays import RayScene
 from scans.imaging.shading import Model, albedo_of, shade, to_screen
 
 SIDES = 8
