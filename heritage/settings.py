@@ -67,6 +67,7 @@ TICK_S = env_float("HERITAGE_TICK_S", 30.0)
 REDIS_URL = env_str("HERITAGE_REDIS_URL")
 
 INSTALLED_APPS = [
+    "heritage.operations",  # before unfold: its admin template carries our banner
     "unfold",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
@@ -79,7 +80,6 @@ INSTALLED_APPS = [
     "heritage.exhibits",
     "heritage.linked_data",
     "heritage.pages",
-    "heritage.operations",
     "django_tasks",
     "django_tasks_db",
     "simple_history",
