@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -21,14 +22,16 @@ class Command(BaseCommand):
             while True:  # a Procfile wants a process that stays
                 time.sleep(3600)
         # Replaced, not called: signals and limits then reach the process that owns them.
-        os.execv(sys.executable, [sys.executable, *query_arguments()])  # noqa: S606
+        arguments = query_arguments(settings.GRAPH_ROOT, settings.QUERY_SOCKET)
+        os.chdir(settings.BASE_DIR)
+        os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606
 
 
-def query_arguments() -> list[str]:
+def query_arguments(store: Path, socket: Path) -> list[str]:
     """Give the command line of the query process, without the interpreter."""
     values = {
-        "--store": settings.GRAPH_ROOT,
-        "--socket": settings.QUERY_SOCKET,
+        "--store": store,
+        "--socket": socket,
         "--readers": settings.QUERY_READERS,
         "--time-s": settings.QUERY_TIME_S,
         "--memory-bytes": settings.QUERY_MEMORY_BYTES,
