@@ -13,13 +13,12 @@ from heritage.archive.errors import ArchiveError
 from heritage.captures.actions.files import add_files
 from heritage.captures.actions.runs import accept_run, cancel_run, start_run
 from heritage.captures.errors import CaptureError
-from heritage.captures.messages import finding_sentence
 from heritage.captures.models import Capture, CaptureFile, Run
 from heritage.captures.permission import check_member
 from heritage.catalogue.policy import Person, visible
 from heritage.lib.http import problem
 
-from .shown import shown_files, shown_runs
+from .shown import shown_files, shown_findings, shown_runs
 
 REFUSALS = (CaptureError, ArchiveError)
 
@@ -54,7 +53,7 @@ def upload(request: HttpRequest, pk: int) -> JsonResponse:
     files = [
         {
             "name": row.stored_file.name,
-            "findings": [finding_sentence(entry) for entry in row.findings],
+            "findings": [sentence for sentence, _blocks in shown_findings(row)],
         }
         for row in rows
     ]

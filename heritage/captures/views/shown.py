@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from heritage.captures.media import media_path
 from heritage.captures.messages import finding_sentence, run_error_sentence, stage_label
 from heritage.captures.models import Capture, CaptureFile, Derivative, Run
-from heritage.captures.usable import is_usable
+from heritage.captures.usable import UNIT_UNKNOWN, is_usable
 
 MINUTE_S = 60
 STATE_TONES = {
@@ -50,15 +50,20 @@ def shown_files(capture: Capture) -> list[ShownFile]:
     return [
         ShownFile(
             row=row,
-            findings=[
-                (finding_sentence(entry), bool(entry.get("blocks")))
-                for entry in row.findings
-                if not (entry["code"] == "unit-unknown" and capture.unit)
-            ],
+            findings=shown_findings(row),
             points=row.figures.get("points"),
             is_usable=is_usable(row),
         )
         for row in rows
+    ]
+
+
+def shown_findings(row: CaptureFile) -> list[tuple[str, bool]]:
+    """Give each finding's sentence and whether it keeps the file from being used."""
+    return [
+        (finding_sentence(entry), bool(entry.get("blocks")))
+        for entry in row.findings
+        if not (entry["code"] == UNIT_UNKNOWN and row.capture.unit)
     ]
 
 
