@@ -66,8 +66,8 @@ def shown_for(relics: Iterable[Relic], person: Person) -> dict[int, Shown]:
         role__in=SHOWN_ROLES,
     )
     found: dict[int, Shown] = {}
-    # Of several captures the one accepted last; oldest first, so that it overwrites.
-    for row in rows.order_by("run__finished_at", "run_id"):
+    # Of several captures the newest run, as in captures.published; oldest first, so that it overwrites.
+    for row in rows.order_by("run__created_at", "run_id"):
         relic_id = row.run.capture.relic_id
         if relic_id not in found or found[relic_id].run.pk != row.run_id:
             found[relic_id] = Shown(run=row.run)

@@ -4,7 +4,7 @@ from django.urls import path
 
 from .views.docs import api_docs
 from .views.elements import bearer_page, element_list, element_page
-from .views.exhibits import exhibit_list, exhibit_page
+from .views.exhibits import exhibit_list, exhibit_page, exhibit_preview
 from .views.home import home
 from .views.media import media
 from .views.relics import relic_list, relic_page
@@ -18,6 +18,7 @@ urlpatterns = [
     path("bearers/<slug:key>", bearer_page, name="bearer"),
     path("exhibits/", exhibit_list, name="exhibits"),
     path("exhibits/<slug:key>", exhibit_page, name="exhibit"),
+    path("exhibits/<slug:key>/preview", exhibit_preview, name="exhibit-preview"),
     path("api/docs", api_docs, name="api-docs"),
     path("media/<slug:key>/<slug:digest>/<str:name>", media, name="media"),
 ]

@@ -5,11 +5,18 @@ from dataclasses import dataclass, field
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from heritage.catalogue.policy import Person, visible
 from heritage.catalogue.reach import find_record
+from heritage.exhibits.devices import DEFAULT, devices, find_device
+from heritage.exhibits.errors import UnknownDevice
 from heritage.exhibits.models import Exhibit, ExhibitItem
+from heritage.exhibits.scene import build_scene
 from heritage.exhibits.shown import Picture, shown_for
+from heritage.lib.http import problem
+from heritage.pages.language import language_tag
 from heritage.pages.views.access import person_of
 
 PICTURES = 3
@@ -51,12 +58,66 @@ def exhibit_page(request: HttpRequest, key: str) -> HttpResponse:
     exhibit = find_record(Exhibit, key, person)
     items = list(_items(person).filter(exhibit=exhibit))
     shown = shown_for([item.relic for item in items if item.relic], person)
+    chosen = request.GET.get("device", "")
     context = {
         "section": "exhibits",
         "record": exhibit,
         "cards": [(item, shown.get(item.relic_id or 0)) for item in items],
+        "devices": [
+            {"name": device.name, "title": device.titles[language_tag()]}
+            for device in devices().values()
+        ],
+        "chosen_device": chosen,
+        "room": {
+            "scene": _scene_address(exhibit),
+            "device": chosen if chosen in devices() else "",
+            "language": language_tag(),
+            "words": _words(),
+        },
     }
     return render(request, "pages/exhibit.html", context)
+
+
+def exhibit_preview(request: HttpRequest, key: str) -> HttpResponse:
+    """Give the scene as this person may see it: how staff look at a draft."""
+    person = person_of(request)
+    exhibit = find_record(Exhibit, key, person)
+    name = request.GET.get("device", DEFAULT)
+    try:
+        device = find_device(name)
+    except UnknownDevice as error:
+        return problem(error.status, error.code, str(error))
+    scene = build_scene(exhibit, device, person, absolute=request.build_absolute_uri)
+    response = HttpResponse(scene.model_dump_json(), content_type="application/json")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _scene_address(exhibit: Exhibit) -> str:
+    if exhibit.is_released:
+        return reverse("api:exhibit_scene", args=[exhibit.key])
+    return reverse("exhibit-preview", args=[exhibit.key])
+
+
+def _words() -> dict[str, str]:
+    """What the room says to people."""
+    return {
+        "demo": _("Generated for the demo"),
+        "enterVr": _("Enter VR"),
+        "leaveVr": _("Leave VR"),
+        "noHeadset": _("No headset answers this browser."),
+        "vrFailed": _("The headset could not be started. Put it on and try again."),
+        "noWebgl": _(
+            "This browser cannot show 3D. Turn on hardware acceleration, or use a recent Firefox, Chrome, Edge or Safari."
+        ),
+        "failed": _("The room could not be set up."),
+        "cure": _("Check the network connection, then load the page again."),
+        "ready": _("The room is ready."),
+        "before": _("You stand before {name}."),
+        "costs": _(
+            "{device}: {objects} objects with {triangles} of at most {limit} triangles, {size} MB."
+        ),
+    }
 
 
 def _items(person: Person):  # type: ignore[no-untyped-def]

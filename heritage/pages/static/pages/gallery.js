@@ -1,0 +1,175 @@
+// The room itself: floor, walls, plinths, soft light, labels. Few draws, whatever is shown.
+
+import {
+  BoxGeometry, CanvasTexture, Color, DirectionalLight, Group, HemisphereLight, InstancedMesh, Matrix4, Mesh,
+  MeshBasicMaterial, MeshLambertMaterial, MultiplyBlending, AdditiveBlending, PlaneGeometry, Quaternion, Vector3,
+} from "three";
+import { labelLines, makeCard } from "./labels.js";
+
+const WALL_M = 4.2;
+const MARGIN_M = 3.2; // around what is shown
+const CARD = { width: 0.42, height: 0.25 };
+const CARD_TILT_RAD = -0.62;
+const PANEL = { width: 1.8, height: 1.2, pixels: 1024 };
+const PANEL_MIDDLE_M = 1.55;
+const UPRIGHT = new Quaternion();
+
+/** Build the room for a scene; `places` maps each object's key to its group. */
+export function buildGallery(scene, language, words) {
+  const room = new Group();
+  const area = areaOf(scene.objects);
+  room.add(...walls(area), ...lights());
+  const standing = scene.objects.filter((thing) => thing.stand);
+  if (standing.length) room.add(plinths(standing), pools(standing), contacts(standing));
+  const places = new Map();
+  for (const thing of scene.objects) {
+    const place = placeOf(thing, language, words);
+    places.set(thing.key, place);
+    room.add(place);
+  }
+  return { room, places, area };
+}
+
+/** The rectangle of floor that the room covers: x and z in metres. */
+function areaOf(objects) {
+  const xs = objects.map((thing) => thing.transform.position[0]);
+  const zs = objects.map((thing) => thing.transform.position[2]);
+  const sides = objects.map((thing) => (thing.stand ? Math.max(thing.stand.width_m, thing.stand.depth_m) / 2 : 1));
+  const most = Math.max(0, ...sides);
+  return {
+    left: Math.min(0, ...xs) - most - MARGIN_M,
+    right: Math.max(0, ...xs) + most + MARGIN_M,
+    back: Math.min(0, ...zs) - Math.max(most, 0.6) - 0.8,
+    front: Math.max(0, ...zs) + most + MARGIN_M + 1.6,
+  };
+}
+
+function walls(area) {
+  const width = area.right - area.left;
+  const depth = area.front - area.back;
+  const middle = [(area.left + area.right) / 2, (area.front + area.back) / 2];
+  const floor = new Mesh(new PlaneGeometry(width, depth), new MeshLambertMaterial({ color: 0x6b6152 }));
+  floor.rotation.x = -Math.PI / 2;
+  floor.position.set(middle[0], 0, middle[1]);
+  floor.name = "floor";
+  const wall = new InstancedMesh(new PlaneGeometry(1, 1), new MeshLambertMaterial({ color: 0x57503f }), 4);
+  const sides = [
+    [middle[0], area.back, 0, width], [middle[0], area.front, Math.PI, width],
+    [area.left, middle[1], Math.PI / 2, depth], [area.right, middle[1], -Math.PI / 2, depth],
+  ];
+  const axis = new Vector3(0, 1, 0);
+  sides.forEach(([x, z, turn, length], number) => {
+    const rotation = new Quaternion().setFromAxisAngle(axis, turn);
+    wall.setMatrixAt(number, new Matrix4().compose(new Vector3(x, WALL_M / 2, z), rotation, new Vector3(length, WALL_M, 1)));
+  });
+  return [floor, wall];
+}
+
+function lights() {
+  const sky = new HemisphereLight(0xfff3dd, 0x4a4234, 1.1);
+  const key = new DirectionalLight(0xfff0d8, 1.3);
+  key.position.set(-2, 5, 4);
+  return [sky, key];
+}
+
+/** Plinths and the posts of their labels: one draw. */
+function plinths(things) {
+  const mesh = new InstancedMesh(new BoxGeometry(1, 1, 1), new MeshLambertMaterial({ color: 0xcfc6b3 }), things.length * 2);
+  things.forEach((thing, number) => {
+    const { width_m: width, depth_m: depth } = thing.stand;
+    const height = Math.max(thing.transform.position[1], 0.01);
+    const [x, , z] = thing.transform.position;
+    const rotation = new Quaternion(...thing.transform.rotation);
+    mesh.setMatrixAt(2 * number, new Matrix4().compose(new Vector3(x, height / 2, z), rotation, new Vector3(width, height, depth)));
+    const card = cardPlace(thing);
+    const foot = new Vector3(0, card.y / 2 - 0.02, card.z - 0.02).applyQuaternion(rotation).add(new Vector3(x, 0, z));
+    mesh.setMatrixAt(2 * number + 1, new Matrix4().compose(foot, rotation, new Vector3(0.03, card.y - 0.04, 0.015)));
+    mesh.setColorAt(2 * number, new Color(0xffffff));
+    mesh.setColorAt(2 * number + 1, new Color(0x554c3e));
+  });
+  return mesh;
+}
+
+function cardPlace(thing) {
+  const height = Math.min(Math.max(thing.stand.height_m - 0.12, 0.55), 0.95);
+  return { y: height, z: thing.stand.depth_m / 2 + 0.14 };
+}
+
+/** Pools of light on the floor around each plinth: one draw. */
+function pools(things) {
+  const material = new MeshBasicMaterial({
+    map: radial("rgb(255 236 200 / 42%)", "rgb(255 236 200 / 0%)"), transparent: true, depthWrite: false, blending: AdditiveBlending,
+  });
+  const size = (thing) => 2.2 + 2 * Math.max(thing.stand.width_m, thing.stand.depth_m);
+  return discs(things, material, () => 0.004, size);
+}
+
+/** A soft shadow where each object touches its plinth: one draw. */
+function contacts(things) {
+  const material = new MeshBasicMaterial({
+    map: radial("rgb(90 84 74)", "rgb(255 255 255)"), transparent: true, depthWrite: false, blending: MultiplyBlending, premultipliedAlpha: true,
+  });
+  const size = (thing) => Math.min(thing.stand.width_m, thing.stand.depth_m) * 0.98;
+  return discs(things, material, (thing) => thing.transform.position[1] + 0.002, size);
+}
+
+function discs(things, material, height, size) {
+  const mesh = new InstancedMesh(new PlaneGeometry(1, 1).rotateX(-Math.PI / 2), material, things.length);
+  things.forEach((thing, number) => {
+    const [x, , z] = thing.transform.position;
+    const side = size(thing);
+    mesh.setMatrixAt(number, new Matrix4().compose(new Vector3(x, height(thing), z), UPRIGHT, new Vector3(side, 1, side)));
+  });
+  return mesh;
+}
+
+function radial(middle, edge) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 128;
+  const context = canvas.getContext("2d");
+  const fill = context.createRadialGradient(64, 64, 0, 64, 64, 64);
+  fill.addColorStop(0, middle);
+  fill.addColorStop(1, edge);
+  context.fillStyle = fill;
+  context.fillRect(0, 0, 128, 128);
+  return new CanvasTexture(canvas);
+}
+
+/** Where an object stands, with its label or panel; the model is put in later. */
+function placeOf(thing, language, words) {
+  const place = new Group();
+  const [x, y, z] = thing.transform.position;
+  place.position.set(x, thing.stand ? 0 : y, z);
+  place.quaternion.set(...thing.transform.rotation);
+  place.userData.thing = thing;
+  if (thing.stand) {
+    const card = makeCard(labelLines(thing, language, words), CARD);
+    const at = cardPlace(thing);
+    card.position.set(0, at.y, at.z);
+    card.rotation.x = CARD_TILT_RAD;
+    place.add(card);
+  } else {
+    const panel = makeCard(labelLines(thing, language, words, { isLarge: true }), PANEL);
+    panel.position.y = PANEL_MIDDLE_M;
+    place.add(panel);
+  }
+  return place;
+}
+
+/** Put a loaded model on its plinth. */
+export function standModel(place, model) {
+  const { position, scale } = place.userData.thing.transform;
+  model.position.y = position[1];
+  model.scale.setScalar(scale);
+  place.add(model);
+  place.userData.model = model;
+}
+
+/** What to look at: the middle of the model or panel, and how large it is, in metres. */
+export function aimOf(thing) {
+  const [x, y, z] = thing.transform.position;
+  if (!thing.stand) return { middle: new Vector3(x, y + PANEL_MIDDLE_M, z), radius: 0.95 };
+  const bounds = thing.model?.bounds ?? { min: [-0.15, 0, -0.15], max: [0.15, 0.3, 0.15] };
+  const size = new Vector3(...bounds.max).sub(new Vector3(...bounds.min)).multiplyScalar(thing.transform.scale);
+  return { middle: new Vector3(x, y + size.y / 2, z), radius: Math.max(size.length() / 2, 0.04) };
+}
