@@ -46,10 +46,15 @@ class Response:
             self._connection.close()
             raise
         self.status = self._response.status
+        self.timed_out = False
 
     def read(self, size: int = -1) -> bytes:
-        self._wait_no_longer()
-        return self._response.read1(size) if size > 0 else self._response.read(None)
+        try:
+            self._wait_no_longer()
+            return self._response.read1(size) if size > 0 else self._response.read(None)
+        except TimeoutError:
+            self.timed_out = True  # A parser in between may pass on the message alone.
+            raise
 
     def close(self) -> None:
         self._response.close()

@@ -48,6 +48,11 @@ class Accounts:
             account.running -= 1
             account.balance_s -= used_s
 
+    def running(self) -> int:
+        """Count the queries that are running or waiting for a reader."""
+        with self._lock:
+            return sum(account.running for account in self._accounts.values())
+
     def _brought_up_to_date(self, client: str) -> _Account:
         now = self._clock()
         if client not in self._accounts:

@@ -48,6 +48,9 @@ class Shape:
     form: Form
     has_dataset: bool = False  # its own FROM or FROM NAMED
     prefixes: dict[str, str] = field(default_factory=dict)
+    # The first name with a prefix that is not declared, and where it stands: the engine
+    # refuses it, but does not always say why.
+    undeclared: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class _Token:
     kind: str
     text: str
     prefix: str = ""
+    at: int = 0
 
 
 def check_query(text: str) -> Shape:
@@ -66,13 +70,19 @@ def check_query(text: str) -> Shape:
     start, prefixes = _read_prologue(tokens)
     form = _read_form(tokens[start:])
     _refuse_service(tokens[start:])
-    return Shape(form, _has_dataset(tokens[start:]), prefixes)
+    return Shape(
+        form,
+        has_dataset=_has_dataset(tokens[start:]),
+        prefixes=prefixes,
+        undeclared=_find_undeclared(tokens[start:], prefixes),
+    )
 
 
 def _tokens(text: str) -> Iterator[_Token]:
     for match in _TOKEN.finditer(text):
         if match.lastgroup != "space":
-            yield _Token(match.lastgroup or "", match.group(), match["prefix"] or "")
+            prefix = match["prefix"] or ""
+            yield _Token(match.lastgroup or "", match.group(), prefix, match.start())
 
 
 def _read_prologue(tokens: list[_Token]) -> tuple[int, dict[str, str]]:
@@ -112,3 +122,12 @@ def _has_dataset(tokens: list[_Token]) -> bool:
     return any(
         token.kind == "word" and "FROM" in token.text.upper() for token in tokens
     )
+
+
+def _find_undeclared(
+    tokens: list[_Token], prefixes: dict[str, str]
+) -> tuple[str, int] | None:
+    for token in tokens:
+        if token.kind == "name" and token.prefix not in prefixes:
+            return f"{token.prefix}:", token.at
+    return None

@@ -117,7 +117,8 @@ class QueryClient:
         return _read_answer(reply)
 
     def status(self) -> dict[str, Any]:
-        """Give the owner's pid, its readers' and the current snapshot."""
+        """Give the owner's pid, its readers', how many of them idle, how many queries
+        run or wait, and the current snapshot."""
         return dict(self._exchange(wire.Message({"command": "status"}), None).header)
 
     @property

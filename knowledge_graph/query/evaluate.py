@@ -97,7 +97,7 @@ def _query(store: ox.Store, question: Question, shape: Shape) -> Results:
             use_default_graph_as_union=question.union and not shape.has_dataset,
         )
     except SyntaxError as error:
-        raise _malformed(str(error), question.text) from error
+        raise _malformed(str(error), question.text, shape) from error
     except ValueError as error:
         raise MalformedQuery(line=1, column=1, reason=str(error)) from error
     except (OSError, RuntimeError) as error:
@@ -125,8 +125,13 @@ def _take(results: Iterable[Item], limit: int) -> tuple[list[Item], bool]:
     return found[:limit], len(found) > limit
 
 
-def _malformed(message: str, text: str) -> MalformedQuery:
+def _malformed(message: str, text: str, shape: Shape) -> MalformedQuery:
     """Turn the engine's message into a sentence: it may list a hundred tokens."""
+    if shape.undeclared is not None:
+        prefix, at = shape.undeclared
+        line, column = _position(text, at)
+        reason = f"the prefix {prefix} is not declared"
+        return MalformedQuery(line=line, column=column, reason=reason)
     match = _POSITION.match(message)
     if match is None:
         return MalformedQuery(line=1, column=1, reason=message)
@@ -136,7 +141,19 @@ def _malformed(message: str, text: str) -> MalformedQuery:
     return MalformedQuery(line=line, column=column, reason=reason)
 
 
+def _position(text: str, at: int) -> tuple[int, int]:
+    before = text[:at].split("\n")
+    return len(before), len(before[-1]) + 1
+
+
 def _unexpected(text: str, line: int, column: int) -> str:
-    lines = text.split("\n")
-    rest = lines[line - 1][column - 1 :].split() if line <= len(lines) else []
-    return f"unexpected {rest[0][:40]}" if rest else "it ends too early"
+    """Show what stands around a place where the engine gave up."""
+    lines = text.split("\n")[:line]
+    before = "\n".join([*lines[:-1], lines[-1][: column - 1]]).split()
+    after = lines[-1][column - 1 :].split()
+    place = f'after "{" ".join(before[-2:])[-40:]}"' if before else "at the start"
+    return (
+        f'unexpected "{after[0][:40]}" {place}'
+        if after
+        else f"something is missing {place}"
+    )

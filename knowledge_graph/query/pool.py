@@ -138,6 +138,9 @@ class ReaderPool:
     def pids(self) -> list[int]:
         return [reader.pid for reader in list(self._readers)]
 
+    def idle(self) -> int:
+        return self._idle.qsize()
+
     def borrow(self, wait_s: float) -> Reader:
         """Raises `ReadersBusy` when none comes free."""
         try:

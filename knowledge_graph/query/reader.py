@@ -78,7 +78,7 @@ def _message(spool: Spool, header: dict[str, object]) -> wire.Message:
 def _read_question(request: wire.Message) -> Question:
     header = request.header
     return Question(
-        text=request.body.decode(),
+        text=request.body.decode(errors="replace"),
         media_type=header["media_type"],
         rows=header["rows"],
         default_graphs=tuple(header["default_graphs"]),

@@ -16,7 +16,6 @@ import pyoxigraph as ox
 from knowledge_graph.errors import (
     EvaluationFailed,
     MalformedQuery,
-    QueryError,
     QueryServiceDown,
     QueryTimedOut,
 )
@@ -24,6 +23,7 @@ from knowledge_graph.query.accounts import Accounts
 from knowledge_graph.query.check import Shape
 from knowledge_graph.query.client import Answer
 from knowledge_graph.query.evaluate import (
+    Outcome,
     Question,
     Results,
     check_question,
@@ -90,26 +90,16 @@ class RemoteQueryClient:
     def _fill(
         self, spool: Spool, question: Question, shape: Shape, limit_s: float
     ) -> dict[str, object]:
+        address = without_password(self._url)
         try:
             with Response(self._call(question, shape), limit_s) as response:
-                _check(response, without_password(self._url))
-                results = _parse(response, shape)
-                outcome = write_results(results, question, shape, spool)
-        except (TimeoutError, EvaluationFailed) as error:
-            raise self._explain(error, spool, limit_s) from error
+                _check(response, address)
+                outcome = _copy(response, question, shape, spool)
+        except TimeoutError as error:
+            raise QueryTimedOut(limit_s=limit_s) from error
         except (OSError, http.client.HTTPException) as error:
-            raise QueryServiceDown(address=without_password(self._url)) from error
+            raise QueryServiceDown(address=address) from error
         return outcome.header(question.media_type)
-
-    def _explain(
-        self, error: TimeoutError | EvaluationFailed, spool: Spool, limit_s: float
-    ) -> QueryError:
-        """Find what went wrong below a parser that passes on messages, not causes."""
-        if spool.refusal is not None:
-            return spool.refusal
-        if isinstance(error, EvaluationFailed) and "deadline" not in str(error):
-            return error
-        return QueryTimedOut(limit_s=limit_s)
 
     def _call(self, question: Question, shape: Shape) -> Call:
         text = question.text
@@ -125,6 +115,23 @@ class RemoteQueryClient:
             "Content-Type": "application/x-www-form-urlencoded",
         }
         return Call("POST", self._url, body=urlencode(fields).encode(), headers=headers)
+
+
+def _copy(
+    response: Response, question: Question, shape: Shape, spool: Spool
+) -> Outcome:
+    """Write the engine's answer anew.
+
+    What goes wrong below the parser comes out of it as a message, its cause lost.
+    """
+    try:
+        return write_results(_parse(response, shape), question, shape, spool)
+    except (EvaluationFailed, OSError, SyntaxError, ValueError) as error:
+        if spool.refusal is not None:
+            raise spool.refusal from error
+        if response.timed_out:
+            raise TimeoutError from error
+        raise EvaluationFailed(reason=str(error)) from error
 
 
 def _check(response: Response, url: str) -> None:

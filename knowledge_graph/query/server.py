@@ -23,6 +23,12 @@ IDLE_S = 300.0  # a connection on which nobody has asked for so long is closed
 SEND_S = 10.0  # answers fit into the socket's buffer; a client that is slower is stuck
 GRACE_S = 3.0  # for running queries when we are told to stop
 
+# What the header of every question holds; its text is the body.
+ASKED_WITH = {
+    "base_iri", "client", "default_graphs", "media_type", "named_graphs", "timeout_s",
+    "truncation_link",
+}  # fmt: skip
+
 logger = logging.getLogger(__name__)
 
 
@@ -127,6 +133,8 @@ def answer(desk: Desk, request: wire.Message) -> wire.Message:
     """Answer one message of a client; every refusal is an answer."""
     if request.header.get("command") == "status":
         return wire.Message(_status(desk))
+    if not request.header.keys() >= ASKED_WITH:
+        raise wire.BrokenMessage("a question with parts missing")
     try:
         return _answer_query(desk, request)
     except GraphError as error:
@@ -135,7 +143,7 @@ def answer(desk: Desk, request: wire.Message) -> wire.Message:
 
 def _answer_query(desk: Desk, request: wire.Message) -> wire.Message:
     desk.limits.check_length(request.body)
-    check_query(request.body.decode())
+    check_query(request.body.decode(errors="replace"))
     client = str(request.header["client"])
     desk.accounts.admit(client)
     meter = _Meter()
@@ -197,6 +205,8 @@ def _status(desk: Desk) -> dict[str, object]:
     return {
         "pid": os.getpid(),
         "readers": desk.pool.pids(),
+        "idle": desk.pool.idle(),
+        "running": desk.accounts.running(),
         "snapshot": "" if number is None else str(number),
     }
 

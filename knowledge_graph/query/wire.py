@@ -45,8 +45,18 @@ def receive(channel: socket.socket) -> Message | None:
     header_bytes, body_bytes = LENGTHS.unpack(start)
     if max(header_bytes, body_bytes) > LONGEST:
         raise BrokenMessage(f"a message of {header_bytes} and {body_bytes} bytes")
-    header = json.loads(_read(channel, header_bytes))
+    header = _parse(_read(channel, header_bytes))
     return Message(header, _read(channel, body_bytes), handles[0] if handles else None)
+
+
+def _parse(data: bytes) -> dict[str, Any]:
+    try:
+        header = json.loads(data)
+    except ValueError as error:
+        raise BrokenMessage("a header that is no JSON") from error
+    if not isinstance(header, dict):
+        raise BrokenMessage("a header that is no object")
+    return header
 
 
 def _read(channel: socket.socket, wanted: int) -> bytes:

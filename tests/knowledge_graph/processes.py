@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,16 +22,17 @@ def query_process(
     store: Path, **options: float
 ) -> Iterator[tuple[QueryClient, subprocess.Popen[bytes]]]:
     """Run the query process; `time_s=2` becomes `--time-s 2`."""
-    path = store / "query.sock"
-    process = start_query_process(store, path, **options)
-    client = QueryClient(path)
-    try:
-        yield client, process
-    finally:
-        client.close()
-        process.terminate()
-        process.wait(GONE_S)
-        close_pipe(process)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "query.sock"
+        process = start_query_process(store, path, **options)
+        client = QueryClient(path)
+        try:
+            yield client, process
+        finally:
+            client.close()
+            process.terminate()
+            process.wait(GONE_S)
+            close_pipe(process)
 
 
 def start_query_process(

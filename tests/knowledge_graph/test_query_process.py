@@ -1,0 +1,441 @@
+"""The query process answers, keeps its limits, and leaves nothing behind."""
+
+import contextlib
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+
+from knowledge_graph.errors import (
+    AnswerTooLarge,
+    MalformedQuery,
+    NothingPublished,
+    OverBudget,
+    QueryCrashed,
+    QueryOutOfMemory,
+    QueryServiceDown,
+    QueryTimedOut,
+    QueryTooLong,
+    ReadersBusy,
+    ServiceRefused,
+    TooManyAtOnce,
+)
+from knowledge_graph.query.client import QueryClient
+from knowledge_graph.results_negotiation import CSV, JSON, TURTLE
+from knowledge_graph.store import EmbeddedStore
+from tests.knowledge_graph.graphs import EX, build_graphs, graph_iri
+from tests.knowledge_graph.processes import (
+    GONE_S,
+    ROOT,
+    close_pipe,
+    is_gone,
+    query_process,
+    start_query_process,
+)
+
+TRIPLES = 2000
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+ALL = "SELECT * { ?s ?p ?o }"
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+GREEDY = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f"
+VERSIONS = f"SELECT DISTINCT ?v {{ ?s <{EX}version> ?v }}"
+BUDGET = {"budget_s": 1e6}
+
+
+def publish(folder: Path, version: int, *, count: int = 40, size: int = 50) -> None:
+    store = EmbeddedStore(folder)
+    store.replace_many(build_graphs(count, version, size))
+    store.publish()
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("graph")
+    publish(folder, version=1)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def client(folder: Path) -> Iterator[QueryClient]:
+    with query_process(folder, time_s=30, concurrent=100, **BUDGET) as (client, _):
+        yield client
+
+
+def ask(
+    client: QueryClient, text: str, *, who: str = "a", timeout_s: float | None = None
+) -> str:
+    answer = client.ask(text, media_type=CSV, client=who, timeout_s=timeout_s)
+    return answer.read().decode()
+
+
+def lines(text: str) -> list[str]:
+    return text.split("\r\n")[1:-1]
+
+
+def readers(client: QueryClient) -> set[int]:
+    return set(client.status()["readers"])
+
+
+# Answers
+
+
+def test_a_select_is_answered(client: QueryClient) -> None:
+    with client.ask(COUNT, media_type=JSON, client="a") as answer:
+        assert (answer.media_type, answer.rows, answer.truncated) == (JSON, 1, False)
+        assert answer.snapshot == "1"
+        assert answer.seconds > 0
+        results = ox.parse_query_results(answer.read(), ox.QueryResultsFormat.JSON)
+    assert not isinstance(results, ox.QueryBoolean)
+    assert next(iter(results))["n"] == ox.Literal(TRIPLES)
+
+
+def test_a_construct_is_answered(client: QueryClient) -> None:
+    text = f"PREFIX ex: <{EX}> CONSTRUCT WHERE {{ ?s ex:version ?v }}"
+    answer = client.ask(text, media_type=TURTLE, client="a")
+    assert answer.rows == 40
+    data = answer.read()
+    assert b"@prefix ex:" in data
+    assert len(list(ox.parse(data, ox.RdfFormat.TURTLE))) == 40
+
+
+@pytest.mark.parametrize(
+    ("clause", "expected"),
+    [
+        ("", TRIPLES),
+        (f"FROM <{graph_iri(1)}>", 50),
+        (f"FROM NAMED <{graph_iri(1)}>", 0),
+    ],
+)
+def test_a_dataset_clause_is_heeded(
+    client: QueryClient, clause: str, expected: int
+) -> None:
+    text = f"SELECT (COUNT(*) AS ?n) {clause} {{ ?s ?p ?o }}"
+    assert lines(ask(client, text)) == [str(expected)]
+
+
+def test_the_dataset_of_the_protocol_overrides_that_of_the_query(
+    client: QueryClient,
+) -> None:
+    text = f"""SELECT (COUNT(DISTINCT ?s) AS ?default) (COUNT(DISTINCT ?g) AS ?named)
+        FROM <{graph_iri(9)}> {{ {{ ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?x ?y ?z }} }} }}"""  # noqa: S608 no SQL
+    answer = client.ask(
+        text,
+        media_type=CSV,
+        client="a",
+        default_graphs=(graph_iri(1), graph_iri(2)),
+        named_graphs=(graph_iri(3),),
+    )
+    assert lines(answer.read().decode()) == ["2,1"]
+
+
+def test_fifty_clients_at_once_are_all_answered(client: QueryClient) -> None:
+    with ThreadPoolExecutor(50) as pool:
+        texts = [f"SELECT ({n} AS ?n) {{ }}" for n in range(50)]
+        asked = pool.map(lambda text: ask(client, text, who=text), texts)
+        assert [lines(text) for text in asked] == [[str(n)] for n in range(50)]
+
+
+# Refusals
+
+
+def test_syntax_is_explained(client: QueryClient) -> None:
+    with pytest.raises(MalformedQuery) as caught:
+        ask(client, "SELECT * {\n?s ?p\n")
+    assert caught.value.facts["line"] == 3
+    assert caught.value.status == 400
+
+
+def test_other_machines_are_not_called(client: QueryClient) -> None:
+    with pytest.raises(ServiceRefused):
+        ask(client, "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }")
+
+
+def test_a_long_query_is_refused(client: QueryClient) -> None:
+    for size in (200_000, 20_000_000):
+        with pytest.raises(QueryTooLong):
+            ask(client, "SELECT * {} #" + "x" * size)
+
+
+def test_a_process_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(QueryServiceDown, match="nobody"):
+        ask(QueryClient(tmp_path / "nobody.sock"), COUNT)
+
+
+GARBAGE = [b"\xff" * 100, b"\0\0\0\2\0\0\0\0[]", b"\0\0\0\2\0\0\0\0{}", b"x"]
+
+
+def test_garbage_on_the_socket_harms_nobody(client: QueryClient) -> None:
+    for garbage in GARBAGE:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(client.address)
+            connection.sendall(garbage)
+            connection.shutdown(socket.SHUT_WR)
+            with contextlib.suppress(ConnectionResetError):
+                assert connection.recv(1000) == b""
+    assert lines(ask(client, COUNT)) == [str(TRIPLES)]
+
+
+# Limits
+
+
+def test_a_runaway_is_stopped_and_its_process_gone(client: QueryClient) -> None:
+    before = readers(client)
+    with pytest.raises(QueryTimedOut) as caught:
+        ask(client, RUNAWAY, timeout_s=0.3)
+    assert caught.value.facts["limit_s"] == 0.3
+    killed = before - readers(client)
+    assert len(killed) == 1
+    assert all(is_gone(pid) for pid in killed)
+    assert lines(ask(client, COUNT)) == [str(TRIPLES)]
+
+
+def test_a_greedy_query_is_stopped_and_the_next_is_answered(
+    client: QueryClient,
+) -> None:
+    with pytest.raises(QueryOutOfMemory):
+        ask(client, GREEDY)
+    assert lines(ask(client, COUNT)) == [str(TRIPLES)]
+
+
+def test_a_query_that_kills_its_reader_is_no_end(client: QueryClient) -> None:
+    nested = "(" * 45_000 + "1" + ")" * 45_000
+    with pytest.raises(QueryCrashed, match="SIGSEGV"):
+        ask(client, f"SELECT ({nested} AS ?x) {{}}")
+    assert lines(ask(client, COUNT)) == [str(TRIPLES)]
+
+
+@pytest.mark.parametrize("media_type", [JSON, TURTLE])
+def test_truncation_is_known_exactly(folder: Path, media_type: str) -> None:
+    head = "SELECT *" if media_type == JSON else "CONSTRUCT { ?s ?p ?o }"
+    with query_process(folder, rows=10) as (client, _):
+        for limit, rows, truncated in ((9, 9, False), (10, 10, False), (11, 10, True)):
+            text = f"{head} {{ ?s ?p ?o }} LIMIT {limit}"
+            answer = client.ask(text, media_type=media_type, client="a")
+            assert (answer.rows, answer.truncated) == (rows, truncated)
+            answer.close()
+
+
+def test_a_truncated_answer_links_to_the_reason(folder: Path) -> None:
+    link = "http://example.org/limits"
+    with query_process(folder, rows=10) as (client, _):
+        answer = client.ask(ALL, media_type=JSON, client="a", truncation_link=link)
+        assert f'"link":["{link}"]'.encode() in answer.read()
+
+
+@pytest.mark.parametrize("media_type", [CSV, TURTLE])
+def test_a_huge_answer_is_refused(folder: Path, media_type: str) -> None:
+    text = ALL if media_type == CSV else "CONSTRUCT WHERE { ?s ?p ?o }"
+    with query_process(folder, answer_bytes=30_000) as (client, _):
+        with pytest.raises(AnswerTooLarge):
+            client.ask(text, media_type=media_type, client="a")
+        assert lines(ask(client, COUNT)) == [str(TRIPLES)]
+
+
+def test_a_slow_client_holds_no_reader(folder: Path) -> None:
+    with query_process(folder, readers=1) as (client, _):
+        slow = client.ask(ALL, media_type=JSON, client="slow")
+        assert slow.size > 200_000
+        assert lines(ask(client, COUNT, who="quick")) == [str(TRIPLES)]
+        assert len(slow.read()) == slow.size
+
+
+def test_a_client_has_a_budget(folder: Path) -> None:
+    with query_process(folder, budget_s=0.1, earned_s=0.001) as (client, _):
+        with pytest.raises(QueryTimedOut):
+            ask(client, RUNAWAY, who="greedy", timeout_s=0.3)
+        with pytest.raises(OverBudget) as caught:
+            ask(client, COUNT, who="greedy")
+        assert caught.value.facts["retry_after_s"] > 100  # type: ignore[operator]
+        assert lines(ask(client, COUNT, who="modest")) == [str(TRIPLES)]
+
+
+def test_a_client_asks_so_much_at_once(folder: Path) -> None:
+    with query_process(folder, concurrent=1) as (client, _), runaway(client):
+        with pytest.raises(TooManyAtOnce):
+            ask(client, COUNT, who="runaway")
+        assert lines(ask(client, COUNT, who="b")) == [str(TRIPLES)]
+
+
+def test_waiting_for_a_reader_has_an_end(folder: Path) -> None:
+    with query_process(folder, readers=1, wait_s=0.1) as (client, _):
+        wait_for(client, lambda status: status["idle"] == 1)
+        with runaway(client):
+            wait_for(client, lambda status: status["idle"] == 0)
+            with pytest.raises(ReadersBusy):
+                ask(client, COUNT)
+
+
+@contextlib.contextmanager
+def runaway(client: QueryClient) -> Iterator[None]:
+    """Keep a query running meanwhile, and stop it by killing its readers."""
+    with ThreadPoolExecutor(1) as thread:
+        asked = thread.submit(ask, client, RUNAWAY, who="runaway", timeout_s=GONE_S)
+        wait_for(client, lambda status: status["running"] == 1)
+        yield
+        while not asked.done():
+            for pid in readers(client):
+                _kill(pid)
+
+
+def wait_for(client: QueryClient, is_so: Callable[[dict[str, Any]], bool]) -> None:
+    while not is_so(client.status()):
+        pass
+
+
+# Snapshots
+
+
+def test_before_the_first_snapshot_a_sentence_says_so(tmp_path: Path) -> None:
+    with query_process(tmp_path) as (client, _), pytest.raises(NothingPublished):
+        ask(client, COUNT)
+
+
+def test_the_very_next_query_sees_a_new_snapshot(tmp_path: Path) -> None:
+    publish(tmp_path, version=1, count=3, size=2)
+    with query_process(tmp_path) as (client, _):
+        for version in range(2, 12):
+            publish(tmp_path, version, count=3, size=2)
+            assert lines(ask(client, VERSIONS)) == [str(version)]
+
+
+def test_snapshots_nobody_reads_are_removed(tmp_path: Path) -> None:
+    with query_process(tmp_path, readers=1) as (client, _):
+        for version in range(1, 4):
+            publish(tmp_path, version, count=3, size=2)
+            ask(client, COUNT)
+        held = {path.name for path in (tmp_path / "snapshots").iterdir()}
+        # The last, and the one that the reader had open when it was published.
+        assert held == {"2", "3"}
+
+
+@pytest.mark.slow
+def test_readers_killed_at_random_while_publishing_give_no_wrong_answer(
+    tmp_path: Path,
+) -> None:
+    chance = random.Random(20261121)  # noqa: S311 the same victims in every run
+    publish(tmp_path, version=1, count=6, size=10)
+    store = EmbeddedStore(tmp_path)
+    options = {"readers": 2, "concurrent": 50, **BUDGET}
+    with (
+        query_process(tmp_path, **options) as (client, _),
+        ThreadPoolExecutor(3) as pool,
+    ):
+        stop = threading.Event()
+        answered = threading.Semaphore(0)
+        asked = [pool.submit(_ask_versions, client, stop, answered) for _ in range(3)]
+        for version in range(2, 14):
+            store.replace_many(build_graphs(6, version, 10))
+            store.publish()
+            _kill(chance.choice(sorted(readers(client)) or [0]))
+            assert answered.acquire(timeout=GONE_S)
+        stop.set()
+        seen = [versions for each in asked for versions in each.result(GONE_S)]
+        assert lines(ask(client, VERSIONS)) == ["13"]
+    store.close()
+    assert all(len(versions) == 1 for versions in seen)  # no half batch, ever
+    assert seen.count(["killed"]) < len(seen) / 2
+    assert len(seen) > 10
+
+
+def _ask_versions(
+    client: QueryClient, stop: threading.Event, answered: threading.Semaphore
+) -> list[list[str]]:
+    seen = []
+    while not stop.is_set():
+        try:
+            seen.append(lines(ask(client, VERSIONS)))
+            answered.release()
+        except QueryCrashed:
+            seen.append(["killed"])  # twice under the same query
+    return seen
+
+
+def _kill(pid: int) -> None:
+    if pid and not is_gone(pid, timeout_s=0):
+        os.kill(pid, signal.SIGKILL)
+
+
+# Life and death
+
+
+def test_it_ends_when_told_and_leaves_nothing(folder: Path) -> None:
+    path = folder / "other.sock"
+    process = start_query_process(folder, path)
+    client = QueryClient(path)
+    ask(client, COUNT)
+    pids = readers(client)
+    process.terminate()
+    assert process.wait(GONE_S) == 0
+    assert all(is_gone(pid) for pid in pids)
+    assert not path.exists()
+    client.close()
+    close_pipe(process)
+
+
+def test_its_readers_die_with_it_and_its_socket_is_taken_over(folder: Path) -> None:
+    path = folder / "other.sock"
+    process = start_query_process(folder, path)
+    client = QueryClient(path)
+    ask(client, COUNT)
+    pids = readers(client)
+    process.kill()
+    process.wait(GONE_S)
+    close_pipe(process)
+    assert all(is_gone(pid) for pid in pids)
+    assert path.exists()
+    successor = start_query_process(folder, path)
+    assert lines(ask(client, COUNT)) == [str(TRIPLES)]  # on a connection of old
+    successor.terminate()
+    assert successor.wait(GONE_S) == 0
+    close_pipe(successor)
+    client.close()
+
+
+def test_a_second_process_does_not_take_the_socket(
+    client: QueryClient, folder: Path
+) -> None:
+    command = [sys.executable, "-m", "knowledge_graph.query", "--store", str(folder)]
+    command += ["--socket", client.address]
+    second = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=GONE_S)
+    assert second.returncode == 1
+    assert b"another query process" in second.stderr
+    assert lines(ask(client, COUNT)) == [str(TRIPLES)]
+
+
+CONFINED = """
+import os, resource, socket, sys
+from knowledge_graph.query.confine import confine
+confine(memory_bytes=1 << 29, file_bytes=1000, parent=os.getppid())
+for family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX):
+    try:
+        socket.socket(family)
+    except PermissionError:
+        print("no socket")
+print(os.nice(0), resource.getrlimit(resource.RLIMIT_AS)[0])
+try:
+    bytearray(1 << 30)
+except MemoryError:
+    print("no memory")
+"""
+
+
+def test_a_reader_has_no_network_and_little_else() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CONFINED], cwd=ROOT, capture_output=True, timeout=GONE_S
+    )
+    assert done.stdout.decode().splitlines() == [
+        *["no socket"] * 3,
+        f"19 {1 << 29}",
+        "no memory",
+    ]
