@@ -27,7 +27,7 @@ serve: setup  ## the same processes for a real museum: empty, its own key, no de
 	@exec $(RUN) manage.py serve
 
 test: setup-dev  ## all tests; what needs Chromium, PostgreSQL or Redis is skipped without
-	$(if $(TESTS),,HERITAGE_TEST_WHOLE=1) $(RUN) .ci/servers.py $(RUN) -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
+	$(RUN) .ci/servers.py $(RUN) -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
 
 quick: setup-dev  ## the tests that take milliseconds
 	$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -m "not (slow or browser or servers or benchmark)" $(TESTS)

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-FLOOR = Path(__file__).parent / "conformance" / "floor.txt"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 SERVER_VARIABLES = ("HERITAGE_TEST_POSTGRES_URL", "HERITAGE_TEST_REDIS_URL")
 
@@ -41,9 +40,6 @@ def is_ci() -> bool:
 class Gates:
     """The hooks; `tests/conftest.py` registers them."""
 
-    def __init__(self) -> None:
-        self.conformance_run = 0
-
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
@@ -68,40 +64,6 @@ class Gates:
         if item.get_closest_marker("conformance"):
             self._judge_conformance(report)
         return report
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        ran = report.when == "call" and report.outcome == "passed"
-        self.conformance_run += ran and "conformance" in report.keywords
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        fault = self.floor_fault(session.config)
-        if fault and exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-    def pytest_terminal_summary(
-        self, terminalreporter: pytest.TerminalReporter, config: pytest.Config
-    ) -> None:
-        fault = self.floor_fault(config)
-        if fault:
-            terminalreporter.write_line(f"FAILED {fault}", red=True)
-
-    def floor_fault(self, config: pytest.Config) -> str:
-        """Say that fewer conformance tests passed than once did; empty if all is well.
-
-        Only for whole runs (`make test`) with the suites at hand, and in the process
-        that gathers the reports.
-        """
-        whole = os.environ.get("HERITAGE_TEST_WHOLE") and SHARED_DATA.is_dir()
-        if not whole or hasattr(config, "workerinput") or not FLOOR.exists():
-            return ""
-        floor = int(FLOOR.read_text().split()[0])
-        if self.conformance_run >= floor:
-            return ""
-        return (
-            f"tests/conformance: {self.conformance_run} passed, and {floor} once did "
-            f"({FLOOR.name})"
-        )
 
     def _judge_conformance(self, report: pytest.TestReport) -> None:
         skipped = report.outcome == "skipped" and not hasattr(report, "wasxfail")

@@ -34,7 +34,6 @@ markers =
 @pytest.fixture
 def no_chromium(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HERITAGE_TEST_CHROMIUM", raising=False)
-    monkeypatch.delenv("HERITAGE_TEST_WHOLE", raising=False)
     monkeypatch.setattr(gates, "CHROMIUM_NAMES", ("no-such-browser",))
 
 
@@ -71,21 +70,4 @@ def test_a_skipped_suite_fails_where_the_suites_are_at_hand(
 ) -> None:
     folder = tmp_path if at_hand else tmp_path / "absent"
     monkeypatch.setattr(gates, "SHARED_DATA", folder)
-    monkeypatch.delenv("HERITAGE_TEST_WHOLE", raising=False)
     assert run(pytester, SKIPPED_SUITE) == ((0, 0, 1) if at_hand else (0, 1, 0))
-
-
-def test_fewer_conformance_tests_than_the_floor_is_a_fault(
-    pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    floor = tmp_path / "floor.txt"
-    floor.write_text("3\n")
-    monkeypatch.setattr(gates, "FLOOR", floor)
-    monkeypatch.setattr(gates, "SHARED_DATA", tmp_path)
-    monkeypatch.setenv("HERITAGE_TEST_WHOLE", "1")
-    monkeypatch.delattr(pytestconfig, "workerinput", raising=False)
-    gate = gates.Gates()
-    gate.conformance_run = 2
-    assert "2 passed, and 3 once did" in gate.floor_fault(pytestconfig)
-    gate.conformance_run = 3
-    assert gate.floor_fault(pytestconfig) == ""
