@@ -161,7 +161,11 @@ TASKS = {
 }
 if REDIS_URL:
     INSTALLED_APPS += ["django_rq", "django_tasks_rq"]
-    RQ_QUEUES = {name: {"URL": REDIS_URL} for name in QUEUES}
+    RQ_QUEUES = {
+        # A run has its own limit of time (RUN_TIME_S); RQ would stop it after minutes.
+        name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1}
+        for name in QUEUES
+    }
 
 LANGUAGE_CODE = env_choice("HERITAGE_LANGUAGE", "zh-hans", {"zh-hans", "en"})
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -20,7 +20,6 @@ from typing import IO, Any, Literal, cast
 REFUSED = 3  # exit code after an `error` event
 LOOK_EVERY_S = 0.2
 TAIL_BYTES = 4000
-ANSWER_BYTES = 16 * 1024**2  # ten thousand files of a kilobyte each
 ENGINE = (sys.executable, "-m", "scans")
 # What C++, Python, OpenMP and the kernel say when RLIMIT_AS is reached.
 MEMORY_WORDS = (
@@ -124,27 +123,6 @@ def run_engine(
             code = watch.follow()
         finally:
             _end_group(child)
-    _judge(watch, code, log=log, start=start)
-
-
-def ask_engine(arguments: Sequence[str], *, limits: Limits, log: Path) -> bytes:
-    """Run `python -m scans ARGUMENTS` to its end and give what it wrote to stdout.
-
-    Raises ChildRefused or ChildCrashed.
-    """
-    with log.open("ab") as log_file:
-        start = log_file.tell()
-        child = _start(list(arguments), limits=limits, log_file=log_file)
-        listener = _Listener(child, limits, lambda event: None, lambda: False)
-        try:
-            code = listener.follow()
-        finally:
-            _end_group(child)
-    _judge(listener, code, log=log, start=start)
-    return b"\n".join(listener.heard)
-
-
-def _judge(watch: "_Watch", code: int, *, log: Path, start: int) -> None:
     if watch.error is not None and code == REFUSED and not watch.limit:
         _raise_refused(watch.error, log_tail=_tail(log, start))
     if code != 0 or watch.limit:
@@ -242,26 +220,6 @@ class _Watch:
         ):
             self.limit = "memory"
         return bool(self.limit)
-
-
-class _Listener(_Watch):
-    """Keeps the lines instead of reading them as events."""
-
-    heard: list[bytes]
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self.heard = []
-        self.size = 0
-
-    def _hear(self, line: bytes) -> None:
-        self.size += len(line)
-        if self.size > ANSWER_BYTES:
-            self.limit = "memory"
-            _end_group(self.child)
-            return
-        self.heard.append(line)
-        super()._hear(line)
 
 
 def group_bytes(group: int) -> int:

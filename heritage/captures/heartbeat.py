@@ -3,7 +3,6 @@
 import os
 import socket
 import time
-from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -11,18 +10,12 @@ from django.utils import timezone
 from .models import Heartbeat
 
 EVERY_S = 10.0
-SILENT_AFTER_S = 30.0
 _last_beat: dict[str, float] = {}
 
 
 def process_name(role: str) -> str:
     """Name this process: part, machine, process id."""
     return f"{role}@{socket.gethostname()[:40]}:{os.getpid()}"
-
-
-def worker_role(queue: str) -> str:
-    """Give the role under which a worker of this queue is heard."""
-    return f"worker-{queue}"
 
 
 def beat(role: str, name: str, detail: dict[str, Any] | None = None) -> bool:
@@ -40,9 +33,3 @@ def say_goodbye(name: str) -> None:
     """Take the row of a process that ends as it should away."""
     _last_beat.pop(name, None)
     Heartbeat.objects.filter(name=name).delete()
-
-
-def is_heard(role: str, *, within_s: float = SILENT_AFTER_S) -> bool:
-    """Tell whether any process of this role has beaten lately."""
-    since = timezone.now() - timedelta(seconds=within_s)
-    return Heartbeat.objects.filter(role=role, at__gte=since).exists()

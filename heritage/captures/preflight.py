@@ -5,7 +5,6 @@ if it dies are the files looked at one by one, to learn which of them kills it.
 """
 
 import fcntl
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -18,6 +17,7 @@ from django.conf import settings
 
 from scans import child
 
+LOG_BYTES = 16 * 1024**2  # it writes nothing but its log
 Finding = dict[str, Any]  # code, facts, blocks: kept in CaptureFile.findings
 # What the inspection tells of a file, as far as a curator or the graph wants it.
 FIGURES = ("format", "points", "triangles", "bounds", "unit", "attributes")
@@ -41,20 +41,25 @@ def inspect_files(files: Mapping[str, Path]) -> dict[str, Inspection]:
 
 def _inspect(folder: Path, names: list[str]) -> dict[str, Inspection]:
     place = folder / "set" / names[0] if len(names) == 1 else folder / "set"
-    arguments = ["inspect", str(place)]
-    log = folder / "log"
+    entries: list[dict[str, Any]] = []
+
+    def hear(event: child.Event) -> None:
+        if event.kind == "done":
+            entries.extend(event.detail["files"])
+
     try:
-        answer = child.ask_engine(arguments, limits=_limits(), log=log)
+        child.run_engine(
+            ["inspect", str(place)],
+            limits=_limits(),
+            on_event=hear,
+            should_stop=lambda: False,
+            log=folder / "log",
+        )
     except (child.ChildRefused, child.ChildCrashed) as failure:
         if len(names) == 1:
             return {names[0]: _failed(names[0], failure)}
         return {name: _inspect(folder, [name])[name] for name in names}
-    return _parse_answer(answer, names)
-
-
-def _parse_answer(answer: bytes, names: list[str]) -> dict[str, Inspection]:
-    entries = json.loads(answer)["files"]
-    known = {str(entry["name"]): _parse_entry(entry) for entry in entries}
+    known = {str(entry["file"]): _parse_entry(entry) for entry in entries}
     # What lies in the folder and is not mentioned does not even look like a scan.
     other = {name: _refusal("unknown-format", {"file": name}) for name in names}
     return {name: known.get(name, other[name]) for name in names}
@@ -63,13 +68,10 @@ def _parse_answer(answer: bytes, names: list[str]) -> dict[str, Inspection]:
 def _parse_entry(entry: Mapping[str, Any]) -> Inspection:
     error = entry.get("error")
     if error:
-        return _refusal(error["code"], error.get("facts", {}))
-    findings = [
-        {"code": warning["code"], "facts": warning.get("facts", {}), "blocks": False}
-        for warning in entry.get("warnings", [])
-    ]
+        return _refusal(error["code"], error["facts"])
+    findings = [{**warning, "blocks": False} for warning in entry.get("warnings", [])]
     if not entry.get("unit"):
-        facts = {"file": entry["name"]}
+        facts = {"file": entry["file"]}
         findings = [f for f in findings if f["code"] != "unit-unknown"]
         findings.append({"code": "unit-unknown", "facts": facts, "blocks": True})
     figures = {name: entry[name] for name in FIGURES if entry.get(name) is not None}
@@ -92,7 +94,7 @@ def _limits() -> child.Limits:
         memory_bytes=settings.INSPECT_MEMORY_BYTES,
         wall_s=settings.INSPECT_TIME_S,
         cpu_s=settings.INSPECT_TIME_S,
-        file_bytes=child.ANSWER_BYTES,
+        file_bytes=LOG_BYTES,
     )
 
 

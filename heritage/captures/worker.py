@@ -14,7 +14,7 @@ from django_tasks_db.management.commands.db_worker import Worker as DatabaseWork
 from redis.exceptions import RedisError
 
 from . import bell
-from .heartbeat import beat, process_name, say_goodbye, worker_role
+from .heartbeat import beat, process_name, say_goodbye
 from .worker_state import THIS_WORKER
 
 LOOK_EVERY_S = 0.5  # how soon a bell in the database is heard
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 def work(queue: str, *, until_empty: bool = False) -> None:
     """Work on one queue until a signal comes, or until it is empty."""
-    THIS_WORKER.name = process_name(worker_role(queue))
+    THIS_WORKER.name = process_name(queue)
     THIS_WORKER.stopping.clear()
     if queue == "heavy":
         be_nice()
@@ -110,7 +110,7 @@ def _beat_and_sweep(over: threading.Event, queue: str) -> None:
 
 
 def _beat(queue: str) -> None:
-    beat(worker_role(queue), THIS_WORKER.name, {"queue": queue})
+    beat(queue, THIS_WORKER.name, {"queue": queue})
 
 
 def _carefully(act: Any, *arguments: Any) -> None:

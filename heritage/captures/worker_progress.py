@@ -33,13 +33,15 @@ class ProgressPen:
         self.pending: dict[str, Any] = {}
         self.saved_at = self.asked_at = -SAVE_EVERY_S
         self.number = 0
+        # An attempt that resumes goes through these again, in no time.
+        self.finished = set(run.stages.values_list("name", flat=True))
 
     def hear(self, event: Event) -> None:
         self.fraction = max(self.fraction, min(event.fraction, 1.0))
         self.pending |= {"fraction": self.fraction, "eta_s": event.eta_s}
         if event.kind == "plan":
             self._plan(event)
-        elif event.kind == "stage-started":
+        elif event.kind == "stage-started" and event.stage not in self.finished:
             self.pending["stage"] = event.stage
             self.flush()  # a lapse is counted against the stage it happened in
         elif event.kind == "stage-finished":
@@ -84,5 +86,6 @@ class ProgressPen:
             _, is_new = RunStage.objects.get_or_create(
                 run=self.run, name=event.stage, defaults=figures
             )
+            self.finished.add(event.stage)
             if is_new:  # the run got on: what lapsed before did so in another stage
                 self.lease.save(lapsed_in_stage=0)

@@ -15,6 +15,7 @@ from .errors import CatalogueError, NotReady
 from .models import Bearer, Record
 
 State = Record.State
+_told: set[str] = set()
 log = logging.getLogger(__name__)
 
 
@@ -67,7 +68,9 @@ def _release(record: Record) -> bool:
     try:
         release(record, by=None)
     except NotReady as gap:
-        log.warning("%s", gap)
+        if record.key not in _told:
+            _told.add(record.key)  # once a process, not every half a minute
+            log.warning("%s", gap)
     except CatalogueError:
         return False  # somebody else was faster
     else:

@@ -41,7 +41,7 @@ def inspect(place: Path) -> int:
     if any(path.read_text().startswith("deadly") for path in paths):
         os.kill(os.getpid(), signal.SIGSEGV)
     entries = [entry_of(path) for path in paths if path.suffix == ".ply"]
-    print(json.dumps({"files": entries}))
+    emit("done", fraction=1.0, detail={"files": entries})
     return 0
 
 
@@ -49,12 +49,12 @@ def entry_of(path: Path) -> dict[str, Any]:
     word = (path.read_text().split() or ["empty"])[0]
     facts: dict[str, Any] = {"file": path.name}
     if word == "empty":
-        return {"name": path.name, "error": {"code": "empty-scan", "facts": facts}}
+        return {"file": path.name, "error": {"code": "empty-scan", "facts": facts}}
     if word == "broken":
         facts["reason"] = "its header is damaged"
-        return {"name": path.name, "error": {"code": "unreadable-scan", "facts": facts}}
+        return {"file": path.name, "error": {"code": "unreadable-scan", "facts": facts}}
     unit = "" if word == "unitless" else "m"
-    return {"name": path.name, "format": "PLY", "points": 100, "unit": unit}
+    return {"file": path.name, "format": "PLY", "points": 100, "unit": unit}
 
 
 def compute(
@@ -143,7 +143,8 @@ def write_outputs(out: Path, digest: str, upright: Any, *, is_delivery: bool) ->
 
 def emit(kind: str, **values: Any) -> None:
     blank = {"stage": "", "fraction": 0.0, "eta_s": None, "peak_bytes": 0, "detail": {}}
-    print(json.dumps(blank | values | {"kind": kind}), flush=True)
+    sys.stdout.write(json.dumps(blank | values | {"kind": kind}) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

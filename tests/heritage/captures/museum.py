@@ -1,0 +1,136 @@
+"""A whole museum in a folder, with a process that answers questions about it.
+
+For tests that kill workers: the database is a real one (a file, or PostgreSQL), and so
+are the worker processes.
+"""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from . import puppet
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
+PATIENCE_S = 60.0  # for a machine under load; a sound one needs a few seconds
+T = TypeVar("T")
+
+
+class Museum:
+    """Its environment, its worker processes, and a process that knows its records."""
+
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+        self.folder = folder
+        self.gates = folder / "gates"
+        self.gates.mkdir(parents=True)
+        self.environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "heritage.settings",
+            "HERITAGE_DATA": str(folder),
+            "HERITAGE_SWEEP_S": "0.2",
+            "HERITAGE_LOG_LEVEL": "INFO",
+            "STANDIN_GATES": str(self.gates),
+            "PYTHONPATH": str(ROOT),
+            **environment,
+        }
+        self.pool: ProcessPoolExecutor | None = None
+
+    def found(self) -> None:
+        self.ask(puppet.found_museum)
+
+    def tidy(self) -> None:
+        """Leave nothing of one test for the next."""
+        self.ask(puppet.cancel_all)
+        for path in self.gates.iterdir():
+            path.unlink()
+
+    def ask(self, question: Callable[..., T], *arguments: Any) -> T:
+        """Call a function of puppet.py in the process that has this museum's records."""
+        if self.pool is None:
+            with _environment(self.environment):
+                self.pool = ProcessPoolExecutor(
+                    1, mp_context=multiprocessing.get_context("spawn")
+                )
+                # The environment is read when the process starts, which is now.
+                self.pool.submit(os.getpid).result()
+        return self.pool.submit(question, *arguments).result()
+
+    @contextmanager
+    def worker(self, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+        """Start a worker process; it is killed at the end if it still runs."""
+        command = [sys.executable, str(HERE / "worker_process.py"), *words]
+        with (self.folder / "worker.log").open("ab") as log:
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+    def hold(self, stage: str) -> None:
+        """Let the stand-in wait in this stage until it is let go."""
+        (self.gates / f"{stage}.reached").unlink(missing_ok=True)
+        (self.gates / f"{stage}.hold").touch()
+
+    def let_go(self, stage: str) -> None:
+        (self.gates / f"{stage}.hold").unlink()
+
+    def await_stage(self, stage: str, run: str) -> int:
+        """Wait until the run is seen in this stage; give the process id of its engine."""
+        reached = self.gates / f"{stage}.reached"
+        await_that(lambda: reached.exists() and reached.read_text() != "", self.log)
+        await_that(lambda: self.ask(puppet.look, run)["stage"] == stage, self.log)
+        return int(reached.read_text())
+
+    def await_state(self, state: str, run: str) -> None:
+        await_that(lambda: self.ask(puppet.look, run)["state"] == state, self.log)
+
+    def log(self) -> str:
+        path = self.folder / "worker.log"
+        return path.read_text() if path.exists() else "no worker was started"
+
+    def close(self) -> None:
+        if self.pool is not None:
+            self.pool.shutdown()
+
+
+def await_that(is_so: Callable[[], bool], tell: Callable[[], str] = str) -> None:
+    """Look until it is so; a test that waits in vain fails with what `tell` gives."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < deadline, tell()
+        time.sleep(0.01)
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process runs; one that is dead and not yet reaped does not."""
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return words[0] not in {"Z", "X"}
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+@contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,93 @@
+"""What a museum's own process can be asked (see museum.py)."""
+
+import io
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import django
+from django.apps import apps
+
+if "HERITAGE_DATA" in os.environ and not apps.ready:
+    django.setup()
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from heritage.captures import bell
+from heritage.captures.actions import add_files, cancel_run, start_run
+from heritage.captures.models import Capture, Run
+from heritage.captures.worker_run import work_folder
+from scans import child
+from tests.heritage.factories import make_collection, make_relic
+
+STANDIN = Path(__file__).with_name("standin.py")
+
+
+def found_museum() -> None:
+    call_command("migrate", verbosity=0)
+    if not os.environ.get("HERITAGE_TEST_REAL_ENGINE"):
+        child.ENGINE = (sys.executable, "-I", str(STANDIN))
+
+
+def make_capture(scans: dict[str, bytes]) -> str:
+    """Hand in these files for a new relic; give the capture's key."""
+    capture = Capture.objects.create(relic=make_relic(make_collection()), unit="m")
+    items = [(name, io.BytesIO(data)) for name, data in scans.items()]
+    add_files(capture, items, by=None)
+    return str(capture.key)
+
+
+def start(capture_key: str, **options: Any) -> str:
+    capture = Capture.objects.get(key=capture_key)
+    return start_run(capture, by=None, **options).key
+
+
+def start_without_bell(capture_key: str) -> str:
+    """Leave behind what a process leaves that is killed before it rings."""
+    rung = bell.ring
+    bell.ring = lambda run: None
+    try:
+        return start(capture_key)
+    finally:
+        bell.ring = rung
+
+
+def cancel(key: str) -> None:
+    cancel_run(Run.objects.get(key=key), by=None)
+
+
+def cancel_all() -> None:
+    unfinished = Run.objects.filter(state__in=["waiting", "running"])
+    unfinished.update(state="cancelled", leased_until=None)
+
+
+def let_lapse(key: str) -> None:
+    """Move the lease of a run into the past, as time would."""
+    past = timezone.now() - timedelta(seconds=1)
+    Run.objects.filter(key=key, state=Run.State.RUNNING).update(leased_until=past)
+
+
+def look(key: str) -> dict[str, Any]:
+    """Tell all there is to know of a run."""
+    run = Run.objects.get(key=key)
+    columns = (
+        "state", "attempt", "stage", "lapsed_in_stage", "fraction", "error_code",
+        "worker", "stop_asked",
+    )  # fmt: skip
+    return {name: getattr(run, name) for name in columns} | {
+        "folder_exists": work_folder(run).exists(),
+        "stages": list(run.stages.values_list("name", "attempt")),
+    }
+
+
+def digests(key: str) -> dict[str, str]:
+    """Give the digests of what a run made, but for its report, which holds times."""
+    rows = Run.objects.get(key=key).derivatives.exclude(profile="report")
+    return dict(rows.values_list("stored_file__name", "stored_file__sha512"))
+
+
+def bells() -> int:
+    return len(bell.keys_rung())

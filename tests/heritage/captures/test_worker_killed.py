@@ -1,0 +1,127 @@
+"""Workers that are killed, stopped or cancelled while an engine runs."""
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from . import puppet
+from .museum import Museum, await_that, is_alive, kill
+from .museums import museum_of
+from .standin import STAGES
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("workers")]
+SCANS = {"front.ply": b"points 1", "back.ply": b"points 2"}
+
+
+@pytest.fixture(
+    scope="module",
+    params=["sqlite", pytest.param("servers", marks=pytest.mark.servers)],
+)
+def standing_museum(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Museum]:
+    with museum_of(request.param, tmp_path_factory.mktemp("museum")) as museum:
+        yield museum
+
+
+@pytest.fixture
+def museum(standing_museum: Museum) -> Iterator[Museum]:
+    yield standing_museum
+    standing_museum.tidy()
+
+
+@pytest.fixture
+def capture(museum: Museum) -> str:
+    return museum.ask(puppet.make_capture, SCANS)
+
+
+def test_a_run_whose_worker_is_killed_in_every_stage_ends_as_if_left_alone(
+    museum: Museum, capture: str
+) -> None:
+    alone = museum.ask(puppet.start, capture)
+    with museum.worker("--queue", "heavy", "--until-empty") as worker:
+        assert worker.wait(60) == 0, museum.log()
+    run = museum.ask(puppet.start, capture)
+    shares = []
+    for stage in STAGES:
+        museum.hold(stage)
+        with museum.worker() as worker:
+            engine = museum.await_stage(stage, run)
+            kill(worker)
+        await_that(lambda pid=engine: not is_alive(pid))  # type: ignore[misc]
+        museum.let_go(stage)
+        shares.append(museum.ask(puppet.look, run)["fraction"])
+        museum.ask(puppet.let_lapse, run)
+    with museum.worker():
+        museum.await_state("succeeded", run)
+        await_that(lambda: not museum.ask(puppet.look, run)["folder_exists"])
+    seen = museum.ask(puppet.look, run)
+    assert seen["attempt"] == len(STAGES) + 1
+    assert [name for name, _ in seen["stages"]] == list(STAGES)
+    assert shares == sorted(shares)
+    assert shares[0] < shares[-1]
+    assert museum.ask(puppet.digests, run) == museum.ask(puppet.digests, alone)
+
+
+def test_a_run_that_nobody_was_rung_for_is_computed(
+    museum: Museum, capture: str
+) -> None:
+    run = museum.ask(puppet.start_without_bell, capture)
+    assert museum.ask(puppet.bells) == 0
+    with museum.worker():
+        museum.await_state("succeeded", run)
+
+
+def test_sigterm_puts_the_run_back_without_counting_it(
+    museum: Museum, capture: str
+) -> None:
+    run = museum.ask(puppet.start, capture)
+    museum.hold("surface")
+    with museum.worker() as worker:
+        engine = museum.await_stage("surface", run)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(60) == 0, museum.log()
+    seen = museum.ask(puppet.look, run)
+    assert (seen["state"], seen["lapsed_in_stage"]) == ("waiting", 0)
+    assert not is_alive(engine)
+
+
+def test_a_cancelled_run_ends_and_its_engine_with_it(
+    museum: Museum, capture: str
+) -> None:
+    run = museum.ask(puppet.start, capture)
+    museum.hold("register")
+    with museum.worker():
+        engine = museum.await_stage("register", run)
+        museum.ask(puppet.cancel, run)
+        museum.await_state("cancelled", run)
+        assert not is_alive(engine)
+        await_that(lambda: not museum.ask(puppet.look, run)["folder_exists"])
+
+
+def test_a_run_that_kills_three_workers_in_one_stage_fails(
+    museum: Museum, capture: str
+) -> None:
+    run = museum.ask(puppet.start, capture)
+    for _ in range(3):
+        museum.hold("surface")
+        with museum.worker() as worker:
+            museum.await_stage("surface", run)
+            kill(worker)
+        museum.ask(puppet.let_lapse, run)
+    with museum.worker():
+        museum.await_state("failed", run)
+    seen = museum.ask(puppet.look, run)
+    assert (seen["error_code"], seen["attempt"]) == ("lapsed-too-often", 3)
+    assert seen["stage"] == "surface"
+
+
+def test_two_workers_compute_a_run_once(museum: Museum, capture: str) -> None:
+    run = museum.ask(puppet.start, capture)
+    museum.hold("read")
+    with museum.worker(), museum.worker():
+        museum.await_stage("read", run)
+        museum.let_go("read")
+        museum.await_state("succeeded", run)
+    assert museum.ask(puppet.look, run)["attempt"] == 1
