@@ -274,6 +274,11 @@ FAULTS: dict[str, tuple[Break, URIRef, str]] = {
     "file without size": (lose(MASTER, CRM.P43_has_dimension), MASTER, "file"),
     "model of nothing": (lose(HEADSET, CRM.P138_represents), HEADSET, "model"),
     "run without sources": (lose(RUN, CRMDIG.L2_used_as_source), RUN, "run"),
+    "reading of no model": (
+        lose(part(BELL, "measurement", "height-scan"), CRMDIG.L2_used_as_source),
+        part(BELL, "measurement", "height-scan"),
+        "reading",
+    ),
     "run without outputs": (lose(RUN, CRMDIG.L11_had_output), RUN, "run-gives-files"),
     "run without parameters": (
         lose(RUN, CRMDIG.L13_used_parameters),
