@@ -18,7 +18,6 @@ from pathlib import Path
 from django.conf import settings
 
 GAVE_UP_S = 20  # a group that lives shorter than this is not begun again
-STOP_S = 15
 SHORT_SOCKET = 90  # a Unix socket's path holds 107 bytes
 
 
@@ -55,14 +54,14 @@ class Processes:
             self.start()
 
     def stop(self) -> None:
+        """Ask the group to end; honcho kills after 5 s what has not gone by then.
+
+        Called by a signal's handler, so it must not wait: `watch`, which the signal
+        interrupted, holds the lock that another wait would wait for.
+        """
         self._is_stopping = True
-        if self._honcho is None or self._honcho.poll() is not None:
-            return
-        self._honcho.send_signal(signal.SIGTERM)
-        try:
-            self._honcho.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            self._honcho.kill()
+        if self._honcho is not None and self._honcho.poll() is None:
+            self._honcho.send_signal(signal.SIGTERM)
 
     def is_running(self) -> bool:
         return self._honcho is not None and self._honcho.poll() is None

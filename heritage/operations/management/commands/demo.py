@@ -49,6 +49,7 @@ class Command(BaseCommand):
             f"http://{BIND}:{WEB_PORT}/healthz?live", processes, limit_s=90
         ):
             processes.stop()
+            processes.watch()
             raise CommandError(
                 f"The museum did not answer on port {WEB_PORT}. Is it taken?"
             )
