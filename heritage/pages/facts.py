@@ -1,11 +1,12 @@
 """What a page says of a record, line by line, in the reader's language."""
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +15,7 @@ from heritage.catalogue.fields import concept_label
 from heritage.catalogue.models import Bearer, Dimension, Element, Record, Relic
 from heritage.catalogue.policy import Person, allows
 from heritage.pages.language import language_tag
+from knowledge_graph.vocabulary import load
 from knowledge_graph.years import year_label
 
 
@@ -37,7 +39,8 @@ def relic_facts(relic: Relic, person: Person) -> list[Fact]:
             ),
             _fact(_("Category"), _label(relic, "category")),
             _fact(_("Grade"), _label(relic, "grade")),
-            _fact(_("Period"), *_dating(relic, person), note=relic.period_text),
+            _fact(_("Period"), *_dating(relic, person)),
+            _fact(_("Dating as written"), relic.period_text),
             _fact(_("Material"), *(str(row) for row in relic.materials.all())),
             _fact(_("Maker"), _title(relic.maker, person)),
             _fact(_("Made at"), _title(relic.made_at, person)),
@@ -115,22 +118,38 @@ def digitization_facts(run: Run) -> list[Fact]:
 
 
 def dimension_rows(relic: Relic) -> Iterator[dict[str, str]]:
-    order = [Dimension.Origin.CALIPER, Dimension.Origin.SCAN, Dimension.Origin.CARD]
-    rows = sorted(relic.dimensions.all(), key=lambda d: (d.kind, order.index(d.origin)))
+    """Tell each measure with its spread and origin, in the vocabulary's order."""
+    kinds = [concept.slug for concept in load("dimension").concepts]
+    origins = [Dimension.Origin.CALIPER, Dimension.Origin.SCAN, Dimension.Origin.CARD]
+    rows = sorted(
+        relic.dimensions.all(),
+        key=lambda row: (kinds.index(row.kind), origins.index(row.origin)),
+    )
     for row in rows:
-        spread = f" ± {_number(row.uncertainty)}" if row.uncertainty else ""
-        unit = concept_label("unit", row.unit)
         yield {
             "kind": concept_label("dimension", row.kind),
-            "value": f"{_number(row.value)}{spread} {unit}",
+            "value": measure_text(row.value, row.uncertainty, row.unit),
             "origin": row.get_origin_display(),
             "literal": row.literal,
         }
 
 
+def measure_text(value: float, uncertainty: float | None, unit: str) -> str:
+    """Write a measure to the digit that its uncertainty reaches: 35.96 ± 0.29 cm."""
+    symbol = load("unit")[unit].notation or concept_label("unit", unit)
+    if not uncertainty:
+        return f"{_number(value)} {symbol}"
+    digits = max(0, 1 - math.floor(math.log10(uncertainty)))
+    return f"{value:.{digits}f} ± {uncertainty:.{digits}f} {symbol}"
+
+
 def span_label(begin: int | None, end: int | None) -> str:
     if begin is None and end is None:
         return ""
+    if begin is None:
+        return _("until %(year)s") % {"year": _year(end)}
+    if end is None:
+        return _("from %(year)s") % {"year": _year(begin)}
     if begin == end:
         return _year(begin)
     return f"{_year(begin)} – {_year(end)}"
@@ -188,14 +207,13 @@ def _scans(run: Run) -> str:
 def _points(run: Run) -> str:
     inputs = run.report.get("inputs", [])
     total = sum(int(entry.get("points") or 0) for entry in inputs)
-    return number_format(total, force_grouping=True) if total else ""
+    return f"{total:,}" if total else ""
 
 
 def _triangles(count: float | None) -> str:
     if not count:
         return ""
-    number = number_format(int(count), force_grouping=True)
-    return _("%(count)s triangles") % {"count": number}
+    return _("%(count)s triangles") % {"count": f"{int(count):,}"}
 
 
 def _millimetres(metres: float | None) -> str:

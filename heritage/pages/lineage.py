@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 BOX_WIDTH, BOX_HEIGHT = 168, 62
 GAP_X, GAP_Y = 28, 62
-LEFT, TOP = 96, 16
+LEFT, TOP = 116, 16
 MARGIN = 16
 
 

@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from heritage.captures.media import media_address as address_of
 from heritage.captures.models import Derivative
@@ -51,6 +52,22 @@ def import_map(context: Any) -> SafeString:
 @register.simple_tag
 def media_address(derivative: Derivative) -> str:
     return address_of(derivative)
+
+
+@register.filter
+def number(value: int | None) -> str:
+    return "" if value is None else f"{value:,}"
+
+
+@register.filter
+def level_name(profile: str) -> str:
+    """Name a level of detail as visitors understand it."""
+    names = {
+        "thumb": _("small, for a first look"),
+        "headset": _("for headsets and phones"),
+        "web": _("full, for screens"),
+    }
+    return names.get(profile, profile)
 
 
 @register.filter

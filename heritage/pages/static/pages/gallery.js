@@ -1,18 +1,18 @@
 // The room itself: floor, walls, plinths, soft light, labels. Few draws, whatever is shown.
 
 import {
-  BoxGeometry, CanvasTexture, Color, DirectionalLight, Group, HemisphereLight, InstancedMesh, Matrix4, Mesh,
-  MeshBasicMaterial, MeshLambertMaterial, MultiplyBlending, AdditiveBlending, PlaneGeometry, Quaternion, Vector3,
+  BoxGeometry, CanvasTexture, DirectionalLight, Group, HemisphereLight, InstancedMesh, Matrix4, Mesh,
+  MeshBasicMaterial, MeshLambertMaterial, AdditiveBlending, PlaneGeometry, Quaternion, Vector3,
 } from "three";
 import { labelLines, makeCard } from "./labels.js";
 
 const WALL_M = 4.2;
-const MARGIN_M = 3.2; // around what is shown
-const CARD = { width: 0.42, height: 0.25 };
-const CARD_TILT_RAD = -0.62;
+const MARGIN_M = 2.3; // around what is shown
+const CARD_M = 0.42; // width at most
+const CARD_TILT_RAD = -0.7;
+const LOW_STAND_M = 0.6;
 const PANEL = { width: 1.8, height: 1.2, pixels: 1024 };
 const PANEL_MIDDLE_M = 1.55;
-const UPRIGHT = new Quaternion();
 
 /** Build the room for a scene; `places` maps each object's key to its group. */
 export function buildGallery(scene, language, words) {
@@ -40,7 +40,7 @@ function areaOf(objects) {
     left: Math.min(0, ...xs) - most - MARGIN_M,
     right: Math.max(0, ...xs) + most + MARGIN_M,
     back: Math.min(0, ...zs) - Math.max(most, 0.6) - 0.8,
-    front: Math.max(0, ...zs) + most + MARGIN_M + 1.6,
+    front: Math.max(0, ...zs) + most + MARGIN_M + 1.2,
   };
 }
 
@@ -48,11 +48,11 @@ function walls(area) {
   const width = area.right - area.left;
   const depth = area.front - area.back;
   const middle = [(area.left + area.right) / 2, (area.front + area.back) / 2];
-  const floor = new Mesh(new PlaneGeometry(width, depth), new MeshLambertMaterial({ color: 0x6b6152 }));
+  const floor = new Mesh(new PlaneGeometry(width, depth), new MeshLambertMaterial({ color: 0x77736d }));
   floor.rotation.x = -Math.PI / 2;
   floor.position.set(middle[0], 0, middle[1]);
   floor.name = "floor";
-  const wall = new InstancedMesh(new PlaneGeometry(1, 1), new MeshLambertMaterial({ color: 0x57503f }), 4);
+  const wall = new InstancedMesh(new PlaneGeometry(1, 1), new MeshLambertMaterial({ color: 0x6d6b68 }), 4);
   const sides = [
     [middle[0], area.back, 0, width], [middle[0], area.front, Math.PI, width],
     [area.left, middle[1], Math.PI / 2, depth], [area.right, middle[1], -Math.PI / 2, depth],
@@ -66,39 +66,40 @@ function walls(area) {
 }
 
 function lights() {
-  const sky = new HemisphereLight(0xfff3dd, 0x4a4234, 1.1);
-  const key = new DirectionalLight(0xfff0d8, 1.3);
+  const sky = new HemisphereLight(0xffffff, 0x8d8a85, 1.9);
+  const key = new DirectionalLight(0xfff8ee, 0.9);
   key.position.set(-2, 5, 4);
   return [sky, key];
 }
 
-/** Plinths and the posts of their labels: one draw. */
+/** Plinths: one draw. */
 function plinths(things) {
-  const mesh = new InstancedMesh(new BoxGeometry(1, 1, 1), new MeshLambertMaterial({ color: 0xcfc6b3 }), things.length * 2);
+  const mesh = new InstancedMesh(new BoxGeometry(1, 1, 1), new MeshLambertMaterial({ color: 0xe9e6e0 }), things.length);
   things.forEach((thing, number) => {
-    const { width_m: width, depth_m: depth } = thing.stand;
-    const height = Math.max(thing.transform.position[1], 0.01);
-    const [x, , z] = thing.transform.position;
+    const [x, y, z] = thing.transform.position;
+    const height = Math.max(y, 0.01);
+    const size = new Vector3(thing.stand.width_m, height, thing.stand.depth_m);
     const rotation = new Quaternion(...thing.transform.rotation);
-    mesh.setMatrixAt(2 * number, new Matrix4().compose(new Vector3(x, height / 2, z), rotation, new Vector3(width, height, depth)));
-    const card = cardPlace(thing);
-    const foot = new Vector3(0, card.y / 2 - 0.02, card.z - 0.02).applyQuaternion(rotation).add(new Vector3(x, 0, z));
-    mesh.setMatrixAt(2 * number + 1, new Matrix4().compose(foot, rotation, new Vector3(0.03, card.y - 0.04, 0.015)));
-    mesh.setColorAt(2 * number, new Color(0xffffff));
-    mesh.setColorAt(2 * number + 1, new Color(0x554c3e));
+    mesh.setMatrixAt(number, new Matrix4().compose(new Vector3(x, height / 2, z), rotation, size));
   });
   return mesh;
 }
 
-function cardPlace(thing) {
-  const height = Math.min(Math.max(thing.stand.height_m - 0.12, 0.55), 0.95);
-  return { y: height, z: thing.stand.depth_m / 2 + 0.14 };
+/** On the front of a plinth; before a low one, slanted so that it can be read from above. */
+function hangCard(card, thing) {
+  const { height_m: height, depth_m: depth } = thing.stand;
+  if (height >= LOW_STAND_M) {
+    card.position.set(0, height - 0.05 - card.geometry.parameters.height / 2, depth / 2 + 0.003);
+  } else {
+    card.position.set(0, Math.max(height, 0.16), depth / 2 + 0.16);
+    card.rotation.x = CARD_TILT_RAD;
+  }
 }
 
 /** Pools of light on the floor around each plinth: one draw. */
 function pools(things) {
   const material = new MeshBasicMaterial({
-    map: radial("rgb(255 236 200 / 42%)", "rgb(255 236 200 / 0%)"), transparent: true, depthWrite: false, blending: AdditiveBlending,
+    map: radial("rgb(255 244 224 / 34%)", "rgb(255 244 224 / 0%)"), transparent: true, depthWrite: false, blending: AdditiveBlending, toneMapped: false,
   });
   const size = (thing) => 2.2 + 2 * Math.max(thing.stand.width_m, thing.stand.depth_m);
   return discs(things, material, () => 0.004, size);
@@ -107,7 +108,7 @@ function pools(things) {
 /** A soft shadow where each object touches its plinth: one draw. */
 function contacts(things) {
   const material = new MeshBasicMaterial({
-    map: radial("rgb(90 84 74)", "rgb(255 255 255)"), transparent: true, depthWrite: false, blending: MultiplyBlending, premultipliedAlpha: true,
+    map: radial("rgb(40 34 26 / 62%)", "rgb(40 34 26 / 0%)"), transparent: true, depthWrite: false, toneMapped: false,
   });
   const size = (thing) => Math.min(thing.stand.width_m, thing.stand.depth_m) * 0.98;
   return discs(things, material, (thing) => thing.transform.position[1] + 0.002, size);
@@ -118,7 +119,8 @@ function discs(things, material, height, size) {
   things.forEach((thing, number) => {
     const [x, , z] = thing.transform.position;
     const side = size(thing);
-    mesh.setMatrixAt(number, new Matrix4().compose(new Vector3(x, height(thing), z), UPRIGHT, new Vector3(side, 1, side)));
+    const rotation = new Quaternion(...thing.transform.rotation);
+    mesh.setMatrixAt(number, new Matrix4().compose(new Vector3(x, height(thing), z), rotation, new Vector3(side, 1, side)));
   });
   return mesh;
 }
@@ -143,10 +145,9 @@ function placeOf(thing, language, words) {
   place.quaternion.set(...thing.transform.rotation);
   place.userData.thing = thing;
   if (thing.stand) {
-    const card = makeCard(labelLines(thing, language, words), CARD);
-    const at = cardPlace(thing);
-    card.position.set(0, at.y, at.z);
-    card.rotation.x = CARD_TILT_RAD;
+    const width = Math.min(thing.stand.width_m * 0.88, CARD_M);
+    const card = makeCard(labelLines(thing, language, words), { width, height: width * 0.6 });
+    hangCard(card, thing);
     place.add(card);
   } else {
     const panel = makeCard(labelLines(thing, language, words, { isLarge: true }), PANEL);

@@ -7,7 +7,7 @@ import { countTriangles, loadModel } from "./models.js";
 import { followSize, hasWebgl, lightFromAround, makeRenderer } from "./studio.js";
 import { Walk } from "./walk.js";
 
-const FIELD_OF_VIEW = 55;
+const FIELD_OF_VIEW = 50;
 const AT_ONCE = 3; // models fetched at the same time
 const EYE_M = 1.6;
 
@@ -112,9 +112,9 @@ class Room {
   /** Stand at the door and see everything. */
   overview({ fly = true } = {}) {
     const { left, right, front } = this.area;
-    const middle = new Vector3((left + right) / 2, 1.15, (this.area.back + front) / 2);
+    const middle = new Vector3((left + right) / 2, 1.12, (this.area.back + front) / 2);
     this.show(null);
-    this.walk.goTo(new Vector3(middle.x, EYE_M + 0.15, front - 0.5), middle, { fly });
+    this.walk.goTo(new Vector3(middle.x, EYE_M, front - 0.5), middle, { fly });
   }
 
   /** Walk up to an object and look at it. */
