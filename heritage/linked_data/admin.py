@@ -1,58 +1,58 @@
-"""What waits for the graph, and what it would not take."""
+"""The graph's changes in the admin: what waits, what was given up and why."""
 
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
-from unfold.decorators import display
 
 from .models import Outbox
+from .projector import revive
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("waiting", _("waiting")),
+            ("dead", _("given up")),
+            ("done", _("done")),
+        ]
+
+    def queryset(
+        self, request: HttpRequest, rows: QuerySet[Outbox]
+    ) -> QuerySet[Outbox]:
+        states = {
+            "waiting": {"done_at__isnull": True, "is_dead": False},
+            "dead": {"done_at__isnull": True, "is_dead": True},
+            "done": {"done_at__isnull": False},
+        }
+        return rows.filter(**states.get(self.value() or "", {}))
 
 
 @admin.register(Outbox)
 class OutboxAdmin(ModelAdmin):
-    """For administrators: read, and try again."""
+    list_display = ["__str__", "created_at", "done_at", "attempts", "is_dead", "error"]
+    list_filter = [StateFilter]
+    search_fields = ["key"]
+    actions = ["try_again"]
 
-    list_display = (
-        "created_at",
-        "kind",
-        "key",
-        "state_shown",
-        "attempts",
-        "error_shown",
-    )
-    list_filter = ("is_dead", "kind")
-    search_fields = ("key", "error")
-    actions = ("try_again",)
-
-    @display(
-        description=_("state"),
-        label={"dead": "danger", "done": "success", "waiting": "info"},
-    )
-    def state_shown(self, row: Outbox) -> tuple[str, str]:
-        if row.is_dead:
-            return "dead", str(_("given up"))
-        return (
-            ("done", str(_("done"))) if row.done_at else ("waiting", str(_("waiting")))
-        )
-
-    @display(description=_("error"))
-    def error_shown(self, row: Outbox) -> str:
-        return row.error[:200]
-
-    @admin.action(description=_("Try again"))
-    def try_again(self, request: HttpRequest, rows: QuerySet[Outbox]) -> None:
-        count = rows.filter(done_at__isnull=True).update(
-            is_dead=False, attempts=0, try_after=None, error=""
-        )
-        messages.success(
-            request, _("%(count)d graph changes wait again.") % {"count": count}
-        )
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    has_change_permission = has_delete_permission = has_add_permission
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.action(description=gettext_lazy("Build the graphs of the chosen rows again"))
+    def try_again(self, request: HttpRequest, rows: QuerySet[Outbox]) -> None:
+        count = revive(rows)
+        text = ngettext("%(count)d graph waits.", "%(count)d graphs wait.", count)
+        messages.success(request, text % {"count": count})

@@ -123,6 +123,22 @@ def put_back(rows: list[Outbox], reason: str) -> None:
     _these(rows).update(attempts=F("attempts") - 1, try_after=retry, error=reason)
 
 
+def queue_everything() -> None:
+    """Ask for every graph there is or was, and give up none of them."""
+    queue({*graphs.every_name(), *_published()})
+    waiting().update(try_after=None)
+    revive(Outbox.objects.all())
+
+
+def revive(rows: QuerySet[Outbox]) -> int:
+    """Take rows that were given up into the queue again; no other ones.
+
+    A row the projector may hold must keep its count of attempts: see `outbox.queue`.
+    """
+    dead = rows.filter(is_dead=True, done_at__isnull=True)
+    return dead.update(is_dead=False, attempts=0, try_after=None)
+
+
 def remove_old_rows() -> int:
     """Forget what was done more than a day ago."""
     old = Outbox.objects.filter(done_at__lt=timezone.now() - KEEP_DONE)
@@ -134,7 +150,9 @@ def _done(rows: list[Outbox], built: Built) -> None:
     done.update(done_at=timezone.now(), error="")
     # A graph given up earlier has been built after all, for a later change.
     dead = Outbox.objects.filter(is_dead=True, done_at__isnull=True)
-    dead.filter(any_of(built.graphs, "kind", "key")).update(done_at=timezone.now())
+    dead.filter(any_of(built.graphs, "kind", "key")).update(
+        done_at=timezone.now(), is_dead=False
+    )
 
 
 def _record(built: dict[GraphName, BuiltGraph]) -> list[GraphName]:

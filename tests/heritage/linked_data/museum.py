@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 
 from heritage.linked_data import graphs
-from heritage.linked_data.models import Outbox
 from heritage.linked_data.projector import Projector, waiting
 from knowledge_graph.store import Triple, canonical_hash
 
@@ -56,7 +55,7 @@ def settled(store: MemoryStore | None = None) -> MemoryStore:
     """Project all that waits into a store; by default one nobody looks at."""
     store = store or MemoryStore()
     HastyProjector(store).drain()
-    assert not Outbox.objects.exclude(error="").exists()
+    assert not waiting().exists()
     return store
 
 
