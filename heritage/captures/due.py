@@ -105,8 +105,8 @@ def forget_processes() -> int:
 @due
 def forget_bells() -> int:
     """Forget tasks that are long done, and those whose worker died with them in hand."""
-    done: QuerySet[DBTaskResult] = DBTaskResult.objects.finished()
-    count: int = done.filter(finished_at__lt=timezone.now() - BELLS_KEPT).delete()[0]
+    done = DBTaskResult.objects.finished()
+    count = int(done.filter(finished_at__lt=timezone.now() - BELLS_KEPT).delete()[0])
     lately = timezone.now() - WORKER_IS_DEAD
     alive = set(Heartbeat.objects.filter(at__gte=lately).values_list("name", flat=True))
     held = DBTaskResult.objects.running().filter(started_at__lt=lately)

@@ -123,6 +123,13 @@ SENTENCES = {
         "{file} was read by a second program, because the first could not read all of "
         "it."
     ),
+    "unit-stated": gettext_lazy(
+        "{file} states its unit as {stated}; {asked} was not used for it."
+    ),
+    "scan-not-placed": gettext_lazy(
+        "{file} fits nowhere and was left out; it came nearest to {nearest}. "
+        "Add scans between them, or leave it out."
+    ),
     # Our own, about a file.
     "already-there": gettext_lazy(
         "{file} is in this capture already, byte for byte, and was left out."
@@ -205,7 +212,7 @@ def _word(fact: Any) -> Any:
     if not isinstance(fact, str):
         return fact
     if fact in THINGS:
-        return THINGS[fact]
+        return str(THINGS[fact])
     numbers = re.findall(r"\d+", fact)
     places = iter(range(len(numbers)))
     pattern = re.sub(r"\d+", lambda _match: f"{{{next(places)}}}", fact)

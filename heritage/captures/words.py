@@ -11,7 +11,7 @@ STAGES = {
     "pictures": _("making the pictures"),
     "report": _("writing the report"),
 }
-THINGS = {"points": _("points"), "bytes": _("bytes")}
+THINGS = {"points": _("points"), "bytes": _("bytes"), "": _("none")}
 # Reasons as the engine writes them, each number replaced by its place.
 REASONS = {
     "it cannot be opened": _("it cannot be opened"),

@@ -43,7 +43,7 @@ def be_nice() -> None:
     os.nice(max(0, HEAVY_NICE - os.nice(0)))
 
 
-class _StoppableWorker(DatabaseWorker):  # type: ignore[misc]
+class _StoppableWorker(DatabaseWorker):
     """On SIGTERM the run in hand is stopped and goes back to waiting."""
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
@@ -72,15 +72,16 @@ def _work_on_redis(queue: str, *, until_empty: bool) -> None:
     from django_tasks_rq.backend import Job
     from rq.worker import SimpleWorker
 
-    class StoppableWorker(SimpleWorker):  # type: ignore[misc]
+    class StoppableWorker(SimpleWorker):
         """Work in this process: a forked one would outlive our SIGKILL."""
 
         def handle_warm_shutdown_request(self) -> None:
             THIS_WORKER.stopping.set()
-            super().handle_warm_shutdown_request()
+            super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]
 
     name = f"{THIS_WORKER.name}:{threading.get_native_id()}"
-    worker = get_worker(queue, worker_class=StoppableWorker, job_class=Job, name=name)
+    kind: Any = StoppableWorker  # its signature asks for the forking kind
+    worker = get_worker(queue, worker_class=kind, job_class=Job, name=name)
     worker.work(burst=until_empty, logging_level="WARNING")
 
 

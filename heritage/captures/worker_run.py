@@ -127,7 +127,7 @@ def _master(run: Run) -> Path:
     master = Derivative.objects.select_related("stored_file").get(
         run=run.master_of, role=Derivative.Role.MASTER
     )
-    path = master.stored_file.absolute_path()
+    path: Path = master.stored_file.absolute_path()
     if not path.is_file():
         raise RunFailed("file-missing", {"file": master.stored_file.name})
     return path

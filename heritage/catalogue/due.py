@@ -49,7 +49,7 @@ def withdraw_records() -> int:
 @due
 def withdraw_bearers_without_consent() -> int:
     """Withdraw living bearers whose consent has ended."""
-    ended = Bearer.objects.filter(
+    ended: QuerySet[Bearer] = Bearer.objects.filter(
         state=State.RELEASED,
         status=Bearer.Status.LIVING,
         consent_until__lt=timezone.localdate(),

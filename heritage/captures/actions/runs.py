@@ -47,7 +47,7 @@ def start_run(
     or `AlreadyComputing`.
     """
     check_member(capture, by)
-    for name in filter(None, [recipe, *(parameters or {})]):
+    for name in [*filter(None, [recipe]), *(parameters or {})]:
         if not SAFE_NAME.match(name):
             raise WrongParameter(name)
     _check_files(capture)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
+from time_machine import TimeMachineFixture
 
 from heritage.captures.actions import add_files, start_run
 from heritage.captures.models import Capture, Run
@@ -15,6 +17,7 @@ from heritage.catalogue.models import Collection
 from scans import child
 from tests.heritage.factories import make_relic
 
+Later = Callable[[float], None]
 STANDIN = Path(__file__).with_name("standin.py")
 
 
@@ -54,3 +57,10 @@ def work() -> Callable[..., Run]:
         return run
 
     return do
+
+
+@pytest.fixture
+def later(time_machine: TimeMachineFixture) -> Later:
+    """Move the clock on by seconds; it stands still otherwise."""
+    time_machine.move_to(timezone.now(), tick=False)
+    return time_machine.shift

@@ -101,6 +101,7 @@ class Museum:
     def close(self) -> None:
         if self.pool is not None:
             self.pool.shutdown()
+        self.pool = None
 
 
 def await_that(is_so: Callable[[], bool], tell: Callable[[], str] = str) -> None:

@@ -19,7 +19,12 @@ from typing import Any
 
 STAGES = ("read", "register", "surface", "orient", "levels", "pictures", "report")
 DELIVERY = ("read", "levels", "pictures", "report")
-PROPOSED = [[1.0, 0, 0, 0], [0, 1.0, 0, 0.5], [0, 0, 1.0, 0], [0, 0, 0, 1.0]]
+PROPOSED: list[list[float]] = [
+    [1.0, 0, 0, 0],
+    [0, 1.0, 0, 0.5],
+    [0, 0, 1.0, 0],
+    [0, 0, 0, 1.0],
+]
 
 
 def main(words: list[str]) -> int:

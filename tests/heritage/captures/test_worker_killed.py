@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
@@ -64,10 +65,14 @@ def test_a_run_whose_worker_is_killed_in_every_stage_ends_as_if_left_alone(
     assert museum.ask(puppet.digests, run) == museum.ask(puppet.digests, alone)
 
 
-def test_a_run_that_nobody_was_rung_for_is_computed(
+def test_a_run_whose_asker_was_killed_before_it_rang_is_computed(
     museum: Museum, capture: str
 ) -> None:
-    run = museum.ask(puppet.start_without_bell, capture)
+    with pytest.raises(BrokenProcessPool):
+        museum.ask(puppet.start_and_die_before_ringing, capture)
+    museum.close()
+    run = museum.ask(puppet.newest, capture)
+    assert museum.ask(puppet.look, run)["state"] == "waiting"
     assert museum.ask(puppet.bells) == 0
     with museum.worker():
         museum.await_state("succeeded", run)
