@@ -109,9 +109,9 @@ def _figures(run: Run) -> Iterator[tuple[str, str]]:
         total = len(report["placed"]) + len(report.get("not_placed", []))
         yield _("Scans placed"), f"{len(report['placed'])} / {total}"
     figures = report.get("figures", {})
-    if isinstance(figures.get("registration_rmse_m"), int | float):
-        yield _("Scans agree within"), f"{1000 * figures['registration_rmse_m']:.3f} mm"
-    if "master_triangles" in figures:
+    if isinstance(figures.get("registration_rms_m"), int | float):
+        yield _("Scans agree within"), f"{1000 * figures['registration_rms_m']:.3f} mm"
+    if "triangles" in figures:
         yield _("Triangles of the master"), f"{figures['master_triangles']:,}"
     if report.get("dimensions"):
         sizes = (report["dimensions"][f"{n}_m"] for n in ("height", "width", "depth"))

@@ -23,6 +23,7 @@ from heritage.catalogue.actions import release
 from heritage.catalogue.models import Record
 
 from .records import Plan, write_records
+from .standing import TRUTH, known_upright
 
 SCANS = 8
 LOOK_EVERY_S = 0.5
@@ -57,22 +58,10 @@ def _scan(plan: Plan, curator: User) -> None:
             command, cwd=settings.BASE_DIR, check=True, stdout=subprocess.DEVNULL
         )
         scans = sorted(Path(folder).glob("*.ply"))
-        add_files(plan.capture, [(path.name, path) for path in scans], by=curator)
+        files = [(path.name, path) for path in scans]
+        files.append((TRUTH, Path(folder) / "truth" / "poses.json"))
+        add_files(plan.capture, files, by=curator)
     start_run(plan.capture, by=curator)
-
-
-def _demo_runs() -> Iterator[Run]:
-    """The newest reconstruction of each demo relic that has no model yet."""
-    rows = Run.objects.filter(
-        type=Run.Type.RECONSTRUCT,
-        capture__relic__is_demo=True,
-        capture__relic__state=Record.State.DRAFT,
-    )
-    seen: set[int] = set()
-    for run in rows.select_related("capture__relic").order_by("-pk"):
-        if run.capture_id not in seen:
-            seen.add(run.capture_id)
-            yield run
 
 
 def _finish_all(curator: User, say: Say) -> None:
@@ -81,24 +70,41 @@ def _finish_all(curator: User, say: Say) -> None:
 
 
 def _finish(curator: User, say: Say) -> bool:
-    """Release what has a model; tell whether any run is still to be waited for."""
+    """Go on with each relic whose run is over; tell whether any is to be waited for."""
     waits = False
-    for run in _demo_runs():
+    for run in _newest_runs():
         if not run.is_over:
             waits = True
         elif run.state == Run.State.SUCCEEDED:
-            _publish(run, curator, say)
+            waits |= _publish(run, curator, say)
         elif run.pk not in _told:
             _told.add(run.pk)
             say(f"{run.capture.relic}: {run_error_sentence(run)}")
     return waits
 
 
+def _newest_runs() -> Iterator[Run]:
+    """The last run of each demo relic that is not released yet."""
+    rows = Run.objects.filter(
+        capture__relic__is_demo=True, capture__relic__state=Record.State.DRAFT
+    )
+    seen: set[int] = set()
+    for run in rows.select_related("capture__relic").order_by("-pk"):
+        if run.capture_id not in seen:
+            seen.add(run.capture_id)
+            yield run
+
+
 _told: set[int] = set()
 
 
-def _publish(run: Run, curator: User, say: Say) -> None:
-    if not run.is_accepted:
-        confirm_upright(run, matrix=run.upright.matrix, by=curator)
-    release(run.capture.relic, by=curator)
-    say(f"{run.capture.relic}: {settings.BASE_IRI}/relics/{run.capture.relic.key}")
+def _publish(run: Run, curator: User, say: Say) -> bool:
+    """Set upright, then release; tell whether a delivery is to be waited for."""
+    if not run.is_accepted and confirm_upright(
+        run, matrix=known_upright(run), by=curator
+    ):
+        return True
+    relic = run.capture.relic
+    release(relic, by=curator)
+    say(f"{relic}: {settings.BASE_IRI}/relics/{relic.key}")
+    return False

@@ -33,7 +33,8 @@ from heritage.exhibits.models import Exhibit, ExhibitItem
 CONTENT = Path(__file__).with_name("museum.toml")
 CURATOR = "demo"
 CONSENT = timedelta(days=5 * 365)
-RING_M = 1.6  # radius of the half circle in which an exhibit's relics stand
+RING_M = 1.2  # radius of the half circle in which an exhibit's relics stand
+PANEL_M = 1.6  # from the middle of one craft's panel to the next
 TEXTS = ("name_zh", "name_en", "description_zh", "description_en")
 
 
@@ -209,6 +210,15 @@ class _Writer:
             },
         )
         return capture
+
+
+def _hang(number: int, count: int) -> dict[str, Any]:
+    """Hang the panels of the crafts side by side behind the relics."""
+    return {
+        "number": 100 + number,
+        "x_m": round(PANEL_M * (number - (count - 1) / 2), 3),
+        "z_m": -2.6,
+    }
 
 
 def _stand(number: int, count: int) -> dict[str, Any]:
