@@ -118,10 +118,11 @@ def _generations(
     """Take the generation as recorded, else one after the latest master's."""
     found = {person.id: person.generation or 1 for person in people}
     guessed = {person.id for person in people if person.generation is None}
-    # As many rounds as people: a ring of masters cannot hold us.
+    # A ring of masters cannot hold us: nobody comes later than all in one line.
+    last = max(found.values(), default=0) + len(people)
     for _ in people:
         for master, pupil in pairs:
-            if pupil in guessed and found[pupil] <= found[master] < len(people) + 1:
+            if pupil in guessed and found[pupil] <= found[master] < last:
                 found[pupil] = found[master] + 1
     return found
 

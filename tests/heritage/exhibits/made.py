@@ -22,10 +22,12 @@ PICTURES = (*(f"view-{number}" for number in range(8)), "thumb")
 
 def make_ball(subdivisions: int, *, radius: float = 0.1) -> trimesh.Trimesh:
     """A coloured ball on y = 0, as models are delivered: metres, Y up, centred."""
-    ball = trimesh.creation.icosphere(subdivisions=subdivisions, radius=radius)
+    ball: trimesh.Trimesh = trimesh.creation.icosphere(
+        subdivisions=subdivisions, radius=radius
+    )
     ball.apply_translation([0, radius, 0])
     shades = np.full((len(ball.vertices), 4), [70, 120, 100, 255], np.uint8)
-    ball.visual.vertex_colors = shades
+    ball.visual = trimesh.visual.ColorVisuals(ball, vertex_colors=shades)
     return ball
 
 
@@ -101,7 +103,9 @@ def _gpu_bytes(ball: trimesh.Trimesh) -> int:
 
 
 def _glb(ball: trimesh.Trimesh) -> bytes:
-    data: bytes = trimesh.Scene(ball).export(file_type="glb")
+    data: bytes = trimesh.exchange.gltf.export_glb(  # type: ignore[no-untyped-call]
+        trimesh.Scene(ball)
+    )
     return data
 
 
