@@ -16,10 +16,10 @@ REDIS_DATABASE = 7  # of the sixteen every Redis has: nobody else's in these tes
 
 
 @contextmanager
-def museum_of(kind: str, folder: Path) -> Iterator[Museum]:
+def museum_of(kind: str, folder: Path, **more: str) -> Iterator[Museum]:
     """Give a museum that is migrated; `servers` asks for PostgreSQL and Redis."""
     environment = _on_servers() if kind == "servers" else {}
-    museum = Museum(environment, folder)
+    museum = Museum(environment | more, folder)
     try:
         museum.found()
         yield museum

@@ -25,13 +25,12 @@ from heritage.captures.worker_run import work_folder
 from scans import child
 from tests.heritage.factories import make_collection, make_relic
 
-STANDIN = Path(__file__).with_name("standin.py")
+if not os.environ.get("HERITAGE_TEST_REAL_ENGINE"):
+    child.ENGINE = (sys.executable, "-I", str(Path(__file__).with_name("standin.py")))
 
 
 def found_museum() -> None:
     call_command("migrate", verbosity=0)
-    if not os.environ.get("HERITAGE_TEST_REAL_ENGINE"):
-        child.ENGINE = (sys.executable, "-I", str(STANDIN))
 
 
 def make_capture(scans: dict[str, bytes]) -> str:
