@@ -18,6 +18,7 @@ OPTIONS = (
     ("--time-s", "time_s", "seconds for a query that asks for no other limit"),
     ("--longest-time-s", "longest_time_s", "most seconds a query may ask for"),
     ("--memory-bytes", "memory_bytes", "address space of one reader"),
+    ("--nice", "nice", "niceness of readers, 0 to 19"),
     ("--rows", "rows", "solutions or triples given out"),
     ("--answer-bytes", "answer_bytes", "size of one answer"),
     ("--query-bytes", "query_bytes", "length of one query"),

@@ -7,8 +7,6 @@ import resource
 import signal
 import struct
 
-NICEST = 19
-
 _PR_SET_PDEATHSIG = 1
 _PR_SET_SECCOMP = 22
 _PR_SET_NO_NEW_PRIVS = 38
@@ -20,13 +18,13 @@ _REFUSE = 0x00050000 | 13  # SECCOMP_RET_ERRNO with EACCES
 _SOCKET_CALLS = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
 
 
-def confine(*, memory_bytes: int, file_bytes: int, parent: int) -> None:
+def confine(*, memory_bytes: int, file_bytes: int, nice: int, parent: int) -> None:
     """Confine the calling process for good.
 
     It dies with the thread that started it; the owner starts readers from its main thread.
     """
     _die_with(parent)
-    os.nice(NICEST)
+    os.nice(nice)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

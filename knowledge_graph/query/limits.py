@@ -11,7 +11,8 @@ class Limits:
 
     time_s: float = 10.0  # for a query that asks for no other limit
     longest_time_s: float = 60.0  # the most that a query may ask for
-    memory_bytes: int = 1 << 30  # address space of a reader
+    memory_bytes: int = 1 << 30  # address space of a reader, which starts with 0.1 GB
+    nice: int = 19  # of readers: museum work comes first
     rows: int = 10_000  # solutions or triples; more are cut off, and the answer says so
     answer_bytes: int = 64 << 20
     query_bytes: int = 100_000

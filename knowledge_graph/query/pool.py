@@ -64,7 +64,7 @@ class Reader:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stderr=self._errors,
-                env={**os.environ, "PYTHONPATH": _search_path()},
+                env={**os.environ, **_environment()},
             )
 
     @property
@@ -207,11 +207,17 @@ def _command(store: Path, limits: Limits, channel: int) -> list[str]:
         "--parent": str(os.getpid()),
         "--memory-bytes": str(limits.memory_bytes),
         "--answer-bytes": str(limits.answer_bytes),
+        "--nice": str(limits.nice),
     }
     words = [word for option in options.items() for word in option]
     return [sys.executable, "-m", "knowledge_graph.query.reader", *words]
 
 
-def _search_path() -> str:
+def _environment() -> dict[str, str]:
     inherited = os.environ.get("PYTHONPATH", "")
-    return os.pathsep.join(filter(None, [str(PACKAGE_ROOT), inherited]))
+    return {
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(PACKAGE_ROOT), inherited])),
+        # glibc sets aside 128 MB of address space for each thread that allocates. The
+        # engine's three threads at once took a reader over its limit as it started.
+        "MALLOC_ARENA_MAX": "1",
+    }

@@ -93,6 +93,7 @@ def main() -> None:
     confine(
         memory_bytes=arguments.memory_bytes,
         file_bytes=arguments.answer_bytes,
+        nice=arguments.nice,
         parent=arguments.parent,
     )
     with socket.socket(fileno=arguments.channel) as channel:
@@ -108,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--parent", type=int, required=True, help="process to die with")
     parser.add_argument("--memory-bytes", type=int, required=True)
     parser.add_argument("--answer-bytes", type=int, required=True)
+    parser.add_argument("--nice", type=int, required=True)
     return parser
 
 

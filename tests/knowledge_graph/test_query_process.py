@@ -416,7 +416,7 @@ def test_a_second_process_does_not_take_the_socket(
 CONFINED = """
 import os, resource, socket, sys
 from knowledge_graph.query.confine import confine
-confine(memory_bytes=1 << 29, file_bytes=1000, parent=os.getppid())
+confine(memory_bytes=1 << 29, file_bytes=1000, nice=19, parent=os.getppid())
 for family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX):
     try:
         socket.socket(family)
