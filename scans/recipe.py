@@ -20,6 +20,7 @@ class Parameters:
     overlap_min: float = 0.30  # share of points two scans must share
     overlap_in_cycle_min: float = 0.20  # the same where a second pair says so too
     conflict_max: float = 0.02  # share of points in space seen empty
+    colour_min: float = 0.35  # how alike colours must run where two scans meet
     refine_samples: int = 3000  # points of each scan in the joint refinement
     depth: int = 0  # octree depth of the surface; 0 chooses by spacing
     depth_max: int = 10  # limit of that choice
@@ -36,6 +37,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "overlap_min": (0.05, 0.95),
     "overlap_in_cycle_min": (0.05, 0.95),
     "conflict_max": (0.0, 0.5),
+    "colour_min": (-1.0, 1.0),
     "refine_samples": (100, 100_000),
     "depth": (0, 12),
     "depth_max": (5, 12),

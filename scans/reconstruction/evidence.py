@@ -12,6 +12,8 @@ FloatArray = NDArray[np.float64]
 
 SAME_WAY = 0.7  # cosine between normals of one surface seen twice
 CELL = 1.5  # cells of the depth image, in voxels
+LEAST_COLOURS = 50  # points that meet, below which colours say nothing
+PLAIN = 5.0  # of 255: a plainer body than that has no colours to tell by
 IN_FRONT = 3.0  # voxels in front of what was seen: empty space
 
 
@@ -21,12 +23,17 @@ class Evidence:
 
     overlap  : share of the smaller direction's points that meet the other's surface
     conflict : share of points within the other's picture that float in seen-empty space
-    colour   : mean colour difference where they meet, 0 to 1, or None
+    colour   : how alike their colours run where they meet: 1 the same, 0 unrelated;
+               None where there are no colours or nothing to tell by
     """
 
     overlap: float
     conflict: float
     colour: float | None = None
+
+    def weight(self) -> float:
+        """How much to trust it, next to others."""
+        return self.overlap * (1.0 if self.colour is None else max(self.colour, 0.0))
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,9 @@ def weigh(
         _conflict(first, second, to_second, images[1], voxel),
         _conflict(second, first, inverse(to_second), images[0], voxel),
     )
-    return Evidence(max(there, back), conflict)
+    return Evidence(
+        max(there, back), conflict, _colour(first, second, to_second, voxel)
+    )
 
 
 def _meeting(first: View, second: View, motion: FloatArray, voxel: float) -> float:
@@ -84,6 +93,26 @@ def _meeting(first: View, second: View, motion: FloatArray, voxel: float) -> flo
     near = np.isfinite(distance)
     facing = (normals[near] * second.normals[index[near]]).sum(axis=1)
     return float((facing > SAME_WAY).sum() / len(points))
+
+
+def _colour(
+    first: View, second: View, motion: FloatArray, voxel: float
+) -> float | None:
+    """Compare colours where two scans meet, whatever the exposure of each."""
+    if first.colours is None or second.colours is None:
+        return None
+    points = carry(first.points[first.coarse], motion)
+    distance, index = second.tree.query(points, distance_upper_bound=voxel)
+    met = np.isfinite(distance)
+    if met.sum() < LEAST_COLOURS:
+        return None
+    ours = first.colours[first.coarse[met]].astype(np.float64)
+    theirs = second.colours[index[met]].astype(np.float64)
+    ours, theirs = ours - ours.mean(axis=0), theirs - theirs.mean(axis=0)
+    spread = (ours**2).mean() + (theirs**2).mean()
+    if spread < 2 * PLAIN**2:
+        return None
+    return float(1.0 - ((ours - theirs) ** 2).mean() / spread)
 
 
 def _conflict(

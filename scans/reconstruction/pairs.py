@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import open3d as o3d
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from scans.geometry.rigid import from_parts, nearest_rotation
 from scans.reconstruction.evidence import Evidence, depth_image, weigh
@@ -17,6 +18,8 @@ FloatArray = NDArray[np.float64]
 registration = o3d.pipelines.registration
 
 FEATURE_RADIUS = 5.0  # voxels
+COLOUR_WEIGHT = 100.0  # white, beside histograms that add up to 100 each
+COLOURS_AROUND = (5, 30)  # points
 REACH = 1.5  # voxels between features taken as one
 
 
@@ -38,18 +41,24 @@ def match_pairs(
     progress: Callable[[float], None],
 ) -> list[Match]:
     """Match all pairs; each gets its best motion and what speaks for it."""
-    featured = [_featured(view, voxel) for view in views]
+    coloured = all_coloured(views)
+    prepared = [_featured(view, voxel, coloured=coloured) for view in views]
     images = [depth_image(view, voxel) for view in views]
     pairs = list(combinations(range(len(views)), 2))
     matches = []
     for number, (i, j) in enumerate(pairs):
-        motion = match(featured[i], featured[j], voxel, seed=seed)
+        motion = match(prepared[i], prepared[j], voxel, seed=seed)
         evidence = weigh(
             views[i], views[j], motion, voxel=voxel, images=(images[i], images[j])
         )
         matches.append(Match(i, j, motion, evidence))
         progress((number + 1) / len(pairs))
     return matches
+
+
+def all_coloured(views: list[View]) -> bool:
+    """Tell whether colours may be compared."""
+    return all(view.colours is not None for view in views)
 
 
 def match(
@@ -75,15 +84,33 @@ def match(
     return from_parts(nearest_rotation(motion[:3, :3]), motion[:3, 3])
 
 
-def _featured(view: View, voxel: float) -> tuple[Any, Any]:
-    return featured(view.points[view.coarse], view.normals[view.coarse], voxel)
+def _featured(view: View, voxel: float, *, coloured: bool) -> tuple[Any, Any]:
+    colours = view.colours if coloured else None
+    few = None if colours is None else colours[view.coarse]
+    return featured(view.points[view.coarse], view.normals[view.coarse], few, voxel)
 
 
-def featured(points: FloatArray, normals: FloatArray, voxel: float) -> tuple[Any, Any]:
-    """Give a cloud and its FPFH features."""
+def featured(
+    points: FloatArray,
+    normals: FloatArray,
+    colours: NDArray[np.uint8] | None,
+    voxel: float,
+) -> tuple[Any, Any]:
+    """Give a cloud and its FPFH features, with the colours around where there are any."""
     cloud = o3d.geometry.PointCloud(o3d.utility.Vector3dVector(points))
     cloud.normals = o3d.utility.Vector3dVector(normals)
     around = o3d.geometry.KDTreeSearchParamHybrid(voxel * FEATURE_RADIUS, 100)
     # The type stub asks for a third argument that the library does not.
     features = registration.compute_fpfh_feature(cloud, around)  # type: ignore[call-arg]
+    if colours is not None:
+        features.data = np.vstack(
+            [np.asarray(features.data), _colours_around(points, colours)]
+        )
     return cloud, features
+
+
+def _colours_around(points: FloatArray, colours: NDArray[np.uint8]) -> FloatArray:
+    """Mean colours of a small and a large neighbourhood, (6, n)."""
+    near = cKDTree(points).query(points, k=min(max(COLOURS_AROUND), len(points)))[1]
+    means = [colours[near[:, :count]].mean(axis=1) for count in COLOURS_AROUND]
+    return np.asarray(np.hstack(means).T * (COLOUR_WEIGHT / 255))

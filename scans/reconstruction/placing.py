@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from scans.geometry.rigid import angle_between, carry, inverse, turn
 from scans.reconstruction.evidence import DepthImage, Evidence, depth_image, weigh
-from scans.reconstruction.pairs import Match, featured, match
+from scans.reconstruction.pairs import Match, all_coloured, featured, match
 from scans.reconstruction.views import View, thin_indices
 
 FloatArray = NDArray[np.float64]
@@ -27,6 +27,7 @@ class Trust:
     overlap_min: float
     overlap_in_cycle_min: float
     conflict_max: float
+    colour_min: float
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,9 @@ class _Placing:
 
     def join_all(self, groups: Groups, matches: list[Match]) -> None:
         """Join by strong pairs first, then by weak ones that two pairs tell alike."""
-        ranked = sorted(matches, key=lambda m: (-m.evidence.overlap, m.first, m.second))
+        ranked = sorted(
+            matches, key=lambda m: (-m.evidence.weight(), m.first, m.second)
+        )
         for found in ranked:
             if self._strong(found):
                 self._join(groups, found)
@@ -101,16 +104,15 @@ class _Placing:
                 self._join(groups, found)
 
     def _strong(self, found: Match) -> bool:
-        return (
-            found.evidence.overlap >= self.trust.overlap_min
-            and found.evidence.conflict <= self.trust.conflict_max
-        )
+        return self._holds(found.evidence, self.trust.overlap_min)
 
     def _weak(self, found: Match) -> bool:
-        return (
-            found.evidence.overlap >= self.trust.overlap_in_cycle_min
-            and found.evidence.conflict <= self.trust.conflict_max
-        )
+        return self._holds(found.evidence, self.trust.overlap_in_cycle_min)
+
+    def _holds(self, evidence: Evidence, overlap_min: float) -> bool:
+        told = evidence.colour is None or evidence.colour >= self.trust.colour_min
+        free = evidence.conflict <= self.trust.conflict_max
+        return told and free and evidence.overlap >= overlap_min
 
     def _seconded(self, found: Match, matches: list[Match], groups: Groups) -> bool:
         """Tell whether another weak pair between the two groups says the same."""
@@ -181,31 +183,37 @@ class _Placing:
     def try_against(self, groups: Groups, index: int, placed: list[int]) -> bool:
         """Try to fit one scan to all placed ones together; place it if that holds."""
         view = self.views[index]
-        points, normals = self._union(groups, placed)
-        source = featured(
-            view.points[view.coarse], view.normals[view.coarse], self.voxel
+        coloured = all_coloured(self.views)
+        points, normals, colours = self._union(groups, placed, coloured=coloured)
+        few = (
+            view.colours[view.coarse] if view.colours is not None and coloured else None
         )
-        target = featured(points, normals, self.voxel)
+        source = featured(
+            view.points[view.coarse], view.normals[view.coarse], few, self.voxel
+        )
+        target = featured(points, normals, colours, self.voxel)
         pose = match(source, target, self.voxel, seed=self.seed)
         found = [
             self._evidence(index, k, inverse(groups.poses[k]) @ pose) for k in placed
         ]
         if max(e.conflict for e in found) > self.trust.conflict_max:
             return False
-        if max(e.overlap for e in found) < self.trust.overlap_min:
+        if not any(self._holds(e, self.trust.overlap_min) for e in found):
             return False
         groups.poses[index] = pose
         groups.group[index] = groups.group[placed[0]]
         return True
 
     def _union(
-        self, groups: Groups, placed: list[int]
-    ) -> tuple[FloatArray, FloatArray]:
+        self, groups: Groups, placed: list[int], *, coloured: bool
+    ) -> tuple[FloatArray, FloatArray, NDArray[np.uint8] | None]:
         chosen = [(self.views[k], groups.poses[k]) for k in placed]
         points = np.vstack([carry(v.points[v.coarse], p) for v, p in chosen])
         normals = np.vstack([turn(v.normals[v.coarse], p) for v, p in chosen])
         keep = thin_indices(points, self.voxel)
-        return points[keep], normals[keep]
+        parts = [v.colours[v.coarse] for v, _ in chosen if v.colours is not None]
+        colours = np.vstack(parts)[keep] if coloured else None
+        return points[keep], normals[keep], colours
 
 
 def _largest(groups: Groups) -> list[int]:

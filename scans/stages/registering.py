@@ -50,6 +50,7 @@ class RegisterStage:
             "overlap_min",
             "overlap_in_cycle_min",
             "conflict_max",
+            "colour_min",
             "refine_samples",
             "seed",
         )
@@ -81,7 +82,9 @@ class RegisterStage:
         matches = match_pairs(
             views, voxel=voxel, seed=p.seed, progress=lambda f: progress(0.2 + 0.6 * f)
         )
-        trust = Trust(p.overlap_min, p.overlap_in_cycle_min, p.conflict_max)
+        trust = Trust(
+            p.overlap_min, p.overlap_in_cycle_min, p.conflict_max, p.colour_min
+        )
         poses, not_placed, agreeing = place(
             views, matches, trust=trust, voxel=voxel, seed=p.seed
         )

@@ -1,0 +1,43 @@
+"""Colours of bronze, glaze, jade, clay and wood, as functions of place and relief."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scans.forms.solids import Paint
+
+FloatArray = NDArray[np.float64]
+
+
+def drift(
+    points: FloatArray, random: np.random.Generator, *, size: float
+) -> FloatArray:
+    """A smooth field from 0 to 1 that varies over about `size` metres, (n,)."""
+    total = np.zeros(len(points))
+    for octave in range(1, 5):
+        direction = random.normal(size=(3, 3)) * octave / size
+        phase = random.uniform(0, 2 * np.pi, 3)
+        total += np.sin(points @ direction + phase).prod(axis=1) / octave
+    return np.asarray(0.5 + 0.5 * np.tanh(2 * total))
+
+
+def mixture(
+    base: tuple[float, float, float],
+    stain: tuple[float, float, float],
+    stroke: tuple[float, float, float],
+    *,
+    seed: int,
+    size: float,
+) -> Paint:
+    """Mix a base with stains that drift over the body; strokes have their own colour."""
+
+    def paint(points: FloatArray, ridge: FloatArray) -> FloatArray:
+        random = np.random.default_rng(seed)
+        share = drift(points, random, size=size)[:, None]
+        fine = drift(points, random, size=size / 6)[:, None]
+        body = np.array(base) * (1 - share) + np.array(stain) * share
+        body = body * (0.88 + 0.24 * fine)
+        return np.asarray(
+            body * (1 - ridge[:, None]) + np.array(stroke) * ridge[:, None]
+        )
+
+    return paint
