@@ -22,7 +22,7 @@ from rdflib.term import Node
 from knowledge_graph.namespaces import SD
 from knowledge_graph.store import EmbeddedStore
 from tests.gates import SHARED_DATA
-from tests.heritage.linked_data.conftest import query_process
+from tests.heritage.linked_data.conftest import answering
 
 pytestmark = [pytest.mark.conformance, pytest.mark.slow]
 
@@ -152,12 +152,10 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("protocol")
     _publish(folder)
     (folder / "static").mkdir()
-    socket = folder / "query.sock"
-    ours = override_settings(
-        QUERY_READERS=1, QUERY_SOCKET=socket, STATIC_ROOT=folder / "static"
-    )
-    with ours, query_process(folder, socket), _serving() as address:
-        yield address
+    with answering(folder) as socket:
+        ours = override_settings(QUERY_SOCKET=socket, STATIC_ROOT=folder / "static")
+        with ours, _serving() as address:
+            yield address
 
 
 def _publish(folder: Path) -> None:

@@ -1,8 +1,6 @@
 """A museum whose graph is projected and queried by the real processes."""
 
 import contextlib
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,15 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import override_settings
 
 from heritage.linked_data import graphs
-from heritage.linked_data.management.commands.answer_queries import query_arguments
 from heritage.linked_data.projector import Projector
-from knowledge_graph.errors import QueryServiceDown
-from knowledge_graph.query.client import QueryClient
 from knowledge_graph.store import EmbeddedStore
+from tests.knowledge_graph.processes import close_pipe, start_query_process
 
 PATIENCE_S = 20.0
 
@@ -33,23 +27,17 @@ def wait_until(holds: Callable[[], bool], what: str) -> None:
 
 
 @contextlib.contextmanager
-def query_process(folder: Path, socket: Path) -> Iterator[None]:
-    """Run the query process as the museum's command does."""
-    command = [sys.executable, *query_arguments(folder, socket)]
-    with subprocess.Popen(command, cwd=settings.BASE_DIR) as process:
-        try:
-            wait_until(lambda: _answers(socket), "the query process")
-            yield
-        finally:
-            process.terminate()
-
-
-def _answers(socket: Path) -> bool:
+def answering(folder: Path) -> Iterator[Path]:
+    """Run the query process on a store; give its socket."""
+    socket = folder / "query.sock"
+    # Of ordinary priority: a busy machine would stop even a simple query at the limit.
+    process = start_query_process(folder, socket, time_s=4, rows=500, readers=1, nice=0)
     try:
-        QueryClient(socket).status()
-    except QueryServiceDown:
-        return False
-    return True
+        yield socket
+    finally:
+        process.terminate()
+        process.wait()
+        close_pipe(process)
 
 
 @dataclass(frozen=True)
@@ -65,15 +53,13 @@ class PublishedGraph:
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublishedGraph]:
     """A published graph for all tests of a module: starting a process takes a second."""
     folder = tmp_path_factory.mktemp("graph")
-    socket = folder / "query.sock"
     store = EmbeddedStore(folder)
     vocabularies = [graphs.build(name) for name in graphs.vocabulary_names()]
     store.replace_many(
         {graphs.graph_iri(one.name): one.triples for one in vocabularies}
     )
     store.publish()
-    limits = override_settings(QUERY_TIME_S=2.0, QUERY_READERS=1, QUERY_ROWS=500)
-    with limits, query_process(folder, socket):
+    with answering(folder) as socket:
         yield PublishedGraph(store, folder, socket)
     store.close()
 
