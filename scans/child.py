@@ -13,12 +13,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Literal, cast
 
 REFUSED = 3  # exit code after an `error` event
 LOOK_EVERY_S = 0.2
+SILENCE_S = 1.0  # after which progress is guessed
 TAIL_BYTES = 4000
 ENGINE = (sys.executable, "-m", "scans")
 # What C++, Python, OpenMP and the kernel say when RLIMIT_AS is reached.
@@ -164,7 +165,7 @@ class _Watch:
         self.error: Event | None = None
         self.limit = ""
         self.started = time.monotonic()
-        self.fraction = 0.0
+        self.pulse = _Pulse()
 
     def follow(self) -> int:
         """Pass events on until the child has ended; give its exit code."""
@@ -172,6 +173,8 @@ class _Watch:
         for line in self._lines():
             if line is not None:
                 self._hear(line)
+            elif (guess := self.pulse.guess()) is not None:
+                self.on_event(guess)
             if time.monotonic() - looked < LOOK_EVERY_S:
                 continue
             looked = time.monotonic()
@@ -206,10 +209,9 @@ class _Watch:
             event = Event.from_line(line.decode("utf-8", "replace"))
         except (ValueError, TypeError):
             return  # not ours: a library wrote to stdout
-        self.fraction = max(self.fraction, event.fraction)
         if event.kind == "error":
             self.error = event
-        self.on_event(event)
+        self.on_event(self.pulse.hear(event))
 
     def _over_limit(self) -> bool:
         passed = time.monotonic() - self.started
@@ -220,6 +222,45 @@ class _Watch:
         ):
             self.limit = "memory"
         return bool(self.limit)
+
+
+class _Pulse:
+    """Keeps progress moving while one long call keeps the engine from speaking."""
+
+    def __init__(self) -> None:
+        self.last: Event | None = None
+        self.heard = 0.0
+        self.fraction = 0.0
+        self.span = (0.0, 0.0)
+        self.estimate_s = 0.0
+
+    def hear(self, event: Event) -> Event:
+        """Take an event in; give it on with a fraction that never goes back."""
+        self.fraction = max(self.fraction, event.fraction)
+        if event.kind == "stage-started":
+            start, end = event.detail.get("span", (0.0, 0.0))
+            self.span = (float(start), float(end))
+            self.estimate_s = float(event.detail.get("estimate_s", 0.0))
+        self.last = replace(event, fraction=self.fraction)
+        self.heard = time.monotonic()
+        return self.last
+
+    def guess(self) -> Event | None:
+        """After a silence, guess how far the stage is from how long it should take."""
+        silence = time.monotonic() - self.heard
+        if self.last is None or silence < SILENCE_S or self.estimate_s <= 0:
+            return None
+        if self.last.kind not in ("stage-started", "progress"):
+            return None
+        per_s = (self.span[1] - self.span[0]) / self.estimate_s
+        most = self.span[1] - 0.05 * (self.span[1] - self.span[0])
+        self.fraction = max(self.fraction, min(self.fraction + per_s * silence, most))
+        left = self.last.eta_s
+        left = None if left is None else max(left - silence, 0.0)
+        guessed = replace(
+            self.last, kind="progress", fraction=self.fraction, eta_s=left, detail={}
+        )
+        return self.hear(guessed)
 
 
 def group_bytes(group: int) -> int:
