@@ -7,6 +7,7 @@ from django.test import Client
 from rdflib import Graph
 
 from heritage.catalogue.actions.release import release, withdraw
+from heritage.catalogue.mentions import GraphName
 from heritage.catalogue.models import Agent, Collection, Relic
 from heritage.linked_data import graphs
 from heritage.linked_data.graphs import museum_ids
@@ -101,7 +102,7 @@ def test_data_says_what_the_graph_says(
     assert response["Access-Control-Allow-Origin"] == "*"
     # RDFLib's reader of JSON-LD warns of itself.
     read = set(ox.parse(response.content, ox.RdfFormat.from_media_type(media_type)))
-    wanted = graphs.build(graphs.GraphName("relic", relic.key)).triples
+    wanted = graphs.build(GraphName("relic", relic.key)).triples
     assert len(read) == len(wanted)
     again = client.get(
         f"/data/relic/{relic.key}.{suffix}", headers={"If-None-Match": response["ETag"]}

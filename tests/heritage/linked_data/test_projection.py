@@ -29,77 +29,77 @@ from tests.heritage.factories import make_relic
 from .museum import HastyProjector, MemoryStore, queued, rebuilt, settled
 from .samples import Museum, make_museum, make_run
 
-Act = Callable[[Museum, MemoryStore, int], object]
+Act = Callable[[Museum, MemoryStore, int], None]
 
 
-def move(museum: Museum, store: MemoryStore, n: int) -> object:
+def move(museum: Museum, store: MemoryStore, n: int) -> None:
     """Move a record to the next state: draft, released, withdrawn, draft …"""
     record = museum.records[n % len(museum.records)]
     record.refresh_from_db()
     steps = {"draft": release, "released": withdraw, "withdrawn": return_to_draft}
-    return steps[record.state](record, by=None)
+    steps[record.state](record, by=None)
 
 
-def edit(museum: Museum, store: MemoryStore, n: int) -> object:
+def edit(museum: Museum, store: MemoryStore, n: int) -> None:
     record = museum.records[n % len(museum.records)]
     record.refresh_from_db()
     record.name_en = f"Name {n}"
-    return record.save()
+    record.save()
 
 
-def release_by_bulk(museum: Museum, store: MemoryStore, n: int) -> object:
+def release_by_bulk(museum: Museum, store: MemoryStore, n: int) -> None:
     """A path that sends no `state_changed`: an import, a shell."""
     record = museum.records[n % len(museum.records)]
     state = list(Record.State)[n % 3]
-    return type(record)._default_manager.filter(pk=record.pk).update(state=state)
+    type(record)._default_manager.filter(pk=record.pk).update(state=state)
 
 
-def change_keeper(museum: Museum, store: MemoryStore, n: int) -> object:
+def change_keeper(museum: Museum, store: MemoryStore, n: int) -> None:
     museum.relic.refresh_from_db()
     museum.relic.holder = museum.master.person if n % 2 else None
-    return museum.relic.save(update_fields=["holder"])
+    museum.relic.save(update_fields=["holder"])
 
 
-def relink(museum: Museum, store: MemoryStore, n: int) -> object:
+def relink(museum: Museum, store: MemoryStore, n: int) -> None:
     """Take the link between relic and element away, or make it again."""
     rows = TechniqueOf.objects.filter(relic=museum.relic)
     if rows.exists():
-        return rows.delete()
-    return TechniqueOf.objects.create(relic=museum.relic, element=museum.element)
+        rows.delete()
+        return
+    TechniqueOf.objects.create(relic=museum.relic, element=museum.element)
 
 
-def reaccept(museum: Museum, store: MemoryStore, n: int) -> object:
+def reaccept(museum: Museum, store: MemoryStore, n: int) -> None:
     museum.run.refresh_from_db()
     museum.run.is_accepted = not museum.run.is_accepted
-    return museum.run.save()
+    museum.run.save()
 
 
-def show_element(museum: Museum, store: MemoryStore, n: int) -> object:
+def show_element(museum: Museum, store: MemoryStore, n: int) -> None:
     items = ExhibitItem.objects.filter(element=museum.element)
     if items.exists():
-        return items.delete()
-    return ExhibitItem.objects.create(exhibit=museum.exhibit, element=museum.element)
+        items.delete()
+        return
+    ExhibitItem.objects.create(exhibit=museum.exhibit, element=museum.element)
 
 
-def renumber_item(museum: Museum, store: MemoryStore, n: int) -> object:
-    return ExhibitItem.objects.filter(relic=museum.relic).update(number=n)
+def renumber_item(museum: Museum, store: MemoryStore, n: int) -> None:
+    ExhibitItem.objects.filter(relic=museum.relic).update(number=n)
 
 
-def project(museum: Museum, store: MemoryStore, n: int) -> object:
-    return HastyProjector(store).step()
+def project(museum: Museum, store: MemoryStore, n: int) -> None:
+    HastyProjector(store).step()
 
 
-def die_after_taking(museum: Museum, store: MemoryStore, n: int) -> object:
-    return take_rows(most=5)
+def die_after_taking(museum: Museum, store: MemoryStore, n: int) -> None:
+    take_rows(most=5)
 
 
-def die_after_writing(museum: Museum, store: MemoryStore, n: int) -> object:
+def die_after_writing(museum: Museum, store: MemoryStore, n: int) -> None:
     """As SIGKILL between publishing and saying so."""
     names = {GraphName(row.kind, row.key) for row in take_rows(most=5)}
     built = build_all(names).graphs.values()
-    return store.replace_many(
-        {graphs.graph_iri(one.name): one.triples for one in built}
-    )
+    store.replace_many({graphs.graph_iri(one.name): one.triples for one in built})
 
 
 ACTS: tuple[Act, ...] = (
