@@ -30,7 +30,7 @@ class Museum:
     def __init__(self, environment: dict[str, str], folder: Path) -> None:
         self.folder = folder
         self.gates = folder / "gates"
-        self.gates.mkdir(parents=True)
+        self.gates.mkdir(parents=True, exist_ok=True)
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "heritage.settings",
             "HERITAGE_DATA": str(folder),
@@ -56,7 +56,10 @@ class Museum:
         if self.pool is None:
             with _environment(self.environment):
                 self.pool = ProcessPoolExecutor(
-                    1, mp_context=multiprocessing.get_context("spawn")
+                    1,
+                    mp_context=multiprocessing.get_context("spawn"),
+                    # Whatever it is asked later may import models.
+                    initializer=puppet.be_ready,
                 )
                 # The environment is read when the process starts, which is now.
                 self.pool.submit(os.getpid).result()

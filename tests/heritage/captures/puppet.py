@@ -29,6 +29,10 @@ if not os.environ.get("HERITAGE_TEST_REAL_ENGINE"):
     child.ENGINE = (sys.executable, "-I", str(Path(__file__).with_name("standin.py")))
 
 
+def be_ready() -> None:
+    """Do nothing: whoever calls this has imported the module, and so set Django up."""
+
+
 def found_museum() -> None:
     call_command("migrate", verbosity=0)
 
@@ -41,9 +45,9 @@ def make_capture(scans: dict[str, bytes]) -> str:
     return str(capture.key)
 
 
-def start(capture_key: str, **options: Any) -> str:
+def start(capture_key: str, parameters: dict[str, Any] | None = None) -> str:
     capture = Capture.objects.get(key=capture_key)
-    return start_run(capture, by=None, **options).key
+    return start_run(capture, by=None, parameters=parameters).key
 
 
 def start_and_die_before_ringing(capture_key: str) -> None:

@@ -5,7 +5,8 @@ what it makes of them: `points`, `unitless`, `empty`, `broken` or `deadly`.
 
 STANDIN_GATES names a folder: at the start of each stage the stand-in writes
 `<stage>.reached` there and waits for as long as `<stage>.hold` exists.
-`--set=kill_in=STAGE`, `refuse_in=`, `break_in=` and `swell_in=` make it end badly.
+`--set=kill_in=STAGE`, `refuse_in=`, `break_in=` and `swell_in=` make it end badly; `--set=steps=N` lets each stage
+report N times, a hundred times a second.
 """
 
 import hashlib
@@ -81,7 +82,10 @@ def compute(
             end_badly(name, settings)
             kept.with_name(".tmp").mkdir(parents=True, exist_ok=True)
             kept.with_name(".tmp").rename(kept)
-        emit("progress", stage=name, fraction=(begin + end) / 2)
+        for step in range(steps := int(settings.get("steps", "1"))):
+            share = begin + (end - begin) * (step + 0.5) / steps
+            emit("progress", stage=name, fraction=share)
+            time.sleep(0.01 if steps > 1 else 0)
         detail = {"seconds": 0.1, "peak_bytes": 10, "digest": digest[:16]}
         detail["resumed"] = resumed
         emit("stage-finished", stage=name, fraction=end, detail=detail)

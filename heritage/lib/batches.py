@@ -1,0 +1,50 @@
+"""Write many rows without shutting others out: SQLite has one writer at a time.
+
+A transaction may last a quarter of a second at most, whatever the machine, and between
+two there is room for a waiting writer: SQLite lets one look again every tenth of a
+second, and nobody queues.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from django.db import transaction
+
+MOST_ROWS = 500
+FIRST_ROWS = 50
+TARGET_S = 0.15  # of the 0.25 that a transaction may last: the next may be slower
+REST_S = 0.12
+Row = TypeVar("Row")
+
+
+def write_in_batches(
+    rows: Sequence[Row],
+    write: Callable[[Sequence[Row]], object],
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    rest: Callable[[float], None] = time.sleep,
+) -> list[float]:
+    """Write rows in order, each batch in its own transaction; tell how long each took.
+
+    An error in one batch leaves those before it written: a load remembers how far it
+    came and resumes there.
+    """
+    took: list[float] = []
+    done, size = 0, FIRST_ROWS
+    while done < len(rows):
+        began = clock()
+        with transaction.atomic():
+            write(rows[done : done + size])
+        took.append(clock() - began)
+        done += size
+        size = _next_size(size, took[-1])
+        if done < len(rows):
+            rest(REST_S)
+    return took
+
+
+def _next_size(size: int, took_s: float) -> int:
+    fitting = int(size * TARGET_S / max(took_s, 0.001))
+    # Grow by doubling only: one fast batch says little about the next.
+    return max(1, min(fitting, 2 * size, MOST_ROWS))

@@ -1,0 +1,42 @@
+"""Batches that fit a quarter of a second."""
+
+from collections.abc import Sequence
+
+import pytest
+from django.db import connection
+
+from heritage.lib.batches import MOST_ROWS, write_in_batches
+
+
+class Disk:
+    """A clock that each written row moves on, and a memory of what was written."""
+
+    def __init__(self, row_s: float) -> None:
+        self.now, self.row_s = 0.0, row_s
+        self.written: list[int] = []
+        self.rests: list[float] = []
+
+    def clock(self) -> float:
+        return self.now
+
+    def write(self, rows: Sequence[int]) -> None:
+        assert connection.in_atomic_block
+        self.now += self.row_s * len(rows)
+        self.written += rows
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row_s", [0.00001, 0.001, 0.02])
+def test_no_batch_is_long_and_every_row_is_written_once(row_s: float) -> None:
+    disk, rows = Disk(row_s), list(range(3000))
+    took = write_in_batches(rows, disk.write, clock=disk.clock, rest=disk.rests.append)
+    assert disk.written == rows
+    assert max(took[1:]) <= 0.25
+    assert len(disk.rests) == len(took) - 1
+    assert len(took) >= len(rows) / MOST_ROWS
+
+
+@pytest.mark.django_db
+def test_nothing_to_write_is_no_batch() -> None:
+    disk = Disk(1.0)
+    assert write_in_batches([], disk.write, clock=disk.clock) == []
