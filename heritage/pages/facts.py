@@ -222,7 +222,7 @@ def _millimetres(metres: float | None) -> str:
 
 # What the engine calls these figures, newest name first.
 FIGURES = {
-    "rmse": ("registration_rmse_m", "registration_rmse"),
+    "rmse": ("registration_rms_m", "registration_rmse_m"),
     "triangles": ("master_triangles", "triangles"),
 }
 

@@ -112,7 +112,7 @@ def _figures(run: Run) -> Iterator[tuple[str, str]]:
     if isinstance(figures.get("registration_rms_m"), int | float):
         yield _("Scans agree within"), f"{1000 * figures['registration_rms_m']:.3f} mm"
     if "triangles" in figures:
-        yield _("Triangles of the master"), f"{figures['master_triangles']:,}"
+        yield _("Triangles of the master"), f"{figures['triangles']:,}"
     if report.get("dimensions"):
         sizes = (report["dimensions"][f"{n}_m"] for n in ("height", "width", "depth"))
         yield (
