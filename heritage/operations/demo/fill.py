@@ -25,7 +25,6 @@ from heritage.catalogue.models import Record
 from .records import Plan, write_records
 from .standing import TRUTH, known_upright
 
-SCANS = 8
 LOOK_EVERY_S = 0.5
 Say = Callable[[str], None]
 
@@ -53,7 +52,7 @@ def _scan(plan: Plan, curator: User) -> None:
         dir=settings.WORK_ROOT, prefix="synthesis-"
     ) as folder:
         command = [sys.executable, "-m", "scans", "synthesize", plan.kind, "--colour"]
-        command += ["--out", folder, "--seed", str(plan.seed), "--scans", str(SCANS)]
+        command += ["--out", folder, "--seed", str(plan.seed)]
         subprocess.run(  # noqa: S603
             command, cwd=settings.BASE_DIR, check=True, stdout=subprocess.DEVNULL
         )
