@@ -4,10 +4,11 @@ The engine's own writers cannot stop after so many rows, so these are ours; grap
 written by the engine (`write_graph`). All text is UTF-8.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring as quote_json
-from typing import IO, Protocol, cast
+from typing import IO, Any, NoReturn, Protocol, cast
 from xml.sax.saxutils import escape, quoteattr
 
 import pyoxigraph as ox
@@ -93,30 +94,31 @@ def _json(table: Table) -> Iterator[str]:
 
 def _json_row(keys: list[str], row: Row) -> str:
     cells = [
-        key + _json_term(term)
+        key + _JSON_TERMS[type(term)](term)
         for key, term in zip(keys, row, strict=True)
         if term is not None
     ]
     return "{" + ",".join(cells) + "}"
 
 
-def _json_term(term: Term) -> str:
-    if isinstance(term, ox.NamedNode):
-        return f'{{"type":"uri","value":{quote_json(term.value)}}}'
-    if isinstance(term, ox.Literal):
-        return (
-            f'{{"type":"literal","value":{quote_json(term.value)}{_json_kind(term)}}}'
-        )
-    if isinstance(term, ox.BlankNode):
-        return f'{{"type":"bnode","value":{quote_json(term.value)}}}'
-    raise _unwritable(term)
+def _json_iri(term: ox.NamedNode) -> str:
+    return f'{{"type":"uri","value":{quote_json(term.value)}}}'
 
 
-def _json_kind(term: ox.Literal) -> str:
-    if term.language:
-        return f',"xml:lang":{quote_json(term.language)}'
-    datatype = term.datatype.value
-    return "" if datatype == XSD_STRING else f',"datatype":{quote_json(datatype)}'
+def _json_blank(term: ox.BlankNode) -> str:
+    return f'{{"type":"bnode","value":{quote_json(term.value)}}}'
+
+
+def _json_literal(term: ox.Literal) -> str:
+    # The engine's N-Triples escapes are JSON's too, and this is one call instead of four.
+    text = str(term)
+    if text[-1] == '"':
+        return f'{{"type":"literal","value":{text}}}'
+    value, _, kind = text.rpartition('"')
+    if kind[0] == "@":
+        return f'{{"type":"literal","value":{value}","xml:lang":"{kind[1:]}"}}'
+    datatype = quote_json(kind[3:-1])  # ^^<…>
+    return f'{{"type":"literal","value":{value}","datatype":{datatype}}}'
 
 
 # XML: https://www.w3.org/TR/rdf-sparql-XMLres/
@@ -131,6 +133,9 @@ _NOT_IN_XML = {
 }
 
 
+_TO_ESCAPE = re.compile("[<>&\\x00-\\x1f\ufffe\uffff]")
+
+
 def _xml(table: Table) -> Iterator[str]:
     names = "".join(f"<variable name={quoteattr(name)}/>" for name in table.variables)
     link = f"<link href={quoteattr(table.link)}/>" if table.link else ""
@@ -143,21 +148,23 @@ def _xml(table: Table) -> Iterator[str]:
 
 def _xml_row(starts: list[str], row: Row) -> str:
     cells = [
-        f"{start}{_xml_term(term)}</binding>"
+        f"{start}{_XML_TERMS[type(term)](term)}</binding>"
         for start, term in zip(starts, row, strict=True)
         if term is not None
     ]
     return f"<result>{''.join(cells)}</result>\n"
 
 
-def _xml_term(term: Term) -> str:
-    if isinstance(term, ox.NamedNode):
-        return f"<uri>{_xml_text(term.value)}</uri>"
-    if isinstance(term, ox.Literal):
-        return f"<literal{_xml_kind(term)}>{_xml_text(term.value)}</literal>"
-    if isinstance(term, ox.BlankNode):
-        return f"<bnode>{_xml_text(term.value)}</bnode>"
-    raise _unwritable(term)
+def _xml_iri(term: ox.NamedNode) -> str:
+    return f"<uri>{_xml_text(term.value)}</uri>"
+
+
+def _xml_blank(term: ox.BlankNode) -> str:
+    return f"<bnode>{_xml_text(term.value)}</bnode>"
+
+
+def _xml_literal(term: ox.Literal) -> str:
+    return f"<literal{_xml_kind(term)}>{_xml_text(term.value)}</literal>"
 
 
 def _xml_kind(term: ox.Literal) -> str:
@@ -168,11 +175,16 @@ def _xml_kind(term: ox.Literal) -> str:
 
 
 def _xml_text(text: str) -> str:
+    if _TO_ESCAPE.search(text) is None:
+        return text
     # A bare carriage return would come back as a line feed (XML 1.0, 2.11).
     return escape(text.translate(_NOT_IN_XML), {"\r": "&#13;"})
 
 
 # CSV and TSV: https://www.w3.org/TR/sparql11-results-csv-tsv/
+
+
+_TO_QUOTE = re.compile('[,"\r\n]')
 
 
 def _csv(table: Table) -> Iterator[str]:
@@ -184,17 +196,17 @@ def _csv(table: Table) -> Iterator[str]:
 def _csv_term(term: Term | None) -> str:
     if term is None:
         return ""
-    if isinstance(term, ox.BlankNode):
-        return f"_:{term.value}"
     if isinstance(term, ox.Triple):
         raise _unwritable(term)
+    if isinstance(term, ox.BlankNode):
+        return f"_:{term.value}"
     return _csv_text(term.value)
 
 
 def _csv_text(text: str) -> str:
-    if any(mark in text for mark in ',"\r\n'):
-        return '"' + text.replace('"', '""') + '"'
-    return text
+    if _TO_QUOTE.search(text) is None:
+        return text
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _tsv(table: Table) -> Iterator[str]:
@@ -223,10 +235,26 @@ def _with_xml_names(triple: ox.Triple) -> ox.Triple:
     return ox.Triple(subject, triple.predicate, value)
 
 
+def _refuse(term: Term) -> NoReturn:
+    raise _unwritable(term)
+
+
 def _unwritable(term: Term) -> EvaluationFailed:
     return EvaluationFailed(reason=f"no SPARQL 1.1 result format can write {term}")
 
 
+_JSON_TERMS: dict[type, Callable[[Any], str]] = {
+    ox.NamedNode: _json_iri,
+    ox.BlankNode: _json_blank,
+    ox.Literal: _json_literal,
+    ox.Triple: _refuse,
+}
+_XML_TERMS: dict[type, Callable[[Any], str]] = {
+    ox.NamedNode: _xml_iri,
+    ox.BlankNode: _xml_blank,
+    ox.Literal: _xml_literal,
+    ox.Triple: _refuse,
+}
 _TABLE_WRITERS: dict[str, Callable[[Table], Iterator[str]]] = {
     JSON: _json,
     XML: _xml,
