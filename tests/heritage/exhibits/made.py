@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,16 @@ LEVELS = {"thumb": 1, "headset": 2, "web": 3}
 PICTURES = (*(f"view-{number}" for number in range(8)), "thumb")
 
 
+@dataclass(frozen=True)
+class MadeModel:
+    """A GLB with what a run would say of it."""
+
+    data: bytes
+    triangles: int
+    gpu_bytes: int
+    bounds: dict[str, list[float]]
+
+
 def make_ball(subdivisions: int, *, radius: float = 0.1) -> trimesh.Trimesh:
     """A coloured ball on y = 0, as models are delivered: metres, Y up, centred."""
     ball: trimesh.Trimesh = trimesh.creation.icosphere(
@@ -31,18 +42,23 @@ def make_ball(subdivisions: int, *, radius: float = 0.1) -> trimesh.Trimesh:
     return ball
 
 
+def plain_models() -> dict[str, MadeModel]:
+    """The three levels as small GLBs without compression."""
+    balls = {name: make_ball(level) for name, level in LEVELS.items()}
+    return {name: _plain_model(ball) for name, ball in balls.items()}
+
+
 def make_run(
     relic: Relic,
     *,
-    levels: Mapping[str, int] = LEVELS,
+    models: Mapping[str, MadeModel] | None = None,
     is_accepted: bool = True,
-    radius: float = 0.1,
     **values: Any,
 ) -> Run:
-    """A finished run of a new capture, with models at these levels and all pictures."""
+    """A finished run of a new capture, with these models and all pictures."""
+    models = plain_models() if models is None else models
     capture = Capture.objects.create(relic=relic, unit=Capture.Unit.METRE)
-    balls = {name: make_ball(level, radius=radius) for name, level in levels.items()}
-    files = {f"{name}.glb": _glb(ball) for name, ball in balls.items()}
+    files = {f"{name}.glb": model.data for name, model in models.items()}
     files |= {f"{name}.png": _png(name) for name in PICTURES}
     files["master.ply"] = b"ply\n" + relic.key.encode()
     deposit = deposit_files(
@@ -50,20 +66,18 @@ def make_run(
         kind=Deposit.Kind.DERIVED,
         by=None,
     )
-    run = Run.objects.create(
-        **{
-            "capture": capture,
-            "state": Run.State.SUCCEEDED,
-            "is_accepted": is_accepted,
-            "outputs": deposit,
-            "report": _report(),
-            "finished_at": timezone.now(),
-        }
-        | values
-    )
+    defaults = {
+        "capture": capture,
+        "state": Run.State.SUCCEEDED,
+        "is_accepted": is_accepted,
+        "outputs": deposit,
+        "report": _report(),
+        "finished_at": timezone.now(),
+    }
+    run: Run = Run.objects.create(**defaults | values)
     Upright.objects.create(run=run, matrix=IDENTITY)
     for file in deposit.files.all():
-        _keep(run, file, balls)
+        _keep(run, file, models)
     return run
 
 
@@ -75,38 +89,37 @@ def picture_of(run: Run, profile: str = "view-0") -> Derivative:
     return run.derivatives.get(role=Derivative.Role.PICTURE, profile=profile)
 
 
-def _keep(run: Run, file: Any, balls: Mapping[str, trimesh.Trimesh]) -> None:
+def _keep(run: Run, file: Any, models: Mapping[str, MadeModel]) -> None:
     profile, _, ending = file.name.rpartition(".")
     roles = {
         "glb": Derivative.Role.MODEL,
         "png": Derivative.Role.PICTURE,
         "ply": Derivative.Role.MASTER,
     }
-    figures: dict[str, Any] = {}
-    if ending == "glb":
-        low, high = balls[profile].bounds
-        figures = {"bounds": {"min": low.tolist(), "max": high.tolist()}}
+    model = models[profile] if ending == "glb" else None
     Derivative.objects.create(
         run=run,
         role=roles[ending],
         profile=profile,
         stored_file=file,
-        triangles=len(balls[profile].faces) if ending == "glb" else None,
-        gpu_bytes=_gpu_bytes(balls[profile]) if ending == "glb" else None,
-        draws=1 if ending == "glb" else None,
-        figures=figures,
+        triangles=model.triangles if model else None,
+        gpu_bytes=model.gpu_bytes if model else None,
+        draws=1 if model else None,
+        figures={"bounds": model.bounds} if model else {},
     )
 
 
-def _gpu_bytes(ball: trimesh.Trimesh) -> int:
-    return len(ball.vertices) * (12 + 12 + 4) + len(ball.faces) * 12
-
-
-def _glb(ball: trimesh.Trimesh) -> bytes:
+def _plain_model(ball: trimesh.Trimesh) -> MadeModel:
+    low, high = ball.bounds
     data: bytes = trimesh.exchange.gltf.export_glb(  # type: ignore[no-untyped-call]
         trimesh.Scene(ball)
     )
-    return data
+    return MadeModel(
+        data=data,
+        triangles=len(ball.faces),
+        gpu_bytes=len(ball.vertices) * 28 + len(ball.faces) * 12,
+        bounds={"min": low.tolist(), "max": high.tolist()},
+    )
 
 
 def _png(name: str) -> bytes:

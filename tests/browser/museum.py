@@ -1,0 +1,70 @@
+"""A small released museum for browsers to walk through."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from heritage.catalogue.actions.release import release
+from heritage.catalogue.models import (
+    Bearer,
+    Collection,
+    Element,
+    Relic,
+    TechniqueOf,
+    Transmission,
+)
+from heritage.exhibits.models import Exhibit, ExhibitItem
+from tests.heritage.exhibits.made import MadeModel, make_run
+from tests.heritage.factories import (
+    make_bearer,
+    make_element,
+    make_exhibit,
+    make_person,
+    make_relic,
+)
+
+
+@dataclass(frozen=True)
+class Museum:
+    relics: list[Relic]
+    element: Element
+    bearer: Bearer
+    exhibit: Exhibit
+
+    @property
+    def addresses(self) -> list[str]:
+        return [
+            "/",
+            "/relics/",
+            f"/relics/{self.relics[0].key}",
+            "/elements/",
+            f"/elements/{self.element.key}",
+            f"/bearers/{self.bearer.key}",
+            "/exhibits/",
+            f"/exhibits/{self.exhibit.key}",
+            "/api/docs",
+        ]
+
+
+def open_museum(collection: Collection, models: Mapping[str, MadeModel]) -> Museum:
+    """Two relics with models, a craft with its lineage, an exhibit; all released."""
+    relics = [
+        make_relic(collection, name_zh=chinese, name_en=english, is_demo=True)
+        for chinese, english in (("青釉瓶", "Celadon vase"), ("青铜钟", "Bronze bell"))
+    ]
+    for relic in relics:
+        make_run(relic, models=models)
+    element = make_element(collection, is_demo=True)
+    names = (("陈师傅", "Old Chen"), ("吴师傅", "Young Wu"))
+    bearers = [
+        make_bearer(element, make_person(collection, name_zh=zh, name_en=en))
+        for zh, en in names
+    ]
+    Transmission.objects.create(master=bearers[0], apprentice=bearers[1])
+    TechniqueOf.objects.create(element=element, relic=relics[0])
+    exhibit = make_exhibit(collection, is_demo=True)
+    for number, relic in enumerate(relics, 1):
+        ExhibitItem.objects.create(exhibit=exhibit, relic=relic, number=number)
+    ExhibitItem.objects.create(exhibit=exhibit, element=element, number=3)
+    for record in (*relics, element, *bearers, exhibit):
+        release(record, by=None)
+    return Museum(relics, element, bearers[0], exhibit)
