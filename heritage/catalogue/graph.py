@@ -190,7 +190,10 @@ def build_technique_of(link: TechniqueOf, says: Mentions) -> Triples:
 
 SOURCES: Final = {
     "relic": GraphSource(
-        Relic, build_relic, ("holder", "period", "maker", "made_at", "find_place")
+        Relic,
+        build_relic,
+        ("holder", "period", "maker", "made_at", "find_place"),
+        parts=("materials", "dimensions"),
     ),
     "agent": GraphSource(Agent, build_agent),
     "place": GraphSource(Place, build_place, ("within",)),

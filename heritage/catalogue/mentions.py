@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from rdflib import URIRef
 
 from knowledge_graph.namespaces import Ids
@@ -68,9 +68,14 @@ class GraphSource:
     model: type[Model]
     build: Callable[[Any, Mentions], Triples]
     related: tuple[str, ...] = ()  # fetched with the row
+    parts: tuple[str, ...] = ()  # rows that belong to it, fetched for many at once
     is_public: Callable[[Any], bool] = is_public
     # Records whose visibility decides whether the graph is there at all.
     hangs_on: Callable[[Any], Iterable[Record]] = hangs_on_nothing
+
+    def rows(self, keys: list[str]) -> QuerySet[Any]:
+        rows = self.model._default_manager.select_related(*self.related)
+        return rows.prefetch_related(*self.parts).filter(key__in=keys)
 
     def write(self, thing: Any, says: Mentions) -> list[Triple]:
         """Build the graph as the public may see it; nothing where it may not."""

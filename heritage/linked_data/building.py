@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Model
 
 from heritage.catalogue.mentions import GraphName
 from knowledge_graph.errors import TermRefused
@@ -49,8 +50,9 @@ def build_all(names: Collection[GraphName]) -> Built:
     known = mentions_of(names)
     todo = set(names)
     while todo:
+        rows = graphs.rows_of(todo)
         for name in sorted(todo):
-            _build(name, outcome)
+            _build(name, rows.get(name), outcome)
         fresh = _not_known(outcome, known)
         _learn(fresh)
         for name, about in fresh.items():
@@ -77,9 +79,9 @@ def forget_mentions(built: Iterable[BuiltGraph]) -> None:
             rows.filter(any_of(stale, "about_kind", "about_key")).delete()
 
 
-def _build(name: GraphName, outcome: Built) -> None:
+def _build(name: GraphName, row: Model | None, outcome: Built) -> None:
     try:
-        built = graphs.build(name)
+        built = graphs.build_from(name, row)
         built.digest  # noqa: B018  # refuses here what the store would refuse
     except BUILD_ERRORS as error:
         logger.exception("cannot build %s", name)

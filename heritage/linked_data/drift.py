@@ -42,10 +42,8 @@ def find_drift() -> list[Drift]:
     Raises `NothingPublished`, `SnapshotMissing` or `RemoteStoreFailed`.
     """
     with public_store() as store:
-        expected = {
-            graphs.graph_iri(name): graphs.build(name).digest
-            for name in graphs.every_name()
-        }
+        everything = graphs.build_many(graphs.every_name())
+        expected = {graphs.graph_iri(one.name): one.digest for one in everything}
         found = [_compare(iri, digest, store) for iri, digest in expected.items()]
         strangers = sorted(store.graphs - set(expected))
     waits = {graphs.graph_iri(GraphName(row.kind, row.key)) for row in waiting()}
@@ -56,9 +54,8 @@ def find_drift() -> list[Drift]:
 
 def dump_lines() -> Iterator[str]:
     """Write the public graph as N-Quads, in an order that repeats."""
-    for name in sorted(graphs.every_name()):
-        iri = graphs.graph_iri(name)
-        quads = build_quads(iri, graphs.build(name).triples)
+    for one in graphs.build_many(sorted(graphs.every_name())):
+        quads = build_quads(graphs.graph_iri(one.name), one.triples)
         yield from sorted(f"{quad} ." for quad in quads)
 
 

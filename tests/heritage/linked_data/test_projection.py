@@ -87,10 +87,6 @@ def renumber_item(museum: Museum, store: MemoryStore, n: int) -> None:
     ExhibitItem.objects.filter(relic=museum.relic).update(number=n)
 
 
-def project(museum: Museum, store: MemoryStore, n: int) -> None:
-    HastyProjector(store).step()
-
-
 def die_after_taking(museum: Museum, store: MemoryStore, n: int) -> None:
     take_rows(most=5)
 
@@ -104,7 +100,7 @@ def die_after_writing(museum: Museum, store: MemoryStore, n: int) -> None:
 
 ACTS: tuple[Act, ...] = (
     move, move, move, edit, release_by_bulk, change_keeper, relink, reaccept, show_element,
-    renumber_item, project, die_after_taking, die_after_writing,
+    renumber_item, die_after_taking, die_after_writing,
 )  # fmt: skip
 
 
