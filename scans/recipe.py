@@ -20,7 +20,7 @@ class Parameters:
     overlap_min: float = 0.30  # share of points two scans must share
     overlap_in_cycle_min: float = 0.20  # the same where a second pair says so too
     conflict_max: float = 0.02  # share of points in space seen empty
-    colour_min: float = 0.35  # how alike colours must run where two scans meet
+    colour_min: float = 0.65  # how alike colours must run where two scans meet
     refine_samples: int = 3000  # points of each scan in the joint refinement
     depth: int = 0  # octree depth of the surface; 0 chooses by spacing
     depth_max: int = 10  # limit of that choice

@@ -55,7 +55,7 @@ def vase(random: Random) -> Mesh:
     ]
     paint = _paint(random, (0.93, 0.94, 0.92), (0.86, 0.90, 0.92), (0.10, 0.20, 0.55))
     pattern = Pattern(np.vstack([strokes, *bands]), 0.0022, 0.0016, around)
-    body = turned(profile, Ornament((pattern,), paint))
+    body = turned(profile, Ornament((pattern,), paint), uneven=_hands(random))
     return joined([body, _dragon(random, belly, low=0.09, high=0.2)])
 
 
@@ -88,7 +88,7 @@ def ding(random: Random) -> Mesh:
         Pattern(strewn, 0.0014, 0.0012, around),
     )
     plain = Ornament((), paint)
-    parts = [turned(profile, Ornament(patterns, paint))]
+    parts = [turned(profile, Ornament(patterns, paint), uneven=_hands(random))]
     for k in range(3):
         angle = 2 * np.pi * k / 3 + 0.3
         out = np.array([np.sin(angle), 0, np.cos(angle)])
@@ -153,7 +153,9 @@ def figure(random: Random) -> Mesh:
         Pattern(np.vstack(folds), 0.0024, 0.0022, around),
         Pattern(sash, 0.003, 0.002, around),
     )
-    parts = [turned(robe, Ornament(patterns, cloth), flatten=0.8)]
+    parts = [
+        turned(robe, Ornament(patterns, cloth), flatten=0.8, uneven=_hands(random))
+    ]
     parts.append(
         ball(np.array([0, 0.228, 0.004]), np.array([0.023, 0.029, 0.025]), _bare(skin))
     )
@@ -229,7 +231,9 @@ def bowl(random: Random) -> Mesh:
         Pattern(inside, 0.0024, 0.0014, around),
     )
     plain = Ornament((), paint)
-    body = turned(profile, Ornament(patterns, paint), lobes=(5, 0.015))
+    body = turned(
+        profile, Ornament(patterns, paint), lobes=(5, 0.015), uneven=_hands(random)
+    )
     fish = [
         ball(np.array([0.012, 0.021, 0.006]), np.array([0.02, 0.005, 0.009]), plain),
         ball(np.array([-0.012, 0.021, 0.012]), np.array([0.009, 0.004, 0.006]), plain),
@@ -308,7 +312,9 @@ def bell(random: Random) -> Mesh:
     )
     plain = Ornament((), paint)
     flat = 0.74
-    parts = [turned(profile, Ornament(patterns, paint), flatten=flat)]
+    parts = [
+        turned(profile, Ornament(patterns, paint), flatten=flat, uneven=_hands(random))
+    ]
     for angle in np.radians([28, 62, 118, 152, 208, 242, 298, 332]):
         for y in (0.088, 0.108, 0.128):
             wide = r * np.interp(y, [0.08, 0.147], [0.86, 0.74])
@@ -369,7 +375,7 @@ def ewer(random: Random) -> Mesh:
             np.array([0, 0.07, -r + 0.008]),
         ]
     )
-    parts = [turned(profile, Ornament((pattern,), paint))]
+    parts = [turned(profile, Ornament((pattern,), paint), uneven=_hands(random))]
     parts.append(swept(spout, _capped(spout, 0.017, 0.009), plain))
     parts.append(swept(handle, _capped(handle, 0.008, 0.008), plain))
     return joined([*parts, _dragon(random, r, low=0.05, high=0.12)])
@@ -394,6 +400,11 @@ def _paint(
     stroke: tuple[float, float, float],
 ) -> Paint:
     return mixture(base, stain, stroke, seed=int(random.integers(2**31)), size=0.03)
+
+
+def _hands(random: Random) -> tuple[float, ...]:
+    """Where the potter's hands left the wall uneven: once, twice and thrice round."""
+    return tuple(random.uniform(0, 2 * np.pi, 3).tolist())
 
 
 def _bare(paint: Paint) -> Ornament:

@@ -7,6 +7,8 @@ from scans.forms.solids import Paint
 
 FloatArray = NDArray[np.float64]
 
+CLOUDING = 0.11  # of full brightness, up and down
+
 
 def drift(
     points: FloatArray, random: np.random.Generator, *, size: float
@@ -18,6 +20,14 @@ def drift(
         phase = random.uniform(0, 2 * np.pi, 3)
         total += np.sin(points @ direction + phase).prod(axis=1) / octave
     return np.asarray(0.5 + 0.5 * np.tanh(2 * total))
+
+
+def _clouding(
+    points: FloatArray, random: np.random.Generator, *, size: float
+) -> FloatArray:
+    """What fire, burial and hands leave: each channel drifts on its own, (n, 3)."""
+    fields = [drift(points, random, size=size) for _ in range(3)]
+    return CLOUDING * (2 * np.stack(fields, axis=1) - 1)
 
 
 def mixture(
@@ -35,7 +45,7 @@ def mixture(
         share = drift(points, random, size=size)[:, None]
         fine = drift(points, random, size=size / 6)[:, None]
         body = np.array(base) * (1 - share) + np.array(stain) * share
-        body = body * (0.88 + 0.24 * fine)
+        body = body * (0.88 + 0.24 * fine) + _clouding(points, random, size=size)
         return np.asarray(
             body * (1 - ridge[:, None]) + np.array(stroke) * ridge[:, None]
         )

@@ -16,6 +16,8 @@ from scans.geometry.rigid import turning_onto
 
 FloatArray = NDArray[np.float64]
 
+SWELL = 0.022  # of the radius: how far hand-thrown walls are from round
+
 Paint = Callable[[FloatArray, FloatArray], FloatArray]
 """(n, 3) places and (n,) ridge shares in; (n, 3) colours from 0 to 1 out."""
 
@@ -36,6 +38,7 @@ def turned(
     along: int = 320,
     flatten: float = 1.0,
     lobes: tuple[int, float] = (0, 0.0),
+    uneven: tuple[float, ...] = (),
 ) -> Mesh:
     """Turn a profile, (n, 2) of radius and height from axis to axis, on a wheel.
 
@@ -47,6 +50,8 @@ def turned(
     angle = np.linspace(0, 2 * np.pi, around, endpoint=False)
     theta, index = np.meshgrid(angle, np.arange(along), indexing="ij")
     bulge = 1 + lobes[1] * np.cos(lobes[0] * theta)
+    for number, phase in enumerate(uneven):
+        bulge = bulge + SWELL * np.cos((number + 1) * (theta - phase))
     r = radius[index] * bulge
     points = np.stack(
         [r * np.sin(theta), height[index], r * np.cos(theta) * flatten], axis=2

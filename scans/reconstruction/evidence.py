@@ -14,6 +14,8 @@ SAME_WAY = 0.7  # cosine between normals of one surface seen twice
 CELL = 1.5  # cells of the depth image, in voxels
 LEAST_COLOURS = 50  # points that meet, below which colours say nothing
 PLAIN = 5.0  # of 255: a plainer body than that has no colours to tell by
+SQUARE = 0.5  # cosine: seen within 60 degrees, a point comes back for sure
+LEAST_SEEN = 20  # points in the other's picture, below which it says nothing
 IN_FRONT = 3.0  # voxels in front of what was seen: empty space
 
 
@@ -124,10 +126,16 @@ def _conflict(
 ) -> float:
     if image is None or second.sight is None:
         return 0.0
-    places, heights = second.sight.project(carry(first.points[first.coarse], motion))
+    points = carry(first.points[first.coarse], motion)
+    normals = turn(first.normals[first.coarse], motion)
+    # What lies flat along the line of sight is often lost: its absence tells nothing.
+    square = (normals * second.sight.towards(points)).sum(axis=1) > SQUARE
+    if square.sum() < LEAST_SEEN:
+        return 0.0
+    places, heights = second.sight.project(points[square])
     seen = image.heights(places)
     known = np.isfinite(seen)
-    if known.sum() < 20:
+    if known.sum() < LEAST_SEEN:
         return 0.0
     return float((heights[known] > seen[known] + IN_FRONT * voxel).mean())
 

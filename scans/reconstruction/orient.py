@@ -152,7 +152,7 @@ def _weighed(
     depth = cast["t_hit"].numpy() - 0.05 * height
     facing = cast["primitive_normals"].numpy() @ rest.down
     mouth = float(((depth > HOLLOW * height) & (facing > 0)).mean())
-    factor = 1.0 - (1.0 - MOUTH_PENALTY) * min(1.0, 2 * mouth)
+    factor = 1.0 - (1.0 - MOUTH_PENALTY) * min(1.0, 4 * mouth)
     return Rest(rest.down, rest.area, rest.stability, rest.score * factor)
 
 

@@ -18,7 +18,7 @@ FloatArray = NDArray[np.float64]
 registration = o3d.pipelines.registration
 
 FEATURE_RADIUS = 5.0  # voxels
-COLOUR_WEIGHT = 100.0  # white, beside histograms that add up to 100 each
+COLOUR_WEIGHT = 200.0  # white, beside histograms that add up to 100 each
 COLOURS_AROUND = (5, 30)  # neighbours that are averaged
 REACH = 1.5  # voxels between features taken as one
 

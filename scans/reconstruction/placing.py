@@ -4,7 +4,7 @@ A pair is believed when the two share enough surface and neither floats in space
 other saw to be empty. Two groups are joined only if that holds between all their scans.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,11 @@ from scans.reconstruction.views import View, thin_indices
 FloatArray = NDArray[np.float64]
 
 SAME_TURN_RAD = np.radians(6.0)  # two matches tell the same motion
+# Colours that run alike over the whole overlap are not alike by chance.
+SURE_COLOUR = 0.85
+OVERLAP_IF_SURE = 0.5  # of what shape alone must share
+CONFLICT_IF_SURE = 4.0  # of what shape alone may contradict
+TRIES = 3  # of fitting one scan to all that are placed
 SAME_SHIFT = 4.0  # voxels
 
 
@@ -28,6 +33,21 @@ class Trust:
     overlap_in_cycle_min: float
     conflict_max: float
     colour_min: float
+
+    def believes(self, evidence: Evidence, *, seconded: bool = False) -> bool:
+        """Tell whether a pair holds; `seconded` when another pair says the same."""
+        least = self.overlap_in_cycle_min if seconded else self.overlap_min
+        if evidence.colour is not None and evidence.colour >= SURE_COLOUR:
+            least *= OVERLAP_IF_SURE
+        told = evidence.colour is None or evidence.colour >= self.colour_min
+        return told and evidence.overlap >= least and self.is_free(evidence)
+
+    def is_free(self, evidence: Evidence) -> bool:
+        """Tell whether neither scan floats in what the other saw to be empty."""
+        sure = evidence.colour is not None and evidence.colour >= SURE_COLOUR
+        return evidence.conflict <= self.conflict_max * (
+            CONFLICT_IF_SURE if sure else 1
+        )
 
 
 @dataclass(frozen=True)
@@ -66,10 +86,8 @@ def place(
     groups = Groups(list(range(len(views))), [np.eye(4) for _ in views])
     placing.join_all(groups, matches)
     largest = _largest(groups)
+    largest = placing.add_singly(groups, largest)
     left = [k for k in range(len(views)) if k not in largest]
-    for index in left:
-        if len(largest) > 1 and placing.try_against(groups, index, largest):
-            largest = sorted([*largest, index])
     base = inverse(groups.poses[largest[0]])
     poses = {k: base @ groups.poses[k] for k in largest}
     missing = [_not_placed(views, matches, k, poses) for k in left if k not in poses]
@@ -104,15 +122,10 @@ class _Placing:
                 self._join(groups, found)
 
     def _strong(self, found: Match) -> bool:
-        return self._holds(found.evidence, self.trust.overlap_min)
+        return self.trust.believes(found.evidence)
 
     def _weak(self, found: Match) -> bool:
-        return self._holds(found.evidence, self.trust.overlap_in_cycle_min)
-
-    def _holds(self, evidence: Evidence, overlap_min: float) -> bool:
-        told = evidence.colour is None or evidence.colour >= self.trust.colour_min
-        free = evidence.conflict <= self.trust.conflict_max
-        return told and free and evidence.overlap >= overlap_min
+        return self.trust.believes(found.evidence, seconded=True)
 
     def _seconded(self, found: Match, matches: list[Match], groups: Groups) -> bool:
         """Tell whether another weak pair between the two groups says the same."""
@@ -153,11 +166,13 @@ class _Placing:
         self, groups: Groups, first: list[int], second: list[int], motion: FloatArray
     ) -> bool:
         """Tell whether no scan of one group floats in what one of the other saw."""
+        lenient = replace(self.trust, conflict_max=2 * self.trust.conflict_max)
         return all(
-            self._evidence(
-                i, j, inverse(groups.poses[j]) @ motion @ groups.poses[i]
-            ).conflict
-            <= 2 * self.trust.conflict_max
+            lenient.is_free(
+                self._evidence(
+                    i, j, inverse(groups.poses[j]) @ motion @ groups.poses[i]
+                )
+            )
             for i in first
             for j in second
         )
@@ -180,7 +195,17 @@ class _Placing:
         final = inverse(groups.poses[found.second]) @ groups.poses[found.first]
         return self._near(found.motion, final)
 
-    def try_against(self, groups: Groups, index: int, placed: list[int]) -> bool:
+    def add_singly(self, groups: Groups, placed: list[int]) -> list[int]:
+        """Fit what is left to all that is placed, until nothing more fits."""
+        for number in range(TRIES if len(placed) > 1 else 0):
+            for index in sorted(set(range(len(self.views))) - set(placed)):
+                if self.try_against(groups, index, placed, seed=self.seed + number):
+                    placed = sorted([*placed, index])
+        return placed
+
+    def try_against(
+        self, groups: Groups, index: int, placed: list[int], *, seed: int
+    ) -> bool:
         """Try to fit one scan to all placed ones together; place it if that holds."""
         view = self.views[index]
         coloured = all_coloured(self.views)
@@ -192,13 +217,13 @@ class _Placing:
             view.points[view.coarse], view.normals[view.coarse], few, self.voxel
         )
         target = featured(points, normals, colours, self.voxel)
-        pose = match(source, target, self.voxel, seed=self.seed)
+        pose = match(source, target, self.voxel, seed=seed)
         found = [
             self._evidence(index, k, inverse(groups.poses[k]) @ pose) for k in placed
         ]
-        if max(e.conflict for e in found) > self.trust.conflict_max:
+        if not all(self.trust.is_free(e) for e in found):
             return False
-        if not any(self._holds(e, self.trust.overlap_min) for e in found):
+        if not any(self.trust.believes(e) for e in found):
             return False
         groups.poses[index] = pose
         groups.group[index] = groups.group[placed[0]]
