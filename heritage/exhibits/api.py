@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import NinjaAPI, Query, Schema
 from ninja.errors import ValidationError
 
@@ -46,7 +47,11 @@ api = NinjaAPI(
 )
 
 
-@api.get("/exhibits", response=ExhibitList, summary="List the released exhibits")
+@api.get(
+    "/exhibits",
+    response=ExhibitList,
+    summary=gettext_noop("List the released exhibits"),
+)
 def list_exhibits(request: HttpRequest) -> HttpResponseBase:
     exhibits = list(visible(Exhibit.objects.order_by("-released_at", "-pk"), STRANGER))
     items = [_exhibit_out(exhibit, request) for exhibit in exhibits]
@@ -61,7 +66,7 @@ def list_exhibits(request: HttpRequest) -> HttpResponseBase:
 @api.get(
     "/exhibits/{key}/scene",
     response={200: Scene, **REFUSALS},
-    summary="Give an exhibit's scene for a class of devices",
+    summary=gettext_noop("Give an exhibit's scene for a class of devices"),
 )
 def exhibit_scene(
     request: HttpRequest, key: str, device: str = DEFAULT
@@ -73,7 +78,9 @@ def exhibit_scene(
     return _answer(request, scene)
 
 
-@api.get("/relics", response=RelicList, summary="List the released relics")
+@api.get(
+    "/relics", response=RelicList, summary=gettext_noop("List the released relics")
+)
 def list_relics(request: HttpRequest, part: Query[Part]) -> HttpResponseBase:
     rows = visible(Relic.objects.order_by("-released_at", "-pk"), STRANGER)
     page = list(rows[part.offset : part.offset + part.limit])
@@ -93,7 +100,7 @@ def list_relics(request: HttpRequest, part: Query[Part]) -> HttpResponseBase:
 @api.get(
     "/relics/{key}",
     response={200: RelicOut, **REFUSALS},
-    summary="Give one released relic",
+    summary=gettext_noop("Give one released relic"),
 )
 def one_relic(request: HttpRequest, key: str) -> HttpResponseBase:
     relic = find_record(Relic, key, STRANGER)

@@ -141,7 +141,7 @@ class TestViewer:
         page.goto(f"{live_server.url}/relics/{museum.relics[0].key}")
         wait_for_model(page)
         models = [url.rsplit("/", 1)[-1] for url in asked if url.endswith(".glb")]
-        assert models == ["thumb.glb", "headset.glb", "web.glb"]
+        assert models == ["thumb.glb", "web.glb"]
 
     def test_turns_by_keyboard_and_comes_back(self, relic_page: Page) -> None:
         wait_for_model(relic_page)

@@ -19,17 +19,6 @@ from heritage.pages.facts import digitization_facts, dimension_rows, relic_facts
 from heritage.pages.views.access import person_of
 
 PAGE_SIZE = 24
-# The statements we have a name for; any other is shown by its address.
-RIGHTS_NAMES = {
-    "creativecommons.org/licenses/by/4.0": "CC BY 4.0",
-    "creativecommons.org/licenses/by-sa/4.0": "CC BY-SA 4.0",
-    "creativecommons.org/licenses/by-nc/4.0": "CC BY-NC 4.0",
-    "creativecommons.org/licenses/by-nc-nd/4.0": "CC BY-NC-ND 4.0",
-    "creativecommons.org/publicdomain/zero/1.0": "CC0 1.0",
-    "creativecommons.org/publicdomain/mark/1.0": "Public Domain Mark 1.0",
-    "rightsstatements.org/vocab/InC/1.0": "In Copyright",
-    "rightsstatements.org/vocab/NoC-US/1.0": "No Copyright – United States",
-}
 
 
 def relic_list(request: HttpRequest) -> HttpResponse:
@@ -59,7 +48,6 @@ def relic_page(request: HttpRequest, key: str) -> HttpResponse:
         "crafts": _crafts(relic, person),
         "items": _shown_in(relic, person),
         "shown": shown,
-        "rights_name": _rights_name(relic.rights),
     }
     if shown:
         context |= _digitization(shown)
@@ -91,7 +79,10 @@ def _digitization(shown: Shown) -> dict[str, Any]:
 def _viewer(shown: Shown) -> dict[str, Any]:
     """What the viewer must know: coarse to fine, and what it says to people."""
     return {
-        "levels": [media_address(level) for level in shown.levels],
+        "levels": [
+            {"profile": level.profile, "url": media_address(level)}
+            for level in shown.levels
+        ],
         "words": {
             "failed": _("The 3D model could not be loaded."),
             "cure": _("Check the network connection, then try again."),
@@ -111,8 +102,3 @@ def _crafts(relic: Relic, person: Person) -> QuerySet[TechniqueOf]:
 def _shown_in(relic: Relic, person: Person) -> QuerySet[ExhibitItem]:
     rows = ExhibitItem.objects.filter(relic=relic).select_related("exhibit")
     return visible(rows, person)
-
-
-def _rights_name(address: str) -> str:
-    plain = address.split("://")[-1].removesuffix("/").removeprefix("www.")
-    return RIGHTS_NAMES.get(plain, address)

@@ -15,7 +15,7 @@ const FLIGHT_MS = 450;
 class Viewer {
   constructor(root, { levels, words }) {
     this.root = root;
-    this.levels = levels;
+    this.levels = fitting(levels);
     this.words = words;
     this.canvas = root.querySelector("canvas");
     this.progress = root.querySelector("progress");
@@ -197,6 +197,13 @@ class Viewer {
     this.scaleBar.querySelector(".bar").style.width = `${length * pixelsPerMetre}px`;
     this.scaleBar.querySelector(".text").textContent = lengthText(length);
   }
+}
+
+/** The coarsest level at once, then the finest that this screen is worth. */
+function fitting(levels) {
+  const isSmall = matchMedia("(pointer: coarse) and (max-width: 60rem)").matches;
+  const fine = levels.filter((level) => !isSmall || level.profile !== "web").at(-1);
+  return [...new Set([levels[0], fine ?? levels[0]])].map((level) => level.url);
 }
 
 /** The largest of 1, 2, 5 times a power of ten that is not above the limit. */
