@@ -24,20 +24,18 @@ def query_process(
     """Run the query process; `time_s=2` becomes `--time-s 2`."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "query.sock"
-        process = start_query_process(store, path, **options)
-        client = QueryClient(path)
-        try:
-            yield client, process
-        finally:
-            client.close()
-            process.terminate()
-            process.wait(GONE_S)
-            close_pipe(process)
+        with running(store, path, **options) as process:
+            client = QueryClient(path)
+            try:
+                yield client, process
+            finally:
+                client.close()
 
 
-def start_query_process(
+@contextlib.contextmanager
+def running(
     store: Path, path: Path, **options: float
-) -> subprocess.Popen[bytes]:
+) -> Iterator[subprocess.Popen[bytes]]:
     # Patient and of ordinary priority: other tests may load the machine.
     options = {"time_s": GONE_S, "wait_s": GONE_S, "nice": 0, **options}
     words = [
@@ -48,8 +46,13 @@ def start_query_process(
     command = [sys.executable, "-m", "knowledge_graph.query"]
     command += ["--store", str(store), "--socket", str(path), *words]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
-    wait_for_line(process, b"listening")
-    return process
+    try:
+        wait_for_line(process, b"listening")
+        yield process
+    finally:
+        process.terminate()
+        process.wait(GONE_S)
+        close_pipe(process)
 
 
 @contextlib.contextmanager

@@ -31,10 +31,9 @@ from tests.knowledge_graph.graphs import build_graphs
 from tests.knowledge_graph.processes import (
     GONE_S,
     ROOT,
-    close_pipe,
     is_gone,
     query_process,
-    start_query_process,
+    running,
 )
 
 
@@ -123,36 +122,27 @@ def _ask_versions(
 
 
 def test_it_ends_when_told_and_leaves_nothing(folder: Path) -> None:
-    path = folder / "other.sock"
-    process = start_query_process(folder, path)
-    client = QueryClient(path)
-    ask(client, COUNT)
-    pids = readers(client)
-    process.terminate()
-    assert process.wait(GONE_S) == 0
-    assert all(is_gone(pid) for pid in pids)
-    assert not path.exists()
-    client.close()
-    close_pipe(process)
+    with query_process(folder) as (client, process):
+        ask(client, COUNT)
+        pids = readers(client)
+        process.terminate()
+        assert process.wait(GONE_S) == 0
+        assert all(is_gone(pid) for pid in pids)
+        assert not Path(client.address).exists()
 
 
 def test_its_readers_die_with_it_and_its_socket_is_taken_over(folder: Path) -> None:
-    path = folder / "other.sock"
-    process = start_query_process(folder, path)
-    client = QueryClient(path)
-    ask(client, COUNT)
-    pids = readers(client)
-    process.kill()
-    process.wait(GONE_S)
-    close_pipe(process)
-    assert all(is_gone(pid) for pid in pids)
-    assert path.exists()
-    successor = start_query_process(folder, path)
-    assert lines(ask(client, COUNT)) == [str(TRIPLES)]  # on a connection of old
-    successor.terminate()
-    assert successor.wait(GONE_S) == 0
-    close_pipe(successor)
-    client.close()
+    with query_process(folder) as (client, process):
+        ask(client, COUNT)
+        pids = readers(client)
+        process.kill()
+        process.wait(GONE_S)
+        assert all(is_gone(pid) for pid in pids)
+        path = Path(client.address)
+        assert path.exists()
+        with running(folder, path) as successor:
+            assert lines(ask(client, COUNT)) == [str(TRIPLES)]  # a connection of old
+            assert successor.poll() is None
 
 
 def test_a_second_process_does_not_take_the_socket(
