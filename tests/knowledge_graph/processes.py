@@ -36,6 +36,19 @@ def query_process(
 def running(
     store: Path, path: Path, **options: float
 ) -> Iterator[subprocess.Popen[bytes]]:
+    process = start_query_process(store, path, **options)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(GONE_S)
+        close_pipe(process)
+
+
+def start_query_process(
+    store: Path, path: Path, **options: float
+) -> subprocess.Popen[bytes]:
+    """Start the query process; whoever calls ends it."""
     # Patient and of ordinary priority: other tests may load the machine.
     options = {"time_s": GONE_S, "wait_s": GONE_S, "nice": 0, **options}
     words = [
@@ -46,13 +59,8 @@ def running(
     command = [sys.executable, "-m", "knowledge_graph.query"]
     command += ["--store", str(store), "--socket", str(path), *words]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
-    try:
-        wait_for_line(process, b"listening")
-        yield process
-    finally:
-        process.terminate()
-        process.wait(GONE_S)
-        close_pipe(process)
+    wait_for_line(process, b"listening")
+    return process
 
 
 @contextlib.contextmanager
