@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +8,7 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks  # noqa: F401  (registers itself)
+
+        # Its own name is a plain string, which no catalogue can translate.
+        tasks = apps.get_app_config("django_tasks_database")
+        tasks.verbose_name = _("Background work")

@@ -11,7 +11,6 @@ from django.forms.models import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.decorators import action, display
 
@@ -19,6 +18,8 @@ from heritage.catalogue.actions import release, return_to_draft, withdraw
 from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import Record
 from heritage.catalogue.policy import Person, allows, policy_of, visible
+
+from .history import SpokenHistoryAdmin
 
 Act = Callable[..., None]
 
@@ -120,7 +121,7 @@ class PolicyStackedInline(PolicyInline, StackedInline):
 class RecordForm(forms.ModelForm[Any]):
     """Refuses to overwrite what somebody else saved in the meantime."""
 
-    seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen_at = forms.CharField(required=False, widget=forms.HiddenInput, label="")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -161,7 +162,7 @@ SCHEDULE = (
 )
 
 
-class RecordAdmin(PolicyAdmin, SimpleHistoryAdmin):
+class RecordAdmin(PolicyAdmin, SpokenHistoryAdmin):
     """A record's page: its history, and release as a button beside Save."""
 
     form = RecordForm
@@ -175,7 +176,6 @@ class RecordAdmin(PolicyAdmin, SimpleHistoryAdmin):
     list_select_related: tuple[str, ...] = ("collection",)
     search_fields: tuple[str, ...] = ("name_zh", "name_en", "key")
     actions_submit_line = ("save_and_release", "save_and_withdraw", "save_and_reopen")
-    history_list_display = ("state",)
 
     @display(description=_("name"), ordering="name_zh")
     def title_shown(self, record: Record) -> str:
