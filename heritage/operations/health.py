@@ -69,8 +69,9 @@ def check_installation() -> list[Finding]:
 
 
 def silent_workers() -> list[str]:
-    """Name the queues whose worker has not been heard of for 30 s."""
-    return [role for role in ("quick", "heavy") if not _heard(role)]
+    """Name the workers that have not been heard of for 30 s, in the reader's words."""
+    workers = dict(_roles())
+    return [workers[role] for role in ("quick", "heavy") if not _heard(role)]
 
 
 def _roles() -> Iterator[tuple[str, str]]:

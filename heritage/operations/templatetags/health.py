@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.simple_tag
 def workers_not_heard() -> list[str]:
-    """Name the queues whose worker has been silent for 30 s."""
+    """Name the workers that have been silent for 30 s, in the reader's words."""
     return silent_workers()
