@@ -9,7 +9,7 @@ class Outbox(models.Model):
     """A graph that must be built again; written in the change's own transaction."""
 
     kind = models.CharField(_("kind"), max_length=20)
-    key = models.CharField(_("key"), max_length=16)
+    key = models.CharField(_("key"), max_length=60)  # also names of vocabularies
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -66,7 +66,7 @@ class PublishedGraph(models.Model):
     """What the projector last put into the store, for the drift check."""
 
     kind = models.CharField(_("kind"), max_length=20)
-    key = models.CharField(_("key"), max_length=16)
+    key = models.CharField(_("key"), max_length=60)
     digest = models.CharField(_("digest"), max_length=128)
     triples = models.PositiveIntegerField(_("triples"))
     published_at = models.DateTimeField(_("published"), auto_now=True)
