@@ -103,8 +103,8 @@ def ding(random: Random) -> Mesh:
 
 
 def bi_disc(random: Random) -> Mesh:
-    """A jade disc with grain on both faces and two dragons that climb over its edge."""
-    outer, inner, thick = random.uniform(0.075, 0.085), 0.02, 0.014
+    """A jade disc with grain on both faces and two dragons on its edge, on its stand."""
+    outer, inner, thick = random.uniform(0.07, 0.078), 0.02, 0.018
     profile = _closed_ring(inner, outer, thick)
     around = 2 * np.pi * outer
     length = float(np.linalg.norm(np.diff(profile, axis=0), axis=1).sum())
@@ -117,7 +117,28 @@ def bi_disc(random: Random) -> Mesh:
     for turn_by, size in ((0.0, 0.05), (2.2, 0.034)):
         parts += _crest(random, outer, turn_by, size, plain)
     upright = turning_axis(np.array([1.0, 0.0, 0.0]), np.pi / 2)
-    return joined(parts).moved(upright)
+    raised = _shift(0.0, outer + 0.035, 0.0) @ upright
+    return joined([joined(parts).moved(raised), _stand(random)])
+
+
+def _stand(random: Random) -> Mesh:
+    """A carved wooden stand, as discs are shown on."""
+    size = np.array([0.13, 0.055, 0.08])
+    unit = size.max() / 2
+    strokes = [
+        spiral(
+            np.array([2 * side * unit, 0.0]) + random.uniform(-0.7, 0.7, 2) * unit,
+            unit * random.uniform(0.2, 0.4),
+            turns=random.choice([-1.0, 1.0]) * random.uniform(1.0, 2.0),
+            start=random.uniform(0, 2 * np.pi),
+            step=0.0008,
+        )
+        for side in range(6)
+        for _ in range(6)
+    ]
+    paint = _paint(random, (0.36, 0.20, 0.12), (0.52, 0.32, 0.18), (0.24, 0.12, 0.07))
+    pattern = Pattern(np.vstack(strokes), 0.0024, 0.0026)
+    return box(size, Ornament((pattern,), paint), rounding=0.012, steps=150)
 
 
 def figure(random: Random) -> Mesh:
@@ -247,7 +268,7 @@ def box_wood(random: Random) -> Mesh:
     """A carved wooden box with a different picture on each side and a clasp."""
     size = np.array([random.uniform(0.15, 0.17), 0.09, 0.11])
     unit = size.max() / 2
-    strokes = []
+    strokes: list[FloatArray] = []
     for side in range(6):
         middle = np.array([2 * side * unit, 0.0])
         reach = unit * 0.55
@@ -268,9 +289,9 @@ def box_wood(random: Random) -> Mesh:
     metal = _bare(_paint(random, (0.72, 0.58, 0.28), (0.6, 0.5, 0.3), (0.5, 0.4, 0.2)))
     clasp = box(np.array([0.022, 0.03, 0.008]), metal, rounding=0.002, steps=40)
     parts = [body, clasp.moved(_shift(0.012, 0.045, size[2] / 2))]
-    for side in (-1.0, 1.0):
+    for end in (-1.0, 1.0):
         foot = ball(
-            np.array([side * 0.06, 0.0, 0.035]),
+            np.array([end * 0.06, 0.0, 0.035]),
             np.array([0.012, 0.01, 0.012]),
             _bare(paint),
         )

@@ -11,6 +11,8 @@ from scans.reconstruction.views import View
 FloatArray = NDArray[np.float64]
 
 SAME_WAY = 0.7  # cosine between normals of one surface seen twice
+# Right pairs lie within a tenth of a voxel after ICP, wrong ones anywhere within one.
+ON_PLANE = 0.4
 CELL = 1.5  # cells of the depth image, in voxels
 LEAST_COLOURS = 50  # points that meet, below which colours say nothing
 PLAIN = 5.0  # of 255: a plainer body than that has no colours to tell by
@@ -93,8 +95,11 @@ def _meeting(first: View, second: View, motion: FloatArray, voxel: float) -> flo
     normals = turn(first.normals[first.coarse], motion)
     distance, index = second.tree.query(points, distance_upper_bound=voxel)
     near = np.isfinite(distance)
-    facing = (normals[near] * second.normals[index[near]]).sum(axis=1)
-    return float((facing > SAME_WAY).sum() / len(points))
+    index = index[near]
+    planes = second.normals[index]
+    facing = (normals[near] * planes).sum(axis=1) > SAME_WAY
+    apart = np.abs(((points[near] - second.points[index]) * planes).sum(axis=1))
+    return float((facing & (apart < ON_PLANE * voxel)).sum() / len(points))
 
 
 def _colour(

@@ -11,7 +11,7 @@ from scans.readers.ply import write_cloud
 
 FloatArray = NDArray[np.float64]
 
-BUMPS = 9
+BUMPS = 30
 RADIUS = 0.1
 
 
@@ -21,10 +21,10 @@ def body(directions: FloatArray, seed: int) -> FloatArray:
     radius = np.full(len(directions), RADIUS)
     for _ in range(BUMPS):
         centre = straightened(random.normal(size=(3, 3)))[0]
-        width, height = random.uniform(0.15, 0.45), random.uniform(0.01, 0.03)
+        width, height = random.uniform(0.08, 0.25), random.uniform(0.006, 0.03)
         away = 1 - directions @ centre
         radius = radius + height * np.exp(-away / width**2)
-    return directions * radius[:, None]
+    return np.asarray(directions * radius[:, None])
 
 
 def sphere(count: int) -> FloatArray:

@@ -20,6 +20,7 @@ def test_ply_with_its_unit(tmp_path: Path) -> None:
     write_cloud(path, POINTS, COLOURS)
     scan = read_scan(path)
     np.testing.assert_allclose(scan.points, POINTS, atol=1e-7)
+    assert scan.colours is not None
     np.testing.assert_array_equal(scan.colours, COLOURS)
     assert (scan.unit, expected_points(path)) == ("m", 200)
 
@@ -55,6 +56,7 @@ def test_text(tmp_path: Path, suffix: str) -> None:
     path.write_text(("200\n" if suffix == "pts" else "# made here\n") + rows + "\n")
     scan = read_scan(path)
     np.testing.assert_allclose(scan.points, POINTS, atol=1e-8)
+    assert scan.colours is not None
     np.testing.assert_array_equal(scan.colours, COLOURS)
 
 
@@ -75,6 +77,7 @@ def test_las_with_16_bit_colours(tmp_path: Path) -> None:
     las.write(path)
     scan = read_scan(path)
     np.testing.assert_allclose(scan.points, POINTS, atol=1e-6)
+    assert scan.colours is not None
     np.testing.assert_array_equal(scan.colours, COLOURS)
 
 
@@ -86,8 +89,9 @@ def test_e57_is_in_metres_and_knows_where_it_stood(tmp_path: Path) -> None:
         turn = np.array([1.0, 0.0, 0.0, 0.0])
         file.write_scan_raw(data, rotation=turn, translation=np.array([1.0, 2.0, 3.0]))
     scan = read_scan(path)
-    np.testing.assert_allclose(scan.points, POINTS + [1, 2, 3], atol=1e-6)
+    np.testing.assert_allclose(scan.points, POINTS + np.array([1, 2, 3]), atol=1e-6)
     assert scan.unit == "m"
+    assert scan.viewpoint is not None
     np.testing.assert_allclose(scan.viewpoint, [1, 2, 3])
 
 
@@ -109,6 +113,7 @@ def test_pcd(tmp_path: Path) -> None:
     path.write_text(head + "0 0 0\n1 0 0\n0 1 0\n")
     scan = read_scan(path)
     assert len(scan.points) == 3
+    assert scan.viewpoint is not None
     np.testing.assert_array_equal(scan.viewpoint, [0, 0, 5])
 
 

@@ -1,0 +1,120 @@
+"""The surface is what was scanned: closed where it was, open where it was not."""
+
+import numpy as np
+import pytest
+
+from scans.errors import NoSurface
+from scans.geometry.mesh import Mesh, vertex_normals
+from scans.geometry.rigid import carry, inverse, is_rigid
+from scans.reconstruction.orient import find_rest, propose_upright
+from scans.reconstruction.surface import Cloud, Made, SurfaceRule, make_surface
+from tests.scans.shapes import any_motion, sphere
+
+RADIUS = 0.1
+RULE = SurfaceRule(
+    cell_m=0.003,
+    spacing_m=0.003,
+    support=3.0,
+    closed_share=0.005,
+    island_share=0.01,
+    threads=1,
+)
+
+
+def ball(keep_above: float = -1.0) -> Cloud:
+    directions = sphere(16_000)
+    directions = directions[directions[:, 2] > keep_above]
+    shade = (directions[:, 0] > 0).astype(np.uint8) * 200
+    colours = np.stack([shade, shade, shade], axis=1)
+    return Cloud(directions * RADIUS, directions, colours)
+
+
+@pytest.fixture(scope="module")
+def whole() -> Made:
+    return make_surface(ball(), RULE)
+
+
+def test_a_ball_is_watertight_and_has_its_volume(whole: Made) -> None:
+    mesh = whole.mesh
+    assert mesh.is_closed()
+    a, b, c = (mesh.vertices[mesh.triangles[:, k]] for k in range(3))
+    volume = (a * np.cross(b, c)).sum() / 6
+    assert volume == pytest.approx(4 / 3 * np.pi * RADIUS**3, rel=0.005)
+    assert whole.coverage == 1.0
+
+
+def test_colours_survive(whole: Made) -> None:
+    mesh = whole.mesh
+    assert mesh.colours is not None
+    bright = mesh.colours[:, 0] > 100
+    right = mesh.vertices[:, 0] > 0
+    assert (bright == right).mean() > 0.98
+
+
+def test_the_same_points_give_the_same_bytes(whole: Made) -> None:
+    again = make_surface(ball(), RULE).mesh
+    assert again.vertices.tobytes() == whole.mesh.vertices.tobytes()
+    assert again.triangles.tobytes() == whole.mesh.triangles.tobytes()
+    assert again.colours is not None
+    assert whole.mesh.colours is not None
+    assert again.colours.tobytes() == whole.mesh.colours.tobytes()
+
+
+def test_what_was_not_scanned_stays_open() -> None:
+    cut = make_surface(ball(keep_above=-0.5), RULE).mesh
+    assert not cut.is_closed()
+    assert cut.vertices[:, 2].min() > -0.5 * RADIUS - 4 * RULE.spacing_m
+
+
+def test_too_few_points_are_refused() -> None:
+    cloud = ball()
+    few = Cloud(cloud.points[:50], cloud.normals[:50], None)
+    with pytest.raises(NoSurface):
+        make_surface(few, RULE)
+
+
+def cup() -> Mesh:
+    """A beaker: broad base, open mouth as broad as the base."""
+    outline = [(0.0, 0.0), (0.04, 0.0), (0.045, 0.12), (0.041, 0.12), (0.036, 0.01)]
+    outline.append((0.0, 0.01))
+    corners = np.array(outline)
+    parts = [
+        np.linspace(corners[k], corners[k + 1], 24, endpoint=False)
+        for k in range(len(corners) - 1)
+    ]
+    profile = np.vstack([*parts, corners[-1:]])
+    angle = np.linspace(0, 2 * np.pi, 90, endpoint=False)
+    points = np.stack(
+        [
+            np.outer(np.sin(angle), profile[:, 0]),
+            np.broadcast_to(profile[:, 1], (90, len(profile))),
+            np.outer(np.cos(angle), profile[:, 0]),
+        ],
+        axis=2,
+    ).reshape(-1, 3)
+    along = len(profile)
+    i, j = np.meshgrid(np.arange(90), np.arange(along - 1), indexing="ij")
+    a, b = i * along + j, ((i + 1) % 90) * along + j
+    quads = np.stack([a, b, b + 1, a, b + 1, a + 1], axis=2)
+    triangles = quads.reshape(-1, 3).astype(np.int32)
+    return Mesh(points, triangles, vertex_normals(points, triangles))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_cup_is_set_on_its_foot_however_it_lies(seed: int) -> None:
+    motion = any_motion(np.random.default_rng(seed))
+    upright = propose_upright(cup().moved(motion))
+    assert is_rigid(upright)
+    whole = upright @ motion
+    assert whole[1, 1] > 0.999
+    placed = carry(cup().vertices, whole)
+    assert placed[:, 1].min() == pytest.approx(0, abs=1e-9)
+    middle = (placed.max(axis=0) + placed.min(axis=0)) / 2
+    np.testing.assert_allclose(middle[[0, 2]], 0, atol=1e-9)
+    np.testing.assert_allclose(carry(placed, inverse(whole)), cup().vertices, atol=1e-9)
+
+
+def test_a_rest_points_down_through_the_foot() -> None:
+    rest = find_rest(cup())
+    assert rest is not None
+    assert rest.down[1] < -0.999
