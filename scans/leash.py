@@ -18,7 +18,8 @@ def main(argv: list[str]) -> None:
     """Apply the limits of argv[1] and exec the rest."""
     limits: dict[str, int] = json.loads(argv[1])
     die_with_parent(limits.get("parent", 0))
-    os.nice(limits.get("nice", 0))
+    # At least so nice: a worker that is nice itself hands that on.
+    os.nice(max(0, limits.get("nice", 0) - os.nice(0)))
     set_soft(resource.RLIMIT_CORE, 0)
     set_soft(resource.RLIMIT_AS, limits.get("memory_bytes", 0) or None)
     set_soft(resource.RLIMIT_CPU, limits.get("cpu_s", 0) or None)

@@ -19,12 +19,16 @@ from heritage.catalogue.models import Dimension
 from knowledge_graph import patterns as p
 from knowledge_graph.namespaces import LA, Ids, part
 from knowledge_graph.patterns import Triple, Triples
+from knowledge_graph.vocabulary import load
 
 from .media import media_path
 from .models import Capture, CaptureFile, Derivative, Run, Upright
 
 Role = Derivative.Role
 VIRTUAL: Final = "virtual-scan"
+LOG: Final = (
+    "report"  # the profile of the run's report; poses are an output like others
+)
 # (figure, unit of the vocabulary, factor to it, where the report has it)
 DEVIATIONS: Final = (
     ("deviation-mean", "mm", 1000, "mean_m"),
@@ -121,17 +125,18 @@ def _chain(capture: Capture, run: Run, says: Mentions, relic: URIRef) -> Triples
 
 
 def _run(ids: Ids, run: Run, raw: list[p.File], relic: URIRef) -> Triples:
-    masters = _results(run, Role.MASTER)
-    logs = _results(run, Role.REPORT)
+    papers = {row.profile: row for row in _results(run, Role.REPORT)}
+    outputs = [_result(ids, row, relic) for row in _results(run, Role.MASTER)]
+    log = papers.pop(LOG, None)
     done = p.Execution(
         ids.thing("run", run.key),
         tuple(one.iri for one in raw),
-        tuple(_result(ids, row, relic) for row in masters),
+        (*outputs, *(_result(ids, row, None) for row in papers.values())),
         parameters=_parameters(run),
         software=_software(run),
         recipe=_recipe(run),
         when=p.Span(run.started_at, run.finished_at),
-        log=next((_result(ids, row, None) for row in logs), None),
+        log=_result(ids, log, None) if log else None,
     )
     yield from p.run(ids, done)
 
@@ -199,17 +204,23 @@ def _results(run: Run, *roles: str) -> list[Derivative]:
 
 def _result(ids: Ids, row: Derivative, relic: URIRef | None) -> p.File:
     file = row.stored_file
-    profile = {Role.MASTER: "master", Role.PICTURE: "picture", Role.REPORT: "report"}
     return p.File(
         ids.thing("derivative", row.key),
         file.name,
         file.sha512,
         file.size_bytes,
         file.media_type,
-        profile=profile.get(Role(row.role), row.profile),
+        profile=_profile(row),
         represents=relic,
         figures=tuple(_figures(row)),
     )
+
+
+def _profile(row: Derivative) -> str:
+    """Give the slug in the vocabulary of profiles, or "" for what has none."""
+    by_role = {Role.MASTER: "master", Role.PICTURE: "picture"}
+    slug = by_role.get(Role(row.role), row.profile)
+    return slug if slug in load("profile") else ""
 
 
 def _figures(row: Derivative) -> Iterator[p.Dimension]:

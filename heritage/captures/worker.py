@@ -9,7 +9,7 @@ from types import FrameType
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, close_old_connections, connection
 from django_tasks_db.management.commands.db_worker import Worker as DatabaseWorker
 from redis.exceptions import RedisError
 
@@ -19,6 +19,7 @@ from .worker_state import THIS_WORKER
 
 LOOK_EVERY_S = 0.5  # how soon a bell in the database is heard
 BEAT_EVERY_S = 5.0
+AWAY_S = 2.0  # between two looks for a database that does not answer
 HEAVY_NICE = 10
 log = logging.getLogger(__name__)
 
@@ -30,12 +31,14 @@ def work(queue: str, *, until_empty: bool = False) -> None:
     if queue == "heavy":
         be_nice()
         bell.sweep()
-    with _beside(_beat_and_sweep, queue):
-        if settings.REDIS_URL:
-            _work_on_redis(queue, until_empty=until_empty)
-        else:
-            _work_on_database(queue, until_empty=until_empty)
-    say_goodbye(THIS_WORKER.name)
+    try:
+        with _beside(_beat_and_sweep, queue):
+            if settings.REDIS_URL:
+                _work_on_redis(queue, until_empty=until_empty)
+            else:
+                _work_on_database(queue, until_empty=until_empty)
+    finally:
+        _carefully(say_goodbye, THIS_WORKER.name)
 
 
 def be_nice() -> None:
@@ -63,7 +66,14 @@ def _work_on_database(queue: str, *, until_empty: bool) -> None:
         excluded_queue_names=[],
     )
     worker.configure_signals()
-    worker.run()
+    while worker.running:
+        try:
+            worker.run()
+            return
+        except OperationalError:
+            log.warning("The database is away; trying again.", exc_info=True)
+            connection.close()
+            THIS_WORKER.stopping.wait(AWAY_S)
 
 
 def _work_on_redis(queue: str, *, until_empty: bool) -> None:
@@ -78,6 +88,14 @@ def _work_on_redis(queue: str, *, until_empty: bool) -> None:
         def handle_warm_shutdown_request(self) -> None:
             THIS_WORKER.stopping.set()
             super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]
+
+        def execute_job(self, job: Any, queue: Any) -> None:
+            close_old_connections()
+            super().execute_job(job, queue)
+
+        def get_heartbeat_ttl(self, job: Any) -> int:
+            # Nobody beats for it while it works: it may take as long as a run.
+            return int(settings.RUN_TIME_S) + 60
 
     name = f"{THIS_WORKER.name}:{threading.get_native_id()}"
     kind: Any = StoppableWorker  # its signature asks for the forking kind

@@ -1,26 +1,26 @@
 """A whole museum in a folder, with a process that answers questions about it.
 
 For tests that kill workers: the database is a real one (a file, or PostgreSQL), and so
-are the worker processes.
+are the worker processes. They are forked from the answering process, which has Django
+set up: a new interpreter for each would take longer than the tests themselves.
 """
 
 import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from . import puppet
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PATIENCE_S = 60.0  # for a machine under load; a sound one needs a few seconds
+LOOK_EVERY_S = 0.02
 T = TypeVar("T")
 
 
@@ -37,7 +37,6 @@ class Museum:
             "HERITAGE_SWEEP_S": "0.2",
             "HERITAGE_LOG_LEVEL": "INFO",
             "STANDIN_GATES": str(self.gates),
-            "PYTHONPATH": str(ROOT),
             **environment,
         }
         self.pool: ProcessPoolExecutor | None = None
@@ -66,18 +65,17 @@ class Museum:
         return self.pool.submit(question, *arguments).result()
 
     @contextmanager
-    def worker(self, *words: str) -> Iterator[subprocess.Popen[bytes]]:
-        """Start a worker process; it is killed at the end if it still runs."""
-        command = [sys.executable, str(HERE / "worker_process.py"), *words]
-        with (self.folder / "worker.log").open("ab") as log:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
-            )
+    def process(self, *words: str) -> Iterator["Process"]:
+        """Start a management command; it is killed at the end if it still runs."""
+        log = str(self.folder / "processes.log")
+        process = Process(self, self.ask(puppet.fork_command, log, *words))
         try:
             yield process
         finally:
             process.kill()
-            process.wait()
+
+    def worker(self, *words: str) -> Any:
+        return self.process("work", *(words or ("--queue", "heavy")))
 
     def hold(self, stage: str) -> None:
         """Let the stand-in wait in this stage until it is let go."""
@@ -98,8 +96,8 @@ class Museum:
         await_that(lambda: self.ask(puppet.look, run)["state"] == state, self.log)
 
     def log(self) -> str:
-        path = self.folder / "worker.log"
-        return path.read_text() if path.exists() else "no worker was started"
+        path = self.folder / "processes.log"
+        return path.read_text() if path.exists() else "no process was started"
 
     def close(self) -> None:
         if self.pool is not None:
@@ -107,12 +105,37 @@ class Museum:
         self.pool = None
 
 
+@dataclass
+class Process:
+    """A process of a museum, reaped by the one that it was forked from."""
+
+    museum: Museum
+    pid: int
+    code: int | None = None
+
+    def kill(self) -> None:
+        if self.code is None:
+            os.kill(self.pid, signal.SIGKILL)
+            self.code = self.museum.ask(puppet.reap, self.pid)
+
+    def stop(self) -> int:
+        """Ask it to end, and give its exit code."""
+        os.kill(self.pid, signal.SIGTERM)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait until it ends by itself; give its exit code."""
+        await_that(lambda: not is_alive(self.pid), self.museum.log)
+        self.code = self.museum.ask(puppet.reap, self.pid)
+        return self.code
+
+
 def await_that(is_so: Callable[[], bool], tell: Callable[[], str] = str) -> None:
     """Look until it is so; a test that waits in vain fails with what `tell` gives."""
     deadline = time.monotonic() + PATIENCE_S
     while not is_so():
         assert time.monotonic() < deadline, tell()
-        time.sleep(0.01)
+        time.sleep(LOOK_EVERY_S)
 
 
 def is_alive(pid: int) -> bool:
@@ -122,11 +145,6 @@ def is_alive(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return words[0] not in {"Z", "X"}
-
-
-def kill(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGKILL)
-    process.wait()
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import io
 import os
 import signal
 import sys
+import traceback
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,11 +17,12 @@ if "HERITAGE_DATA" in os.environ and not apps.ready:
     django.setup()
 
 from django.core.management import call_command
+from django.db import connections
 from django.utils import timezone
 
 from heritage.captures import bell
 from heritage.captures.actions import add_files, cancel_run, start_run
-from heritage.captures.models import Capture, Run
+from heritage.captures.models import Capture, Heartbeat, Run
 from heritage.captures.worker_run import work_folder
 from scans import child
 from tests.heritage.factories import make_collection, make_relic
@@ -35,6 +37,39 @@ def be_ready() -> None:
 
 def found_museum() -> None:
     call_command("migrate", verbosity=0)
+
+
+def fork_command(log: str, *words: str) -> int:
+    """Run a management command in a process forked from this one; give its id."""
+    # A connection shared by two processes would mix their conversations up.
+    connections.close_all()
+    pid = os.fork()
+    if pid == 0:
+        _become(log, words)
+    return pid
+
+
+def reap(pid: int) -> int:
+    """Wait for a forked process; give its exit code, negative for a signal."""
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def _become(log: str, words: tuple[str, ...]) -> None:
+    # Pipes of the answering process: while we held them its end would go unseen.
+    os.closerange(3, 256)
+    out = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+    code = 1
+    try:
+        call_command(*words)
+        code = 0
+    except SystemExit as end:
+        code = int(end.code or 0)
+    finally:
+        if code:
+            traceback.print_exc()
+        os._exit(code)
 
 
 def make_capture(scans: dict[str, bytes]) -> str:
@@ -101,3 +136,8 @@ def digests(key: str) -> dict[str, str]:
 
 def bells() -> int:
     return len(bell.keys_rung())
+
+
+def heard() -> dict[str, str]:
+    """Give the processes that have beaten, by name with their part."""
+    return dict(Heartbeat.objects.values_list("name", "role"))

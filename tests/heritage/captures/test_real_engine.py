@@ -16,7 +16,7 @@ from heritage.captures.usable import is_usable, lacks_only_unit
 from scans import child
 
 from . import puppet
-from .museum import ROOT, Museum, await_that, kill
+from .museum import ROOT, Museum, await_that
 from .museums import museum_of
 from .standin import STAGES
 
@@ -87,7 +87,7 @@ def test_a_real_run_gives_the_same_bytes_however_often_its_worker_is_killed(
     capture = museum.ask(puppet.make_capture, scans)
     alone = museum.ask(puppet.start, capture)
     with museum.worker("--queue", "heavy", "--until-empty") as worker:
-        assert worker.wait(300) == 0, museum.log()
+        assert worker.wait() == 0, museum.log()
     run = museum.ask(puppet.start, capture)
     for stage in KILLED_IN:
         with museum.worker() as worker:
@@ -95,7 +95,7 @@ def test_a_real_run_gives_the_same_bytes_however_often_its_worker_is_killed(
                 lambda name=stage: museum.ask(puppet.look, run)["stage"] == name,  # type: ignore[misc]
                 museum.log,
             )
-            kill(worker)
+            worker.kill()
         museum.ask(puppet.let_lapse, run)
     with museum.worker():
         museum.await_state("succeeded", run)

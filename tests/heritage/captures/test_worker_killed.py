@@ -1,13 +1,13 @@
 """Workers that are killed, stopped or cancelled while an engine runs."""
 
-import signal
+import os
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
 from . import puppet
-from .museum import Museum, await_that, is_alive, kill
+from .museum import Museum, await_that, is_alive
 from .museums import museum_of
 from .standin import STAGES
 
@@ -42,14 +42,14 @@ def test_a_run_whose_worker_is_killed_in_every_stage_ends_as_if_left_alone(
 ) -> None:
     alone = museum.ask(puppet.start, capture)
     with museum.worker("--queue", "heavy", "--until-empty") as worker:
-        assert worker.wait(60) == 0, museum.log()
+        assert worker.wait() == 0, museum.log()
     run = museum.ask(puppet.start, capture)
     shares = []
     for stage in STAGES:
         museum.hold(stage)
         with museum.worker() as worker:
             engine = museum.await_stage(stage, run)
-            kill(worker)
+            worker.kill()
         await_that(lambda pid=engine: not is_alive(pid))  # type: ignore[misc]
         museum.let_go(stage)
         shares.append(museum.ask(puppet.look, run)["fraction"])
@@ -85,8 +85,7 @@ def test_sigterm_puts_the_run_back_without_counting_it(
     museum.hold("surface")
     with museum.worker() as worker:
         engine = museum.await_stage("surface", run)
-        worker.send_signal(signal.SIGTERM)
-        assert worker.wait(60) == 0, museum.log()
+        assert worker.stop() == 0, museum.log()
     seen = museum.ask(puppet.look, run)
     assert (seen["state"], seen["lapsed_in_stage"]) == ("waiting", 0)
     assert not is_alive(engine)
@@ -113,7 +112,7 @@ def test_a_run_that_kills_three_workers_in_one_stage_fails(
         museum.hold("surface")
         with museum.worker() as worker:
             museum.await_stage("surface", run)
-            kill(worker)
+            worker.kill()
         museum.ask(puppet.let_lapse, run)
     with museum.worker():
         museum.await_state("failed", run)
@@ -130,3 +129,25 @@ def test_two_workers_compute_a_run_once(museum: Museum, capture: str) -> None:
         museum.let_go("read")
         museum.await_state("succeeded", run)
     assert museum.ask(puppet.look, run)["attempt"] == 1
+
+
+def test_processes_are_heard_while_they_live_and_leave_no_trace_when_they_end(
+    museum: Museum,
+) -> None:
+    with (
+        museum.worker("--queue", "quick") as quick,
+        museum.worker("--queue", "heavy") as heavy,
+        museum.process("tick") as tick,
+    ):
+        wanted = {"quick": quick.pid, "heavy": heavy.pid, "tick": tick.pid}
+        names = {f":{pid}": role for role, pid in wanted.items()}
+        await_that(lambda: names.items() <= _by_process(museum).items(), museum.log)
+        assert os.getpriority(os.PRIO_PROCESS, heavy.pid) == 10
+        for process in (quick, heavy, tick):
+            assert process.stop() == 0, museum.log()
+    assert not names.keys() & _by_process(museum).keys()
+
+
+def _by_process(museum: Museum) -> dict[str, str]:
+    heard = museum.ask(puppet.heard)
+    return {name[name.rindex(":") :]: role for name, role in heard.items()}
