@@ -129,6 +129,7 @@ def make_run(capture: Capture, *, is_accepted: bool = True) -> Run:
         ("master", "master", "master.ply"),
         ("model", "headset", "headset.glb"),
         ("picture", "view-0", "view-0.png"),
+        ("report", "poses", "poses.json"),
         ("report", "report", "report.json"),
     ):
         Derivative.objects.create(

@@ -1,7 +1,7 @@
 """What the graphs say: whole, by the shapes, and nothing that is not public."""
 
 import pytest
-from rdflib import BNode, Graph, URIRef
+from rdflib import RDFS, BNode, Graph, URIRef
 
 from heritage.catalogue.actions.release import release, withdraw
 from heritage.catalogue.mentions import GraphName
@@ -99,6 +99,8 @@ def test_a_model_leads_back_to_its_files_and_parameters(museum: Museum) -> None:
     )
     master = graph.value(derivation, CRMDIG.L21_used_as_derivation_source)
     run = graph.value(None, CRMDIG.L11_had_output, master)
+    log = graph.value(run, CRMDIG.L24_created_logfile)
+    assert str(graph.value(log, RDFS.label)) == "report.json"
     assert run == museum_ids().thing("run", museum.run.key)
     assert len(list(graph.objects(run, CRMDIG.L2_used_as_source))) == 2
     parameters = graph.value(run, CRMDIG.L13_used_parameters)

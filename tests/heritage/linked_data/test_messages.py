@@ -28,3 +28,16 @@ def test_every_refusal_has_a_sentence(kind: type[GraphError]) -> None:
 def test_no_sentence_is_left_over() -> None:
     ours = {"several-queries", "no-query", "not-utf-8", "unsupported-body", "method-not-allowed"}  # fmt: skip
     assert set(SENTENCES) == {kind.code for kind in REFUSALS} | ours
+
+
+def test_every_code_is_in_the_reference(request: pytest.FixtureRequest) -> None:
+    text = (request.config.rootpath / "docs/reference/sparql.md").read_text()
+    assert {code for code in SENTENCES if f"`{code}`" not in text} == set()
+
+
+def test_the_reference_tells_the_right_status(request: pytest.FixtureRequest) -> None:
+    text = (request.config.rootpath / "docs/reference/sparql.md").read_text()
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    told = {row.split("|")[1].strip()[:3]: row for row in rows}
+    wrong = [kind.code for kind in REFUSALS if kind.code not in told[str(kind.status)]]
+    assert wrong == []
