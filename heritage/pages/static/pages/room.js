@@ -7,7 +7,10 @@ import { countTriangles, loadModel } from "./models.js";
 import { followSize, hasWebgl, lightFromAround, makeRenderer } from "./studio.js";
 import { Walk } from "./walk.js";
 
-const FIELD_OF_VIEW = 50;
+const FIELD_OF_VIEW = 50; // degrees, from top to bottom
+const ACROSS = 56; // at least, from side to side
+const WIDEST = 84;
+const RAD = Math.PI / 180;
 const AT_ONCE = 3; // models fetched at the same time
 const EYE_M = 1.6;
 
@@ -63,7 +66,7 @@ class Room {
     });
     this.overview({ fly: false });
     this.headset = new Headset(this, this.root.querySelector("[data-act=vr]"));
-    this.resize = followSize(this.root, this.renderer, this.camera, () => this.redraw());
+    this.resize = followSize(this.root, this.renderer, this.camera, () => this.widen());
     this.listen();
     this.tellCosts();
     this.renderer.setAnimationLoop((now) => this.frame(now));
@@ -109,6 +112,15 @@ class Room {
     this.isStale = true;
   }
 
+  /** On a narrow screen see as much from side to side as on a wide one, within reason. */
+  widen() {
+    const across = Math.tan((ACROSS / 2) * RAD) / this.camera.aspect;
+    const needed = (2 * Math.atan(across)) / RAD;
+    this.camera.fov = Math.min(Math.max(FIELD_OF_VIEW, needed), WIDEST);
+    this.camera.updateProjectionMatrix();
+    this.redraw();
+  }
+
   /** Stand at the door and see everything. */
   overview({ fly = true } = {}) {
     const { left, right, front } = this.area;
@@ -122,7 +134,8 @@ class Room {
     const { thing } = this.places.get(key).userData;
     const { middle, radius } = aimOf(thing);
     const turn = 2 * Math.atan2(thing.transform.rotation[1], thing.transform.rotation[3]);
-    const half = (Math.min(FIELD_OF_VIEW, FIELD_OF_VIEW * this.camera.aspect) / 2) * (Math.PI / 180);
+    const tall = Math.tan((this.camera.fov / 2) * RAD);
+    const half = Math.atan(tall * Math.min(1, this.camera.aspect));
     const distance = (radius / Math.sin(half)) * (thing.stand ? 1.45 : 1.1);
     const way = new Vector3(Math.sin(turn), 0.22, Math.cos(turn)).setLength(distance);
     this.walk.goTo(middle.clone().add(way), middle, { orbit: thing.stand ? middle : null });
