@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from heritage.linked_data.editor_words import editor_words
 from heritage.linked_data.graphs import museum_ids
 from knowledge_graph.examples import examples
 
@@ -25,6 +26,7 @@ def query_page(request: HttpRequest) -> HttpResponse:
         "endpoint": reverse("sparql"),
         "queries": {one.slug: one.text for one in known},
         "tab": _("Query"),
+        "words": editor_words(),
     }
     context = {
         "section": "query",

@@ -12,7 +12,36 @@
   );
   window.Yasgui.Yasqe.defaults.value = data.queries[names[0]] || "";
 
-  const editor = new window.Yasgui(document.getElementById("query-editor"), {
+  // The editor speaks English only: its words are replaced wherever it writes them.
+  const frame = document.getElementById("query-editor");
+  const spoken = (text) => {
+    const numbers = [];
+    const key = text.trim().replace(/\d+(?:[.,]\d+)*/g, (number) => `{${numbers.push(number) - 1}}`);
+    const word = data.words[key];
+    return word && word !== key ? word.replace(/\{(\d)\}/g, (_, place) => numbers[place]) : null;
+  };
+  const ATTRIBUTES = ["title", "aria-label", "placeholder"];
+  const speak = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) {
+      // What is asked and what is answered are nobody's words but the reader's.
+      const own = !node.parentElement?.closest(".CodeMirror, th, td:not(.dt-empty)");
+      const text = own ? spoken(node.data) : null;
+      if (text) node.data = text;
+      return;
+    }
+    for (const name of ATTRIBUTES) {
+      const text = spoken(node.getAttribute?.(name) ?? "");
+      if (text) node.setAttribute(name, text);
+    }
+    node.childNodes.forEach(speak);
+  };
+  new MutationObserver((changes) => {
+    for (const { type, target, addedNodes } of changes) {
+      (type === "attributes" ? [target] : addedNodes).forEach(speak);
+    }
+  }).observe(frame, { childList: true, subtree: true, attributeFilter: ATTRIBUTES });
+
+  const editor = new window.Yasgui(frame, {
     requestConfig: { endpoint: data.endpoint, method: "POST" },
     copyEndpointOnNewTab: false,
     tabName: data.tab,
@@ -27,7 +56,7 @@
       const tab = editor.getTab();
       tab.setQuery(data.queries[button.dataset.query]);
       tab.query();
-      document.getElementById("query-editor").scrollIntoView();
+      frame.scrollIntoView();
     });
   }
 })();
