@@ -18,7 +18,7 @@ from heritage.captures.actions.files import add_files
 from heritage.captures.actions.runs import start_run
 from heritage.captures.actions.upright import confirm_upright
 from heritage.captures.messages import run_error_sentence
-from heritage.captures.models import Run
+from heritage.captures.models import Capture, Run
 from heritage.catalogue.actions import release
 from heritage.catalogue.models import Record
 
@@ -36,6 +36,7 @@ def fill(curator: User, *, most_relics: int, say: Say) -> None:
     something to see early.
     """
     plans = write_records(curator, most_relics=most_relics)
+    _start_forgotten(curator)
     for plan in plans[:1]:
         _scan(plan, curator)
         _finish_all(curator, say)
@@ -61,6 +62,13 @@ def _scan(plan: Plan, curator: User) -> None:
         files.append((TRUTH, Path(folder) / "truth" / "poses.json"))
         add_files(plan.capture, files, by=curator)
     start_run(plan.capture, by=curator)
+
+
+def _start_forgotten(curator: User) -> None:
+    """Start what an earlier fill was stopped before starting: scans without a run."""
+    rows = Capture.objects.filter(relic__is_demo=True, runs=None)
+    for capture in rows.exclude(files=None):
+        start_run(capture, by=curator)
 
 
 def _finish_all(curator: User, say: Say) -> None:

@@ -140,11 +140,7 @@ class _Writer:
                 ExhibitItem.objects.get_or_create(
                     exhibit=exhibit,
                     element=self.records[name],
-                    defaults={
-                        "number": 100 + number,
-                        "x_m": 1.2 * number - 0.6,
-                        "z_m": -3.0,
-                    },
+                    defaults=_hang(number, len(row["elements"])),
                 )
 
     def _released(self, model: type[Record], row: dict[str, Any], **fields: Any) -> Any:

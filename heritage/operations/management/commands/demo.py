@@ -1,11 +1,13 @@
 """Show a museum at work: processes, generated relics, addresses and a login."""
 
+import contextlib
 import os
 import secrets
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +58,20 @@ class Command(BaseCommand):
         self.stdout.write(LOGIN.format(port=WEB_PORT, password=password, folder=folder))
         self.stdout.flush()
         filler = _start_filling(environment | {"HERITAGE_DEMO_PASSWORD": password})
+        threading.Thread(
+            target=self._tell_of_failure, args=[filler], daemon=True
+        ).start()
         try:
             sys.exit(processes.watch())
         finally:
-            filler.terminate()
+            _stop_filling(filler)
+
+    def _tell_of_failure(self, filler: "subprocess.Popen[bytes]") -> None:
+        if filler.wait() > 0:
+            self.stderr.write(
+                "The demo could not be filled any further: the reason stands above. "
+                "Start it again to go on where it stopped."
+            )
 
 
 def demo_environment(folder: Path) -> dict[str, str]:
@@ -96,6 +108,16 @@ def _own_password(folder: Path) -> str:
 
 
 def _start_filling(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    # In a group of its own, so that the scanner it may have started ends with it.
     return subprocess.Popen(
-        [sys.executable, "manage.py", "fill_demo"], cwd=BASE_DIR, env=environment
+        [sys.executable, "manage.py", "fill_demo"],
+        cwd=BASE_DIR,
+        env=environment,
+        process_group=0,
     )
+
+
+def _stop_filling(filler: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(filler.pid, signal.SIGTERM)
+    filler.wait()
