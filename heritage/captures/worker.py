@@ -50,6 +50,10 @@ class _StoppableWorker(DatabaseWorker):
     """On SIGTERM the run in hand is stopped and goes back to waiting."""
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        # Ctrl-C reaches us twice, from the terminal and from the process manager. The
+        # second must not break off what the first has begun: putting the run back.
+        if THIS_WORKER.stopping.is_set():
+            return
         THIS_WORKER.stopping.set()
         super().shutdown(signum, frame)
 
@@ -88,6 +92,9 @@ def _work_on_redis(queue: str, *, until_empty: bool) -> None:
         def handle_warm_shutdown_request(self) -> None:
             THIS_WORKER.stopping.set()
             super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]
+
+        def request_force_stop(self, signum: int, frame: FrameType | None) -> None:
+            """Let the first signal take its course, as above."""
 
         def execute_job(self, job: Any, queue: Any) -> None:
             close_old_connections()

@@ -12,6 +12,7 @@ from heritage.captures.words import REASONS, STAGES
 from tests.heritage.captures.standin import STAGES as ENGINE_STAGES
 
 SOURCES = sorted(Path(scans.__path__[0]).rglob("*.py"))
+REFERENCE = Path(scans.__path__[0]).parent / "docs" / "reference" / "run-codes.md"
 FIELD = re.compile(r"\{(\w*)")
 
 
@@ -64,6 +65,11 @@ def test_a_sentence_asks_for_no_fact_that_the_engine_does_not_send(code: str) ->
     if not engines or code == "time-limit":
         return
     assert set(FIELD.findall(str(SENTENCES[code]))) <= engines
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+def test_every_code_is_documented(code: str) -> None:
+    assert f"| `{code}` |" in REFERENCE.read_text()
 
 
 def test_reasons_are_put_into_words_with_their_numbers() -> None:

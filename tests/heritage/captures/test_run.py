@@ -1,12 +1,16 @@
 """A run from its start to what it leaves behind."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 
+from heritage.archive.models import Deposit
+from heritage.captures import worker_results
 from heritage.captures.actions import accept_run, confirm_upright, start_run
+from heritage.captures.due import discard_orphaned_outputs
 from heritage.captures.errors import NotPermitted, NotRigid, RunHasNoModel
 from heritage.captures.messages import run_error_sentence
 from heritage.captures.models import Capture, Derivative, Run, Upright
@@ -19,6 +23,9 @@ from heritage.captures.worker_run import work_folder
 from heritage.catalogue.models import RecordEvent
 from tests.heritage.captures.standin import PROPOSED, STAGES
 
+from .conftest import Later
+
+HOUR_S = 3600.0
 Work = Callable[..., Run]
 TURNED: list[list[float]] = [
     [0.0, 0, 1, 0],
@@ -51,6 +58,25 @@ def test_outputs_lie_in_one_sealed_deposit_and_the_work_folder_is_gone(
         assert derivative.stored_file.deposit == run.outputs
         assert derivative.stored_file.absolute_path().is_file()
     assert not work_folder(run).exists()
+
+
+def test_death_between_the_deposit_and_the_rows_leaves_no_half_record(
+    run: Run, work: Work, later: Later, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(worker_results, "_stand_up", sys.exit)
+        with pytest.raises(SystemExit):
+            work(run)
+    run.refresh_from_db()
+    assert (run.state, run.outputs) == (Run.State.RUNNING, None)
+    assert not run.derivatives.exists()
+    later(3 * HOUR_S)
+    work(run)
+    assert run.state == Run.State.SUCCEEDED
+    assert Deposit.objects.filter(kind="derived").count() == 2
+    later(3 * HOUR_S)
+    assert discard_orphaned_outputs() == 1
+    assert Deposit.objects.get(kind="derived") == run.outputs
 
 
 def test_figures_of_the_report_reach_the_models(run: Run, work: Work) -> None:

@@ -1,6 +1,7 @@
 """Workers that are killed, stopped or cancelled while an engine runs."""
 
 import os
+import signal
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 
@@ -85,6 +86,8 @@ def test_sigterm_puts_the_run_back_without_counting_it(
     museum.hold("surface")
     with museum.worker() as worker:
         engine = museum.await_stage("surface", run)
+        # Ctrl-C at the terminal, and the process manager's SIGTERM after it.
+        os.kill(worker.pid, signal.SIGINT)
         assert worker.stop() == 0, museum.log()
     seen = museum.ask(puppet.look, run)
     assert (seen["state"], seen["lapsed_in_stage"]) == ("waiting", 0)
