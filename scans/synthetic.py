@@ -168,7 +168,7 @@ def _directions(count: int, random: np.random.Generator) -> list[tuple[float, fl
     ends = [(0.4, 1.0), (1.0, -0.8), (4.1, -0.8)][: max(0, count - 5)]
     ring = count - len(ends)
     around = [
-        (2 * np.pi * k / ring, np.radians(30.0 if k % 2 else 8.0)) for k in range(ring)
+        (2 * np.pi * k / ring, np.radians(32.0 if k % 2 else 12.0)) for k in range(ring)
     ]
     jitter = random.normal(size=(count, 2)) * 0.06
     return [

@@ -20,6 +20,8 @@ registration = o3d.pipelines.registration
 FEATURE_RADIUS = 5.0  # voxels
 COLOUR_WEIGHT = 200.0  # white, beside histograms that add up to 100 each
 COLOURS_AROUND = (5, 30)  # neighbours that are averaged
+SAMPLINGS = 100_000  # triples drawn where patience is asked for
+NORMALS_APART_RAD = 0.6  # between normals of features taken as one
 REACH = 1.5  # voxels between features taken as one
 
 
@@ -73,11 +75,43 @@ def match(
     rough = registration.registration_fgr_based_on_feature_matching(
         source[0], target[0], source[1], target[1], option
     )
-    refined = registration.registration_icp(
+    return _settled(source[0], target[0], rough.transformation, voxel)
+
+
+def match_patiently(
+    source: tuple[Any, Any], target: tuple[Any, Any], voxel: float, *, seed: int
+) -> FloatArray:
+    """Find the motion by sampling (RANSAC): slower, and right where few features are."""
+    o3d.utility.random.seed(seed)
+    reach = voxel * REACH
+    rough = registration.registration_ransac_based_on_feature_matching(
         source[0],
         target[0],
+        source[1],
+        target[1],
+        mutual_filter=False,
+        max_correspondence_distance=reach,
+        estimation_method=registration.TransformationEstimationPointToPoint(
+            with_scaling=False
+        ),
+        ransac_n=3,
+        checkers=[
+            registration.CorrespondenceCheckerBasedOnEdgeLength(0.9),
+            registration.CorrespondenceCheckerBasedOnDistance(reach),
+            registration.CorrespondenceCheckerBasedOnNormal(NORMALS_APART_RAD),
+        ],
+        criteria=registration.RANSACConvergenceCriteria(SAMPLINGS, 0.999),
+    )
+    return _settled(source[0], target[0], rough.transformation, voxel)
+
+
+def _settled(source: Any, target: Any, rough: FloatArray, voxel: float) -> FloatArray:
+    """Let point-to-plane ICP settle a motion, and take rounding out of it."""
+    refined = registration.registration_icp(
+        source,
+        target,
         voxel,
-        rough.transformation,
+        rough,
         registration.TransformationEstimationPointToPlane(),
     )
     motion = np.asarray(refined.transformation)

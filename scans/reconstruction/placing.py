@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 
 from scans.geometry.rigid import angle_between, carry, inverse, turn
 from scans.reconstruction.evidence import DepthImage, Evidence, depth_image, weigh
-from scans.reconstruction.pairs import Match, all_coloured, featured, match
+from scans.reconstruction.pairs import (
+    Match,
+    all_coloured,
+    featured,
+    match,
+    match_patiently,
+)
 from scans.reconstruction.views import View, thin_indices
 
 FloatArray = NDArray[np.float64]
@@ -217,7 +223,9 @@ class _Placing:
             view.points[view.coarse], view.normals[view.coarse], few, self.voxel
         )
         target = featured(points, normals, colours, self.voxel)
-        pose = match(source, target, self.voxel, seed=seed)
+        # Features alone failed on single pairs: from the second try on, sample patiently.
+        method = match if seed == self.seed else match_patiently
+        pose = method(source, target, self.voxel, seed=seed)
         found = [
             self._evidence(index, k, inverse(groups.poses[k]) @ pose) for k in placed
         ]
