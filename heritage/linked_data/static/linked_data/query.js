@@ -4,6 +4,7 @@
 
   const data = JSON.parse(document.getElementById("query-data").textContent);
   const names = Object.keys(data.queries);
+  const endpoint = new URL(data.endpoint, location.href).href; // the editor wants it whole
 
   // Class and property names are looked up at a service on the web: not from here.
   const completers = window.Yasgui.Yasqe.defaults.autocompleters;
@@ -41,14 +42,28 @@
     }
   }).observe(frame, { childList: true, subtree: true, attributeFilter: ATTRIBUTES });
 
-  const editor = new window.Yasgui(frame, {
-    requestConfig: { endpoint: data.endpoint, method: "POST" },
+  // Left alone it would show the status of a refusal, and not what we say about it.
+  let editor = null;
+  const refusal = async (error) => {
+    const answer = editor?.getTab()?.getYasr()?.results?.getOriginalResponseAsString();
+    const told = document.createElement("p");
+    try {
+      told.textContent = JSON.parse(answer).detail;
+    } catch {
+      told.textContent = answer || error.text;
+    }
+    return told;
+  };
+  window.Yasgui.Yasr.defaults.errorRenderers = [refusal];
+
+  editor = new window.Yasgui(frame, {
+    requestConfig: { endpoint, method: "POST" },
     copyEndpointOnNewTab: false,
     tabName: data.tab,
     persistenceId: "heritage-query",
   });
   for (const tab of Object.values(editor._tabs)) {
-    tab.setEndpoint(data.endpoint);
+    tab.setEndpoint(endpoint);
   }
 
   for (const button of document.querySelectorAll("[data-query]")) {
