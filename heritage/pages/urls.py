@@ -5,12 +5,13 @@ from django.urls import path
 from .views.docs import api_docs
 from .views.elements import bearer_page, element_list, element_page
 from .views.exhibits import exhibit_list, exhibit_page, exhibit_preview
-from .views.home import home
+from .views.home import favicon, home
 from .views.media import media
 from .views.relics import relic_list, relic_page
 
 urlpatterns = [
     path("", home, name="home"),
+    path("favicon.ico", favicon, name="favicon"),
     path("relics/", relic_list, name="relics"),
     path("relics/<slug:key>", relic_page, name="relic"),
     path("elements/", element_list, name="elements"),

@@ -2,7 +2,8 @@
 
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 
 from heritage.captures.models import Derivative
 from heritage.catalogue.models import Element, Relic
@@ -31,6 +32,11 @@ def home(request: HttpRequest) -> HttpResponse:
         "elements": elements,
     }
     return render(request, "pages/home.html", context)
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead browsers that ask by habit, without reading the page, to our mark."""
+    return redirect(static("pages/mark.svg"))
 
 
 def _highlights(person: Person) -> list[Relic]:
