@@ -12,6 +12,7 @@ from knowledge_graph import patterns as p
 from knowledge_graph.namespaces import CRM, part
 from knowledge_graph.patterns import Triples
 from knowledge_graph.patterns.measure import Origin
+from knowledge_graph.vocabulary import load
 
 from .mentions import (
     GraphName,
@@ -121,9 +122,18 @@ def build_place(place: Place, says: Mentions) -> Triples:
 
 
 def build_period(period: Period, says: Mentions) -> Triples:
-    known = p.Period(period.names, when=p.Span(period.begin_year, period.end_year))
+    ids, subject = says.ids, says.ids.thing("period", period.key)
+    known = p.Period(
+        period.names,
+        when=p.Span(period.begin_year, period.end_year),
+        # Every period falls within itself (P10 is reflexive): so that a question by
+        # the vocabulary, with what is broader there, finds the relics too.
+        within=ids.concept("period", period.slug)
+        if period.slug in load("period")
+        else None,
+    )
     yield from about(period, says)
-    yield from p.period(says.ids, says.ids.thing("period", period.key), known)
+    yield from p.period(ids, subject, known)
 
 
 def build_element(element: Element, says: Mentions) -> Triples:

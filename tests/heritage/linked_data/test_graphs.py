@@ -90,6 +90,38 @@ def test_a_link_is_public_only_while_both_ends_are(museum: Museum) -> None:
     assert not graphs.build(name).triples
 
 
+def test_a_lineage_holds_before_the_people_have_records_of_their_own(
+    museum: Museum,
+) -> None:
+    """A bearer's own record is enough; his record as a person takes over once public."""
+    release(museum.master, by=None)
+    release(museum.apprentice, by=None)
+    learned = list(whole_graph().subject_objects(museum_ids().vocab.learnedFrom))
+    parts = [
+        museum_ids().part("bearer", bearer.key, "person")
+        for bearer in (museum.apprentice, museum.master)
+    ]
+    assert learned == [tuple(parts)]
+    assert all((part, RDFS.label, None) in whole_graph() for part in parts)
+    release(museum.master.person, by=None)
+    ((_, master),) = whole_graph().subject_objects(museum_ids().vocab.learnedFrom)
+    assert master == museum_ids().thing("agent", museum.master.person.key)
+
+
+def test_a_question_by_the_vocabulary_of_periods_finds_the_relic(
+    museum: Museum,
+) -> None:
+    period = museum.relic.period
+    assert period is not None
+    period.slug = "han"
+    period.save()
+    museum.release()
+    graph = whole_graph()
+    han = museum_ids().concept("period", "han")
+    making = museum_ids().part("relic", museum.relic.key, "production")
+    assert han in set(graph.transitive_objects(making, CRM.P10_falls_within))
+
+
 def test_a_model_leads_back_to_its_files_and_parameters(museum: Museum) -> None:
     museum.release()
     graph = whole_graph()
