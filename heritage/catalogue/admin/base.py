@@ -57,7 +57,6 @@ class PolicyAdmin(VisibleChoices, ModelAdmin):
 
     collection_path: ClassVar[str] = "collection"
     list_per_page = 50
-    compressed_fields = True
     warn_unsaved_form = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

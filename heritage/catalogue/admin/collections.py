@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from heritage.catalogue.models import Collection, Membership, RecordEvent
+from heritage.catalogue.models import Collection, Membership, Record, RecordEvent
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -47,10 +50,19 @@ class GroupAdmin(BaseGroupAdmin, ModelAdmin):
 class RecordEventAdmin(ModelAdmin):
     """The log of acts: read only, for ever."""
 
-    list_display = ("at", "verb", "record_kind", "record_key", "by", "reason")
+    list_display = ("at", "verb", "kind_shown", "record_key", "by", "reason")
     list_filter = ("verb", "record_kind")
     search_fields = ("record_key", "reason")
     list_select_related = ("by",)
+
+    @display(description=_("kind"), ordering="record_kind")
+    def kind_shown(self, event: RecordEvent) -> str:
+        kinds = {
+            model.kind: model._meta.verbose_name
+            for model in apps.get_models()
+            if issubclass(model, Record)
+        }
+        return str(kinds.get(event.record_kind, event.record_kind))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from heritage.catalogue.models import Bearer, Element, TechniqueOf, Transmission
 
@@ -20,7 +21,7 @@ class LearnedInline(PolicyTabularInline):
     fk_name = "apprentice"
     fields = ("master", "begin_year", "end_year", "source")
     autocomplete_fields = ("master",)
-    verbose_name = _("master")
+    verbose_name = pgettext_lazy("teacher", "master")
     verbose_name_plural = _("learned from")
 
 

@@ -43,8 +43,7 @@ class RelicAdmin(RecordAdmin):
                 "fields": (
                     ("register_no", "register_type"),
                     ("category", "grade"),
-                    "holder",
-                    ("count_kind", "actual_count"),
+                    ("holder", "count_kind", "actual_count"),
                 )
             },
         ),
@@ -54,8 +53,7 @@ class RelicAdmin(RecordAdmin):
                 "fields": (
                     ("period", "period_text"),
                     ("begin_year", "end_year"),
-                    ("made_at", "maker"),
-                    "find_place",
+                    ("made_at", "maker", "find_place"),
                 )
             },
         ),

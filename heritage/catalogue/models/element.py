@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from heritage.catalogue.fields import ConceptField
 
@@ -84,7 +85,10 @@ class Transmission(LinkRow):
     kind = "transmission"
 
     master = models.ForeignKey(
-        Bearer, models.CASCADE, related_name="taught", verbose_name=_("master")
+        Bearer,
+        models.CASCADE,
+        related_name="taught",
+        verbose_name=pgettext_lazy("teacher", "master"),  # and not a model's master
     )
     apprentice = models.ForeignKey(
         Bearer, models.CASCADE, related_name="learned", verbose_name=_("apprentice")

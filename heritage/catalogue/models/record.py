@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -98,7 +98,7 @@ class Record(Tracked):
         help_text=_("withdrawn by itself on this day: end of a consent, a loan, a licence"),
     )  # fmt: skip
     released_at = models.DateTimeField(
-        _("released"), null=True, blank=True, editable=False
+        pgettext_lazy("when", "released"), null=True, blank=True, editable=False
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     modified_at = models.DateTimeField(_("modified"), auto_now=True)
