@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from heritage.env import FALSE_WORDS
+
 
 @dataclass(frozen=True)
 class Unfit:
@@ -18,12 +20,7 @@ class Unfit:
 def find_unfit(environment: Mapping[str, str]) -> list[Unfit]:
     """Name every setting that still has, or amounts to, a development default."""
     found = []
-    if environment.get("HERITAGE_DEBUG", "no").lower() not in {
-        "no",
-        "0",
-        "false",
-        "off",
-    }:
+    if (environment.get("HERITAGE_DEBUG") or "no").lower() not in FALSE_WORDS:
         found.append(
             Unfit("HERITAGE_DEBUG", "shows the inside to strangers; set it to no")
         )

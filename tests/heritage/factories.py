@@ -29,10 +29,12 @@ def make_collection(**values: Any) -> Collection:
 def make_user(
     collection: Collection | None = None, role: str = "", **values: Any
 ) -> User:
-    user = User.objects.create_user(
-        **{"username": f"user{next(_numbers)}", "password": "p", "is_staff": bool(role)}
-        | values
-    )
+    defaults: dict[str, Any] = {
+        "username": f"user{next(_numbers)}",
+        "password": "p",
+        "is_staff": bool(role),
+    }
+    user = User.objects.create_user(**defaults | values)
     if collection is not None:
         Membership.objects.create(user=user, collection=collection, role=role)
     return user

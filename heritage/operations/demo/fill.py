@@ -36,7 +36,7 @@ def fill(curator: User, *, most_relics: int, say: Say) -> None:
     something to see early.
     """
     plans = write_records(curator, most_relics=most_relics)
-    _start_forgotten(curator)
+    start_forgotten(curator)
     for plan in plans[:1]:
         _scan(plan, curator)
         _finish_all(curator, say)
@@ -64,7 +64,7 @@ def _scan(plan: Plan, curator: User) -> None:
     start_run(plan.capture, by=curator)
 
 
-def _start_forgotten(curator: User) -> None:
+def start_forgotten(curator: User) -> None:
     """Start what an earlier fill was stopped before starting: scans without a run."""
     rows = Capture.objects.filter(relic__is_demo=True, runs=None)
     for capture in rows.exclude(files=None):

@@ -1,9 +1,11 @@
-"""Take the demo out again: records, runs, the rows of their files, the account.
+"""Take the demo out again: records and their history, runs, files' rows, the account.
 
-The bytes stay in the archive, which never deletes; only their index rows go.
+The bytes stay in the archive, which never deletes; only their index rows go. The log of
+acts stays as well: it tells that there was a demo.
 """
 
 from collections import Counter
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -15,6 +17,9 @@ from heritage.catalogue.models import Agent, Bearer, Collection, Element, Place,
 from heritage.exhibits.models import Exhibit
 
 from .records import CURATOR
+
+RECORDS: tuple[type[Any], ...] = (Relic, Bearer, Element, Agent, Place)
+WITH_HISTORY: tuple[type[Any], ...] = (*RECORDS, Exhibit)
 
 
 @transaction.atomic
@@ -33,10 +38,8 @@ def remove_demo() -> Counter[str]:
         captures,
         StoredFile.objects.filter(deposit_id__in=deposits),
         Deposit.objects.filter(pk__in=deposits),
-        *(
-            model.objects.filter(is_demo=True)
-            for model in (Relic, Bearer, Element, Agent, Place)
-        ),
+        *(model._default_manager.filter(is_demo=True) for model in RECORDS),
+        *(model.history.filter(is_demo=True) for model in WITH_HISTORY),
         Collection.objects.filter(is_demo=True),
         User.objects.filter(username=CURATOR),
     ):
