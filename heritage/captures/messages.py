@@ -16,6 +16,7 @@ from .models import Run
 from .words import REASONS, STAGES, THINGS
 
 Facts = Mapping[str, Any]
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 SENTENCES = {
     # One file: scans/errors.py, ScanFileError.
@@ -213,8 +214,8 @@ def _word(fact: Any) -> Any:
         return fact
     if fact in THINGS:
         return str(THINGS[fact])
-    numbers = re.findall(r"\d+", fact)
+    numbers = NUMBER.findall(fact)
     places = iter(range(len(numbers)))
-    pattern = re.sub(r"\d+", lambda _match: f"{{{next(places)}}}", fact)
+    pattern = NUMBER.sub(lambda _match: f"{{{next(places)}}}", fact)
     reason = REASONS.get(pattern)
     return str(reason).format(*numbers) if reason else fact
