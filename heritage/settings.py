@@ -175,12 +175,20 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "static/"
+_node = BASE_DIR / "node_modules"
+_addons = _node / "three" / "examples" / "jsm"
 STATICFILES_DIRS = [
-    ("three", BASE_DIR / "node_modules" / "three" / "build"),
-    ("three/addons", BASE_DIR / "node_modules" / "three" / "examples" / "jsm"),
-    ("yasgui", BASE_DIR / "node_modules" / "@zazuko" / "yasgui" / "build"),
+    (prefix, folder)
+    for prefix, folder in (
+        ("three", _node / "three" / "build"),
+        *(
+            (f"three/addons/{name}", _addons / name)
+            for name in ("controls", "environments", "libs", "loaders", "utils")
+        ),
+        ("yasgui", _node / "@zazuko" / "yasgui" / "build"),
+    )
+    if folder.is_dir()
 ]
-STATICFILES_DIRS = [entry for entry in STATICFILES_DIRS if entry[1].is_dir()]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -18,6 +18,11 @@ from pathlib import Path
 from django.conf import settings
 
 GAVE_UP_S = 20  # a group that lives shorter than this is not begun again
+# Parts of three.js and YASGUI that no page of ours loads: most of what they weigh.
+NOT_SERVED = (
+    "ammo*", "basis", "draco", "jolt*", "lottie*", "rhino3dm", "three.webgpu*",
+    "three.tsl*", "*.cjs", "yasgui.esm*", "ts",
+)  # fmt: skip
 SHORT_SOCKET = 90  # a Unix socket's path holds 107 bytes
 
 
@@ -78,7 +83,8 @@ def manage(environment: Mapping[str, str], *arguments: str) -> None:
 def prepare(environment: Mapping[str, str]) -> None:
     """Bring database and static files up to date."""
     manage(environment, "migrate", "--verbosity", "0")
-    manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
+    ignored = [word for name in NOT_SERVED for word in ("--ignore", name)]
+    manage(environment, "collectstatic", "--no-input", "--verbosity", "0", *ignored)
 
 
 def own_key(folder: Path) -> Path:
