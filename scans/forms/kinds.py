@@ -109,7 +109,7 @@ def bi_disc(random: Random) -> Mesh:
     around = 2 * np.pi * outer
     length = float(np.linalg.norm(np.diff(profile, axis=0), axis=1).sum())
     grain = _grain(random, around, length)
-    paint = _paint(random, (0.62, 0.70, 0.56), (0.80, 0.78, 0.64), (0.56, 0.66, 0.50))
+    paint = _paint(random, (0.62, 0.70, 0.56), (0.52, 0.28, 0.14), (0.56, 0.62, 0.46))
     pattern = Pattern(grain, 0.0026, 0.0018, around)
     disc = turned(profile, Ornament((pattern,), paint), around=640, along=260)
     plain = Ornament((), paint)
@@ -122,7 +122,7 @@ def bi_disc(random: Random) -> Mesh:
 
 
 def _stand(random: Random) -> Mesh:
-    """A carved wooden stand, as discs are shown on."""
+    """A carved stone stand, as discs are shown on."""
     size = np.array([0.13, 0.055, 0.08])
     unit = size.max() / 2
     strokes = [
@@ -136,7 +136,7 @@ def _stand(random: Random) -> Mesh:
         for side in range(6)
         for _ in range(6)
     ]
-    paint = _paint(random, (0.36, 0.20, 0.12), (0.52, 0.32, 0.18), (0.24, 0.12, 0.07))
+    paint = _paint(random, (0.46, 0.48, 0.42), (0.60, 0.50, 0.36), (0.36, 0.36, 0.30))
     pattern = Pattern(np.vstack(strokes), 0.0024, 0.0026)
     return box(size, Ornament((pattern,), paint), rounding=0.012, steps=150)
 
@@ -216,7 +216,7 @@ def figure(random: Random) -> Mesh:
 
 
 def bowl(random: Random) -> Mesh:
-    """A celadon bowl with lotus petals outside and a fish inside."""
+    """A bowl of Jun ware, splashed with purple; clouds outside, a fish inside, one ear."""
     r = random.uniform(0.082, 0.09)
     profile = _smooth(
         [
@@ -236,31 +236,24 @@ def bowl(random: Random) -> Mesh:
         ]
     )
     around = 2 * np.pi * r
-    petals = []
-    for k in range(9):
-        x = around * (k + random.uniform(-0.12, 0.12)) / 9
-        tall = random.uniform(0.1, 0.125)
-        tip = np.array([x, tall])
-        for side in (-1, 1):
-            foot = np.array([x + side * 0.022, 0.062])
-            waist = np.array([x + side * 0.026, 0.085])
-            petals += [line(foot, waist, 0.0008), line(waist, tip, 0.0008)]
+    outside = clouds(random, width=around, low=0.06, high=0.12, count=9, step=0.0008)
     inside = clouds(random, width=around, low=0.16, high=0.215, count=5, step=0.0008)
-    paint = _paint(random, (0.56, 0.68, 0.56), (0.64, 0.72, 0.60), (0.44, 0.58, 0.48))
+    paint = _paint(random, (0.58, 0.72, 0.72), (0.50, 0.30, 0.48), (0.44, 0.56, 0.60))
     patterns = (
-        Pattern(np.vstack(petals), 0.0022, 0.0020, around),
+        Pattern(outside, 0.0026, 0.0026, around),
         Pattern(inside, 0.0024, 0.0014, around),
     )
     plain = Ornament((), paint)
-    body = turned(
-        profile, Ornament(patterns, paint), lobes=(5, 0.015), uneven=_hands(random)
-    )
+    body = turned(profile, Ornament(patterns, paint), uneven=_hands(random))
+    bent = [(r - 0.006, 0.078, 0), (r + 0.03, 0.082, 0.006), (r + 0.022, 0.045, 0.01)]
+    ear_path = _path([np.array(place) for place in (*bent, (0.062, 0.034, 0.006))])
+    ear = swept(ear_path, _capped(ear_path, 0.008, 0.007), plain)
     fish = [
         ball(np.array([0.012, 0.021, 0.006]), np.array([0.02, 0.005, 0.009]), plain),
         ball(np.array([-0.012, 0.021, 0.012]), np.array([0.009, 0.004, 0.006]), plain),
     ]
     return joined(
-        [body, *fish, _mishap(random, np.array([0.0, 0.055, 0.077]), 0.012, plain)]
+        [body, *fish, ear, _mishap(random, np.array([0.0, 0.045, 0.072]), 0.016, plain)]
     )
 
 

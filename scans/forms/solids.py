@@ -37,19 +37,17 @@ def turned(
     around: int = 480,
     along: int = 320,
     flatten: float = 1.0,
-    lobes: tuple[int, float] = (0, 0.0),
     uneven: tuple[float, ...] = (),
 ) -> Mesh:
     """Turn a profile, (n, 2) of radius and height from axis to axis, on a wheel.
 
     The sheet of the ornament is (angle * largest radius, length along the profile).
     flatten : depth over width (a bell is a flattened tube)
-    lobes   : count and share of the radius by which they stand out
     """
     radius, height, length = _even(profile, along)
     angle = np.linspace(0, 2 * np.pi, around, endpoint=False)
     theta, index = np.meshgrid(angle, np.arange(along), indexing="ij")
-    bulge = 1 + lobes[1] * np.cos(lobes[0] * theta)
+    bulge = np.ones_like(theta)
     for number, phase in enumerate(uneven):
         bulge = bulge + SWELL * np.cos((number + 1) * (theta - phase))
     r = radius[index] * bulge

@@ -40,7 +40,11 @@ def run(
 ) -> list[Event]:
     events: list[Event] = []
     run_engine(
-        arguments, limits=limits, on_event=events.append, should_stop=should_stop, log=log
+        arguments,
+        limits=limits,
+        on_event=events.append,
+        should_stop=should_stop,
+        log=log,
     )
     return events
 
@@ -55,7 +59,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 def alive(pid: int) -> bool:
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
@@ -197,7 +201,9 @@ def test_a_leash_without_limits_changes_nothing_else() -> None:
 
 
 def test_an_event_is_read_as_it_was_written() -> None:
-    event = Event("warning", "read", 0.25, 3.5, 7, {"code": "x", "facts": {"file": "兔"}})
+    event = Event(
+        "warning", "read", 0.25, 3.5, 7, {"code": "x", "facts": {"file": "兔"}}
+    )
     line = event.to_line()
     assert "\n" not in line
     assert Event.from_line(line) == event
