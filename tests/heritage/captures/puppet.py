@@ -129,8 +129,12 @@ def look(key: str) -> dict[str, Any]:
 
 
 def digests(key: str) -> dict[str, str]:
-    """Give the digests of what a run made, but for its report, which holds times."""
-    rows = Run.objects.get(key=key).derivatives.exclude(profile="report")
+    """Give the digests of what a run made, but for its report, which holds times.
+
+    The engine promises the same bytes of masters, models and pictures. Its poses are sums
+    of several threads: they may differ in the fifteenth digit, which no float32 shows.
+    """
+    rows = Run.objects.get(key=key).derivatives.exclude(role="report")
     return dict(rows.values_list("stored_file__name", "stored_file__sha512"))
 
 
