@@ -91,8 +91,8 @@ def start_and_die_before_ringing(capture_key: str) -> None:
     def die(key: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    deadly = SimpleNamespace(enqueue=die, using=lambda **how: deadly)
-    bell.compute_run = deadly  # type: ignore[assignment,attr-defined]
+    deadly: Any = SimpleNamespace(enqueue=die, using=lambda **how: deadly)
+    bell.compute_run = deadly  # type: ignore[attr-defined]
     bell._is_in_database = lambda: False
     start(capture_key)
 
