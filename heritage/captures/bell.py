@@ -5,6 +5,7 @@ or ring twice; the sweep makes up for the first, the lease for the second.
 """
 
 from django.db import transaction
+from django_tasks.base import TASK_MAX_PRIORITY
 from django_tasks_db import DatabaseBackend
 from django_tasks_db.models import DBTaskResult
 
@@ -12,21 +13,25 @@ from .lease import close_hopeless, free_runs
 from .models import Run
 from .tasks import compute_run
 
+AHEAD = TASK_MAX_PRIORITY  # the only one that Redis knows
+
 
 def ring(run: Run) -> None:
     """Ring for a run: in this transaction if the queue is in the database, else after."""
     key = run.key
+    # A delivery takes seconds and somebody waits for it: it goes before the others.
+    bell = compute_run.using(priority=AHEAD if run.type == Run.Type.DELIVER else 0)
     if _is_in_database():
-        compute_run.enqueue(key)
+        bell.enqueue(key)
     else:
-        transaction.on_commit(lambda: compute_run.enqueue(key))
+        transaction.on_commit(lambda: bell.enqueue(key))
 
 
 def sweep() -> int:
     """Ring again for runs that nobody will hear of otherwise; tell for how many."""
     close_hopeless()
     rung = keys_rung()
-    silent = [run for run in free_runs().only("key") if run.key not in rung]
+    silent = [run for run in free_runs().only("key", "type") if run.key not in rung]
     for run in silent:
         ring(run)
     return len(silent)

@@ -111,7 +111,9 @@ def digitization_facts(run: Run) -> list[Fact]:
             _fact(_("Technique"), technique, note=capture.device),
             _fact(_("Scans"), _scans(run)),
             _fact(_("Points"), _points(run)),
-            _fact(_("Fit of the scans"), _millimetres(_figure(run, "rmse"))),
+            _fact(
+                _("Fit of the scans"), _millimetres(_figure(run, "registration_rms_m"))
+            ),
             _fact(_("Master"), _triangles(_figure(run, "triangles"))),
         ]
     )
@@ -195,7 +197,7 @@ def _number(value: float) -> str:
 
 
 def _scans(run: Run) -> str:
-    placed = run.report.get("placed")
+    placed = _computed(run).report.get("placed")
     if isinstance(placed, list) and placed:
         count = len(placed)
     else:
@@ -205,7 +207,7 @@ def _scans(run: Run) -> str:
 
 
 def _points(run: Run) -> str:
-    inputs = run.report.get("inputs", [])
+    inputs = _computed(run).report.get("inputs", [])
     total = sum(int(entry.get("points") or 0) for entry in inputs)
     return f"{total:,}" if total else ""
 
@@ -220,15 +222,11 @@ def _millimetres(metres: float | None) -> str:
     return "" if metres is None else f"± {_number(metres * 1000)} mm"
 
 
-# What the engine calls these figures, newest name first.
-FIGURES = {
-    "rmse": ("registration_rms_m", "registration_rmse_m"),
-    "triangles": ("master_triangles", "triangles"),
-}
-
-
 def _figure(run: Run, name: str) -> float | None:
-    master = run.master_of or run
-    figures = master.report.get("figures", {}) or {}
-    found = (figures.get(key) for key in FIGURES[name])
-    return next((float(value) for value in found if value is not None), None)
+    value = _computed(run).report.get("figures", {}).get(name)
+    return None if value is None else float(value)
+
+
+def _computed(run: Run) -> Run:
+    """The run that made the master: a delivery only packs it again."""
+    return run.master_of or run

@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from heritage.captures.models import (
     Upright,
 )
 from heritage.catalogue.models import Collection
+from scans import child
 from tests.heritage.factories import make_relic
 
 IDENTITY = [[float(i == j) for j in range(4)] for i in range(4)]
@@ -37,8 +39,9 @@ def page(name: str, *args: Any) -> str:
 
 
 @pytest.fixture(autouse=True)
-def standin_engine() -> None:
+def standin_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests hand real files to the real engine."""
+    monkeypatch.setattr(child, "ENGINE", (sys.executable, "-m", "scans"))
 
 
 @pytest.fixture

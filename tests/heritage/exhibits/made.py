@@ -138,6 +138,6 @@ def _report() -> dict[str, Any]:
             {"name": "scan-1.ply", "points": 40_000},
         ],
         "placed": ["scan-0.ply", "scan-1.ply"],
-        "figures": {"registration_rmse_m": 0.00012, "master_triangles": 250_000},
+        "figures": {"registration_rms_m": 0.00012, "triangles": 250_000},
         "upright": {"proposed": IDENTITY, "used": IDENTITY, "confirmed": False},
     }
