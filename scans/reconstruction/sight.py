@@ -26,10 +26,12 @@ class Sight:
 
     to_scanner : (3,) unit vector from the object's middle to the scanner
     eye        : (3,) the scanner's place, or None for parallel lines of sight
+    away_m     : from the eye to the object's middle
     """
 
     to_scanner: FloatArray
     eye: FloatArray | None = None
+    away_m: float = 1.0
 
     def towards(self, points: FloatArray) -> FloatArray:
         """Give the unit vectors from points to the scanner, (n, 3)."""
@@ -45,11 +47,10 @@ class Sight:
             turned = points @ frame.T
             return turned[:, :2], turned[:, 2]
         turned = (points - self.eye) @ frame.T
-        away = np.linalg.norm(turned, axis=1)
         # Scaled to metres at the object's middle, so that one cell size fits all.
-        middle = float(np.median(away))
-        ahead = np.minimum(turned[:, 2], -1e-9 * middle)
-        return turned[:, :2] / -ahead[:, None] * middle, -away
+        ahead = np.minimum(turned[:, 2], -1e-9 * self.away_m)
+        places = turned[:, :2] / -ahead[:, None] * self.away_m
+        return places, -np.linalg.norm(turned, axis=1)
 
 
 def find_sight(scan: Scan, *, spacing: float) -> Sight | None:
@@ -72,7 +73,8 @@ def find_sight(scan: Scan, *, spacing: float) -> Sight | None:
 
 def _from_eye(points: FloatArray, eye: FloatArray) -> Sight:
     line = eye - points.mean(axis=0)
-    return Sight(line / np.linalg.norm(line), eye)
+    away = float(np.linalg.norm(line))
+    return Sight(line / away, eye, away)
 
 
 def _is_outside(points: FloatArray) -> bool:
