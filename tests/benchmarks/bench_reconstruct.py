@@ -1,0 +1,123 @@
+"""Time the engine on real scans beside the textbook route, and score both.
+
+    python -m tests.benchmarks.bench_reconstruct [--rounds 1]
+
+Input: the bunny's ten range scans. Rival: ../shared/tools/reference_pipeline.py. Both run
+one after the other on the same machine, so that a ratio means something where seconds do
+not. Prints JSON and keeps it in tests/benchmarks/results/reconstruct.json.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
+SCANS = SHARED / "data" / "scans" / "bunny-range"
+RIVAL = SHARED / "tools" / "reference_pipeline.py"
+SCORE = SHARED / "tools" / "score_scan.py"
+RESULTS = ROOT / "tests" / "benchmarks" / "results" / "reconstruct.json"
+
+# The target: half the rival's time, and poses as good as the published ones are.
+RATIO_MAX, DEGREES_MAX, SHIFT_MAX_M = 0.5, 0.30, 0.00045
+
+
+def main() -> int:
+    """Run all, print what came out; 1 if a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=1)
+    rounds = parser.parse_args().rounds
+    if not SCANS.is_dir() or not RIVAL.is_file():
+        sys.stderr.write("The shared scans or the rival are not beside the checkout.\n")
+        return 2
+    with tempfile.TemporaryDirectory() as folder:
+        result = measure(Path(folder), rounds=rounds)
+    text = json.dumps(result, indent=1)
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    RESULTS.write_text(text + "\n")
+    sys.stdout.write(text + "\n")
+    return 0 if all(result["met"].values()) else 1
+
+
+def measure(folder: Path, *, rounds: int) -> dict[str, Any]:
+    """Run rival, fast and exact in turn; the best round of each counts."""
+    best: dict[str, float] = {}
+    for number in range(rounds):
+        for name, command in commands(folder, number).items():
+            seconds = timed(command)
+            best[name] = min(seconds, best.get(name, seconds))
+    last = rounds - 1
+    ours = {m: score(folder / f"{m}-{last}" / "poses.json") for m in ("fast", "exact")}
+    rival = score(folder / f"rival-{last}" / "poses.json")
+    reports = {m: told(folder / f"{m}-{last}") for m in ("fast", "exact")}
+    worst = max(ours.values(), key=lambda poses: poses["worst_shift"])
+    ratio = best["fast"] / best["rival"]
+    return {
+        "machine": {"system": platform.platform(), "cores": os.cpu_count()},
+        "input": {"scans": 10, "rounds": rounds},
+        "seconds": {name: round(value, 2) for name, value in best.items()},
+        "ratio": {
+            "fast": round(ratio, 3),
+            "exact": round(best["exact"] / best["rival"], 3),
+        },
+        "poses": ours | {"rival": rival},
+        "runs": reports,
+        "met": {
+            "half_the_time": ratio <= RATIO_MAX,
+            "all_placed": all(poses["placed"] == 10 for poses in ours.values()),
+            "degrees": worst["worst_degrees"] <= DEGREES_MAX,
+            "shift": worst["worst_shift"] <= SHIFT_MAX_M,
+        },
+    }
+
+
+def commands(folder: Path, number: int) -> dict[str, list[str]]:
+    """Command lines of rival and ours, each with an output folder of its own."""
+    ours = [sys.executable, "-m", "scans", "reconstruct", str(SCANS), "--unit", "m"]
+    out = {
+        name: str(folder / f"{name}-{number}") for name in ("rival", "fast", "exact")
+    }
+    return {
+        "rival": [sys.executable, str(RIVAL), str(SCANS), out["rival"]],
+        "fast": [*ours, "--fast", "--out", out["fast"]],
+        "exact": [*ours, "--exact", "--out", out["exact"]],
+    }
+
+
+def timed(command: list[str]) -> float:
+    """Wall seconds of a command, from start to end of its process."""
+    started = time.perf_counter()
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)  # noqa: S603
+    return time.perf_counter() - started
+
+
+def score(poses: Path) -> dict[str, Any]:
+    """Compare poses with the published ones."""
+    command = [sys.executable, str(SCORE), "--scans", str(SCANS)]
+    command += ["--truth", str(SCANS / "bun.conf"), "--poses", str(poses)]
+    done = subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+    found: dict[str, Any] = json.loads(done.stdout)
+    rows = {k: v for k, v in found["poses"].items() if k != "each"}
+    return rows | {"overlap_mean": found["overlap"]["ours"]["mean"]}
+
+
+def told(out: Path) -> dict[str, Any]:
+    """What a run says about itself."""
+    report = json.loads((out / "report.json").read_text())
+    return {
+        "stages": {stage["name"]: stage["seconds"] for stage in report["stages"]},
+        "peak_bytes": max(stage["peak_bytes"] for stage in report["stages"]),
+        "triangles": report["figures"]["triangles"],
+        "watertight": report["figures"]["watertight"],
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
