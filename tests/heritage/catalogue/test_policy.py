@@ -38,7 +38,11 @@ STATES = st.sampled_from(["draft", "released", "withdrawn"])
 
 
 def people(*collections: Collection) -> list[Person]:
-    users = [AnonymousUser(), make_user(), make_user(is_superuser=True)]
+    users: list[User | AnonymousUser] = [
+        AnonymousUser(),
+        make_user(),
+        make_user(is_superuser=True),
+    ]
     users += [
         make_user(c, role) for c, role in product(collections, ("curator", "volunteer"))
     ]

@@ -1,5 +1,6 @@
 """Release: who may, what it demands, what it leaves behind."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -79,8 +80,8 @@ def test_withdrawn_and_taken_up_again(collection: Collection, curator: User) -> 
     [("released", release), ("draft", withdraw), ("released", return_to_draft)],
 )
 def test_the_wrong_state_is_said(
-    collection: Collection, curator: User, state: str, act
-) -> None:  # type: ignore[no-untyped-def]
+    collection: Collection, curator: User, state: str, act: Callable[..., None]
+) -> None:
     with pytest.raises(WrongState):
         act(make_relic(collection, state=state), by=curator)
 
