@@ -6,6 +6,9 @@ const input = form.querySelector("input[type=file]");
 const progress = form.querySelector("progress");
 const say = form.querySelector(".drop-say");
 const button = form.querySelector("button");
+const chosen = form.querySelector(".chosen-files");
+// The admin's theme looks for a text field of its own beside every file field.
+input.hasChangeListener = true;
 
 function send(files) {
   if (!files.length) return;
@@ -32,6 +35,9 @@ function fail(detail) {
   say.textContent = detail || page.dataset.failed;
 }
 
+input.addEventListener("change", () => {
+  chosen.textContent = input.files.length ? `${page.dataset.chosen} ${input.files.length}` : "";
+});
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   send(input.files);
