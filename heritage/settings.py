@@ -243,7 +243,22 @@ LOGGING = {
     },
 }
 
+# The cinnabar of the public pages, from faint to deep.
+CINNABAR = {
+    "50": "#fbf1ef",
+    "100": "#f6dfdb",
+    "200": "#ecc0b9",
+    "300": "#de978d",
+    "400": "#d98a7e",
+    "500": "#b9493d",
+    "600": "#9d2f25",
+    "700": "#8c2f24",
+    "800": "#6d261e",
+    "900": "#55211b",
+    "950": "#2f100c",
+}
 UNFOLD = {
+    "COLORS": {"primary": CINNABAR},
     "SITE_TITLE": _("Heritage"),
     "SITE_HEADER": _("Heritage"),
     "SITE_SUBHEADER": _("Relics, living heritage, exhibits"),

@@ -57,6 +57,7 @@ class PolicyAdmin(VisibleChoices, ModelAdmin):
 
     collection_path: ClassVar[str] = "collection"
     list_per_page = 50
+    compressed_fields = False  # labels above: three fields in a row leave no room
     warn_unsaved_form = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
