@@ -13,6 +13,8 @@ import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
 
 const AXES = { x: new Vector3(1, 0, 0), y: new Vector3(0, 1, 0), z: new Vector3(0, 0, 1) };
 const DOWN = new Vector3(0, -1, 0);
+const NO_TURN = new Quaternion();
+const NO_ANGLE = 1e-6; // radians: what undoing and adding up leave behind
 
 const root = document.querySelector("[data-upright]");
 const page = JSON.parse(document.getElementById("upright-data").textContent);
@@ -34,17 +36,26 @@ scene.add(holder, camera, new AmbientLight(0xffffff, 0.9));
 let turned = new Quaternion();
 const past = [];
 
-/** The rotated model's box in the loaded file's frame: exact, vertex by vertex. */
+/** Whether it stands as it was loaded, so that nothing needs to be made again. */
+function isUnturned() {
+  return turned.angleTo(NO_TURN) < NO_ANGLE;
+}
+
 function stand() {
   holder.quaternion.copy(turned);
   holder.position.set(0, 0, 0);
   holder.updateMatrixWorld(true);
+  if (!isUnturned()) ground();
+  part("undo").disabled = past.length === 0;
+  draw();
+}
+
+/** Set the turned model on the ground, in the middle: exact, vertex by vertex. */
+function ground() {
   const box = new Box3().setFromObject(holder, true);
   const middle = box.getCenter(new Vector3());
   holder.position.set(-middle.x, -box.min.y, -middle.z);
   holder.updateMatrixWorld(true);
-  part("undo").disabled = past.length === 0;
-  draw();
 }
 
 function turn(rotation) {
@@ -55,6 +66,7 @@ function turn(rotation) {
 
 /** Master to upright: what was used, then the person's rotation and the new standing. */
 function result() {
+  if (isUnturned()) return page.used;
   const used = new Matrix4().set(...page.used.flat());
   const m = new Matrix4().copy(holder.matrixWorld).multiply(used).elements;
   return [0, 1, 2, 3].map((row) => [0, 1, 2, 3].map((column) => m[4 * column + row]));
@@ -72,14 +84,18 @@ function fit() {
   draw();
 }
 
-function furnish(size) {
-  const grid = new GridHelper(size * 2.4, 12, 0x8a8578, 0xc9c4b8);
-  const arrow = new ArrowHelper(AXES.z, new Vector3(0, 0.001, size * 0.7), size * 0.5, 0xb3261e, size * 0.12, size * 0.08);
-  scene.add(grid, arrow);
-  controls.target.set(0, size * 0.3, 0);
-  camera.position.set(0, size * 0.9, size * 3);
-  camera.near = size / 200;
-  camera.far = size * 40;
+/** Give it ground, front and a camera that sees it whole, however it is turned. */
+function furnish(box) {
+  const size = box.getSize(new Vector3());
+  const radius = size.length() / 2;
+  const distance = (1.25 * radius) / Math.sin(MathUtils.degToRad(camera.fov / 2));
+  const start = new Vector3(0, radius / 500, 0.6 * radius);
+  const arrow = new ArrowHelper(AXES.z, start, 0.4 * radius, 0xb3261e, 0.14 * radius, 0.09 * radius);
+  scene.add(new GridHelper(3 * radius, 12, 0x8a8578, 0xc9c4b8), arrow);
+  controls.target.set(0, 0.42 * size.y, 0);
+  camera.position.set(0, 0.42 * size.y + 0.28 * distance, 0.96 * distance);
+  camera.near = radius / 100;
+  camera.far = radius * 100;
   camera.updateProjectionMatrix();
   controls.update();
 }
@@ -142,7 +158,7 @@ new ResizeObserver(fit).observe(canvas.parentElement);
 try {
   const model = await new GLTFLoader().setMeshoptDecoder(MeshoptDecoder).loadAsync(page.model);
   holder.add(model.scene);
-  furnish(new Box3().setFromObject(model.scene).getSize(new Vector3()).length() / 1.5);
+  furnish(new Box3().setFromObject(model.scene));
   stand();
   say.textContent = "";
   part("save").disabled = false;
