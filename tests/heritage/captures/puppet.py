@@ -15,9 +15,7 @@ from django.apps import apps
 
 # The test process imports this module too, to name its functions: there it must not
 # change anything.
-IS_MUSEUM = "HERITAGE_DATA" in os.environ
-
-if IS_MUSEUM and not apps.ready:
+if "HERITAGE_DATA" in os.environ and not apps.ready:
     django.setup()
 
 from django.core.management import call_command
@@ -31,6 +29,7 @@ from heritage.captures.worker_run import work_folder
 from scans import child
 from tests.heritage.factories import make_collection, make_relic
 
+IS_MUSEUM = "HERITAGE_DATA" in os.environ
 if IS_MUSEUM and not os.environ.get("HERITAGE_TEST_REAL_ENGINE"):
     child.ENGINE = (sys.executable, "-I", str(Path(__file__).with_name("standin.py")))
 
