@@ -6,6 +6,7 @@ so an error does not run round the ring of scans as it does when they are moved 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ FloatArray = NDArray[np.float64]
 
 SAME_WAY = 0.8  # cosine between normals of one surface seen twice
 LEAST_PAIR = 30  # matched points below which a pair says nothing
-STILL = 1e-7  # radians and metres: a tenth of a micrometre at a metre
+STILL = 1e-6  # radians and metres: a micrometre at a metre
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,11 @@ def refine(
     total = sum(r.steps for r in rounds)
     done, system = 0, _System(len(views))
     for this in rounds:
+        near = _all_pairs(len(views))
         for step in range(this.steps):
             system = _System(len(views))
-            _collect(system, views, parts, poses, this)
+            # Poses hardly move within a round: who did not meet will not meet.
+            near = _collect(system, views, parts, poses, this, near)
             twists = system.solve()
             poses = [_moved(p, t) for p, t in zip(poses, twists, strict=True)]
             progress((done + step + 1) / total)
@@ -136,21 +139,28 @@ class _System:
         return [float(value) for value in each]
 
 
+def _all_pairs(count: int) -> list[tuple[int, int]]:
+    return list(permutations(range(count), 2))
+
+
 def _collect(
     system: _System,
     views: list[View],
     parts: list[_Part],
     poses: list[FloatArray],
     this: Round,
-) -> None:
-    for i, part in enumerate(parts):
-        world = carry(part.points, poses[i])
-        facing = turn(part.normals, poses[i])
-        for j, view in enumerate(views):
-            if i != j:
-                _collect_pair(
-                    system, (i, j), (world, facing), view, parts[j], poses[j], this
-                )
+    pairs: list[tuple[int, int]],
+) -> list[tuple[int, int]]:
+    """Add what all pairs say; give those that said something."""
+    world = [carry(part.points, pose) for part, pose in zip(parts, poses, strict=True)]
+    facing = [turn(part.normals, pose) for part, pose in zip(parts, poses, strict=True)]
+    return [
+        (i, j)
+        for i, j in pairs
+        if _collect_pair(
+            system, (i, j), (world[i], facing[i]), views[j], parts[j], poses[j], this
+        )
+    ]
 
 
 def _collect_pair(
@@ -161,14 +171,16 @@ def _collect_pair(
     bounds: _Part,
     pose: FloatArray,
     this: Round,
-) -> None:
+) -> bool:
     world, facing = moving
     local = carry(world, inverse(pose))
     inside = (local > bounds.low - this.reach) & (local < bounds.high + this.reach)
     near = np.flatnonzero(inside.all(axis=1))
     if len(near) < LEAST_PAIR:
-        return
-    distance, index = view.tree.query(local[near], distance_upper_bound=this.reach)
+        return False
+    distance, index = view.tree.query(
+        local[near], distance_upper_bound=this.reach, workers=-1
+    )
     met = np.isfinite(distance)
     near, index = near[met], index[met]
     normals = turn(view.normals[index], pose)
@@ -176,9 +188,10 @@ def _collect_pair(
     good &= ~view.at_edge[index]
     near, index, normals = near[good], index[good], normals[good]
     if len(near) < LEAST_PAIR:
-        return
+        return False
     residuals = ((world[near] - carry(view.points[index], pose)) * normals).sum(axis=1)
     system.add(*pair, world[near], normals, residuals, this.cut)
+    return True
 
 
 def _sampled(view: View, samples: int) -> _Part:
