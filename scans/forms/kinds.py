@@ -116,7 +116,7 @@ def bi_disc(random: Random) -> Mesh:
     parts = [disc]
     for turn_by, size in ((0.0, 0.05), (2.2, 0.034)):
         parts += _crest(random, outer, turn_by, size, plain)
-    upright = turning_axis(np.array([1.0, 0.0, 0.0]), np.pi / 2)
+    upright = turning_axis(np.array([1.0, 0.0, 0.0]), -np.pi / 2)
     raised = _shift(0.0, outer + 0.035, 0.0) @ upright
     return joined([joined(parts).moved(raised), _stand(random)])
 
@@ -282,13 +282,10 @@ def box_wood(random: Random) -> Mesh:
     metal = _bare(_paint(random, (0.72, 0.58, 0.28), (0.6, 0.5, 0.3), (0.5, 0.4, 0.2)))
     clasp = box(np.array([0.022, 0.03, 0.008]), metal, rounding=0.002, steps=40)
     parts = [body, clasp.moved(_shift(0.012, 0.045, size[2] / 2))]
-    for end in (-1.0, 1.0):
-        foot = ball(
-            np.array([end * 0.06, 0.0, 0.035]),
-            np.array([0.012, 0.01, 0.012]),
-            _bare(paint),
-        )
-        parts += [foot, foot.moved(_shift(0, 0, -0.07))]
+    plinth = box(
+        size * np.array([1.12, 0.12, 1.14]), _bare(paint), rounding=0.003, steps=80
+    )
+    parts.append(plinth.moved(_shift(0, -0.008, 0)))
     return joined(
         [*parts, _loop(np.array([-size[0] / 2, 0.055, 0.01]), 0.016, 0.005, metal)]
     )

@@ -4,7 +4,7 @@ Only a proposal: a person confirms it or turns it. World frame in, upright frame
 (metres, Y up, front +Z, base at y = 0, centred).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import open3d as o3d
@@ -22,6 +22,13 @@ ONE_PLANE = np.cos(np.radians(4.0))  # hull facets within 4 degrees carry togeth
 CANDIDATES = 12
 PROBES = 200
 HOLLOW = 0.2  # of the height: deeper than a foot ring, as deep as a mouth
+BARELY_TOUCHING = 0.05  # of the weight of a base that lies on the ground all over
+TOUCHING = 0.015  # of the height: as near as that counts as touching
+FLAT = 0.9  # cosine: within 26 degrees of level
+ROUND = 1.35  # ratio of spreads below which two directions are alike, as on a wheel
+ALONG_AXIS = np.cos(np.radians(8.0))
+TURNED_BONUS = 4.0  # what was turned on a wheel stands on it
+FOOT_SHARE = 0.02  # of the weight of the mouth across from it
 MOUTH_PENALTY = 0.05  # a vessel stands on its foot, not on its mouth
 FRONT_SAMPLE = 3_000
 FRONT_STEPS = 36
@@ -65,9 +72,15 @@ def find_rest(mesh: Mesh) -> Rest | None:
     except QhullError:  # flat: anything goes
         return None
     middle = _middle(mesh)
-    rests = _rests(hull, points, middle)[:CANDIDATES]
+    rests = _rests(hull, points, middle)[: 2 * CANDIDATES]
     scene = _scene(mesh)
-    weighed = [_weighed(rest, mesh, points, scene) for rest in rests]
+    weighed = [
+        _weighed(rest, mesh, points, scene, has_foot=_has_foot(rest, rests))
+        for rest in rests
+    ]
+    axis = _turning_symmetry(points)
+    if axis is not None:
+        weighed = [_favoured(rest, axis) for rest in weighed]
     return max(weighed, key=lambda rest: rest.score)
 
 
@@ -84,6 +97,20 @@ def find_front(mesh: Mesh) -> float:
         choices = list(np.arange(2 * FRONT_STEPS) * np.pi / FRONT_STEPS)
     seen = [_detail_from(normals, detail, angle) for angle in choices]
     return -float(choices[int(np.argmax(seen))])
+
+
+def _has_foot(rest: Rest, rests: list[Rest]) -> bool:
+    """Tell whether there is a fair base across from one: then a mouth is a mouth.
+
+    A bell has none; it stands on its rim.
+    """
+    across = [other for other in rests if other.down @ rest.down < -ONE_PLANE]
+    return any(other.score > FOOT_SHARE * rest.score for other in across)
+
+
+def _favoured(rest: Rest, axis: FloatArray) -> Rest:
+    along = abs(float(rest.down @ axis)) > ALONG_AXIS
+    return replace(rest, score=rest.score * (TURNED_BONUS if along else 1.0))
 
 
 def _middle(mesh: Mesh) -> FloatArray:
@@ -137,7 +164,12 @@ def _scene(mesh: Mesh) -> o3d.t.geometry.RaycastingScene:
 
 
 def _weighed(
-    rest: Rest, mesh: Mesh, points: FloatArray, scene: o3d.t.geometry.RaycastingScene
+    rest: Rest,
+    mesh: Mesh,
+    points: FloatArray,
+    scene: o3d.t.geometry.RaycastingScene,
+    *,
+    has_foot: bool,
 ) -> Rest:
     """Look up into the base: a deep hollow whose inside was scanned is a mouth."""
     along = points @ rest.down
@@ -152,8 +184,28 @@ def _weighed(
     depth = cast["t_hit"].numpy() - 0.05 * height
     facing = cast["primitive_normals"].numpy() @ rest.down
     mouth = float(((depth > HOLLOW * height) & (facing > 0)).mean())
-    factor = 1.0 - (1.0 - MOUTH_PENALTY) * min(1.0, 4 * mouth)
-    return Rest(rest.down, rest.area, rest.stability, rest.score * factor)
+    factor = 1.0 - (1.0 - MOUTH_PENALTY) * min(1.0, 4 * mouth) if has_foot else 1.0
+    factor *= BARELY_TOUCHING + min(_contact(rest, mesh, height) / rest.area, 1.0)
+    return replace(rest, score=rest.score * factor)
+
+
+def _contact(rest: Rest, mesh: Mesh, height: float) -> float:
+    """Area of the surface that lies on the ground, square metres."""
+    corners = mesh.vertices[mesh.triangles]
+    crossed = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    facing = crossed @ rest.down / 2  # area as seen from below
+    along = corners.mean(axis=1) @ rest.down
+    flat = facing > FLAT * np.linalg.norm(crossed, axis=1) / 2
+    return float(facing[flat & (along > along.max() - TOUCHING * height)].sum())
+
+
+def _turning_symmetry(points: FloatArray) -> FloatArray | None:
+    """The axis that a turned body was turned about, or None if it looks like none."""
+    spread, axes = np.linalg.eigh(np.cov(points.T))
+    near, far = spread[1] / spread[0], spread[2] / spread[1]
+    if min(near, far) > ROUND or max(near, far) < 1.2 * min(near, far):
+        return None
+    return np.asarray(axes[:, 2] if near < far else axes[:, 0])
 
 
 def _front_sample(mesh: Mesh) -> tuple[FloatArray, FloatArray, FloatArray]:
