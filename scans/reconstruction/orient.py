@@ -25,9 +25,9 @@ HOLLOW = 0.2  # of the height: deeper than a foot ring, as deep as a mouth
 BARELY_TOUCHING = 0.05  # of the weight of a base that lies on the ground all over
 TOUCHING = 0.015  # of the height: as near as that counts as touching
 FLAT = 0.9  # cosine: within 26 degrees of level
-ROUND = 1.35  # ratio of spreads below which two directions are alike, as on a wheel
-ALONG_AXIS = np.cos(np.radians(8.0))
-TURNED_BONUS = 4.0  # what was turned on a wheel stands on it
+SYMMETRY_SAMPLE = 2_000
+TURNS = (np.pi, 2 * np.pi / 3)  # tripods look alike after a third of a turn
+ACROSS = np.cos(np.radians(35.0))  # a mouth with handles lies askew
 FOOT_SHARE = 0.02  # of the weight of the mouth across from it
 MOUTH_PENALTY = 0.05  # a vessel stands on its foot, not on its mouth
 FRONT_SAMPLE = 3_000
@@ -78,10 +78,7 @@ def find_rest(mesh: Mesh) -> Rest | None:
         _weighed(rest, mesh, points, scene, has_foot=_has_foot(rest, rests))
         for rest in rests
     ]
-    axis = _turning_symmetry(points)
-    if axis is not None:
-        weighed = [_favoured(rest, axis) for rest in weighed]
-    return max(weighed, key=lambda rest: rest.score)
+    return max(_favoured(weighed, points), key=lambda rest: rest.score)
 
 
 def find_front(mesh: Mesh) -> float:
@@ -104,13 +101,28 @@ def _has_foot(rest: Rest, rests: list[Rest]) -> bool:
 
     A bell has none; it stands on its rim.
     """
-    across = [other for other in rests if other.down @ rest.down < -ONE_PLANE]
+    across = [other for other in rests if other.down @ rest.down < -ACROSS]
     return any(other.score > FOOT_SHARE * rest.score for other in across)
 
 
-def _favoured(rest: Rest, axis: FloatArray) -> Rest:
-    along = abs(float(rest.down @ axis)) > ALONG_AXIS
-    return replace(rest, score=rest.score * (TURNED_BONUS if along else 1.0))
+def _favoured(rests: list[Rest], points: FloatArray) -> list[Rest]:
+    """Favour what looks alike from several sides as it stands, as most vessels do."""
+    uneven = np.array([_unevenness(points, rest.down) for rest in rests])
+    factors = (uneven.min() / np.maximum(uneven, 1e-12)) ** 3
+    return [
+        replace(rest, score=rest.score * float(factor))
+        for rest, factor in zip(rests, factors, strict=True)
+    ]
+
+
+def _unevenness(points: FloatArray, down: FloatArray) -> float:
+    """How far a body is from itself after half or a third of a turn, metres."""
+    few = points[:: max(1, len(points) // SYMMETRY_SAMPLE)]
+    low, high = few.min(axis=0), few.max(axis=0)
+    centred = few - (low + high) / 2
+    tree = cKDTree(centred)
+    spun = [turn(centred, turning_axis(down, angle)) for angle in TURNS]
+    return min(float(tree.query(moved)[0].mean()) for moved in spun)
 
 
 def _middle(mesh: Mesh) -> FloatArray:
@@ -197,15 +209,6 @@ def _contact(rest: Rest, mesh: Mesh, height: float) -> float:
     along = corners.mean(axis=1) @ rest.down
     flat = facing > FLAT * np.linalg.norm(crossed, axis=1) / 2
     return float(facing[flat & (along > along.max() - TOUCHING * height)].sum())
-
-
-def _turning_symmetry(points: FloatArray) -> FloatArray | None:
-    """The axis that a turned body was turned about, or None if it looks like none."""
-    spread, axes = np.linalg.eigh(np.cov(points.T))
-    near, far = spread[1] / spread[0], spread[2] / spread[1]
-    if min(near, far) > ROUND or max(near, far) < 1.2 * min(near, far):
-        return None
-    return np.asarray(axes[:, 2] if near < far else axes[:, 0])
 
 
 def _front_sample(mesh: Mesh) -> tuple[FloatArray, FloatArray, FloatArray]:
