@@ -118,10 +118,11 @@ def _favoured(rests: list[Rest], points: FloatArray) -> list[Rest]:
 def _unevenness(points: FloatArray, down: FloatArray) -> float:
     """How far a body is from itself after half or a third of a turn, metres."""
     few = points[:: max(1, len(points) // SYMMETRY_SAMPLE)]
-    low, high = few.min(axis=0), few.max(axis=0)
-    centred = few - (low + high) / 2
+    stood = turn(few, turning_onto(-down, UP))
+    # The mean, not the box: a box changes with how the body happens to be turned.
+    centred = stood - stood.mean(axis=0)
     tree = cKDTree(centred)
-    spun = [turn(centred, turning_axis(down, angle)) for angle in TURNS]
+    spun = [turn(centred, turning_axis(UP, angle)) for angle in TURNS]
     return min(float(tree.query(moved)[0].mean()) for moved in spun)
 
 
