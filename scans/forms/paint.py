@@ -7,7 +7,8 @@ from scans.forms.solids import Paint
 
 FloatArray = NDArray[np.float64]
 
-CLOUDING = 0.11  # of full brightness, up and down
+CLOUDING = 0.13  # of full brightness, up and down
+HUE_SHARE = 0.25  # how much of it is hue: more looks like paint, not like age
 
 
 def drift(
@@ -25,9 +26,10 @@ def drift(
 def _clouding(
     points: FloatArray, random: np.random.Generator, *, size: float
 ) -> FloatArray:
-    """What fire, burial and hands leave: each channel drifts on its own, (n, 3)."""
-    fields = [drift(points, random, size=size) for _ in range(3)]
-    return CLOUDING * (2 * np.stack(fields, axis=1) - 1)
+    """What fire, burial and hands leave: lighter, darker, a little off in hue, (n, 3)."""
+    light = drift(points, random, size=size)[:, None]
+    hues = np.stack([drift(points, random, size=size) for _ in range(3)], axis=1)
+    return CLOUDING * (2 * (light * (1 - HUE_SHARE) + hues * HUE_SHARE) - 1)
 
 
 def mixture(
