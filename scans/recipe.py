@@ -21,7 +21,7 @@ class Parameters:
     overlap_in_cycle_min: float = 0.20  # the same where a second pair says so too
     conflict_max: float = 0.02  # share of points in space seen empty
     colour_min: float = 0.65  # how alike colours must run where two scans meet
-    refine_samples: int = 3000  # points of each scan in the joint refinement
+    refine_samples: int = 2000  # points of each scan in the joint refinement
     depth: int = 0  # octree depth of the surface; 0 chooses by spacing
     depth_max: int = 10  # limit of that choice
     cells: float = 1.0  # octree cell in spacings between points

@@ -58,10 +58,10 @@ class Mesh:
         """Tell whether every edge belongs to exactly two triangles, once each way."""
         a, b = self.triangles, np.roll(self.triangles, -1, axis=1)
         count = np.int64(len(self.vertices))
-        there = (a.astype(np.int64) * count + b).ravel()
-        back = (b.astype(np.int64) * count + a).ravel()
-        once = len(np.unique(there)) == len(there)
-        return bool(once and np.array_equal(np.sort(there), np.sort(back)))
+        there = np.sort((a.astype(np.int64) * count + b).ravel())
+        back = np.sort((b.astype(np.int64) * count + a).ravel())
+        once = bool((np.diff(there) > 0).all())
+        return once and np.array_equal(there, back)
 
     def _crossed(self) -> FloatArray:
         a, b, c = (self.vertices[self.triangles[:, k]] for k in range(3))

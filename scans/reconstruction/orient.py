@@ -19,13 +19,13 @@ FloatArray = NDArray[np.float64]
 UP = np.array([0.0, 1.0, 0.0])
 HULL_SAMPLE = 20_000
 ONE_PLANE = np.cos(np.radians(4.0))  # hull facets within 4 degrees carry together
-CANDIDATES = 12
+CANDIDATES = 16
 PROBES = 200
-HOLLOW = 0.2  # of the height: deeper than a foot ring, as deep as a mouth
+HOLLOW = 0.45  # of the height: deeper than between a tripod's legs, as deep as a mouth
 BARELY_TOUCHING = 0.05  # of the weight of a base that lies on the ground all over
 TOUCHING = 0.015  # of the height: as near as that counts as touching
 FLAT = 0.9  # cosine: within 26 degrees of level
-SYMMETRY_SAMPLE = 2_000
+SYMMETRY_SAMPLE = 1_000
 TURNS = (np.pi, 2 * np.pi / 3)  # tripods look alike after a third of a turn
 ACROSS = np.cos(np.radians(35.0))  # a mouth with handles lies askew
 FOOT_SHARE = 0.02  # of the weight of the mouth across from it
@@ -43,6 +43,14 @@ class Rest:
     area: float
     stability: float
     score: float
+
+
+@dataclass(frozen=True)
+class _Faces:
+    """Middles of all triangles, and their normals as long as their area."""
+
+    middles: FloatArray
+    areas: FloatArray
 
 
 def propose_upright(mesh: Mesh) -> FloatArray:
@@ -72,10 +80,10 @@ def find_rest(mesh: Mesh) -> Rest | None:
     except QhullError:  # flat: anything goes
         return None
     middle = _middle(mesh)
-    rests = _rests(hull, points, middle)[: 2 * CANDIDATES]
-    scene = _scene(mesh)
+    rests = _rests(hull, points, middle)[:CANDIDATES]
+    scene, faces = _scene(mesh), _faces(mesh)
     weighed = [
-        _weighed(rest, mesh, points, scene, has_foot=_has_foot(rest, rests))
+        _weighed(rest, faces, points, scene, has_foot=_has_foot(rest, rests))
         for rest in rests
     ]
     return max(_favoured(weighed, points), key=lambda rest: rest.score)
@@ -167,6 +175,11 @@ def _stability(corners: FloatArray, down: FloatArray, middle: FloatArray) -> flo
     return min(float(inside.min()) / height, 1.0)
 
 
+def _faces(mesh: Mesh) -> _Faces:
+    a, b, c = (mesh.vertices[mesh.triangles[:, k]] for k in range(3))
+    return _Faces((a + b + c) / 3, np.cross(b - a, c - a) / 2)
+
+
 def _scene(mesh: Mesh) -> o3d.t.geometry.RaycastingScene:
     scene = o3d.t.geometry.RaycastingScene()
     scene.add_triangles(
@@ -178,7 +191,7 @@ def _scene(mesh: Mesh) -> o3d.t.geometry.RaycastingScene:
 
 def _weighed(
     rest: Rest,
-    mesh: Mesh,
+    faces: _Faces,
     points: FloatArray,
     scene: o3d.t.geometry.RaycastingScene,
     *,
@@ -198,18 +211,17 @@ def _weighed(
     facing = cast["primitive_normals"].numpy() @ rest.down
     mouth = float(((depth > HOLLOW * height) & (facing > 0)).mean())
     factor = 1.0 - (1.0 - MOUTH_PENALTY) * min(1.0, 4 * mouth) if has_foot else 1.0
-    factor *= BARELY_TOUCHING + min(_contact(rest, mesh, height) / rest.area, 1.0)
+    factor *= BARELY_TOUCHING + min(_contact(rest, faces, height) / rest.area, 1.0)
     return replace(rest, score=rest.score * factor)
 
 
-def _contact(rest: Rest, mesh: Mesh, height: float) -> float:
+def _contact(rest: Rest, faces: _Faces, height: float) -> float:
     """Area of the surface that lies on the ground, square metres."""
-    corners = mesh.vertices[mesh.triangles]
-    crossed = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    facing = crossed @ rest.down / 2  # area as seen from below
-    along = corners.mean(axis=1) @ rest.down
-    flat = facing > FLAT * np.linalg.norm(crossed, axis=1) / 2
-    return float(facing[flat & (along > along.max() - TOUCHING * height)].sum())
+    along = faces.middles @ rest.down
+    low = along > along.max() - TOUCHING * height
+    facing = faces.areas[low] @ rest.down  # area as seen from below
+    flat = facing > FLAT * np.linalg.norm(faces.areas[low], axis=1)
+    return float(facing[flat].sum())
 
 
 def _front_sample(mesh: Mesh) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -54,9 +54,9 @@ def refine(
 ) -> Refined:
     """Refine poses, scan to world; the first stays where it is."""
     rounds = [
-        Round(voxel, voxel / 2, 4),
-        Round(voxel / 2, voxel / 4, 5),
-        Round(voxel / 3, voxel / 6, 6),
+        Round(voxel, voxel / 2, 3),
+        Round(voxel / 2, voxel / 4, 4),
+        Round(voxel / 3, voxel / 6, 5),
     ]
     parts = [_sampled(view, samples) for view in views]
     total = sum(r.steps for r in rounds)
