@@ -58,7 +58,7 @@ def estimate(load: Load, names: list[str], *, speed: float) -> dict[str, float]:
         "surface": _surface(load),
         "orient": 0.1 + 1.0e-6 * triangles,
         "levels": 1.2 + 3.5e-6 * triangles,
-        "pictures": 4.4 + 3.5e-6 * triangles,
+        "pictures": 5.0 + 3.5e-6 * triangles,
         "report": 0.2,
     }
     return {name: known[name] * speed for name in names}
@@ -68,13 +68,13 @@ def _register(load: Load) -> float:
     if load.meshed:
         return 0.1 + 1e-6 * load.points
     pairs = load.scans * (load.scans - 1) / 2
-    return 0.2 + 1.4e-5 * load.points + pairs * (0.14 if load.exact else 0.10)
+    return 0.2 + 1.0e-5 * load.points + pairs * (0.12 if load.exact else 0.11)
 
 
 def _surface(load: Load) -> float:
     if load.meshed:
         return 0.1 + 2e-6 * load.points
-    return 0.3 + load.points * (2.5e-5 if load.exact else 1.7e-5)
+    return 0.3 + load.points * (2.5e-5 if load.exact else 1.6e-5)
 
 
 class Clock:
