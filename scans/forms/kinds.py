@@ -9,16 +9,31 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from scans.forms.paint import mixture
+from scans.forms.parts import (
+    UP,
+    Random,
+    applied_mask,
+    bare,
+    boss,
+    capped,
+    closed_ring,
+    crest,
+    dragon,
+    grain,
+    hands,
+    loop_handle,
+    paint_of,
+    shift_by,
+    smooth_path,
+    smooth_profile,
+    stand,
+)
 from scans.forms.relief import Pattern, clouds, line, mask, ring, spiral, wave
-from scans.forms.solids import Ornament, Paint, ball, box, joined, swept, turned
+from scans.forms.solids import Ornament, ball, box, joined, swept, turned
 from scans.geometry.mesh import Mesh
-from scans.geometry.rigid import carry, turning_axis
+from scans.geometry.rigid import turning_axis
 
 FloatArray = NDArray[np.float64]
-Random = np.random.Generator
-
-UP = np.array([0.0, 1.0, 0.0])
 
 
 def build_form(kind: str, seed: int) -> Mesh:
@@ -29,7 +44,7 @@ def build_form(kind: str, seed: int) -> Mesh:
 def vase(random: Random) -> Mesh:
     """A blue and white vase with clouds in low relief and one applied dragon."""
     belly, foot = random.uniform(0.075, 0.085), random.uniform(0.040, 0.046)
-    profile = _smooth(
+    profile = smooth_profile(
         [
             (0, 0.006),
             (foot - 0.006, 0.006),
@@ -53,16 +68,16 @@ def vase(random: Random) -> Mesh:
     bands = [
         wave(around, 0.003, middle=m, periods=12, step=0.001) for m in (0.07, 0.21)
     ]
-    paint = _paint(random, (0.93, 0.94, 0.92), (0.86, 0.90, 0.92), (0.10, 0.20, 0.55))
+    paint = paint_of(random, (0.93, 0.94, 0.92), (0.86, 0.90, 0.92), (0.10, 0.20, 0.55))
     pattern = Pattern(np.vstack([strokes, *bands]), 0.0022, 0.0016, around)
-    body = turned(profile, Ornament((pattern,), paint), uneven=_hands(random))
-    return joined([body, _dragon(random, belly, low=0.09, high=0.2)])
+    body = turned(profile, Ornament((pattern,), paint), uneven=hands(random))
+    return joined([body, dragon(random, belly, low=0.09, high=0.2)])
 
 
 def ding(random: Random) -> Mesh:
     """A bronze tripod with masks round its wall."""
     r = random.uniform(0.085, 0.095)
-    profile = _smooth(
+    profile = smooth_profile(
         [
             (0, 0.075),
             (r * 0.6, 0.08),
@@ -82,68 +97,48 @@ def ding(random: Random) -> Mesh:
         mask(np.array([around * (k + 0.5) / 3, 0.135]), 0.05, 0.0006) for k in range(3)
     ]
     strewn = clouds(random, width=around, low=0.10, high=0.17, count=7, step=0.0006)
-    paint = _paint(random, (0.34, 0.30, 0.20), (0.22, 0.42, 0.34), (0.50, 0.42, 0.24))
+    paint = paint_of(random, (0.34, 0.30, 0.20), (0.22, 0.42, 0.34), (0.50, 0.42, 0.24))
     patterns = (
         Pattern(np.vstack(faces), 0.0020, 0.0030, around),
         Pattern(strewn, 0.0014, 0.0012, around),
     )
     plain = Ornament((), paint)
-    parts = [turned(profile, Ornament(patterns, paint), uneven=_hands(random))]
+    parts = [turned(profile, Ornament(patterns, paint), uneven=hands(random))]
     for k in range(3):
         angle = 2 * np.pi * k / 3 + 0.3
         out = np.array([np.sin(angle), 0, np.cos(angle)])
-        path = _path(
+        path = smooth_path(
             [out * r * 0.62 + UP * 0.11, out * r * 0.72 + UP * 0.05, out * r * 0.78]
         )
-        parts.append(swept(path, _capped(path, 0.021, 0.013), plain))
+        parts.append(swept(path, capped(path, 0.021, 0.013), plain))
     for side in (-1.0, 1.0):
-        parts.append(_loop(np.array([side * r, 0.19, 0]), 0.026, 0.007, plain))
-    parts.append(_mishap(random, np.array([0.0, 0.15, r]), 0.016, plain))
+        parts.append(loop_handle(np.array([side * r, 0.19, 0]), 0.026, 0.007, plain))
+    parts.append(applied_mask(random, np.array([0.0, 0.15, r]), 0.016, plain))
     return joined(parts)
 
 
 def bi_disc(random: Random) -> Mesh:
     """A jade disc with grain on both faces and two dragons on its edge, on its stand."""
     outer, inner, thick = random.uniform(0.07, 0.078), 0.02, 0.018
-    profile = _closed_ring(inner, outer, thick)
+    profile = closed_ring(inner, outer, thick)
     around = 2 * np.pi * outer
     length = float(np.linalg.norm(np.diff(profile, axis=0), axis=1).sum())
-    grain = _grain(random, around, length)
-    paint = _paint(random, (0.62, 0.70, 0.56), (0.52, 0.28, 0.14), (0.56, 0.62, 0.46))
-    pattern = Pattern(grain, 0.0026, 0.0018, around)
+    nubs = grain(random, around, length)
+    paint = paint_of(random, (0.62, 0.70, 0.56), (0.52, 0.28, 0.14), (0.56, 0.62, 0.46))
+    pattern = Pattern(nubs, 0.0026, 0.0018, around)
     disc = turned(profile, Ornament((pattern,), paint), around=640, along=260)
     plain = Ornament((), paint)
     parts = [disc]
     for turn_by, size in ((0.0, 0.05), (2.2, 0.034)):
-        parts += _crest(random, outer, turn_by, size, plain)
+        parts += crest(random, outer, turn_by, size, plain)
     upright = turning_axis(np.array([1.0, 0.0, 0.0]), -np.pi / 2)
-    raised = _shift(0.0, outer + 0.035, 0.0) @ upright
-    return joined([joined(parts).moved(raised), _stand(random)])
-
-
-def _stand(random: Random) -> Mesh:
-    """A carved stone stand, as discs are shown on."""
-    size = np.array([0.13, 0.055, 0.08])
-    unit = size.max() / 2
-    strokes = [
-        spiral(
-            np.array([2 * side * unit, 0.0]) + random.uniform(-0.7, 0.7, 2) * unit,
-            unit * random.uniform(0.2, 0.4),
-            turns=random.choice([-1.0, 1.0]) * random.uniform(1.0, 2.0),
-            start=random.uniform(0, 2 * np.pi),
-            step=0.0008,
-        )
-        for side in range(6)
-        for _ in range(6)
-    ]
-    paint = _paint(random, (0.46, 0.48, 0.42), (0.60, 0.50, 0.36), (0.36, 0.36, 0.30))
-    pattern = Pattern(np.vstack(strokes), 0.0024, 0.0026)
-    return box(size, Ornament((pattern,), paint), rounding=0.012, steps=150)
+    raised = shift_by(0.0, outer + 0.035, 0.0) @ upright
+    return joined([joined(parts).moved(raised), stand(random)])
 
 
 def figure(random: Random) -> Mesh:
     """A painted tomb figure of an attendant, one hand raised."""
-    robe = _smooth(
+    robe = smooth_profile(
         [
             (0, 0),
             (0.052, 0.0),
@@ -167,31 +162,29 @@ def figure(random: Random) -> Mesh:
         for x in np.sort(random.uniform(0, around, 22))
     ]
     sash = wave(around, 0.004, middle=0.165, periods=3, step=0.001)
-    cloth = _paint(random, (0.62, 0.24, 0.16), (0.70, 0.46, 0.30), (0.36, 0.14, 0.12))
-    skin = _paint(random, (0.86, 0.72, 0.58), (0.80, 0.62, 0.50), (0.30, 0.16, 0.12))
-    hair = _paint(random, (0.12, 0.10, 0.10), (0.20, 0.16, 0.14), (0.1, 0.1, 0.1))
+    cloth = paint_of(random, (0.62, 0.24, 0.16), (0.70, 0.46, 0.30), (0.36, 0.14, 0.12))
+    skin = paint_of(random, (0.86, 0.72, 0.58), (0.80, 0.62, 0.50), (0.30, 0.16, 0.12))
+    hair = paint_of(random, (0.12, 0.10, 0.10), (0.20, 0.16, 0.14), (0.1, 0.1, 0.1))
     patterns = (
         Pattern(np.vstack(folds), 0.0024, 0.0022, around),
         Pattern(sash, 0.003, 0.002, around),
     )
-    parts = [
-        turned(robe, Ornament(patterns, cloth), flatten=0.8, uneven=_hands(random))
-    ]
+    parts = [turned(robe, Ornament(patterns, cloth), flatten=0.8, uneven=hands(random))]
     parts.append(
-        ball(np.array([0, 0.228, 0.004]), np.array([0.023, 0.029, 0.025]), _bare(skin))
+        ball(np.array([0, 0.228, 0.004]), np.array([0.023, 0.029, 0.025]), bare(skin))
     )
     parts.append(
-        ball(np.array([0, 0.238, -0.006]), np.array([0.025, 0.025, 0.024]), _bare(hair))
+        ball(np.array([0, 0.238, -0.006]), np.array([0.025, 0.025, 0.024]), bare(hair))
     )
     parts.append(
         ball(
             np.array([0.006, 0.268, -0.01]),
             np.array([0.014, 0.017, 0.013]),
-            _bare(hair),
+            bare(hair),
         )
     )
     parts.append(
-        ball(np.array([0, 0.226, 0.029]), np.array([0.004, 0.008, 0.005]), _bare(skin))
+        ball(np.array([0, 0.226, 0.029]), np.array([0.004, 0.008, 0.005]), bare(skin))
     )
     arms = [
         [
@@ -208,17 +201,17 @@ def figure(random: Random) -> Mesh:
         ],
     ]
     for places in arms:
-        path = _path([np.array(place) for place in places])
-        parts.append(swept(path, _capped(path, 0.015, 0.011), _bare(cloth)))
-        parts.append(ball(path[-1], np.array([0.009, 0.011, 0.009]), _bare(skin)))
-    base = box(np.array([0.12, 0.014, 0.10]), _bare(cloth), rounding=0.003, steps=60)
-    return joined([*parts, base.moved(_shift(0, -0.012, 0))])
+        path = smooth_path([np.array(place) for place in places])
+        parts.append(swept(path, capped(path, 0.015, 0.011), bare(cloth)))
+        parts.append(ball(path[-1], np.array([0.009, 0.011, 0.009]), bare(skin)))
+    base = box(np.array([0.12, 0.014, 0.10]), bare(cloth), rounding=0.003, steps=60)
+    return joined([*parts, base.moved(shift_by(0, -0.012, 0))])
 
 
 def bowl(random: Random) -> Mesh:
     """A bowl of Jun ware, splashed with purple; clouds outside, a fish inside, one ear."""
     r = random.uniform(0.082, 0.09)
-    profile = _smooth(
+    profile = smooth_profile(
         [
             (0, 0.008),
             (0.024, 0.008),
@@ -238,22 +231,29 @@ def bowl(random: Random) -> Mesh:
     around = 2 * np.pi * r
     outside = clouds(random, width=around, low=0.06, high=0.12, count=9, step=0.0008)
     inside = clouds(random, width=around, low=0.16, high=0.215, count=5, step=0.0008)
-    paint = _paint(random, (0.58, 0.72, 0.72), (0.50, 0.30, 0.48), (0.44, 0.56, 0.60))
+    paint = paint_of(random, (0.58, 0.72, 0.72), (0.50, 0.30, 0.48), (0.44, 0.56, 0.60))
     patterns = (
         Pattern(outside, 0.0026, 0.0026, around),
         Pattern(inside, 0.0024, 0.0014, around),
     )
     plain = Ornament((), paint)
-    body = turned(profile, Ornament(patterns, paint), uneven=_hands(random))
+    body = turned(profile, Ornament(patterns, paint), uneven=hands(random))
     bent = [(r - 0.006, 0.078, 0), (r + 0.03, 0.082, 0.006), (r + 0.022, 0.045, 0.01)]
-    ear_path = _path([np.array(place) for place in (*bent, (0.062, 0.034, 0.006))])
-    ear = swept(ear_path, _capped(ear_path, 0.008, 0.007), plain)
+    ear_path = smooth_path(
+        [np.array(place) for place in (*bent, (0.062, 0.034, 0.006))]
+    )
+    ear = swept(ear_path, capped(ear_path, 0.008, 0.007), plain)
     fish = [
         ball(np.array([0.012, 0.021, 0.006]), np.array([0.02, 0.005, 0.009]), plain),
         ball(np.array([-0.012, 0.021, 0.012]), np.array([0.009, 0.004, 0.006]), plain),
     ]
     return joined(
-        [body, *fish, ear, _mishap(random, np.array([0.0, 0.045, 0.072]), 0.016, plain)]
+        [
+            body,
+            *fish,
+            ear,
+            applied_mask(random, np.array([0.0, 0.045, 0.072]), 0.016, plain),
+        ]
     )
 
 
@@ -276,25 +276,28 @@ def box_wood(random: Random) -> Mesh:
         strokes.append(
             ring(middle + random.uniform(-0.3, 0.3, 2) * unit, 0.3 * unit, 0.0008)
         )
-    paint = _paint(random, (0.42, 0.24, 0.13), (0.54, 0.34, 0.19), (0.30, 0.16, 0.09))
+    paint = paint_of(random, (0.42, 0.24, 0.13), (0.54, 0.34, 0.19), (0.30, 0.16, 0.09))
     pattern = Pattern(np.vstack(strokes), 0.0026, 0.0026)
     body = box(size, Ornament((pattern,), paint), rounding=0.006, steps=190)
-    metal = _bare(_paint(random, (0.72, 0.58, 0.28), (0.6, 0.5, 0.3), (0.5, 0.4, 0.2)))
+    metal = bare(paint_of(random, (0.72, 0.58, 0.28), (0.6, 0.5, 0.3), (0.5, 0.4, 0.2)))
     clasp = box(np.array([0.022, 0.03, 0.008]), metal, rounding=0.002, steps=40)
-    parts = [body, clasp.moved(_shift(0.012, 0.045, size[2] / 2))]
+    parts = [body, clasp.moved(shift_by(0.012, 0.045, size[2] / 2))]
     plinth = box(
-        size * np.array([1.12, 0.12, 1.14]), _bare(paint), rounding=0.003, steps=80
+        size * np.array([1.12, 0.12, 1.14]), bare(paint), rounding=0.003, steps=80
     )
-    parts.append(plinth.moved(_shift(0, -0.008, 0)))
+    parts.append(plinth.moved(shift_by(0, -0.008, 0)))
     return joined(
-        [*parts, _loop(np.array([-size[0] / 2, 0.055, 0.01]), 0.016, 0.005, metal)]
+        [
+            *parts,
+            loop_handle(np.array([-size[0] / 2, 0.055, 0.01]), 0.016, 0.005, metal),
+        ]
     )
 
 
 def bell(random: Random) -> Mesh:
     """A bronze bell of a chime: almond section, rows of bosses, a slanted handle."""
     r = random.uniform(0.058, 0.066)
-    profile = _smooth(
+    profile = smooth_profile(
         [
             (0, 0.15),
             (r * 0.7, 0.15),
@@ -316,7 +319,7 @@ def bell(random: Random) -> Mesh:
         line(np.array([x, 0.055]), np.array([x, 0.122]), 0.0008)
         for x in around * np.array([0.06, 0.44, 0.56, 0.94])
     ]
-    paint = _paint(random, (0.36, 0.33, 0.22), (0.20, 0.44, 0.38), (0.46, 0.42, 0.26))
+    paint = paint_of(random, (0.36, 0.33, 0.22), (0.20, 0.44, 0.38), (0.46, 0.42, 0.26))
     patterns = (
         Pattern(np.vstack([strewn, *frames]), 0.0016, 0.0014, around),
         Pattern(face, 0.0018, 0.0026, around),
@@ -324,29 +327,29 @@ def bell(random: Random) -> Mesh:
     plain = Ornament((), paint)
     flat = 0.74
     parts = [
-        turned(profile, Ornament(patterns, paint), flatten=flat, uneven=_hands(random))
+        turned(profile, Ornament(patterns, paint), flatten=flat, uneven=hands(random))
     ]
     for angle in np.radians([28, 62, 118, 152, 208, 242, 298, 332]):
         for y in (0.088, 0.108, 0.128):
             wide = r * np.interp(y, [0.08, 0.147], [0.86, 0.74])
             place = np.array([wide * np.sin(angle), y, flat * wide * np.cos(angle)])
-            parts.append(_boss(place, plain))
-    stem = _path(
+            parts.append(boss(place, plain))
+    stem = smooth_path(
         [
             np.array([0, 0.145, 0]),
             np.array([0.004, 0.18, 0]),
             np.array([0.012, 0.21, 0.004]),
         ]
     )
-    parts.append(swept(stem, _capped(stem, 0.013, 0.010), plain))
-    parts.append(_loop(np.array([0.014, 0.168, 0.004]), 0.013, 0.004, plain))
+    parts.append(swept(stem, capped(stem, 0.013, 0.010), plain))
+    parts.append(loop_handle(np.array([0.014, 0.168, 0.004]), 0.013, 0.004, plain))
     return joined(parts)
 
 
 def ewer(random: Random) -> Mesh:
     """A ewer of three-coloured ware with spout, handle and a knob on its lid."""
     r = random.uniform(0.062, 0.07)
-    profile = _smooth(
+    profile = smooth_profile(
         [
             (0, 0.004),
             (0.036, 0.004),
@@ -367,17 +370,17 @@ def ewer(random: Random) -> Mesh:
     )
     around = 2 * np.pi * r
     strewn = clouds(random, width=around, low=0.075, high=0.16, count=8, step=0.0007)
-    paint = _paint(random, (0.76, 0.52, 0.18), (0.26, 0.50, 0.24), (0.90, 0.84, 0.66))
+    paint = paint_of(random, (0.76, 0.52, 0.18), (0.26, 0.50, 0.24), (0.90, 0.84, 0.66))
     pattern = Pattern(strewn, 0.0024, 0.0022, around)
     plain = Ornament((), paint)
-    spout = _path(
+    spout = smooth_path(
         [
             np.array([0, 0.075, r * 0.85]),
             np.array([0.004, 0.1, r + 0.028]),
             np.array([0.006, 0.16, r + 0.05]),
         ]
     )
-    handle = _path(
+    handle = smooth_path(
         [
             np.array([0, 0.168, -0.024]),
             np.array([0, 0.185, -0.055]),
@@ -386,10 +389,10 @@ def ewer(random: Random) -> Mesh:
             np.array([0, 0.07, -r + 0.008]),
         ]
     )
-    parts = [turned(profile, Ornament((pattern,), paint), uneven=_hands(random))]
-    parts.append(swept(spout, _capped(spout, 0.017, 0.009), plain))
-    parts.append(swept(handle, _capped(handle, 0.008, 0.008), plain))
-    return joined([*parts, _dragon(random, r, low=0.05, high=0.12)])
+    parts = [turned(profile, Ornament((pattern,), paint), uneven=hands(random))]
+    parts.append(swept(spout, capped(spout, 0.017, 0.009), plain))
+    parts.append(swept(handle, capped(handle, 0.008, 0.008), plain))
+    return joined([*parts, dragon(random, r, low=0.05, high=0.12)])
 
 
 KINDS: dict[str, Callable[[Random], Mesh]] = {
@@ -402,132 +405,3 @@ KINDS: dict[str, Callable[[Random], Mesh]] = {
     "bell": bell,
     "ewer": ewer,
 }
-
-
-def _paint(
-    random: Random,
-    base: tuple[float, float, float],
-    stain: tuple[float, float, float],
-    stroke: tuple[float, float, float],
-) -> Paint:
-    return mixture(base, stain, stroke, seed=int(random.integers(2**31)), size=0.03)
-
-
-def _hands(random: Random) -> tuple[float, ...]:
-    """Where the potter's hands left the wall uneven: once, twice and thrice round."""
-    return tuple(random.uniform(0, 2 * np.pi, 3).tolist())
-
-
-def _bare(paint: Paint) -> Ornament:
-    return Ornament((), paint)
-
-
-def _smooth(corners: list[tuple[float, float]], *, rounding: int = 2) -> FloatArray:
-    """Round a polygon by cutting corners (Chaikin); its ends stay."""
-    points = np.array(corners, dtype=np.float64)
-    for _ in range(rounding):
-        near = 0.75 * points[:-1] + 0.25 * points[1:]
-        far = 0.25 * points[:-1] + 0.75 * points[1:]
-        cut = np.stack([near, far], axis=1).reshape(-1, 2)
-        points = np.vstack([points[:1], cut, points[-1:]])
-    return points
-
-
-def _closed_ring(inner: float, outer: float, thick: float) -> FloatArray:
-    """Profile of a flat ring that begins and ends inside its hole."""
-    half, edge = thick / 2, thick * 0.3
-    corners = [(inner, 0.0), (inner, -half + edge), (inner + edge, -half)]
-    corners += [(outer - edge, -half), (outer, -half + edge), (outer, half - edge)]
-    corners += [(outer - edge, half), (inner + edge, half), (inner, half - edge)]
-    return _smooth([*corners, (inner, 0.0)])
-
-
-def _grain(random: Random, around: float, length: float) -> FloatArray:
-    """Nubs in staggered rows, here and there one missing."""
-    places = []
-    for row, y in enumerate(np.arange(0.008, length - 0.008, 0.0085)):
-        count = 26
-        x = around * (np.arange(count) + 0.5 * (row % 2)) / count
-        kept = random.random(count) > 0.25
-        places.append(np.stack([x[kept], np.full(kept.sum(), y)], axis=1))
-    return np.vstack(places)
-
-
-def _path(corners: list[FloatArray], count: int = 60) -> FloatArray:
-    """A smooth path through about these places."""
-    points = np.array(corners)
-    for _ in range(3):
-        near = 0.75 * points[:-1] + 0.25 * points[1:]
-        far = 0.25 * points[:-1] + 0.75 * points[1:]
-        cut = np.stack([near, far], axis=1).reshape(-1, 3)
-        points = np.vstack([points[:1], cut, points[-1:]])
-    steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
-    length = np.concatenate([[0], np.cumsum(steps)])
-    even = np.linspace(0, length[-1], count)
-    return np.stack([np.interp(even, length, points[:, k]) for k in range(3)], axis=1)
-
-
-def _capped(path: FloatArray, first: float, last: float) -> FloatArray:
-    """Radii along a path, rounded to a point at both ends."""
-    share = np.linspace(0, 1, len(path))
-    radii = first + (last - first) * share
-    near_end = np.minimum(share, 1 - share) / 0.08
-    cap = np.sqrt(np.clip(1 - (1 - np.clip(near_end, 0, 1)) ** 2, 1e-6, 1))
-    return np.asarray(radii * cap)
-
-
-def _loop(foot: FloatArray, size: float, thick: float, ornament: Ornament) -> Mesh:
-    """An upright handle: an arch that stands across X."""
-    shift = np.array([0.0, 0.0, size])
-    corners = [foot - shift - UP * 0.008, foot - shift + UP * size * 1.4]
-    corners += [foot + shift + UP * size * 1.4, foot + shift - UP * 0.008]
-    path = _path(corners)
-    return swept(path, _capped(path, thick, thick), ornament)
-
-
-def _boss(place: FloatArray, ornament: Ornament) -> Mesh:
-    return ball(place, np.array([0.0065, 0.0065, 0.0065]), ornament)
-
-
-def _mishap(random: Random, place: FloatArray, size: float, ornament: Ornament) -> Mesh:
-    """An applied animal mask on one side, a little askew: the piece's front."""
-    shift = random.uniform(-0.15, 0.15, 3) * size
-    return ball(place + shift, np.array([size, size * 0.8, size * 0.6]), ornament)
-
-
-def _dragon(random: Random, radius: float, *, low: float, high: float) -> Mesh:
-    """A lizard dragon that climbs the wall in curves."""
-    share = np.linspace(0, 1, 14)
-    angle = random.uniform(0, 2 * np.pi) + 0.9 * np.sin(share * 5.0) * (1 - 0.4 * share)
-    height = low + (high - low) * share
-    bulge = radius * (1.0 - 0.28 * np.abs(share - 0.25) ** 1.5)
-    places = np.stack([bulge * np.sin(angle), height, bulge * np.cos(angle)], axis=1)
-    path = _path(list(places), count=120)
-    paint = _paint(random, (0.22, 0.42, 0.36), (0.40, 0.52, 0.34), (0.2, 0.3, 0.3))
-    return swept(path, _capped(path, 0.0055, 0.0095), Ornament((), paint))
-
-
-def _crest(
-    random: Random, outer: float, turn_by: float, size: float, ornament: Ornament
-) -> list[Mesh]:
-    """A dragon in openwork on the edge of a disc (in the disc's plane, X and Z)."""
-    bend = random.uniform(0.3, 0.5)
-    flat = [
-        (-0.9, -0.1),
-        (-0.5, 0.7),
-        (0.1, 0.35),
-        (0.5, 0.9),
-        (1.0, bend),
-        (0.8, -0.1),
-    ]
-    places = [np.array([x * size, 0.002, outer - 0.004 + z * size]) for x, z in flat]
-    spun = turning_axis(UP, turn_by)
-    path = carry(_path(places, count=110), spun)
-    head = ball(path[70], np.array([0.009, 0.008, 0.009]), ornament)
-    return [swept(path, _capped(path, 0.007, 0.006), ornament), head]
-
-
-def _shift(x: float, y: float, z: float) -> FloatArray:
-    motion = np.eye(4)
-    motion[:3, 3] = [x, y, z]
-    return motion
