@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
 
 from .models.collection import Membership
 
@@ -47,6 +48,15 @@ class Person:
 
 
 STRANGER = Person()
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Give who asks, read once a request."""
+    person: Person | None = getattr(request, "heritage_person", None)
+    if person is None:
+        person = Person.of(request.user)
+        request.heritage_person = person  # type: ignore[attr-defined]
+    return person
 
 
 class Rule(Protocol):

@@ -108,7 +108,9 @@ class RegisterStage:
 
     def _save(self, bench: Bench, found: Registered, spacing: float) -> None:
         names = [view.name for view in found.views]
-        poses = {n: p.tolist() for n, p in zip(names, found.poses, strict=True)}
+        # A nanometre: what sums over several threads leave open lies far below.
+        rounded = [np.round(pose, 9) for pose in found.poses]
+        poses = {n: p.tolist() for n, p in zip(names, rounded, strict=True)}
         write_json(bench.folder / "poses.json", poses)
         lost = [asdict(entry) for entry in found.not_placed]
         write_json(bench.folder / "placed.json", {"placed": names, "not_placed": lost})

@@ -17,18 +17,11 @@ from unfold.decorators import action, display
 from heritage.catalogue.actions import release, return_to_draft, withdraw
 from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import Record
-from heritage.catalogue.policy import Person, allows, policy_of, visible
+from heritage.catalogue.policy import Person, allows, person_of, policy_of, visible
 
 from .history import SpokenHistoryAdmin
 
 Act = Callable[..., None]
-
-
-def person_of(request: HttpRequest) -> Person:
-    """Give who asks, read once a request."""
-    if not hasattr(request, "_person"):
-        request._person = Person.of(request.user)  # type: ignore[attr-defined]
-    return request._person  # type: ignore[attr-defined, no-any-return]
 
 
 def works_here(person: Person) -> bool:

@@ -7,13 +7,12 @@ from django.urls import reverse
 
 from heritage.catalogue.fields import concept_label
 from heritage.catalogue.models import Bearer, Element, TechniqueOf, Transmission
-from heritage.catalogue.policy import Person, visible
+from heritage.catalogue.policy import Person, person_of, visible
 from heritage.catalogue.reach import find_record
 from heritage.exhibits.models import ExhibitItem
 from heritage.exhibits.shown import shown_for
 from heritage.pages import lineage
 from heritage.pages.facts import bearer_facts, element_facts, span_label
-from heritage.pages.views.access import person_of
 
 
 def element_list(request: HttpRequest) -> HttpResponse:

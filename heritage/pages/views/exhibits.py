@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from heritage.catalogue.policy import Person, visible
+from heritage.catalogue.policy import Person, person_of, visible
 from heritage.catalogue.reach import find_record
 from heritage.exhibits.devices import DEFAULT, devices, find_device
 from heritage.exhibits.errors import UnknownDevice
@@ -17,7 +17,6 @@ from heritage.exhibits.scene import build_scene
 from heritage.exhibits.shown import Picture, shown_for
 from heritage.lib.http import problem
 from heritage.pages.language import language_tag
-from heritage.pages.views.access import person_of
 
 PICTURES = 3
 

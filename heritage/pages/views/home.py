@@ -7,10 +7,9 @@ from django.templatetags.static import static
 
 from heritage.captures.models import Derivative
 from heritage.catalogue.models import Element, Relic
-from heritage.catalogue.policy import Person, visible
+from heritage.catalogue.policy import Person, person_of, visible
 from heritage.exhibits.models import Exhibit
 from heritage.exhibits.shown import shown_for
-from heritage.pages.views.access import person_of
 from heritage.pages.views.exhibits import with_pictures
 
 HIGHLIGHTS = 8

@@ -8,8 +8,8 @@ from heritage.archive.serve import serve_file
 from heritage.captures.media import DIGEST_LENGTH, derivatives_for, is_immutable
 from heritage.captures.models import Derivative
 from heritage.catalogue.models import Record
+from heritage.catalogue.policy import person_of
 from heritage.catalogue.reach import NoSuchRecord, WithdrawnRecord
-from heritage.pages.views.access import person_of
 
 EXPOSED = "Accept-Ranges, Content-Length, Content-Range, ETag, Repr-Digest"
 

@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from heritage.captures.media import media_address
 from heritage.captures.models import Upright
 from heritage.catalogue.models import Relic, TechniqueOf
-from heritage.catalogue.policy import Person, visible
+from heritage.catalogue.policy import Person, person_of, visible
 from heritage.catalogue.reach import find_record
 from heritage.exhibits.models import ExhibitItem
 from heritage.exhibits.shown import Shown, shown_for
 from heritage.pages.facts import digitization_facts, dimension_rows, relic_facts
-from heritage.pages.views.access import person_of
 
 PAGE_SIZE = 24
 
