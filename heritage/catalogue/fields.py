@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import get_language
+
 from knowledge_graph.vocabulary import load
 
 
