@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from heritage.catalogue.admin.base import PolicyAdmin
+from heritage.catalogue.policy import person_of
 
 from .models import Capture, Heartbeat, Run
 from .views import capture as pages
@@ -116,7 +117,15 @@ class RunAdmin(PolicyAdmin):
 
 @admin.register(Heartbeat)
 class HeartbeatAdmin(PolicyAdmin):
+    """For administrators: which processes have been heard of."""
+
     list_display = ("name", "role", "at")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return person_of(request).is_administrator
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return person_of(request).is_administrator
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
