@@ -1,7 +1,7 @@
 """Second stage: poses of all scans, and their points in one frame."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -70,6 +70,7 @@ class RegisterStage:
             if len(views) > 1
             else _alone(views[0])
         )
+        found = replace(found, poses=[rounded(pose) for pose in found.poses])
         self._save(bench, found, spacing)
         for lost in found.not_placed:
             bench.warn(_lost(lost))
@@ -108,9 +109,7 @@ class RegisterStage:
 
     def _save(self, bench: Bench, found: Registered, spacing: float) -> None:
         names = [view.name for view in found.views]
-        # A nanometre: what sums over several threads leave open lies far below.
-        rounded = [np.round(pose, 9) for pose in found.poses]
-        poses = {n: p.tolist() for n, p in zip(names, rounded, strict=True)}
+        poses = {n: p.tolist() for n, p in zip(names, found.poses, strict=True)}
         write_json(bench.folder / "poses.json", poses)
         lost = [asdict(entry) for entry in found.not_placed]
         write_json(bench.folder / "placed.json", {"placed": names, "not_placed": lost})
@@ -120,6 +119,12 @@ class RegisterStage:
 
 def _alone(view: View) -> Registered:
     return Registered([view], _near_origin([view], [np.eye(4)]), [], {"pairs_tried": 0})
+
+
+def rounded(pose: FloatArray) -> FloatArray:
+    """Round to a nanometre: what sums over several threads leave open lies far below."""
+    # Adding zero turns -0.0, which is written otherwise, into 0.0.
+    return np.asarray(np.round(pose, 9) + 0.0)
 
 
 def _diagonal(scans: list[Scan]) -> float:
