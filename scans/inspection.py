@@ -15,23 +15,25 @@ def inspect(path: Path) -> list[dict[str, Any]]:
         if path.is_dir()
         else [path]
     )
-    return [_look(file) for file in files]
+    return [row for file in files for row in _look(file)]
 
 
-def _look(path: Path) -> dict[str, Any]:
+def _look(path: Path) -> list[dict[str, Any]]:
     try:
-        return describe(read_scan(path), path.stat().st_size)
+        size = path.stat().st_size
+        return [describe(path, scan, size) for scan in read_scan(path)]
     except ScanError as error:
         told = {"code": error.code, "facts": error.facts, "message": str(error)}
-        return {"file": path.name, "error": told}
+        return [{"file": path.name, "error": told}]
 
 
-def describe(scan: Scan, size: int) -> dict[str, Any]:
+def describe(path: Path, scan: Scan, size: int) -> dict[str, Any]:
     """Say what a scan holds; bounds in its own unit and, if that is known, metres."""
     low, high = scan.points.min(axis=0), scan.points.max(axis=0)
     scale = METRES.get(scan.unit)
     return {
-        "file": scan.name,
+        "file": path.name,
+        "name": scan.name,
         "format": scan.format,
         "bytes": size,
         "points": len(scan.points),

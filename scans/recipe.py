@@ -3,18 +3,20 @@
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from scans.errors import BadParameter, UnknownRecipe
 
 FOLDER = Path(__file__).with_name("recipes")
+SCHEMA = FOLDER / "schema.toml"
 RANGE_SCANS, SINGLE_CLOUD, MESH_ONLY = "range-scans", "single-cloud", "mesh-only"
 
 
 @dataclass(frozen=True)
 class Parameters:
-    """Everything a person may set; lengths in metres, shares of one."""
+    """Everything a person may set (see recipes/schema.toml)."""
 
     voxel_share: float = 0.01  # of the median diagonal: grid for matching
     overlap_min: float = 0.30  # share of points two scans must share
@@ -31,22 +33,14 @@ class Parameters:
     seed: int = 20261121  # of everything drawn at random
 
 
-# Least and most each parameter may be.
-RANGES: dict[str, tuple[float, float]] = {
-    "voxel_share": (0.002, 0.05),
-    "overlap_min": (0.05, 0.95),
-    "overlap_in_cycle_min": (0.05, 0.95),
-    "conflict_max": (0.0, 0.5),
-    "colour_min": (-1.0, 1.0),
-    "refine_samples": (100, 100_000),
-    "depth": (0, 12),
-    "depth_max": (5, 12),
-    "cells": (0.25, 8.0),
-    "support": (1.0, 100.0),
-    "closed_share": (0.0, 1.0),
-    "island_share": (0.0, 0.5),
-    "seed": (0, 2**31 - 1),
-}
+@dataclass(frozen=True)
+class Rule:
+    """What the schema says of one parameter."""
+
+    about: str
+    unit: str
+    least: float
+    most: float
 
 
 @dataclass(frozen=True)
@@ -60,7 +54,14 @@ class Recipe:
 
 def recipe_names() -> list[str]:
     """Names of all recipes."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+    return sorted(path.stem for path in FOLDER.glob("*.toml") if path != SCHEMA)
+
+
+@cache
+def schema() -> dict[str, Rule]:
+    """What each parameter means and may be, by name."""
+    entries = tomllib.loads(SCHEMA.read_text(encoding="utf-8"))
+    return {name: Rule(**entry) for name, entry in entries.items()}
 
 
 def read_recipe(name: str, settings: Sequence[str] = ()) -> Recipe:
@@ -89,8 +90,9 @@ def _changed(parameters: Parameters, key: str, value: str) -> Parameters:
         number = int(value) if kinds[key] is int else float(value)
     except ValueError:
         raise BadParameter(key, value, "it is not a number of that kind") from None
-    low, high = RANGES[key]
-    if not low <= number <= high:
-        raise BadParameter(key, value, f"it must lie between {low} and {high}")
+    rule = schema()[key]
+    if not rule.least <= number <= rule.most:
+        reason = f"it must lie between {rule.least} and {rule.most}"
+        raise BadParameter(key, value, reason)
     changed: dict[str, Any] = {key: number}
     return replace(parameters, **changed)

@@ -20,8 +20,10 @@ def save_scans(folder: Path, scans: list[Scan]) -> None:
             "points": scan.points,
             "normals": scan.normals,
             "colours": scan.colours,
+            "intensities": scan.intensities,
             "triangles": scan.triangles,
             "viewpoint": scan.viewpoint,
+            "pose": scan.pose,
         }
         _save(folder / file, held)
         index.append({"name": scan.name, "format": scan.format, "file": file})

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scans.geometry.rigid import from_parts
+
 FloatArray = NDArray[np.float64]
 
 METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254}
@@ -21,14 +23,17 @@ class Finding:
 
 @dataclass(frozen=True)
 class Scan:
-    """Points of one file.
+    """Points of one file, or of one station of a file.
 
-    points    : (n, 3) float64, in `unit`
-    normals   : (n, 3) float64, unit length, or None
-    colours   : (n, 3) uint8, sRGB, or None
-    triangles : (m, 3) int32 indices into points, or None
-    viewpoint : (3,) float64, where the scanner stood, or None if the file is silent
-    unit      : m, cm, mm, in, or "" where the file does not say
+    points      : (n, 3) float64, in `unit`, in the scan's own frame
+    normals     : (n, 3) float64, unit length, or None
+    colours     : (n, 3) uint8, sRGB, or None
+    intensities : (n,) float32, as the scanner gives them, or None
+    triangles   : (m, 3) int32 indices into points, or None
+    viewpoint   : (3,) float64, where the scanner stood, or None if the file is silent
+    pose        : (4, 4) float64, rigid, own frame to the set's, or None if the file is
+                  silent; its shift is in `unit`
+    unit        : m, cm, mm, in, or "" where the file does not say
     """
 
     name: str
@@ -36,8 +41,10 @@ class Scan:
     points: FloatArray
     normals: FloatArray | None = None
     colours: NDArray[np.uint8] | None = None
+    intensities: NDArray[np.float32] | None = None
     triangles: NDArray[np.int32] | None = None
     viewpoint: FloatArray | None = None
+    pose: FloatArray | None = None
     unit: str = ""
     findings: tuple[Finding, ...] = ()
 
@@ -45,15 +52,38 @@ class Scan:
         """Convert from `unit` to metres."""
         scale = METRES[unit]
         viewpoint = None if self.viewpoint is None else self.viewpoint * scale
-        return replace(self, points=self.points * scale, viewpoint=viewpoint, unit="m")
+        pose = self.pose
+        if pose is not None:
+            pose = from_parts(pose[:3, :3], pose[:3, 3] * scale)
+        return replace(
+            self, points=self.points * scale, viewpoint=viewpoint, pose=pose, unit="m"
+        )
+
+    def only(self, kept: NDArray[np.bool_]) -> "Scan":
+        """Keep some points, (n,) bool, and the triangles all of whose corners stay."""
+        triangles = self.triangles
+        if triangles is not None:
+            renumber = np.cumsum(kept) - 1
+            whole = kept[triangles].all(axis=1)
+            triangles = renumber[triangles[whole]].astype(np.int32)
+        return replace(
+            self,
+            points=self.points[kept],
+            normals=None if self.normals is None else self.normals[kept],
+            colours=None if self.colours is None else self.colours[kept],
+            intensities=None if self.intensities is None else self.intensities[kept],
+            triangles=triangles,
+        )
 
     def attributes(self) -> list[str]:
         """Name what each point carries besides its place."""
         held = {
             "normals": self.normals is not None,
             "colours": self.colours is not None,
+            "intensities": self.intensities is not None,
             "triangles": self.triangles is not None,
             "viewpoint": self.viewpoint is not None,
+            "pose": self.pose is not None,
         }
         return [name for name, there in held.items() if there]
 

@@ -1,7 +1,7 @@
 """Choose the reader by file name, then check what came out of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ from scans.readers.ply import count_ply, read_ply
 from scans.readers.shapes import read_shape
 from scans.readers.text import read_text
 
-Reader = Callable[[Path], Scan]
+Reader = Callable[[Path], Scan | tuple[Scan, ...]]
 Counter = Callable[[Path], int]
 
 BYTES_A_POINT = 30  # text and mesh files: a fair guess for planning, nothing more
@@ -72,8 +72,8 @@ def is_scan_file(path: Path) -> bool:
     return path.is_file() and suffix in READERS and suffix not in AMBIGUOUS
 
 
-def read_scan(path: Path, limits: ReadLimits = DEFAULT_LIMITS) -> Scan:
-    """Read one file into points, in the file's own unit.
+def read_scan(path: Path, limits: ReadLimits = DEFAULT_LIMITS) -> tuple[Scan, ...]:
+    """Read one file into scans, in the file's own unit: one, or one for each station.
 
     Raises a ScanFileError that names the file, the reason and the cure.
     """
@@ -81,8 +81,9 @@ def read_scan(path: Path, limits: ReadLimits = DEFAULT_LIMITS) -> Scan:
     if reader is None:
         raise UnknownFormat(path)
     _check_size(path, limits)
-    scan = reader(path)
-    return _checked(path, scan)
+    found = reader(path)
+    stations = (found,) if isinstance(found, Scan) else found
+    return tuple(_checked(path, scan) for scan in stations)
 
 
 def expected_points(path: Path) -> int:
@@ -129,18 +130,7 @@ def _points_outside(triangles: np.ndarray, points: int) -> bool:
 
 def _without(scan: Scan, *, keep: np.ndarray) -> Scan:
     dropped = int((~keep).sum())
-    triangles = scan.triangles
-    if triangles is not None:
-        renumber = np.cumsum(keep) - 1
-        triangles = renumber[triangles[keep[triangles].all(axis=1)]].astype(np.int32)
-    kept = replace(
-        scan,
-        points=scan.points[keep],
-        normals=None if scan.normals is None else scan.normals[keep],
-        colours=None if scan.colours is None else scan.colours[keep],
-        triangles=triangles,
-    )
-    return kept.with_finding(
+    return scan.only(keep).with_finding(
         "points-dropped",
         f"{dropped} points of {scan.name} have no finite coordinates and were left out.",
         file=scan.name,

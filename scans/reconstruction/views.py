@@ -75,15 +75,9 @@ def thinned(scan: Scan, cell: float) -> Scan:
     keep = thin_indices(scan.points, cell)
     if len(keep) > 0.9 * len(scan.points):
         return scan
-    return Scan(
-        name=scan.name,
-        format=scan.format,
-        points=scan.points[keep],
-        normals=None if scan.normals is None else scan.normals[keep],
-        colours=None if scan.colours is None else scan.colours[keep],
-        viewpoint=scan.viewpoint,
-        unit=scan.unit,
-    )
+    kept = np.zeros(len(scan.points), dtype=bool)
+    kept[keep] = True
+    return scan.only(kept)
 
 
 def thin_indices(points: FloatArray, cell: float) -> NDArray[np.int64]:

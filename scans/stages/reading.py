@@ -29,12 +29,12 @@ class ReadStage:
         scans = []
         rows = []
         for number, entry in enumerate(self.inputs):
-            scan = read_scan(entry.path)
-            unit = self._unit(scan, entry.path, bench)
-            for finding in scan.findings:
-                bench.warn(finding)
-            rows.append(_row(entry, scan, unit))
-            scans.append(scan.in_metres(unit))
+            for scan in read_scan(entry.path):
+                unit = self._unit(scan, entry.path, bench)
+                for finding in scan.findings:
+                    bench.warn(finding)
+                rows.append(_row(entry, scan, unit))
+                scans.append(scan.in_metres(unit))
             bench.progress((number + 1) / len(self.inputs))
         save_scans(bench.folder, scans)
         return {"inputs": rows, "points": sum(len(s.points) for s in scans)}
@@ -67,7 +67,8 @@ def _overruled(scan: Scan, asked: str) -> Finding:
 
 def _row(entry: Input, scan: Scan, unit: str) -> dict[str, Any]:
     return {
-        "name": entry.path.name,
+        "name": scan.name,
+        "file": entry.path.name,
         "sha512": entry.sha512,
         "bytes": entry.bytes,
         "format": scan.format,

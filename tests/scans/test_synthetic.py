@@ -28,7 +28,7 @@ def test_points_lie_on_the_true_surface(kind: str, tmp_path: Path) -> None:
     assert list(poses) == made["scans"]
     for name, rows in poses.items():
         pose = np.array(rows)
-        scan = read_scan(tmp_path / name)
+        (scan,) = read_scan(tmp_path / name)
         assert is_rigid(pose)
         assert scan.unit == "m"
         assert scan.colours is not None

@@ -1,0 +1,36 @@
+"""Recipes: every parameter has its place in the schema, and every value is held to it."""
+
+from dataclasses import asdict
+
+import pytest
+
+from scans.errors import BadParameter, UnknownRecipe
+from scans.recipe import Parameters, read_recipe, recipe_names, schema
+
+
+def test_the_schema_tells_every_parameter_and_no_other() -> None:
+    assert set(schema()) == set(asdict(Parameters()))
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_every_recipe_keeps_to_the_schema(name: str) -> None:
+    held = asdict(read_recipe(name).parameters)
+    for key, rule in schema().items():
+        assert rule.about
+        assert rule.least <= held[key] <= rule.most
+
+
+def test_a_value_beyond_its_limits_is_refused_with_them() -> None:
+    with pytest.raises(BadParameter, match=r"between 0 and 12"):
+        read_recipe("range-scans", ["depth=13"])
+
+
+@pytest.mark.parametrize("setting", ["depth=many", "depth=1.5", "colour=1", "depth"])
+def test_what_is_no_parameter_is_refused(setting: str) -> None:
+    with pytest.raises(BadParameter):
+        read_recipe("range-scans", [setting])
+
+
+def test_an_unknown_recipe_is_refused_with_those_there_are() -> None:
+    with pytest.raises(UnknownRecipe, match="range-scans"):
+        read_recipe("stone-soup")
