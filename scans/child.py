@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Literal, cast
 
-REFUSED = 3  # exit code after an `error` event
+REFUSED = 2  # exit code after an `error` event
 LOOK_EVERY_S = 0.2
 SILENCE_S = 1.0  # after which progress is guessed
 TAIL_BYTES = 4000

@@ -119,7 +119,7 @@ def end_badly(stage: str, settings: dict[str, str]) -> None:
     if settings.get("refuse_in") == stage:
         detail = {"code": "nothing-fits", "facts": {"scans": 2}, "message": "No."}
         emit("error", stage=stage, detail=detail)
-        sys.exit(3)
+        sys.exit(2)
 
 
 def write_outputs(out: Path, digest: str, upright: Any, *, is_delivery: bool) -> None:
