@@ -5,30 +5,32 @@ libraries when they load, and `--help` should not take a second.
 """
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from scans.child import REFUSED, Event
+from scans.attended import attend, memory_allowed
+from scans.child import REFUSED, Limits
 from scans.errors import DiskFull, OutOfMemory, ScanError
+from scans.events import Event
 
 Say = Callable[[Event], None]
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; give the exit code."""
-    options = _parser().parse_args(argv)
+    arguments = sys.argv[1:] if argv is None else argv
+    options = _parser().parse_args(arguments)
+    if not options.events:
+        return attend(arguments, _limits(options))
     _set_threads(exact=getattr(options, "exact", True))
-    say = _events(_own_stdout()) if options.events else _lines
+    say = _events(_own_stdout())
     try:
-        answer = options.run(options, say)
+        options.run(options, say)
     except (ScanError, MemoryError, OSError) as error:
         return _refuse(_as_refusal(error), say)
-    if not options.events:
-        print(json.dumps(answer, ensure_ascii=False, indent=1))
     return 0
 
 
@@ -45,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_inspect(commands: Any) -> None:
     command = commands.add_parser("inspect", help="say what files hold, as JSON")
     command.add_argument("path", type=Path)
-    command.add_argument("--events", action="store_true")
+    _add_limits(command)
     command.set_defaults(run=_inspect)
 
 
@@ -73,7 +75,32 @@ def _add_shared(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", type=Path, required=True, metavar="DIR")
     command.add_argument("--unit", choices=["m", "cm", "mm", "in"], default="")
     command.add_argument("--upright", type=Path, metavar="FILE.json")
-    command.add_argument("--events", action="store_true", help="JSON lines on stdout")
+    _add_limits(command)
+
+
+def _add_limits(command: Any) -> None:
+    command.add_argument(
+        "--memory-mb", type=int, default=0, help="default: most of the machine's"
+    )
+    command.add_argument("--minutes", type=float, default=0.0, help="of all stages")
+    command.add_argument(
+        "--stage-minutes", type=float, default=0.0, help="of any one stage"
+    )
+    command.add_argument(
+        "--events",
+        action="store_true",
+        help="JSON lines on stdout, in this process, without limits of its own",
+    )
+
+
+def _limits(options: argparse.Namespace) -> Limits:
+    return Limits(
+        memory_bytes=memory_allowed(options.memory_mb),
+        wall_s=options.minutes * 60,
+        cpu_s=0,
+        file_bytes=0,
+        stage_s=options.stage_minutes * 60,
+    )
 
 
 def _add_synthesize(commands: Any) -> None:
@@ -85,19 +112,17 @@ def _add_synthesize(commands: Any) -> None:
     command.add_argument("--points", type=int, default=15_000, help="of each scan")
     command.add_argument("--colour", action="store_true")
     command.add_argument("--noise-m", type=float, default=0.00005)
-    command.add_argument("--events", action="store_true")
+    _add_limits(command)
     command.set_defaults(run=_synthesize)
 
 
-def _inspect(options: argparse.Namespace, say: Say) -> Any:
+def _inspect(options: argparse.Namespace, say: Say) -> None:
     from scans.inspection import inspect
 
-    found = inspect(options.path)
-    say(Event("done", fraction=1.0, detail={"files": found}))
-    return found
+    say(Event("done", fraction=1.0, detail={"files": inspect(options.path)}))
 
 
-def _reconstruct(options: argparse.Namespace, say: Say) -> Any:
+def _reconstruct(options: argparse.Namespace, say: Say) -> None:
     from scans.engine import Order, reconstruct
 
     order = Order(
@@ -110,10 +135,10 @@ def _reconstruct(options: argparse.Namespace, say: Say) -> Any:
         names=tuple(options.scan),
         upright=_upright(options),
     )
-    return _summary(reconstruct(order, say))
+    reconstruct(order, say)
 
 
-def _deliver(options: argparse.Namespace, say: Say) -> Any:
+def _deliver(options: argparse.Namespace, say: Say) -> None:
     from scans.engine import Order, deliver
 
     order = Order(
@@ -122,10 +147,10 @@ def _deliver(options: argparse.Namespace, say: Say) -> Any:
         unit=options.unit,
         upright=_upright(options),
     )
-    return _summary(deliver(order, say))
+    deliver(order, say)
 
 
-def _synthesize(options: argparse.Namespace, say: Say) -> Any:
+def _synthesize(options: argparse.Namespace, say: Say) -> None:
     from scans.synthetic import Scanning, synthesize
 
     scanning = Scanning(
@@ -136,19 +161,12 @@ def _synthesize(options: argparse.Namespace, say: Say) -> Any:
     )
     made = synthesize(options.kind, options.out, seed=options.seed, scanning=scanning)
     say(Event("done", fraction=1.0, detail=made))
-    return made
 
 
 def _upright(options: argparse.Namespace) -> Any:
     from scans.upright import read_upright
 
     return read_upright(options.upright) if options.upright else None
-
-
-def _summary(report_file: Path) -> dict[str, Any]:
-    report = json.loads(report_file.read_text(encoding="utf-8"))
-    wanted = ("stages", "figures", "placed", "not_placed", "dimensions", "warnings")
-    return {"report": str(report_file)} | {name: report[name] for name in wanted}
 
 
 def _set_threads(*, exact: bool) -> None:
@@ -170,15 +188,6 @@ def _events(stream: int) -> Say:
         os.write(stream, (event.to_line() + "\n").encode())
 
     return say
-
-
-def _lines(event: Event) -> None:
-    """Tell a person at a terminal how it goes."""
-    if event.kind in ("warning", "error"):
-        print(f"{event.kind}: {event.detail['message']}", file=sys.stderr)
-    elif event.kind == "stage-started":
-        left = "" if event.eta_s is None else f", {event.eta_s:.0f} s left"
-        print(f"{event.fraction:4.0%} {event.stage}{left}", file=sys.stderr)
 
 
 def _as_refusal(error: Exception) -> ScanError:

@@ -13,13 +13,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Literal, cast
+from typing import IO, cast
+
+from scans.events import Event
+from scans.pulse import Pulse
 
 REFUSED = 2  # exit code after an `error` event
 LOOK_EVERY_S = 0.2
-SILENCE_S = 1.0  # after which progress is guessed
 TAIL_BYTES = 4000
 ENGINE = (sys.executable, "-m", "scans")
 # What C++, Python, OpenMP and the kernel say when RLIMIT_AS is reached.
@@ -32,46 +34,19 @@ MEMORY_WORDS = (
     "out of memory",
 )
 
-Kind = Literal[
-    "plan",
-    "stage-started",
-    "progress",
-    "stage-finished",
-    "warning",
-    "error",
-    "done",
-]
-
 
 @dataclass(frozen=True)
 class Limits:
-    """What a child may use; zero leaves one unlimited."""
+    """What a child may use; zero leaves one unlimited.
+
+    stage_s : wall time of any one stage; memory is the same for all of them
+    """
 
     memory_bytes: int
     wall_s: float
     cpu_s: float
     file_bytes: int
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of the engine's stdout."""
-
-    kind: Kind
-    stage: str = ""
-    fraction: float = 0.0  # of the whole run; never goes back
-    eta_s: float | None = None
-    peak_bytes: int = 0
-    detail: dict[str, Any] = field(default_factory=dict)
-
-    def to_line(self) -> str:
-        """One line of JSON, without its newline."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
-
-    @classmethod
-    def from_line(cls, line: str) -> "Event":
-        """Read what `to_line` wrote; ValueError or TypeError for anything else."""
-        return cls(**json.loads(line))
+    stage_s: float = 0.0
 
 
 class ChildRefused(Exception):
@@ -88,16 +63,24 @@ class ChildCrashed(Exception):
     """The child ended without a reason of its own: crash, kill, or a limit."""
 
     SENTENCES = {
-        "memory": "The work needed more memory than it may use and was stopped.",
-        "time": "The work took longer than it may and was stopped.",
-        "": "The engine ended unexpectedly (exit code {exit_code}).",
+        "memory": "The work needed more memory than it may use and was stopped{where}. "
+        "Take fewer or thinner scans, or allow more memory.",
+        "time": "The work took longer than it may and was stopped{where}. "
+        "Take fewer or thinner scans, or allow more time.",
+        "": "The engine ended unexpectedly{where} (exit code {exit_code}). Leave out the "
+        "file it was working on, or export it in another format.",
     }
 
-    def __init__(self, exit_code: int, log_tail: str, *, limit: str = ""):
-        super().__init__(self.SENTENCES[limit].format(exit_code=exit_code))
+    def __init__(
+        self, exit_code: int, log_tail: str, *, limit: str = "", stage: str = ""
+    ):
+        where = f" in the stage “{stage}”" if stage else ""
+        sentence = self.SENTENCES[limit]
+        super().__init__(sentence.format(exit_code=exit_code, where=where))
         self.exit_code = exit_code
         self.log_tail = log_tail
         self.limit = limit
+        self.stage = stage
 
 
 class ChildStopped(Exception):
@@ -125,10 +108,11 @@ def run_engine(
         finally:
             _end_group(child)
     if watch.error is not None and code == REFUSED and not watch.limit:
-        _raise_refused(watch.error, log_tail=_tail(log, start))
+        _raise_refused(watch.error, log_tail=_tail(log, start), stage=watch.stage)
     if code != 0 or watch.limit:
         tail = _tail(log, start)
-        raise ChildCrashed(code, tail, limit=watch.limit or _limit_told(code, tail))
+        limit = watch.limit or _limit_told(code, tail)
+        raise ChildCrashed(code, tail, limit=limit, stage=watch.stage)
 
 
 def leashed(
@@ -164,8 +148,9 @@ class _Watch:
         self.should_stop = should_stop
         self.error: Event | None = None
         self.limit = ""
-        self.started = time.monotonic()
-        self.pulse = _Pulse()
+        self.stage = ""
+        self.started = self.stage_started = time.monotonic()
+        self.pulse = Pulse()
 
     def follow(self) -> int:
         """Pass events on until the child has ended; give its exit code."""
@@ -211,11 +196,15 @@ class _Watch:
             return  # not ours: a library wrote to stdout
         if event.kind == "error":
             self.error = event
+        if event.kind == "stage-started":
+            self.stage, self.stage_started = event.stage, time.monotonic()
         self.on_event(self.pulse.hear(event))
 
     def _over_limit(self) -> bool:
-        passed = time.monotonic() - self.started
-        if self.limits.wall_s and passed > self.limits.wall_s:
+        now = time.monotonic()
+        if _passed(self.limits.wall_s, now - self.started) or _passed(
+            self.limits.stage_s, now - self.stage_started
+        ):
             self.limit = "time"
         elif self.limits.memory_bytes and (
             group_bytes(self.child.pid) > self.limits.memory_bytes
@@ -224,43 +213,8 @@ class _Watch:
         return bool(self.limit)
 
 
-class _Pulse:
-    """Keeps progress moving while one long call keeps the engine from speaking."""
-
-    def __init__(self) -> None:
-        self.last: Event | None = None
-        self.heard = 0.0
-        self.fraction = 0.0
-        self.span = (0.0, 0.0)
-        self.estimate_s = 0.0
-
-    def hear(self, event: Event) -> Event:
-        """Take an event in; give it on with a fraction that never goes back."""
-        self.fraction = max(self.fraction, event.fraction)
-        if event.kind == "stage-started":
-            start, end = event.detail.get("span", (0.0, 0.0))
-            self.span = (float(start), float(end))
-            self.estimate_s = float(event.detail.get("estimate_s", 0.0))
-        self.last = replace(event, fraction=self.fraction)
-        self.heard = time.monotonic()
-        return self.last
-
-    def guess(self) -> Event | None:
-        """After a silence, guess how far the stage is from how long it should take."""
-        silence = time.monotonic() - self.heard
-        if self.last is None or silence < SILENCE_S or self.estimate_s <= 0:
-            return None
-        if self.last.kind not in ("stage-started", "progress"):
-            return None
-        per_s = (self.span[1] - self.span[0]) / self.estimate_s
-        most = self.span[1] - 0.05 * (self.span[1] - self.span[0])
-        self.fraction = max(self.fraction, min(self.fraction + per_s * silence, most))
-        left = self.last.eta_s
-        left = None if left is None else max(left - silence, 0.0)
-        guessed = replace(
-            self.last, kind="progress", fraction=self.fraction, eta_s=left, detail={}
-        )
-        return self.hear(guessed)
+def _passed(limit: float, value: float) -> bool:
+    return bool(limit) and value > limit
 
 
 def group_bytes(group: int) -> int:
@@ -326,11 +280,11 @@ def _end_group(child: subprocess.Popen[bytes]) -> None:
         child.stdout.close()
 
 
-def _raise_refused(error: Event, *, log_tail: str) -> None:
+def _raise_refused(error: Event, *, log_tail: str, stage: str) -> None:
     code = str(error.detail.get("code", "scan-error"))
     message = str(error.detail.get("message", ""))
     if code == "memory-limit":
-        raise ChildCrashed(REFUSED, log_tail, limit="memory")
+        raise ChildCrashed(REFUSED, log_tail, limit="memory", stage=stage)
     raise ChildRefused(code, dict(error.detail.get("facts", {})), message)
 
 

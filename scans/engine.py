@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scans.child import Event
 from scans.cost import Clock, Load, estimate, machine_speed
 from scans.digests import key_digest
 from scans.errors import NoSurface, WrongRecipe
+from scans.events import Event
 from scans.inputs import Input, choose_recipe, find_inputs
 from scans.monitor import Monitor
 from scans.recipe import MESH_ONLY, SINGLE_CLOUD, Recipe, read_recipe

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from scans.child import Event, Kind
 from scans.cost import Clock
+from scans.events import Event, Kind
 from scans.geometry.scan import Finding
 from scans.memory import peak_bytes, reset_peak
 

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 
 from scans import child
+from scans.events import Event
 
 LOG_BYTES = 16 * 1024**2  # it writes nothing but its log
 Finding = dict[str, Any]  # code, facts, blocks: kept in CaptureFile.findings
@@ -43,7 +44,7 @@ def _inspect(folder: Path, names: list[str]) -> dict[str, Inspection]:
     place = folder / "set" / names[0] if len(names) == 1 else folder / "set"
     entries: list[dict[str, Any]] = []
 
-    def hear(event: child.Event) -> None:
+    def hear(event: Event) -> None:
         if event.kind == "done":
             entries.extend(event.detail["files"])
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from scans.child import Event
+from scans.events import Event
 
 from .lease import Lease
 from .models import Run, RunStage

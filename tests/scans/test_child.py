@@ -16,11 +16,11 @@ from scans.child import (
     ChildCrashed,
     ChildRefused,
     ChildStopped,
-    Event,
     Limits,
     leashed,
     run_engine,
 )
+from scans.events import Event
 from tests.scans.shapes import write_scans
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,6 +121,24 @@ def test_too_much_cpu_time_ends_in_a_sentence(folder: Path, tmp_path: Path) -> N
             limits=short,
         )
     assert crashed.value.limit == "time"
+
+
+def test_a_stage_over_its_time_is_named(folder: Path, tmp_path: Path) -> None:
+    short = Limits(0, wall_s=300, cpu_s=0, file_bytes=0, stage_s=0.05)
+    with pytest.raises(ChildCrashed) as crashed:
+        run(
+            "reconstruct",
+            str(folder),
+            "--out",
+            str(tmp_path / "out"),
+            log=tmp_path / "log",
+            limits=short,
+        )
+    assert (crashed.value.limit, crashed.value.stage) in {
+        ("time", ""),  # while libraries were still being loaded
+        ("time", "read"),
+        ("time", "register"),
+    }
 
 
 def test_a_crash_keeps_the_end_of_the_log(tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from scans.child import ChildRefused, Event, Limits, run_engine
+from scans.child import ChildRefused, Limits, run_engine
 from scans.digests import file_digest
+from scans.events import Event
 from tests.scans.shapes import write_scans
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,7 +9,7 @@ from heritage.captures.actions import cancel_run
 from heritage.captures.lease import LeaseLost, take_up
 from heritage.captures.models import Run
 from heritage.captures.worker_progress import ProgressPen
-from scans.child import Event
+from scans.events import Event
 
 
 class Clock:

@@ -1,0 +1,56 @@
+"""The command line as a person meets it: an answer, or one sentence; never a traceback."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scans.child import REFUSED
+from scans.readers.ply import write_cloud
+from tests.scans.shapes import body, sphere
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def scans(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "scans", *words]
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("cloud") / "body.ply"
+    write_cloud(path, body(sphere(4_000), seed=1), None)
+    return path
+
+
+def test_an_answer_is_json_on_stdout(cloud: Path) -> None:
+    done = scans("inspect", str(cloud))
+    assert done.returncode == 0, done.stderr
+    (row,) = json.loads(done.stdout)
+    assert (row["file"], row["points"]) == ("body.ply", 4_000)
+
+
+def test_a_refusal_is_one_sentence(tmp_path: Path) -> None:
+    done = scans("reconstruct", str(tmp_path), "--out", str(tmp_path / "out"))
+    assert done.returncode == REFUSED
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_too_little_memory_is_one_sentence(cloud: Path) -> None:
+    done = scans("inspect", str(cloud), "--memory-mb", "100")
+    assert done.returncode == REFUSED
+    assert "memory" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_too_little_time_is_one_sentence(cloud: Path) -> None:
+    done = scans("inspect", str(cloud), "--minutes", "0.001")
+    assert done.returncode == REFUSED
+    assert "longer than it may" in done.stderr
