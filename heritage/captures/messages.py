@@ -78,12 +78,14 @@ SENTENCES = {
         "The upright position cannot be used: {reason}. Set the model upright again."
     ),
     "memory-limit": gettext_lazy(
-        "The work needed more memory than it may use. Reconstruct fewer scans, choose "
-        "a coarser surface (depth), or ask the operator to raise the limit."
+        "The stage “{stage}” needed more memory than the {memory_gb} GB it may use. "
+        "Reconstruct fewer scans, choose a coarser surface (depth), or ask the "
+        "operator to raise the limit."
     ),
     "time-limit": gettext_lazy(
-        "The work took longer than the {minutes} minutes it may. Reconstruct fewer "
-        "scans or ask the operator to raise the limit."
+        "The stage “{stage}” was stopped: a run may take {minutes} minutes, and one "
+        "stage {stage_minutes}. Reconstruct fewer scans or ask the operator to raise "
+        "the limit."
     ),
     "disk-full": gettext_lazy(
         "The result could not be written: {reason}. Make room and start it again."

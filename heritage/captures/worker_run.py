@@ -94,6 +94,7 @@ def _limits(folder: Path) -> child.Limits:
         wall_s=settings.RUN_TIME_S,
         cpu_s=settings.RUN_TIME_S * (os.cpu_count() or 1),
         file_bytes=shutil.disk_usage(folder).free,
+        stage_s=settings.RUN_STAGE_TIME_S,
     )
 
 
@@ -152,7 +153,7 @@ def _stop(run: Run, lease: Lease, folder: Path) -> None:
 def _crash(run: Run, lease: Lease, folder: Path, crash: child.ChildCrashed) -> None:
     log.warning("Run %s: %s\n%s", run.key, crash, crash.log_tail)
     if crash.limit:
-        _fail(run, lease, RunFailed(f"{crash.limit}-limit", _limit_facts()))
+        _fail(run, lease, RunFailed(f"{crash.limit}-limit", _limit_facts(crash)))
     elif crash.exit_code == -signal.SIGKILL:
         # Somebody else killed it, mostly the kernel for want of memory: as if the
         # worker had died, so the run may try again and its attempts are counted.
@@ -161,10 +162,12 @@ def _crash(run: Run, lease: Lease, folder: Path, crash: child.ChildCrashed) -> N
         _fail(run, lease, RunFailed("engine-crashed", {"exit_code": crash.exit_code}))
 
 
-def _limit_facts() -> Facts:
+def _limit_facts(crash: child.ChildCrashed) -> Facts:
     return {
+        "stage": crash.stage,
         "memory_gb": round(settings.RUN_MEMORY_BYTES / 1024**3, 1),
         "minutes": round(settings.RUN_TIME_S / 60),
+        "stage_minutes": round(settings.RUN_STAGE_TIME_S / 60),
     }
 
 
