@@ -23,6 +23,8 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; give the exit code."""
     arguments = sys.argv[1:] if argv is None else argv
     options = _parser().parse_args(arguments)
+    if options.run is _recipes:
+        return _recipes()
     if not options.events:
         return attend(arguments, _limits(options))
     _set_threads(exact=getattr(options, "exact", True))
@@ -41,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_reconstruct(commands)
     _add_deliver(commands)
     _add_synthesize(commands)
+    _add_recipes(commands)
     return parser
 
 
@@ -112,8 +115,24 @@ def _add_synthesize(commands: Any) -> None:
     command.add_argument("--points", type=int, default=15_000, help="of each scan")
     command.add_argument("--colour", action="store_true")
     command.add_argument("--noise-m", type=float, default=0.00005)
+    command.add_argument("--fixture", default="", help="what stands round the object")
+    command.add_argument("--seats", type=int, default=2, help="on the fixture, 1 or 2")
+    command.add_argument("--plant", default="", help="a defect to plant")
+    command.add_argument("--one-cloud", action="store_true", help="one cloud, no scans")
     _add_limits(command)
     command.set_defaults(run=_synthesize)
+
+
+def _add_recipes(commands: Any) -> None:
+    command = commands.add_parser("recipes", help="print all recipes and parameters")
+    command.set_defaults(run=_recipes, events=False)
+
+
+def _recipes() -> int:
+    from scans.recipe_book import as_markdown
+
+    sys.stdout.write(as_markdown())
+    return 0
 
 
 def _inspect(options: argparse.Namespace, say: Say) -> None:
@@ -151,15 +170,19 @@ def _deliver(options: argparse.Namespace, say: Say) -> None:
 
 
 def _synthesize(options: argparse.Namespace, say: Say) -> None:
-    from scans.synthetic import Scanning, synthesize
+    from scans.synthetic import Scanning, synthesize, synthesize_cloud
 
     scanning = Scanning(
         scans=options.scans,
         points=options.points,
         noise_m=options.noise_m,
         coloured=options.colour,
+        fixture=options.fixture,
+        seats=options.seats,
+        plant=options.plant,
     )
-    made = synthesize(options.kind, options.out, seed=options.seed, scanning=scanning)
+    make = synthesize_cloud if options.one_cloud else synthesize
+    made = make(options.kind, options.out, seed=options.seed, scanning=scanning)
     say(Event("done", fraction=1.0, detail=made))
 
 

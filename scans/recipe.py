@@ -49,6 +49,7 @@ class Recipe:
 
     name: str
     version: int
+    about: str
     parameters: Parameters
 
 
@@ -78,7 +79,7 @@ def read_recipe(name: str, settings: Sequence[str] = ()) -> Recipe:
     for setting in settings:
         key, _, value = setting.partition("=")
         parameters = _changed(parameters, key.strip(), value.strip())
-    return Recipe(data["name"], int(data["version"]), parameters)
+    return Recipe(data["name"], int(data["version"]), data["about"], parameters)
 
 
 def _changed(parameters: Parameters, key: str, value: str) -> Parameters:

@@ -1,15 +1,25 @@
 """Recipes: every parameter has its place in the schema, and every value is held to it."""
 
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
 from scans.errors import BadParameter, UnknownRecipe
 from scans.recipe import Parameters, read_recipe, recipe_names, schema
+from scans.recipe_book import as_markdown
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_the_schema_tells_every_parameter_and_no_other() -> None:
     assert set(schema()) == set(asdict(Parameters()))
+
+
+def test_the_reference_tells_what_there_is() -> None:
+    """To write it anew: python -m scans recipes, below the page's own first words."""
+    told = (ROOT / "docs" / "reference" / "recipes.md").read_text(encoding="utf-8")
+    assert told.endswith(as_markdown())
 
 
 @pytest.mark.parametrize("name", recipe_names())
