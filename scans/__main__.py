@@ -23,7 +23,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; give the exit code."""
     arguments = sys.argv[1:] if argv is None else argv
     options = _parser().parse_args(arguments)
-    if options.run is _recipes:
+    if options.run is None:
         return _recipes()
     if not options.events:
         return attend(arguments, _limits(options))
@@ -125,7 +125,7 @@ def _add_synthesize(commands: Any) -> None:
 
 def _add_recipes(commands: Any) -> None:
     command = commands.add_parser("recipes", help="print all recipes and parameters")
-    command.set_defaults(run=_recipes, events=False)
+    command.set_defaults(run=None)
 
 
 def _recipes() -> int:
