@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from heritage.catalogue.policy import person_of
 
 from .models import Capture, Heartbeat, Run
 from .views import capture as pages
+from .views import quality as sheets
 from .views.upright import upright
 
 RUN_COLOURS = {
@@ -68,6 +69,18 @@ class CaptureAdmin(PolicyAdmin):
             ("<int:pk>/work/<str:key>/cancel/", pages.cancel, "cancel"),
             ("<int:pk>/work/<str:key>/accept/", pages.accept, "accept"),
             ("<int:pk>/work/<str:key>/upright/", upright, "upright"),
+            ("<int:pk>/work/<str:key>/quality/", sheets.quality, "quality"),
+            ("<int:pk>/work/<str:key>/quality/pdf/", sheets.quality_pdf, "quality_pdf"),
+            (
+                "<int:pk>/work/<str:key>/quality/json/",
+                sheets.quality_json,
+                "quality_json",
+            ),
+            (
+                "<int:pk>/work/<str:key>/quality/unit/",
+                sheets.again_in_unit,
+                "again_in_unit",
+            ),
         )
         ours = [
             path(
@@ -94,7 +107,7 @@ class RunAdmin(PolicyAdmin):
     list_filter = ("state", "type")
     list_select_related = ("capture__relic",)
     search_fields = ("key", "capture__relic__name_zh", "capture__relic__name_en")
-    actions_detail = ("open_work",)
+    actions_detail = ("open_work", "open_quality")
 
     @display(description=_("state"), label=RUN_COLOURS)
     def state_shown(self, run: Run) -> tuple[str, str]:
@@ -108,6 +121,14 @@ class RunAdmin(PolicyAdmin):
     def open_work(self, request: HttpRequest, object_id: int) -> HttpResponse:
         run = self.get_queryset(request).get(pk=object_id)
         return redirect("admin:captures_capture_work", run.capture_id)
+
+    @action(description=_("Quality sheet"), icon="fact_check")
+    def open_quality(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        run = get_object_or_404(self.get_queryset(request), pk=object_id)
+        if run.state != Run.State.SUCCEEDED:
+            messages.info(request, _("Only a run that succeeded has a quality sheet."))
+            return redirect("admin:captures_capture_work", run.capture_id)
+        return redirect("admin:captures_capture_quality", run.capture_id, run.key)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

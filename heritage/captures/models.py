@@ -134,6 +134,7 @@ class Run(Tracked):
     )  # fmt: skip
     recipe = models.CharField(_("recipe"), max_length=60, blank=True)
     parameters = models.JSONField(_("parameters"), default=dict, blank=True)
+    constraints = models.JSONField(_("constraints"), default=dict, blank=True)
     is_exact = models.BooleanField(_("exact"), default=True)
     is_accepted = models.BooleanField(_("the relic's model"), default=False)
 
@@ -244,6 +245,7 @@ class Derivative(Tracked):
         MODEL = "model", _("model")
         PICTURE = "picture", _("picture")
         REPORT = "report", _("report")
+        QUALITY = "quality", _("quality sheet")
 
     key = models.CharField(
         _("key"), max_length=16, unique=True, default=new_key, editable=False

@@ -7,6 +7,7 @@ STAGES = {
     "register": _("fitting the scans together"),
     "surface": _("making the surface"),
     "orient": _("setting it upright"),
+    "measure": _("measuring the quality"),
     "levels": _("making the levels of detail"),
     "pictures": _("making the pictures"),
     "report": _("writing the report"),

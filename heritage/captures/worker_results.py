@@ -45,6 +45,12 @@ class Output:
     profile: str
     is_needed: bool = True
 
+    @property
+    def name(self) -> str:
+        """Its name in the deposit; pictures of quality keep their folder."""
+        is_picture = self.role == Role.QUALITY and self.path.suffix == ".png"
+        return f"quality/{self.path.name}" if is_picture else self.path.name
+
 
 def deposit_note(run: Run, attempt: int) -> str:
     """Name the attempt whose outputs a deposit holds."""
@@ -60,11 +66,21 @@ def list_results(out: Path) -> list[Output]:
         Output(out / "master.ply", Role.MASTER, "master", is_needed=False),
         *(Output(out / f"{name}.glb", Role.MODEL, name) for name in MODELS),
         *(Output(pictures / f"{n}.png", Role.PICTURE, n) for n in (*VIEWS, "thumb")),
+        *_list_quality(out),
     ]
     for output in outputs:
         if output.is_needed and not output.path.is_file():
             raise ResultsMissing(output.path.name)
     return [output for output in outputs if output.path.is_file()]
+
+
+def _list_quality(out: Path) -> list[Output]:
+    """The quality sheet's figures and pictures; a delivery has none of its own."""
+    pictures = sorted((out / "quality").glob("*.png"))
+    return [
+        Output(out / "quality.json", Role.QUALITY, "sheet", is_needed=False),
+        *(Output(path, Role.QUALITY, path.stem) for path in pictures),
+    ]
 
 
 def keep_results(run: Run, lease: Lease, outputs: list[Output]) -> None:
@@ -73,7 +89,7 @@ def keep_results(run: Run, lease: Lease, outputs: list[Output]) -> None:
     if run.type == Run.Type.RECONSTRUCT:
         _path_of(outputs, "master")
     deposit = deposit_files(
-        [(output.path.name, output.path) for output in outputs],
+        [(output.name, output.path) for output in outputs],
         kind=Deposit.Kind.DERIVED,
         by=run.asked_by,
         note=deposit_note(run, lease.attempt),
@@ -111,7 +127,7 @@ def _write_derivatives(run: Run, outputs: list[Output], deposit: Deposit) -> Non
             run=run,
             role=output.role,
             profile=output.profile,
-            stored_file=files[output.path.name],
+            stored_file=files[output.name],
             triangles=known.get("triangles"),
             gpu_bytes=known.get("gpu_bytes"),
             draws=known.get("draws"),

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,17 +40,19 @@ def start_run(
     is_exact: bool = True,
     recipe: str = "",
     parameters: Mapping[str, Any] | None = None,
+    left_out: Collection[str] = (),
 ) -> Run:
     """Ask for a reconstruction of the capture's usable scans.
 
-    Raises `NotPermitted`, `UnitNotStated`, `NothingUsable`, `WrongParameter`, `NoRoom`
-    or `AlreadyComputing`.
+    `left_out` names scans, as `named_scans` does, that this run goes without. Raises
+    `NotPermitted`, `UnitNotStated`, `NothingUsable`, `WrongParameter`, `NoRoom` or
+    `AlreadyComputing`.
     """
     check_member(capture, by)
     for name in [*filter(None, [recipe]), *(parameters or {})]:
         if not SAFE_NAME.match(name):
             raise WrongParameter(name)
-    _check_files(capture)
+    _check_files(capture, left_out)
     with transaction.atomic():
         Capture.objects.select_for_update().get(pk=capture.pk)
         if _unfinished(capture).exists():
@@ -60,10 +62,33 @@ def start_run(
             is_exact=is_exact,
             recipe=recipe,
             parameters=dict(parameters or {}),
+            constraints={"leave_out": sorted(left_out)} if left_out else {},
             asked_by_id=by.pk if by else None,
         )
         bell.ring(run)
     return run
+
+
+def restart_in_unit(run: Run, unit: str, *, by: AbstractBaseUser | None) -> Run:
+    """Compute a run once more, its files read in another unit.
+
+    Raises what `start_run` raises; then the capture keeps the unit it had.
+    """
+    capture = run.capture
+    check_member(capture, by)
+    if unit not in Capture.Unit.values or not unit:
+        raise WrongParameter(unit)
+    with transaction.atomic():
+        capture.unit = unit
+        capture.save(update_fields=["unit", "modified_at"])
+        return start_run(
+            capture,
+            by=by,
+            is_exact=run.is_exact,
+            recipe=run.recipe,
+            parameters=run.parameters,
+            left_out=run.constraints.get("leave_out", ()),
+        )
 
 
 def cancel_run(run: Run, *, by: AbstractBaseUser | None) -> None:
@@ -88,8 +113,8 @@ def accept_run(run: Run, *, by: AbstractBaseUser | None) -> None:
     accept(run, by=by)
 
 
-def _check_files(capture: Capture) -> None:
-    usable = named_scans(capture)
+def _check_files(capture: Capture, left_out: Collection[str]) -> None:
+    usable = [one for one in named_scans(capture) if one[0] not in left_out]
     files = capture.files.select_related("capture", "stored_file")
     # Before "nothing usable": this one the curator can put right with one choice.
     if not capture.unit:

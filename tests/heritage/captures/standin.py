@@ -18,8 +18,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-STAGES = ("read", "register", "surface", "orient", "levels", "pictures", "report")
+STAGES = (
+    "read", "register", "surface", "orient", "measure", "levels", "pictures", "report",
+)  # fmt: skip
 DELIVERY = ("read", "levels", "pictures", "report")
+QUALITY = {
+    "format": 1,
+    "points": {"count": 100},
+    "pictures": [{"file": "quality/heat-map.png", "kind": "heat-map"}],
+}
 PROPOSED: list[list[float]] = [
     [1.0, 0, 0, 0],
     [0, 1.0, 0, 0.5],
@@ -131,6 +138,9 @@ def write_outputs(out: Path, digest: str, upright: Any, *, is_delivery: bool) ->
     if not is_delivery:
         (out / "master.ply").write_text(f"master {digest}")
         (out / "poses.json").write_text("{}")
+        (out / "quality").mkdir(exist_ok=True)
+        (out / "quality" / "heat-map.png").write_text(f"heat map {digest}")
+        (out / "quality.json").write_text(json.dumps(QUALITY))
     report = {
         "format": 1,
         "seconds": time.time(),
@@ -147,6 +157,8 @@ def write_outputs(out: Path, digest: str, upright: Any, *, is_delivery: bool) ->
         ],
         "warnings": [],
     }
+    if not is_delivery:
+        report["quality"] = QUALITY
     (out / "report.json").write_text(json.dumps(report))
 
 

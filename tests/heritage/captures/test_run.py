@@ -42,7 +42,8 @@ def test_a_run_leaves_derivatives_stages_and_a_proposal(run: Run, work: Work) ->
     assert [stage.name for stage in run.stages.all()] == list(STAGES)
     kinds = {(d.role, d.profile) for d in run.derivatives.all()}
     assert {("master", "master"), ("model", "web"), ("picture", "view-7")} <= kinds
-    assert len(kinds) == 1 + 3 + 9 + 2
+    assert {("quality", "sheet"), ("quality", "heat-map")} <= kinds
+    assert len(kinds) == 1 + 3 + 9 + 2 + 2
     assert run.upright.matrix == PROPOSED
     assert run.upright.confirmed_at is None
     assert not run.is_accepted

@@ -1,0 +1,157 @@
+"""Build the quality sheet of a run from its report, in the reader's language."""
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from heritage.captures.messages import finding_sentence
+from heritage.captures.models import Derivative, Run
+
+from .making import making_section
+from .numbers import find_figure, write_figure, write_time
+from .parts import Cell, Measure, Picture, Section, Sheet, Table, Verdict
+from .scale import scale_section
+from .scans import scans_section
+from .words import CAPTIONS, KINDS, MEASURES, PROFILES, SECTIONS
+
+Figures = dict[str, Any]
+
+
+def measured_run(run: Run) -> Run:
+    """Give the run that measured the master: a delivery only shows it in another way."""
+    return run.master_of or run
+
+
+def quality_of(run: Run) -> Figures:
+    """Give the figures that the engine measured; empty for runs from before it did."""
+    found: Figures = measured_run(run).report.get("quality") or {}
+    return found
+
+
+def build_sheet(run: Run) -> Sheet:
+    """Tell all that is known of the quality of a run's master."""
+    master = measured_run(run)
+    relic = run.capture.relic
+    return Sheet(
+        title=_("Quality sheet: %(relic)s") % {"relic": relic.title},
+        subject=list(_subject(run)),
+        sections=[section for section in _sections(master) if not _is_empty(section)],
+    )
+
+
+def _sections(run: Run) -> Iterator[Section]:
+    quality = quality_of(run)
+    pictures = list(_pictures(run, quality))
+    if quality:
+        yield _acceptance(quality)
+        yield _findings(run, quality)
+        yield _figures("deviation", quality, pictures=pictures)
+        yield scale_section(_figures("size", quality), quality)
+        yield scans_section(quality)
+        for slug in ("points", "completeness", "mesh"):
+            yield _figures(slug, quality)
+    yield making_section(run)
+
+
+def _is_empty(section: Section) -> bool:
+    parts = (section.sentences, section.measures, section.tables, section.pictures)
+    return not any(parts)
+
+
+def _subject(run: Run) -> Iterator[tuple[str, str]]:
+    master, capture = measured_run(run), run.capture
+    yield _("Relic"), capture.relic.title
+    if capture.relic.register_no:
+        yield _("Register number"), capture.relic.register_no
+    yield _("Captured"), f"{capture.captured_on} · {capture.get_technique_display()}"
+    if capture.device:
+        yield _("Device"), f"{capture.device} {capture.device_serial}".strip()
+    yield _("Run"), f"{master.key} · {write_time(master.finished_at)}"
+
+
+def _acceptance(quality: Figures) -> Section:
+    profiles = quality.get("acceptance") or []
+    verdicts = [Verdict.of(profile.get("passed")) for profile in profiles]
+    return Section(
+        slug="acceptance",
+        title=_("Acceptance"),
+        about=_(
+            "Measured against limits that this project proposes by itself; they are no "
+            "standard. A museum may set its own."
+        ),
+        verdict=_worst(verdicts) if verdicts else None,
+        tables=[_profile(profile) for profile in profiles],
+    )
+
+
+def _worst(verdicts: list[Verdict]) -> Verdict:
+    order = [Verdict.FAILED, Verdict.UNKNOWN, Verdict.PASSED]
+    return min(verdicts, key=order.index)
+
+
+def _profile(profile: Figures) -> Table:
+    name = str(profile.get("profile", ""))
+    head = (_("Measure"), _("Measured"), _("Limit"), _("Result"))
+    rows = [_acceptance_row(line) for line in profile.get("lines", [])]
+    return Table(title=str(PROFILES.get(name, name)), head=head, rows=rows)
+
+
+def _acceptance_row(line: Figures) -> list[Cell]:
+    place, unit = str(line.get("measure", "")), str(line.get("unit", ""))
+    verdict = Verdict.of(line.get("passed"))
+    return [
+        Cell(measure_label(place)),
+        Cell(write_figure(line.get("value"), unit), is_number=True),
+        Cell(write_figure(line.get("limit"), unit), is_number=True),
+        Cell(verdict.text, verdict=verdict),
+    ]
+
+
+def measure_label(place: str) -> str:
+    word = MEASURES.get(place)
+    return str(word.label) if word else place
+
+
+def _findings(run: Run, quality: Figures) -> Section:
+    found = [*quality.get("findings", []), *run.report.get("warnings", [])]
+    sentences = dict.fromkeys(finding_sentence(entry) for entry in found)
+    return Section(
+        slug="findings",
+        title=_("What was noticed"),
+        sentences=list(sentences) or [_("Nothing out of the ordinary.")],
+    )
+
+
+def _figures(
+    slug: str, quality: Figures, *, pictures: list[Picture] | None = None
+) -> Section:
+    title, about, places = SECTIONS[slug]
+    return Section(
+        slug=slug,
+        title=str(title),
+        about=str(about),
+        measures=[_measure(place, quality) for place in places],
+        pictures=pictures or [],
+    )
+
+
+def _measure(place: str, quality: Figures) -> Measure:
+    word = MEASURES[place]
+    value = find_figure(quality, place)
+    return Measure(str(word.label), write_figure(value, word.unit), str(word.about))
+
+
+def _pictures(run: Run, quality: Figures) -> Iterator[Picture]:
+    rows = run.derivatives.filter(role=Derivative.Role.QUALITY)
+    by_profile = {row.profile: row for row in rows.select_related("stored_file")}
+    for entry in quality.get("pictures", []):
+        row = by_profile.get(PurePosixPath(str(entry.get("file", ""))).stem)
+        if row is not None:
+            yield Picture(row, _caption(entry))
+
+
+def _caption(entry: Figures) -> str:
+    code, kind = str(entry.get("caption_code", "")), str(entry.get("kind", ""))
+    return str(CAPTIONS.get(code) or KINDS.get(kind) or kind)
