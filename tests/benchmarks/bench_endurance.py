@@ -1,0 +1,87 @@
+"""Two hundred reconstructions in a row through one worker: no leak, no lost run.
+
+    make bench TESTS=tests/benchmarks/bench_endurance.py
+
+Each run gets a body of its own, 20 000 points in four scans. The worker's resident memory,
+children left out, must stay level within a tenth once the first runs have warmed it up.
+`HERITAGE_BENCH_RUNS` takes fewer. No rival: the textbook route has no worker.
+"""
+
+import json
+import os
+import time
+from pathlib import Path
+from statistics import median
+
+import psutil
+import pytest
+
+from tests.heritage.captures import puppet
+from tests.heritage.captures.museum import LOOK_EVERY_S, Museum
+from tests.heritage.captures.museums import museum_of
+from tests.scans.shapes import write_scans
+
+RESULTS = Path(__file__).parent / "results"
+RUNS = int(os.environ.get("HERITAGE_BENCH_RUNS", "200"))
+SCANS = 4
+POINTS = 12_400  # of a body of which each scan sees two fifths: 20 000 in all
+WARM = 5
+WINDOW = max(3, RUNS // 10)
+LEVEL = 0.10
+PATIENCE_S = 600.0
+ENDED = {"succeeded", "failed", "cancelled"}
+
+
+@pytest.mark.benchmark
+def test_the_worker_stays_level_and_loses_no_run(tmp_path: Path) -> None:
+    with museum_of(
+        "sqlite", tmp_path / "museum", HERITAGE_TEST_REAL_ENGINE="1"
+    ) as museum:
+        keys = [ask_for_run(museum, tmp_path / "scans", seed) for seed in range(RUNS)]
+        with museum.worker() as worker:
+            process = psutil.Process(worker.pid)
+            began = time.monotonic()
+            resident = [await_end(museum, key, process) for key in keys]
+            seconds = time.monotonic() - began
+        states = [museum.ask(puppet.look, key)["state"] for key in keys]
+    figures = judge(resident, states, seconds)
+    keep(figures)
+    assert figures["succeeded"] == RUNS
+    assert figures["growth"] <= LEVEL
+
+
+def ask_for_run(museum: Museum, folder: Path, seed: int) -> str:
+    place = folder / str(seed)
+    write_scans(place, seed=seed, count=SCANS, points=POINTS)
+    scans = {path.name: path.read_bytes() for path in sorted(place.glob("*.ply"))}
+    capture = museum.ask(puppet.make_capture, scans)
+    return museum.ask(puppet.start, capture, {"depth": 6})
+
+
+def await_end(museum: Museum, key: str, process: psutil.Process) -> int:
+    """Give the worker's resident bytes at the end of a run."""
+    deadline = time.monotonic() + PATIENCE_S
+    while museum.ask(puppet.look, key)["state"] not in ENDED:
+        assert time.monotonic() < deadline, museum.log()
+        time.sleep(10 * LOOK_EVERY_S)
+    return int(process.memory_info().rss)
+
+
+def judge(resident: list[int], states: list[str], seconds: float) -> dict[str, float]:
+    early = median(resident[WARM : WARM + WINDOW])
+    late = median(resident[-WINDOW:])
+    return {
+        "runs": RUNS,
+        "succeeded": states.count("succeeded"),
+        "points_each": 20_000,
+        "seconds_each": round(seconds / RUNS, 2),
+        "resident_early_mb": round(early / 2**20, 1),
+        "resident_late_mb": round(late / 2**20, 1),
+        "growth": round(late / early - 1.0, 4),
+    }
+
+
+def keep(figures: dict[str, float]) -> None:
+    RESULTS.mkdir(exist_ok=True)
+    text = json.dumps(figures, indent=1)
+    (RESULTS / "endurance.json").write_text(text + "\n")
