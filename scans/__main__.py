@@ -63,6 +63,9 @@ def _add_reconstruct(commands: Any) -> None:
     command.add_argument("--recipe", default="")
     command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     command.add_argument("--scan", action="append", default=[], metavar="NAME")
+    command.add_argument(
+        "--registered-cm", default="", metavar="L,W,H", help="sizes in the register"
+    )
     _add_shared(command)
     command.set_defaults(run=_reconstruct)
 
@@ -143,6 +146,7 @@ def _inspect(options: argparse.Namespace, say: Say) -> None:
 
 def _reconstruct(options: argparse.Namespace, say: Say) -> None:
     from scans.engine import Order, reconstruct
+    from scans.quality.scale import parse_lengths
 
     order = Order(
         source=options.source,
@@ -153,6 +157,7 @@ def _reconstruct(options: argparse.Namespace, say: Say) -> None:
         unit=options.unit,
         names=tuple(options.scan),
         upright=_upright(options),
+        registered_cm=parse_lengths(options.registered_cm),
     )
     reconstruct(order, say)
 

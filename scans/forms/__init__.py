@@ -1,5 +1,5 @@
 """Vessels and figures that never were: surfaces whose every point is known."""
 
-from scans.forms.kinds import KINDS, build_form
+from scans.forms.kinds import KINDS, PAINTED, PLAIN, build_form
 
-__all__ = ["KINDS", "build_form"]
+__all__ = ["KINDS", "PAINTED", "PLAIN", "build_form"]

@@ -1,7 +1,8 @@
 """The kinds of object: each a function from a random generator to a mesh.
 
 Sizes follow real pieces of the kind (metres). Each has something that no turn or mirror
-brings onto itself, as real things do; without it no one could tell how scans fit.
+brings onto itself, as real things do; without it no one could tell how scans fit. Only
+the plain ones have nothing of the sort, to see that nobody claims to tell.
 """
 
 from collections.abc import Callable
@@ -27,6 +28,15 @@ from scans.forms.parts import (
     smooth_path,
     smooth_profile,
     stand,
+)
+from scans.forms.plain import (
+    casket,
+    handled_jug,
+    painted_jar,
+    plain_bottle,
+    plain_bowl,
+    plain_dish,
+    plain_vase,
 )
 from scans.forms.relief import Pattern, clouds, line, mask, ring, spiral, wave
 from scans.forms.solids import Ornament, ball, box, joined, swept, turned
@@ -404,4 +414,17 @@ KINDS: dict[str, Callable[[Random], Mesh]] = {
     "box-wood": box_wood,
     "bell": bell,
     "ewer": ewer,
+    "casket": casket,
+    "handled-jug": handled_jug,
+    "painted-jar": painted_jar,
+    "plain-bottle": plain_bottle,
+    "plain-bowl": plain_bowl,
+    "plain-dish": plain_dish,
+    "plain-vase": plain_vase,
 }
+
+PLAIN = ("plain-bottle", "plain-bowl", "plain-dish", "plain-vase")
+"""Kinds of which no scan tells how far it was turned about the axis."""
+
+PAINTED = ("painted-jar",)
+"""Kinds of which only colours tell it."""
