@@ -27,6 +27,7 @@ from scans.stages.delivering import (
     libraries,
     stored_mesh,
 )
+from scans.stages.measuring import Claims, MeasureStage
 from scans.stages.reading import ReadStage
 from scans.stages.registering import RegisterStage
 from scans.stages.surfacing import UPRIGHT, OrientStage, SurfaceStage
@@ -41,6 +42,7 @@ class Order:
     source  : a folder of scans, one scan, or (deliver) a master
     upright : confirmed transform, or None to use the proposed one
     recipe  : its name, or "" to choose by what there is
+    registered_cm : up to three lengths that the register gives for the object
     """
 
     source: Path
@@ -51,6 +53,7 @@ class Order:
     unit: str = ""
     names: tuple[str, ...] = ()
     upright: NDArray[np.float64] | None = None
+    registered_cm: tuple[float, ...] = ()
 
 
 def reconstruct(order: Order, say: Say) -> Path:
@@ -68,6 +71,9 @@ def reconstruct(order: Order, say: Say) -> Path:
         RegisterStage(recipe.parameters),
         SurfaceStage(recipe.parameters, exact=order.exact, from_mesh=from_mesh),
         OrientStage(),
+        MeasureStage(
+            source, Claims(order.unit, order.registered_cm), from_mesh=from_mesh
+        ),
         LevelsStage(source),
         PicturesStage(source),
     ]

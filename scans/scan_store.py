@@ -1,6 +1,7 @@
 """Scans and clouds between stages: plain arrays in .npz, the same bytes every time."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -32,12 +33,15 @@ def save_scans(folder: Path, scans: list[Scan]) -> None:
 
 def load_scans(folder: Path) -> list[Scan]:
     """Read what `save_scans` wrote."""
-    scans = []
+    return list(each_scan(folder))
+
+
+def each_scan(folder: Path) -> Iterator[Scan]:
+    """Read what `save_scans` wrote, one scan at a time."""
     for entry in json.loads((folder / INDEX).read_text()):
         with np.load(folder / entry["file"]) as held:
             arrays = {name: held[name] for name in held.files}
-        scans.append(Scan(entry["name"], entry["format"], unit="m", **arrays))
-    return scans
+        yield Scan(entry["name"], entry["format"], unit="m", **arrays)
 
 
 def save_cloud(path: Path, cloud: Cloud) -> None:

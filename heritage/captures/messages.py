@@ -133,6 +133,34 @@ SENTENCES = {
         "{file} fits nowhere and was left out; it came nearest to {nearest}. "
         "Add scans between them, or leave it out."
     ),
+    # Of the quality sheet: scans/quality/findings.py.
+    "surface-incomplete": gettext_lazy(
+        "Only {percent} % of the surface was measured. Add scans of what is missing."
+    ),
+    "hole": gettext_lazy(
+        "The surface has holes ({holes}), the largest about {width_mm} mm wide. Scan "
+        "that place again unless the object is open there."
+    ),
+    "noisy": gettext_lazy(
+        "The points scatter by {noise_mm} mm and lie {spacing_mm} mm apart: fine relief "
+        "is lost. Check the scanner's distance, exposure and calibration."
+    ),
+    "noisy-scan": gettext_lazy(
+        "{file} scatters by {noise_mm} mm, more than the other scans. Scan that side "
+        "again, or leave the file out."
+    ),
+    "unit-differs": gettext_lazy(
+        "{file} is {factor} times as large as the other scans, as if in another unit. "
+        "Export it again in the unit of the others."
+    ),
+    "unit-proposed": gettext_lazy(
+        "The register says {registered_cm} cm, the model measures {measured_cm} cm: the "
+        "scans seem to be in {unit}."
+    ),
+    "size-disagrees": gettext_lazy(
+        "The register says {registered_cm} cm, the model measures {measured_cm} cm, and "
+        "no unit explains it: is it the right object?"
+    ),
     # Our own, about a file.
     "already-there": gettext_lazy(
         "{file} is in this capture already, byte for byte, and was left out."

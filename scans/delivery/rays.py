@@ -28,6 +28,22 @@ class Hits:
     facing: Floats
 
 
+@dataclass(frozen=True)
+class Nearest:
+    """The places on the mesh that are nearest to points.
+
+    places    : (n, 3) metres
+    triangles : (n,) which triangle
+    weights   : (n, 3) of the triangle's corners
+    facing    : (n, 3) the triangle's own unit normal
+    """
+
+    places: Floats
+    triangles: NDArray[np.int64]
+    weights: Floats
+    facing: Floats
+
+
 class RayScene:
     """A mesh that can be asked with rays."""
 
@@ -39,6 +55,28 @@ class RayScene:
         """Distance of each point to the nearest place on the mesh."""
         answer = self._scene.compute_distance(_tensor(points))
         return np.asarray(answer.numpy(), np.float64)
+
+    def nearest(self, points: Floats) -> Nearest:
+        """The nearest place on the mesh to each point."""
+        answer = self._scene.compute_closest_points(_tensor(points))
+        uvs = answer["primitive_uvs"].numpy()
+        return Nearest(
+            places=answer["points"].numpy(),
+            triangles=answer["primitive_ids"].numpy().astype(np.int64),
+            weights=np.column_stack([1 - uvs.sum(axis=1), uvs]),
+            facing=answer["primitive_normals"].numpy(),
+        )
+
+    def all_hits(
+        self, origins: Floats, directions: Floats, *, reach: float
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Every hit of each ray within `reach`: numbers of rays, and of triangles."""
+        rays = _tensor(np.hstack([origins, directions]))
+        answer = self._scene.list_intersections(rays)
+        near = answer["t_hit"].numpy() <= reach
+        hits = (answer[name].numpy()[near] for name in ("ray_ids", "primitive_ids"))
+        found, triangles = (np.asarray(part, np.int64) for part in hits)
+        return found, triangles
 
     def cast(self, origins: Floats, directions: Floats) -> Hits:
         """First hit of each ray."""

@@ -25,6 +25,7 @@ from scans.stages.surfacing import MASTER, UPRIGHT
 FORMAT = 1  # of report.json
 LIBRARIES = ("open3d-cpu", "open3d", "numpy", "scipy", "trimesh", "meshoptimizer")
 LEVELS = "levels.json"
+QUALITY = "quality.json"
 
 
 @dataclass(frozen=True)
@@ -165,8 +166,16 @@ class ReportStage:
             "master": {"file": MASTER, "sha512": digest},
             "derivatives": json.loads((bench.output("levels") / LEVELS).read_text()),
             "pictures": _pictures(bench.output("pictures")),
+            **self._quality(bench),
             "warnings": self.warnings(),
         }
+
+    def _quality(self, bench: Bench) -> dict[str, Any]:
+        """The quality sheet; a delivery made again has none of its own."""
+        if not self.source.reconstructed:
+            return {}
+        sheet = bench.output("measure") / QUALITY
+        return {"quality": json.loads(sheet.read_text())}
 
     def _placed(self, bench: Bench, inputs: list[dict[str, Any]]) -> dict[str, Any]:
         if not self.source.reconstructed:
@@ -184,6 +193,11 @@ def hand_over(bench_folders: dict[str, Path], out: Path) -> None:
     if "surface" in bench_folders:
         publish(bench_folders["register"] / "poses.json", out / "poses.json")
         publish(bench_folders["surface"] / MASTER, out / MASTER)
+    if "measure" in bench_folders:
+        quality = bench_folders["measure"]
+        publish(quality / QUALITY, out / QUALITY)
+        for path in sorted(quality.rglob("*.png")):
+            publish(path, out / path.relative_to(quality))
     for path in sorted(bench_folders["levels"].glob("*.glb")):
         publish(path, out / path.name)
     pictures = bench_folders["pictures"]

@@ -15,7 +15,8 @@ from scans.events import Event
 from tests.scans.shapes import write_scans
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = ["read", "register", "surface", "orient", "levels", "pictures", "report"]
+STAGES = ["read", "register", "surface", "orient", "measure"]
+STAGES += ["levels", "pictures", "report"]
 LIMITS = Limits(memory_bytes=0, wall_s=600, cpu_s=600, file_bytes=0)
 SMALL = ["--set", "depth=6"]
 VIEWS = [f"pictures/view-{k}.png" for k in range(8)]

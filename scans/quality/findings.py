@@ -1,0 +1,132 @@
+"""What a person should know of a sheet's figures, each as a code with its facts."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from scans.geometry.scan import Finding
+from scans.quality.acceptance import read_profiles
+from scans.quality.holes import Hole
+
+Json = dict[str, Any]
+
+PIN_HOLE = 5.0  # spacings: what a hole must be wider than to be told of
+# The slope between two neighbouring points that noise alone gives: from a fifth (11
+# degrees) on, relief as fine as the points cannot be told from noise.
+NOISE_SLOPE = 0.2
+OTHERS = 3.0  # times the noise of the set's median scan: none of ours differ by two
+MM = 1000.0
+
+
+def find_faults(
+    quality: Json, holes: Sequence[Hole], *, odd_units: dict[str, float]
+) -> list[Finding]:
+    """List what is wrong by the figures alone."""
+    return [
+        *_incomplete(quality),
+        *_holes(quality, holes),
+        *_noisy(quality),
+        *_noisy_scans(quality),
+        *_other_units(odd_units),
+        *_size(quality),
+    ]
+
+
+def _incomplete(quality: Json) -> Iterator[Finding]:
+    share = quality["completeness"]["share"]
+    asked = max(
+        line.at_least or 0.0
+        for profile in read_profiles()
+        for line in profile.lines
+        if line.measure == "completeness.share"
+    )
+    if share >= asked:
+        return
+    percent = round(100 * share, 1)
+    yield Finding(
+        "surface-incomplete",
+        f"Only {percent} % of the surface was measured. Add scans of what is missing.",
+        {"percent": percent},
+    )
+
+
+def _holes(quality: Json, holes: Sequence[Hole]) -> Iterator[Finding]:
+    spacing = (quality["points"]["spacing_mm"] or {}).get("mean", 0.0)
+    wide = [hole for hole in holes if hole.width_m() * MM > PIN_HOLE * spacing]
+    if not wide:
+        return
+    width = float(f"{wide[0].width_m() * MM:.3g}")
+    x, y, z = (round(value, 6) for value in wide[0].centre.tolist())
+    yield Finding(
+        "hole",
+        f"The surface has holes ({len(wide)}), the largest about {width} mm wide. Scan "
+        "that place again unless the object is open there.",
+        {"holes": len(wide), "width_mm": width, "x_m": x, "y_m": y, "z_m": z},
+    )
+
+
+def _noisy(quality: Json) -> Iterator[Finding]:
+    points = quality["points"]
+    noise, spacing = points["noise_mm"], points["spacing_mm"]
+    if noise is None or not spacing:
+        return
+    if np.sqrt(2) * noise <= NOISE_SLOPE * spacing["mean"]:
+        return
+    noise, apart = float(f"{noise:.3g}"), float(f"{spacing['mean']:.3g}")
+    yield Finding(
+        "noisy",
+        f"The points scatter by {noise} mm and lie {apart} mm apart: fine relief is lost. "
+        "Check the scanner's distance, exposure and calibration.",
+        {"noise_mm": noise, "spacing_mm": apart},
+    )
+
+
+def _noisy_scans(quality: Json) -> Iterator[Finding]:
+    usual = quality["points"]["noise_mm"]
+    for scan in quality["points"]["scans"]:
+        noise = scan["noise_mm"]
+        if noise is None or noise <= OTHERS * usual:
+            continue
+        noise = float(f"{noise:.3g}")
+        yield Finding(
+            "noisy-scan",
+            f"{scan['name']} scatters by {noise} mm, more than the other scans. Scan that "
+            "side again, or leave the file out.",
+            {"file": scan["name"], "noise_mm": noise},
+        )
+
+
+def _other_units(odd_units: dict[str, float]) -> Iterator[Finding]:
+    for name, factor in odd_units.items():
+        yield Finding(
+            "unit-differs",
+            f"{name} is {factor:g} times as large as the other scans, as if in another "
+            "unit. Export it again in the unit of the others.",
+            {"file": name, "factor": float(f"{factor:.4g}")},
+        )
+
+
+def _size(quality: Json) -> Iterator[Finding]:
+    scale = quality["scale"]
+    if scale["registered_cm"] is None or scale["matches"]:
+        return
+    registered = " × ".join(f"{side:g}" for side in scale["registered_cm"])
+    measured = " × ".join(f"{mm / 10:.3g}" for mm in quality["size"]["oriented_mm"])
+    facts: dict[str, str | int | float]
+    facts = {"registered_cm": registered, "measured_cm": measured}
+    proposal = scale["proposal"]
+    if proposal is None:
+        yield Finding(
+            "size-disagrees",
+            f"The register says {registered} cm, the model measures {measured} cm, and no "
+            "unit explains it: is it the right object?",
+            facts,
+        )
+        return
+    yield Finding(
+        "unit-proposed",
+        f"The register says {registered} cm, the model measures {measured} cm: the scans "
+        f"seem to be in {proposal['unit']}.",
+        facts | {"unit": proposal["unit"]},
+    )

@@ -1,0 +1,150 @@
+"""Fifth stage: how good the master is, as figures and as pictures."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from scans.geometry.mesh import Mesh
+from scans.geometry.scan import METRES
+from scans.quality.acceptance import judge, read_profiles
+from scans.quality.deviation import Comparison, compare
+from scans.quality.findings import find_faults
+from scans.quality.health import check_health
+from scans.quality.holes import Hole, find_holes
+from scans.quality.scale import match_register, odd_units
+from scans.quality.sheet import (
+    FORMAT,
+    NO_DEVIATION,
+    completeness_part,
+    mesh_part,
+    points_part,
+    registration_part,
+    rounded,
+)
+from scans.quality.size import measure_size
+from scans.quality.spacing import measure_points
+from scans.runner import Bench, write_json
+from scans.scan_store import each_scan, load_cloud
+from scans.stages.delivering import QUALITY, Source
+
+PICTURES = "quality"
+REACH = 5.0  # spacings from the surface: what lies farther off did not make it
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What is said of the object's size from outside.
+
+    unit : chosen for files that state none, or ""
+    registered_cm : up to three lengths of the register, in any order
+    """
+
+    unit: str = ""
+    registered_cm: Sequence[float] = ()
+
+
+@dataclass
+class MeasureStage:
+    """Measure a reconstruction."""
+
+    source: Source
+    claims: Claims
+    from_mesh: bool
+    name: str = "measure"
+    version: int = 1
+
+    def depends(self) -> Json:
+        told = {"unit": self.claims.unit, "registered": [*self.claims.registered_cm]}
+        return self.source.depends() | told | {"from_mesh": self.from_mesh}
+
+    def run(self, bench: Bench) -> Json:
+        master = self.source.master(bench)
+        measured, extents = [], {}
+        for scan in each_scan(bench.output("read")):
+            measured.append((scan.name, measure_points(scan.points)))
+            extents[scan.name] = float(np.linalg.norm(np.ptp(scan.points, axis=0)))
+        bench.progress(0.2)
+        quality: Json = {"format": FORMAT, "points": points_part(measured)}
+        compared = self._compared(bench, master, quality["points"])
+        bench.progress(0.4)
+        holes = find_holes(master)
+        quality["registration"] = _registration(bench)
+        quality["completeness"] = _completeness(bench, master, holes)
+        quality["deviation"] = compared.as_json() if compared else NO_DEVIATION
+        quality["mesh"] = mesh_part(check_health(master))
+        quality["size"] = measure_size(master, self.source.upright(bench))
+        quality["scale"] = self._scale(bench, quality["size"]["oriented_mm"])
+        bench.progress(0.7)
+        quality = rounded(quality)
+        quality["acceptance"] = [judge(quality, p) for p in read_profiles()]
+        odd = odd_units(list(extents.values()))
+        names = list(extents)
+        faults = find_faults(
+            quality, holes, odd_units={names[k]: factor for k, factor in odd.items()}
+        )
+        for fault in faults:
+            bench.warn(fault)
+        earlier = [f for record in bench.finished.values() for f in record.findings]
+        quality["findings"] = earlier + [
+            {"code": f.code, "facts": f.facts, "message": f.message} for f in faults
+        ]
+        quality["pictures"] = []
+        write_json(bench.folder / QUALITY, rounded(quality))
+        return {}
+
+    def _compared(self, bench: Bench, master: Mesh, points: Json) -> Comparison | None:
+        """Points against the surface; a mesh that was given has no points but its own."""
+        spacing = points["spacing_mm"]
+        if self.from_mesh or spacing is None:
+            return None
+        cloud = load_cloud(bench.output("register") / "cloud.npz")
+        cell_m = float(bench.finished["surface"].figures["cell_m"])
+        reach_m = REACH * max(spacing["mean"] / 1000.0, cell_m)
+        compared = compare(cloud.points, master, reach_m=reach_m)
+        return compared if len(compared.signed_mm) else None
+
+    def _scale(self, bench: Bench, oriented_mm: Sequence[float]) -> Json:
+        rows = bench.finished["read"].figures["inputs"]
+        units = {row["unit"] for row in rows}
+        taken = units.pop() if len(units) == 1 else ""
+        registered = self.claims.registered_cm
+        match = None
+        if registered and taken:
+            sides = [side / 1000.0 for side in oriented_mm]
+            match = match_register(sides, registered, taken=taken)
+        wrong = match is not None and match.unit != taken
+        return {
+            "evidence": self._evidence(rows),
+            "unit": taken,
+            "registered_cm": [*registered] if registered else None,
+            "proposal": {"unit": match.unit, "factor": match.factor}
+            if match and wrong
+            else None,
+            "matches": bool(match and not wrong) if registered else None,
+        }
+
+    def _evidence(self, rows: list[Json]) -> str:
+        if all(row["unit_stated"] for row in rows):
+            return "stated"
+        return "chosen" if self.claims.unit in METRES else "unknown"
+
+
+def _registration(bench: Bench) -> Json:
+    folder = bench.output("register")
+    placed = json.loads((folder / "placed.json").read_text())
+    told = folder / "registration.json"
+    found = json.loads(told.read_text()) if told.exists() else None
+    return registration_part(bench.finished["register"].figures, found, placed)
+
+
+def _completeness(bench: Bench, master: Mesh, holes: Sequence[Hole]) -> Json:
+    area = float(master.areas().sum())
+    coverage = float(bench.finished["surface"].figures["coverage"])
+    return completeness_part(
+        holes, area_m2=area, filled_m2=(1 - coverage) * area, filled_faces=None
+    )
