@@ -9,14 +9,33 @@ from django.utils import timezone
 from heritage.lib.due import due
 
 from .actions.deposit import finish_interrupted
+from .actions.discard import finish_discards
+from .actions.preserve import preserve_due
+from .places import leftovers, remove
 
 UPLOAD_EXPIRES = timedelta(days=1)  # no upload takes longer; a resumed one starts anew
+LEFTOVERS_KEPT = timedelta(days=1)
 
 
 @due
 def finish_deposits() -> int:
     """Register or drop the deposits of processes that were killed."""
-    return finish_interrupted()
+    return finish_interrupted() + finish_discards()
+
+
+@due
+def preserve_changes() -> int:
+    """Carry what has changed in the records into their OCFL objects."""
+    return preserve_due()
+
+
+@due
+def remove_leftovers() -> int:
+    """Remove what killed processes have left beside the archive, after a day."""
+    stale = leftovers(before=timezone.now() - LEFTOVERS_KEPT)
+    for path in stale:
+        remove(path)
+    return len(stale)
 
 
 @due

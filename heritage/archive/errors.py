@@ -58,6 +58,20 @@ class NoSpace(ArchiveError):
         )
 
 
+class BrokenInventory(ArchiveError):
+    code = "broken-inventory"
+    status = 500
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _(
+                "No inventory of the object %(name)s is intact. "
+                "Restore it from the replica or from a backup."
+            )
+            % {"name": name}
+        )
+
+
 class EmptyDeposit(ArchiveError):
     code = "empty-deposit"
 

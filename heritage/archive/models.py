@@ -39,6 +39,10 @@ class Deposit(models.Model):
         _("object path"), max_length=255, blank=True, help_text=_("within the archive")
     )
     note = models.CharField(_("note"), max_length=500, blank=True)
+    reserved_bytes = models.PositiveBigIntegerField(
+        _("room kept (bytes)"), default=0, editable=False,
+        help_text=_("promised to a deposit under way and not yet written"),
+    )  # fmt: skip
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     sealed_at = models.DateTimeField(_("sealed"), null=True, blank=True)
     created_by = models.ForeignKey(
@@ -102,3 +106,43 @@ class StoredFile(models.Model):
 
     def absolute_path(self) -> Path:
         return Path(settings.ARCHIVE_ROOT) / self.path
+
+    def elsewhere(self) -> "models.QuerySet[StoredFile]":
+        """Give the files of other deposits that hold the same bytes."""
+        same = StoredFile.objects.filter(sha512=self.sha512)
+        return same.exclude(deposit=self.deposit_id).select_related("deposit")
+
+
+class PreservedRecord(models.Model):
+    """How far a record's JSON has been carried into its OCFL object.
+
+    What a record is, the rooms above say: `records.declare`.
+    """
+
+    kind = models.CharField(_("kind"), max_length=20)
+    key = models.CharField(_("key"), max_length=16)
+    object_path = models.CharField(_("object path"), max_length=255, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=0)
+    sequence = models.PositiveBigIntegerField(
+        _("sequence number"), default=0, db_index=True,
+        help_text=_("counts all versions of all records"),
+    )  # fmt: skip
+    sha512 = models.CharField(_("SHA-512"), max_length=128, blank=True)
+    preserved_at = models.DateTimeField(_("preserved"), null=True, blank=True)
+    changed_at = models.DateTimeField(
+        _("changed since"), null=True, blank=True, db_index=True
+    )
+    reason = models.CharField(_("reason"), max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = _("preserved record")
+        verbose_name_plural = _("preserved records")
+        ordering = ["-sequence"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "key"], name="preserved_record_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.key}"

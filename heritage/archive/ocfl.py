@@ -7,11 +7,16 @@ puts them, so that a stranger finds one from its identifier alone.
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .errors import BrokenInventory
+
+INVENTORY = "inventory.json"
+SIDECAR = "inventory.json.sha512"
+DECLARATION = "0=ocfl_object_1.1"
 SPEC = "https://ocfl.io/1.1/spec/#inventory"
 LAYOUT = "0004-hashed-n-tuple-storage-layout"
 LAYOUT_CONFIG = {
@@ -21,6 +26,8 @@ LAYOUT_CONFIG = {
     "numberOfTuples": 3,
     "shortObjectRoot": False,
 }
+
+Aside = Callable[[Path], None]
 
 
 @dataclass(frozen=True)
@@ -75,14 +82,110 @@ def seal_object(
             },
         }
     )
-    sidecar = f"{hashlib.sha512(inventory).hexdigest()} inventory.json\n".encode()
     for place in (folder / "v1", folder):
-        _write(place / "inventory.json", inventory)
-        _write(place / "inventory.json.sha512", sidecar)
-    _write(folder / "0=ocfl_object_1.1", b"ocfl_object_1.1\n")
-    for path in (*folder.rglob("*"), folder):
-        if path.is_dir():
-            sync_folder(path)
+        _write_inventory(place, inventory)
+    _write(folder / DECLARATION, f"{DECLARATION[2:]}\n".encode())
+    _sync_tree(folder)
+
+
+def write_content(folder: Path, name: str, data: bytes) -> Content:
+    """Write a small file of a first version."""
+    path = f"v1/content/{name}"
+    _write(folder / path, data)
+    return Content(name, path, hashlib.sha512(data).hexdigest())
+
+
+def add_version(
+    folder: Path,
+    staging: Path,
+    *,
+    files: Mapping[str, bytes],
+    version: Mapping[str, Any],
+) -> int:
+    """Give a settled object a further version that holds exactly these small files.
+
+    The version's folder is made whole in `staging`, on the same file system, and
+    renamed into place; then the root's inventory follows. Killed in between, `settle`
+    completes it. Gives the version's number.
+    """
+    inventory = json.loads((folder / INVENTORY).read_bytes())
+    name = f"v{int(inventory['head'][1:]) + 1}"
+    digests = {n: hashlib.sha512(data).hexdigest() for n, data in files.items()}
+    draft = staging / name
+    for logical, digest in digests.items():
+        if digest not in inventory["manifest"]:
+            path = f"{name}/content/{logical}"
+            inventory["manifest"][digest] = [path]
+            (staging / path).parent.mkdir(parents=True, exist_ok=True)
+            _write(staging / path, files[logical])
+    draft.mkdir(exist_ok=True)
+    inventory["head"] = name
+    inventory["versions"][name] = {**version, "state": _group(digests)}
+    _write_inventory(draft, _as_json(inventory))
+    _sync_tree(draft)
+    draft.rename(folder / name)
+    sync_folder(folder)
+    settle(folder, staging)
+    return int(name[1:])
+
+
+def settle(folder: Path, staging: Path, *, aside: Aside | None = None) -> list[Path]:
+    """Make the root's inventory and that of the newest version alike again.
+
+    They differ after a kill within `add_version`, or when a bit of one has flipped: the
+    newest that agrees with its sidecar is right. What is replaced is first handed to
+    `aside`. Gives the paths written; raises `BrokenInventory` if none agrees.
+    """
+    raw, head = _newest_inventory(folder)
+    right = {INVENTORY: raw, SIDECAR: _sidecar(raw)}
+    changed = []
+    for place in (folder / head, folder):
+        for name, data in right.items():
+            if _bytes_of(place / name) == data:
+                continue
+            if aside is not None and (place / name).exists():
+                aside(place / name)
+            _write(staging / name, data)
+            (staging / name).replace(place / name)
+            changed.append(place / name)
+        sync_folder(place)
+    return changed
+
+
+def is_whole(place: Path) -> bool:
+    """Tell whether a folder's inventory agrees with its sidecar."""
+    raw, told = _bytes_of(place / INVENTORY), _bytes_of(place / SIDECAR)
+    return raw is not None and told is not None and told == _sidecar(raw)
+
+
+def read_state(folder: Path) -> dict[str, str]:
+    """Give the newest version's files: logical name to SHA-512."""
+    inventory = json.loads((folder / INVENTORY).read_bytes())
+    state = inventory["versions"][inventory["head"]]["state"]
+    return {name: digest for digest, names in state.items() for name in names}
+
+
+def head_of(folder: Path) -> int:
+    """Give the number of the newest version."""
+    return int(json.loads((folder / INVENTORY).read_bytes())["head"][1:])
+
+
+def read_file(folder: Path, name: str) -> bytes:
+    """Read a small file of the newest version."""
+    inventory = json.loads((folder / INVENTORY).read_bytes())
+    digest = read_state(folder)[name]
+    data: bytes = (folder / inventory["manifest"][digest][0]).read_bytes()
+    return data
+
+
+def read_manifest(folder: Path) -> dict[str, str]:
+    """Give every content path of an object with its SHA-512."""
+    inventory = json.loads((folder / INVENTORY).read_bytes())
+    return {
+        path: digest
+        for digest, paths in inventory["manifest"].items()
+        for path in paths
+    }
 
 
 def read_contents(folder: Path) -> list[Content]:
@@ -104,6 +207,42 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _newest_inventory(folder: Path) -> tuple[bytes, str]:
+    """Find the inventory with the highest head among those that agree with sidecars."""
+    best: tuple[int, bytes] | None = None
+    for place in (folder, *folder.glob("v*")):
+        if place.is_dir() and is_whole(place):
+            raw = (place / INVENTORY).read_bytes()
+            number = int(json.loads(raw)["head"][1:])
+            if best is None or number > best[0]:
+                best = number, raw
+    if best is None:
+        raise BrokenInventory(folder.name)
+    return best[1], f"v{best[0]}"
+
+
+def _write_inventory(place: Path, raw: bytes) -> None:
+    _write(place / INVENTORY, raw)
+    _write(place / SIDECAR, _sidecar(raw))
+
+
+def _sidecar(raw: bytes) -> bytes:
+    return f"{hashlib.sha512(raw).hexdigest()} {INVENTORY}\n".encode()
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in (*folder.rglob("*"), folder):
+        if path.is_dir():
+            sync_folder(path)
 
 
 def _group(digest_of: Mapping[str, str]) -> dict[str, list[str]]:

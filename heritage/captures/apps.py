@@ -7,6 +7,8 @@ class CapturesConfig(AppConfig):
     verbose_name = _("Captures")
 
     def ready(self) -> None:
+        from .preserved import preserve_captures
         from .rules import declare_policies
 
         declare_policies()
+        preserve_captures()

@@ -7,6 +7,8 @@ class CatalogueConfig(AppConfig):
     verbose_name = _("Catalogue")
 
     def ready(self) -> None:
+        from .preserved import preserve_records
         from .rules import declare_policies
 
         declare_policies()
+        preserve_records()

@@ -7,6 +7,8 @@ class ExhibitsConfig(AppConfig):
     verbose_name = _("Exhibits")
 
     def ready(self) -> None:
+        from .preserved import preserve_exhibits
         from .rules import declare_policies
 
         declare_policies()
+        preserve_exhibits()

@@ -6,44 +6,25 @@ in between leaves either a staging folder, which `finish_interrupted` removes, o
 whole object, which it registers.
 """
 
-import fcntl
-import hashlib
-import os
-import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
 from django.utils import timezone
 
-from heritage.archive import ocfl
-from heritage.archive.errors import (
-    DuplicateName,
-    EmptyDeposit,
-    NoSpace,
-    TooLarge,
-)
+from heritage.archive import ocfl, room
+from heritage.archive.errors import EmptyDeposit, TooLarge
 from heritage.archive.models import Deposit, StoredFile
-from heritage.archive.names import media_type, safe_name
-
-CHUNK_BYTES = 1024**2
-RESERVE_BYTES = 256 * 1024**2  # left free for the database and its journal
+from heritage.archive.names import media_type
+from heritage.archive.places import archive_root, incoming, is_in_use, staging_folder
+from heritage.archive.receiving import Reception
+from heritage.lib.batches import write_in_batches
 
 Item = tuple[str, BinaryIO | Path]
-
-
-@dataclass
-class _Staging:
-    folder: Path
-    contents: list[ocfl.Content] = field(default_factory=list)
-    originals: dict[str, str] = field(default_factory=dict)
-    by_digest: dict[str, str] = field(default_factory=dict)
-    size_bytes: int = 0
+LOOK_EVERY_BYTES = 256 * 1024**2  # between two looks at the disk
 
 
 def deposit_files(
@@ -52,29 +33,28 @@ def deposit_files(
     kind: str = Deposit.Kind.ORIGINAL,
     by: AbstractBaseUser | None,
     note: str = "",
+    limit_bytes: int | None = None,
 ) -> Deposit:
     """Keep files for ever as one deposit; identical content within it is kept once.
 
-    Raises `UnsafeName`, `DuplicateName`, `TooLarge`, `NoSpace` or `EmptyDeposit`; then
-    nothing is kept.
+    `limit_bytes` is that of uploads unless told; 0 is none. Raises `UnsafeName`,
+    `DuplicateName`, `TooLarge`, `NoSpace` or `EmptyDeposit`; then nothing is kept.
     """
-    deposit = Deposit.objects.create(
-        kind=kind, created_by_id=by.pk if by else None, note=note
-    )
-    try:
-        with _staging_folder(deposit) as folder:
-            staging = _Staging(folder)
-            for name, source in items:
-                _receive(staging, name, source)
-            if not staging.contents:
-                raise EmptyDeposit
-            _seal(staging, deposit)
-            _register(deposit, staging.originals)
-    except BaseException:
-        Deposit.objects.filter(pk=deposit.pk, state=Deposit.State.RECEIVING).update(
-            state=Deposit.State.REFUSED
-        )
-        raise
+    limit = settings.UPLOAD_LIMIT_BYTES if limit_bytes is None else limit_bytes
+    expected = sum(map(_size_of, items)) if isinstance(items, Sequence) else 0
+    deposit = Deposit(kind=kind, created_by_id=by.pk if by else None, note=note)
+    # The folder first: a row without a lock is taken for that of a dead process.
+    with staging_folder(deposit.key) as folder:
+        deposit.save(force_insert=True)
+        try:
+            _check_limit(expected, limit, note)
+            room.reserve(deposit, expected)
+            reception = _receive(items, folder, _Meter(deposit, expected, limit))
+            _seal(reception, deposit)
+            _register(deposit, reception.originals, reception.sizes)
+        except BaseException:
+            _refuse(deposit)
+            raise
     return deposit
 
 
@@ -86,135 +66,138 @@ def finish_interrupted() -> int:
     """
     finished = 0
     for deposit in Deposit.objects.filter(state=Deposit.State.RECEIVING):
-        if _is_locked(_lock_path(deposit)):
+        if is_in_use(deposit.key):
             continue
-        if _object_folder(deposit).is_dir():
-            _register(deposit, {})
-        else:
-            Deposit.objects.filter(pk=deposit.pk).update(state=Deposit.State.REFUSED)
-        shutil.rmtree(_incoming() / deposit.key, ignore_errors=True)
-        _lock_path(deposit).unlink(missing_ok=True)
+        # Taking the folder waits for nobody and removes what was left in it.
+        with staging_folder(deposit.key):
+            if _object_folder(deposit).is_dir():
+                _register(deposit, _noted_names(deposit), {})
+            else:
+                _refuse(deposit)
         finished += 1
     return finished
+
+
+def _receive(items: Iterable[Item], folder: Path, meter: "_Meter") -> Reception:
+    (folder / "v1" / "content").mkdir(parents=True)
+    reception = Reception(folder, meter.count)
+    for name, source in items:
+        reception.take(name, source)
+    if not reception.contents:
+        raise EmptyDeposit
+    reception.finish()
+    return reception
 
 
 def object_id(deposit: Deposit) -> str:
     return f"{settings.BASE_IRI}/id/deposit/{deposit.key}"
 
 
-def _incoming() -> Path:
-    root = Path(settings.ARCHIVE_ROOT)
-    return root.with_name(f".{root.name}-incoming")
+class _Meter:
+    """Counts what comes in, against the limit, the promise and the disk."""
+
+    def __init__(self, deposit: Deposit, expected: int, limit_bytes: int) -> None:
+        self._deposit, self._expected = deposit, expected
+        self._limit_bytes = limit_bytes
+        self._bytes = 0
+        self._looked_at = 0
+
+    def count(self, name: str, size_bytes: int) -> None:
+        self._bytes += size_bytes
+        _check_limit(self._bytes, self._limit_bytes, name)
+        if self._bytes - self._looked_at >= LOOK_EVERY_BYTES or not self._looked_at:
+            self._looked_at = self._bytes
+            room.check_free()
+            room.keep_only(self._deposit, self._expected - self._bytes)
 
 
-def _lock_path(deposit: Deposit) -> Path:
-    return _incoming() / f"{deposit.key}.lock"
+def _check_limit(size_bytes: int, limit_bytes: int, name: str) -> None:
+    if 0 < limit_bytes < size_bytes:
+        raise TooLarge(name, limit_bytes)
+
+
+def _size_of(item: Item) -> int:
+    """Tell a source's size where it is known before it is read."""
+    source = item[1]
+    if isinstance(source, Path):
+        return source.stat().st_size
+    return int(getattr(source, "size", None) or 0)
 
 
 def _object_folder(deposit: Deposit) -> Path:
-    return Path(settings.ARCHIVE_ROOT) / ocfl.object_path(object_id(deposit))
+    return archive_root() / ocfl.object_path(object_id(deposit))
 
 
-@contextmanager
-def _staging_folder(deposit: Deposit) -> Iterator[Path]:
-    folder = _incoming() / deposit.key
-    (folder / "v1" / "content").mkdir(parents=True)
-    with _lock_path(deposit).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-            _lock_path(deposit).unlink(missing_ok=True)
+def _refuse(deposit: Deposit) -> None:
+    # Once the object is in its place nothing is refused: it is registered later.
+    if not _object_folder(deposit).exists():
+        Deposit.objects.filter(pk=deposit.pk, state=Deposit.State.RECEIVING).update(
+            state=Deposit.State.REFUSED, reserved_bytes=0
+        )
+        _names_path(deposit).unlink(missing_ok=True)
 
 
-def _is_locked(path: Path) -> bool:
-    if not path.exists():
-        return False
-    with path.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
-
-
-def _receive(staging: _Staging, name: str, source: BinaryIO | Path) -> None:
-    safe = safe_name(name)
-    if any(content.name == safe for content in staging.contents):
-        raise DuplicateName(name)
-    content_path = f"v1/content/{safe}"
-    target = staging.folder / content_path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    digest = _copy(staging, source, target, name=name)
-    known = staging.by_digest.setdefault(digest, content_path)
-    if known != content_path:
-        target.unlink()
-    staging.contents.append(ocfl.Content(safe, known, digest))
-    staging.originals[safe] = name
-
-
-def _copy(
-    staging: _Staging, source: BinaryIO | Path, target: Path, *, name: str
-) -> str:
-    if isinstance(source, Path):
-        with source.open("rb") as file:
-            return _copy(staging, file, target, name=name)
-    digest = hashlib.sha512()
-    with target.open("wb") as out:
-        while chunk := source.read(CHUNK_BYTES):
-            staging.size_bytes += len(chunk)
-            _check_room(staging, name)
-            digest.update(chunk)
-            out.write(chunk)
-        out.flush()
-        os.fsync(out.fileno())
-    return digest.hexdigest()
-
-
-def _check_room(staging: _Staging, name: str) -> None:
-    if staging.size_bytes > settings.UPLOAD_LIMIT_BYTES:
-        raise TooLarge(name, settings.UPLOAD_LIMIT_BYTES)
-    free_bytes = shutil.disk_usage(staging.folder).free
-    if free_bytes < RESERVE_BYTES:
-        raise NoSpace(free_bytes)
-
-
-def _seal(staging: _Staging, deposit: Deposit) -> None:
+def _seal(reception: Reception, deposit: Deposit) -> None:
     version: dict[str, object] = {
         "created": deposit.created_at.isoformat(),
-        "message": deposit.note or deposit.get_kind_display(),
+        "message": deposit.note or str(deposit.get_kind_display()),
     }
     if deposit.created_by is not None:
         version["user"] = {"name": deposit.created_by.get_username()}
     ocfl.seal_object(
-        staging.folder,
+        reception.folder,
         object_id=object_id(deposit),
-        contents=staging.contents,
+        contents=list(reception.contents.values()),
         version=version,
     )
-    ocfl.ensure_root(Path(settings.ARCHIVE_ROOT))
+    _note_names(deposit, reception.originals)
+    ocfl.ensure_root(archive_root())
     final = _object_folder(deposit)
     final.parent.mkdir(parents=True, exist_ok=True)
-    staging.folder.rename(final)
+    reception.folder.rename(final)
     ocfl.sync_folder(final.parent)
 
 
-def _register(deposit: Deposit, originals: dict[str, str]) -> None:
+def _register(
+    deposit: Deposit, originals: dict[str, str], sizes: dict[str, int]
+) -> None:
+    """Make a sealed object known: its files, then the deposit itself."""
     folder = _object_folder(deposit)
     relative = ocfl.object_path(object_id(deposit))
-    with transaction.atomic():
-        for content in ocfl.read_contents(folder):
-            StoredFile.objects.create(
-                deposit=deposit,
-                name=content.name,
-                original_name=originals.get(content.name, content.name),
-                sha512=content.sha512,
-                size_bytes=(folder / content.content_path).stat().st_size,
-                media_type=media_type(content.name),
-                path=f"{relative}/{content.content_path}",
-            )
-        deposit.state = Deposit.State.SEALED
-        deposit.sealed_at = timezone.now()
-        deposit.object_path = relative
-        deposit.save(update_fields=["state", "sealed_at", "object_path"])
+    known = set(deposit.files.values_list("name", flat=True))
+    rows = [
+        StoredFile(
+            deposit=deposit,
+            name=content.name,
+            original_name=originals.get(content.name, content.name),
+            sha512=content.sha512,
+            size_bytes=sizes.get(content.name)
+            or (folder / content.content_path).stat().st_size,
+            media_type=media_type(content.name),
+            path=f"{relative}/{content.content_path}",
+        )
+        for content in ocfl.read_contents(folder)
+        if content.name not in known
+    ]
+    write_in_batches(rows, StoredFile.objects.bulk_create)
+    deposit.state = Deposit.State.SEALED
+    deposit.sealed_at = timezone.now()
+    deposit.object_path = relative
+    deposit.reserved_bytes = 0
+    deposit.save(update_fields=["state", "sealed_at", "object_path", "reserved_bytes"])
+    _names_path(deposit).unlink(missing_ok=True)
+
+
+def _names_path(deposit: Deposit) -> Path:
+    return incoming() / f"{deposit.key}.names.json"
+
+
+def _note_names(deposit: Deposit, originals: dict[str, str]) -> None:
+    """Remember the names handed in, should we be killed before their rows."""
+    if originals:
+        _names_path(deposit).write_text(json.dumps(originals))
+
+
+def _noted_names(deposit: Deposit) -> dict[str, str]:
+    path = _names_path(deposit)
+    return dict(json.loads(path.read_text())) if path.exists() else {}

@@ -1,26 +1,43 @@
 """Take computed files that nobody names out of the archive again."""
 
-import shutil
-from pathlib import Path
-
-from django.conf import settings
 from django.db import transaction
 
 from heritage.archive.errors import OriginalsStay
 from heritage.archive.models import Deposit
+from heritage.archive.places import archive_root, incoming, is_in_use, remove
+
+SUFFIX = ".discard"
 
 
 def discard_derived(deposit: Deposit) -> None:
     """Remove a deposit of computed files; raise `OriginalsStay` for any other.
 
-    A row that still refers to one of its files makes the database refuse.
+    A row that still refers to one of its files makes the database refuse. The rows go
+    first: bytes without a row do no harm, a row without bytes would. A note says which
+    bytes follow, should we be killed in between.
     """
     if deposit.kind != Deposit.Kind.DERIVED:
         raise OriginalsStay(str(deposit))
-    folder = Path(settings.ARCHIVE_ROOT) / deposit.object_path
+    incoming().mkdir(parents=True, exist_ok=True)
+    note = incoming() / f"{deposit.key}{SUFFIX}"
+    note.write_text(deposit.object_path)
     with transaction.atomic():
         deposit.files.all().delete()
         Deposit.objects.filter(pk=deposit.pk).delete()
-    # After the commit: bytes without a row do no harm, a row without bytes would.
-    if deposit.object_path:
-        shutil.rmtree(folder, ignore_errors=True)
+    _follow(deposit.key, deposit.object_path)
+
+
+def finish_discards() -> int:
+    """Remove the bytes whose rows are gone; forget notes whose rows have stayed."""
+    notes = list(incoming().glob(f"*{SUFFIX}")) if incoming().is_dir() else []
+    for note in notes:
+        _follow(note.name.removesuffix(SUFFIX), note.read_text())
+    return len(notes)
+
+
+def _follow(key: str, object_path: str) -> None:
+    if is_in_use(key):
+        return
+    if object_path and not Deposit.objects.filter(key=key).exists():
+        remove(archive_root() / object_path)
+    (incoming() / f"{key}{SUFFIX}").unlink(missing_ok=True)

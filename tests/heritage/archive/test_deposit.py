@@ -10,10 +10,10 @@ import pytest
 from django.conf import settings
 
 from heritage.archive import ocfl
-from heritage.archive.actions import deposit as deposit_module
 from heritage.archive.actions.deposit import deposit_files, finish_interrupted
 from heritage.archive.errors import DuplicateName, EmptyDeposit, TooLarge, UnsafeName
 from heritage.archive.models import Deposit, StoredFile
+from heritage.archive.places import incoming, staging_folder
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +100,7 @@ def test_killed_after_the_object_was_placed_is_finished(
 
 def test_killed_while_receiving_leaves_no_half_object(museum_folder: Path) -> None:
     deposit = Deposit.objects.create()
-    staging = deposit_module._incoming() / deposit.key / "v1" / "content"
+    staging = incoming() / deposit.key / "v1" / "content"
     staging.mkdir(parents=True)
     (staging / "half").write_bytes(b"ha")
     assert finish_interrupted() == 1
@@ -111,7 +111,7 @@ def test_killed_while_receiving_leaves_no_half_object(museum_folder: Path) -> No
 
 def test_a_deposit_under_way_is_left_alone() -> None:
     deposit = Deposit.objects.create()
-    with deposit_module._staging_folder(deposit):
+    with staging_folder(deposit.key):
         assert finish_interrupted() == 0
     deposit.refresh_from_db()
     assert deposit.state == Deposit.State.RECEIVING

@@ -115,7 +115,8 @@ def test_every_model_of_ours_has_a_policy_or_is_named_here() -> None:
     # Seen through another row, or by administrators alone.
     inward = {
         "Deposit", "StoredFile", "Membership", "RecordEvent", "Heartbeat",
-        "Outbox", "Mention", "PublishedGraph",
+        "Outbox", "Mention", "PublishedGraph", "PreservedRecord", "PreservationAgent",
+        "PreservationEvent",
     }  # fmt: skip
     models: list[type[Model]] = [
         model

@@ -1,0 +1,124 @@
+"""Carry records into the archive: one OCFL object each, a version for each state.
+
+A change of state (review, release, withdrawal) is preserved at the next tick, any other
+at most every quarter of an hour. What is written is the record's JSON, never bytes: it
+names them by deposit and digest.
+"""
+
+import hashlib
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+
+from heritage.archive import ocfl
+from heritage.archive.models import PreservedRecord
+from heritage.archive.places import archive_root, staging_folder
+from heritage.archive.records import build_document, kinds, record_id
+
+AT_MOST_EVERY = timedelta(minutes=15)
+AT_ONCE = 50  # in one tick: the others wait for the next
+RECORD, NOTES = "record.json", "preservation.json"
+
+
+def preserve_due() -> int:
+    """Preserve what is due by now; gives how many records have a new version."""
+    rows = list(due_rows().order_by("changed_at")[:AT_ONCE])
+    return sum(preserve(row) for row in rows)
+
+
+def due_rows() -> QuerySet[PreservedRecord]:
+    """Give the changed records whose time has come."""
+    long_ago = timezone.now() - AT_MOST_EVERY
+    ready = Q(preserved_at=None) | Q(preserved_at__lte=long_ago) | ~Q(reason="")
+    return PreservedRecord.objects.filter(
+        ready, changed_at__isnull=False, kind__in=kinds()
+    )
+
+
+def preserve(row: PreservedRecord) -> bool:
+    """Write a record's new version, if it says anything new; tell whether it did."""
+    name = f"record-{row.kind}-{row.key}"
+    with staging_folder(name) as staging:
+        row.refresh_from_db()
+        seen = row.changed_at
+        document = build_document(row.kind, row.key)
+        digest = hashlib.sha512(document).hexdigest()
+        folder = archive_root() / _path_of(row)
+        is_new = _preserved_digest(folder, staging) != digest
+        if is_new:
+            _write(row, folder, staging, document)
+        _note(row, folder, digest, seen=seen)
+    return is_new
+
+
+def _path_of(row: PreservedRecord) -> str:
+    return ocfl.object_path(record_id(row.kind, row.key))
+
+
+def _preserved_digest(folder: Path, staging: Path) -> str:
+    """Give the digest of what the object holds, after completing a killed version."""
+    if not folder.is_dir():
+        return ""
+    ocfl.settle(folder, staging)
+    return ocfl.read_state(folder)[RECORD]
+
+
+def _write(row: PreservedRecord, folder: Path, staging: Path, document: bytes) -> None:
+    newest = PreservedRecord.objects.aggregate(newest=Max("sequence"))["newest"] or 0
+    notes = {"sequence": newest + 1, "reason": row.reason or "changed"}
+    files = {RECORD: document, NOTES: json.dumps(notes, sort_keys=True).encode()}
+    version: dict[str, object] = {
+        "created": timezone.now().isoformat(timespec="seconds"),
+        "message": row.reason or "changed",
+        "user": {"name": "Heritage", "address": record_id("agent", "heritage")},
+    }
+    if folder.is_dir():
+        ocfl.add_version(folder, staging, files=files, version=version)
+    else:
+        _write_first(row, folder, staging, files, version)
+
+
+def _write_first(
+    row: PreservedRecord,
+    folder: Path,
+    staging: Path,
+    files: dict[str, bytes],
+    version: dict[str, object],
+) -> None:
+    draft = staging / "object"
+    (draft / "v1" / "content").mkdir(parents=True)
+    contents = [
+        ocfl.write_content(draft, name, data) for name, data in sorted(files.items())
+    ]
+    ocfl.seal_object(
+        draft,
+        object_id=record_id(row.kind, row.key),
+        contents=contents,
+        version=version,
+    )
+    ocfl.ensure_root(archive_root())
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft.rename(folder)
+    ocfl.sync_folder(folder.parent)
+
+
+def _note(
+    row: PreservedRecord, folder: Path, digest: str, *, seen: datetime | None
+) -> None:
+    """Tell the database what the object says now, unless it changed meanwhile."""
+    notes = json.loads(ocfl.read_file(folder, NOTES))
+    mine = PreservedRecord.objects.filter(pk=row.pk)
+    with transaction.atomic():
+        mine.update(
+            object_path=_path_of(row),
+            version=ocfl.head_of(folder),
+            sequence=notes["sequence"],
+            sha512=digest,
+            preserved_at=timezone.now(),
+        )
+        mine.filter(changed_at=seen).update(changed_at=None, reason="")
+    row.refresh_from_db()

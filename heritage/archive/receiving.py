@@ -1,0 +1,168 @@
+"""Receive bytes into a staging folder: hashed while they are written, then synced.
+
+Memory is constant whatever the size. A large file is hashed in a second thread while
+this one writes; many small ones are synced together, which a disk does in a fraction
+of the time it needs one by one.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from . import ocfl
+from .errors import DuplicateName
+from .names import safe_name
+
+CHUNK_BYTES = 1024**2
+SYNC_EVERY_BYTES = 64 * 1024**2  # so that the last sync has little left to wait for
+SYNCING = 8  # at once: the disk joins them into few writes
+
+OnBytes = Callable[[str, int], None]
+
+
+@dataclass
+class Reception:
+    """What has come into one staging folder so far."""
+
+    folder: Path
+    on_bytes: OnBytes
+    contents: dict[str, ocfl.Content] = field(default_factory=dict)
+    originals: dict[str, str] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    _by_digest: dict[str, str] = field(default_factory=dict)
+    _folders: set[Path] = field(default_factory=set)
+
+    def take(self, name: str, source: BinaryIO | Path) -> ocfl.Content:
+        """Write one file under its safe name; identical content is kept once.
+
+        Raises `UnsafeName` or `DuplicateName`.
+        """
+        safe = safe_name(name)
+        if safe in self.contents:
+            raise DuplicateName(name)
+        content_path = f"v1/content/{safe}"
+        target = self.folder / content_path
+        self._make_folder(target.parent, name)
+        digest, size_bytes = self._write(target, source, name)
+        known = self._by_digest.setdefault(digest, content_path)
+        if known != content_path:
+            target.unlink()
+        self.contents[safe] = ocfl.Content(safe, known, digest)
+        self.sizes[safe] = size_bytes
+        if name != safe:
+            self.originals[safe] = name
+        return self.contents[safe]
+
+    def finish(self) -> None:
+        """Make all content survive a power cut; drop folders that have become empty."""
+        kept = [self.folder / path for path in self._by_digest.values()]
+        with ThreadPoolExecutor(SYNCING) as pool:
+            for _done in pool.map(_sync_file, kept):
+                pass
+        for folder in sorted(self._folders, key=lambda path: -len(path.parts)):
+            if not any(folder.iterdir()):
+                folder.rmdir()
+
+    def _make_folder(self, folder: Path, name: str) -> None:
+        if folder in self._folders:
+            return
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError):
+            # A file already stands where this name needs a folder.
+            raise DuplicateName(name) from None
+        root = self.folder / "v1" / "content"
+        while folder not in self._folders and folder != root:
+            self._folders.add(folder)
+            folder = folder.parent
+
+    def _write(
+        self, target: Path, source: BinaryIO | Path, name: str
+    ) -> tuple[str, int]:
+        def told(count: int) -> None:
+            self.on_bytes(name, count)
+
+        try:
+            with target.open("xb", buffering=0) as out:
+                if not isinstance(source, Path):
+                    return copy_hashed(source, out, told)
+                with source.open("rb", buffering=0) as file:
+                    return copy_hashed(file, out, told)
+        except IsADirectoryError:
+            raise DuplicateName(name) from None
+
+
+def copy_hashed(
+    source: Any, out: Any, on_bytes: Callable[[int], None]
+) -> tuple[str, int]:
+    """Copy a stream; give its SHA-512 and size. Large ones are hashed alongside."""
+    digest = hashlib.sha512()
+    first = source.read(CHUNK_BYTES)
+    second = source.read(CHUNK_BYTES) if first else b""
+    if not second:
+        return _copy_chunks([first] if first else [], digest, out, on_bytes)
+    with ThreadPoolExecutor(1) as pool:
+        ahead = _Ahead(digest, pool)
+        rest = iter(lambda: source.read(CHUNK_BYTES), b"")
+        copied = _copy_chunks([first, second], ahead, out, on_bytes)[1]
+        copied += _copy_chunks(rest, ahead, out, on_bytes)[1]
+        return ahead.hexdigest(), copied
+
+
+class _Ahead:
+    """A digest that works in a thread of its own, one chunk behind at most."""
+
+    def __init__(self, digest: Any, pool: ThreadPoolExecutor) -> None:
+        self._digest, self._pool = digest, pool
+        self._pending: Future[None] | None = None
+
+    def update(self, chunk: bytes) -> None:
+        self._settle()
+        self._pending = self._pool.submit(self._digest.update, chunk)
+
+    def hexdigest(self) -> str:
+        self._settle()
+        return str(self._digest.hexdigest())
+
+    def _settle(self) -> None:
+        if self._pending is not None:
+            self._pending.result()
+
+
+def _copy_chunks(
+    chunks: Iterable[bytes], digest: Any, out: Any, on_bytes: Callable[[int], None]
+) -> tuple[str, int]:
+    copied = 0
+    for chunk in chunks:
+        on_bytes(len(chunk))
+        digest.update(chunk)
+        _write_all(out, chunk)
+        copied += len(chunk)
+        if copied % SYNC_EVERY_BYTES == 0:
+            _start_writing(out.fileno(), copied)
+    return digest.hexdigest(), copied
+
+
+def _write_all(out: Any, chunk: bytes) -> None:
+    view = memoryview(chunk)
+    while view:
+        view = view[out.write(view) :]
+
+
+def _start_writing(handle: int, until: int) -> None:
+    """Have the kernel begin to write what is ready, without waiting for it."""
+    if hasattr(os, "posix_fadvise"):
+        begin = until - SYNC_EVERY_BYTES
+        os.posix_fadvise(handle, begin, SYNC_EVERY_BYTES, os.POSIX_FADV_DONTNEED)
+
+
+def _sync_file(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,163 @@
+"""What the rooms above keep here as JSON: which rows make up one record.
+
+The archive knows no relic. `declare` names a model whose rows are records, the models
+whose rows belong to them and how those lead there; the rest follows from Django's own
+description of the models.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.core import serializers
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.db.models import Model, Q
+from django.utils import timezone
+
+from .models import Deposit, PreservedRecord, StoredFile
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Part:
+    """A model whose rows belong to a record, and the lookup that leads to it."""
+
+    model: type[Model]
+    path: str
+    only: Q = field(default_factory=Q)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of record: `model` has a `key` of its own."""
+
+    name: str
+    model: type[Model]
+    parts: Sequence[Part] = ()
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def declare(kind: Kind) -> None:
+    """Have records of this kind preserved; declared again, parts are added."""
+    known = _kinds.get(kind.name)
+    if known is not None:
+        parts = (*known.parts, *(p for p in kind.parts if p not in known.parts))
+        kind = Kind(kind.name, kind.model, parts)
+    _kinds[kind.name] = kind
+
+
+def kinds() -> Mapping[str, Kind]:
+    return dict(_kinds)
+
+
+def note_change(row: Model, *, reason: str = "") -> None:
+    """Remember that the record which this row belongs to has changed."""
+    now = timezone.now()
+    rows = [
+        PreservedRecord(kind=kind, key=key, changed_at=now, reason=reason)
+        for kind, key in _records_of(row)
+    ]
+    updated = ["changed_at", "reason"] if reason else ["changed_at"]
+    PreservedRecord.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["kind", "key"],
+        update_fields=updated,
+    )
+
+
+def build_document(kind: str, key: str) -> bytes:
+    """Write a record with all its rows, and the files they name, as JSON.
+
+    The same rows always give the same bytes. A record that is gone gives its name only.
+    """
+    declared = _kinds[kind]
+    with transaction.atomic():  # one moment for all its tables
+        rows = list(_rows_of(declared, key))
+        document = {
+            "format": FORMAT,
+            "id": record_id(kind, key),
+            "kind": kind,
+            "key": key,
+            "rows": serializers.serialize(
+                "python", rows, use_natural_foreign_keys=True
+            ),
+            "files": [_told(file) for file in files_of(rows)],
+        }
+    text = json.dumps(
+        document, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1, sort_keys=True
+    )
+    return f"{text}\n".encode()
+
+
+def record_id(kind: str, key: str) -> str:
+    return f"{settings.BASE_IRI}/id/{kind}/{key}"
+
+
+def files_of(rows: Sequence[Model]) -> list[StoredFile]:
+    """Give the stored files that rows name, themselves or by their deposit."""
+    files: set[int] = set()
+    deposits: set[int] = set()
+    for row in rows:
+        for column in row._meta.concrete_fields:
+            value = getattr(row, column.attname)
+            if value is not None and column.related_model is StoredFile:
+                files.add(value)
+            if value is not None and column.related_model is Deposit:
+                deposits.add(value)
+    named = Q(pk__in=files) | Q(deposit__in=deposits)
+    found = StoredFile.objects.filter(named).select_related("deposit")
+    return list(found.order_by("deposit__key", "name"))
+
+
+def rows_of(kind: str, key: str) -> list[Model]:
+    """Give a record's own row and all that belong to it."""
+    return list(_rows_of(_kinds[kind], key))
+
+
+def _rows_of(kind: Kind, key: str) -> Iterator[Model]:
+    yield from kind.model._default_manager.filter(key=key)
+    for part in kind.parts:
+        mine = part.model._default_manager.filter(
+            part.only, **{f"{part.path}__key": key}
+        )
+        yield from mine.order_by("pk")
+
+
+def _records_of(row: Model) -> set[tuple[str, str]]:
+    """Name the records that a row is, or belongs to."""
+    found = set()
+    for kind in _kinds.values():
+        if isinstance(row, kind.model):
+            found.add((kind.name, str(getattr(row, "key"))))  # noqa: B009
+        for part in kind.parts:
+            if isinstance(row, part.model):
+                found |= {(kind.name, key) for key in _follow(row, part.path)}
+    return found
+
+
+def _follow(row: Any, path: str) -> Iterator[str]:
+    for name in path.split("__"):
+        row = getattr(row, name, None)
+        if row is None:
+            return
+    yield row.key
+
+
+def _told(file: StoredFile) -> dict[str, Any]:
+    return {
+        "deposit": file.deposit.key,
+        "object": file.deposit.object_path,
+        "file": file.key,
+        "name": file.name,
+        "original_name": file.original_name,
+        "sha512": file.sha512,
+        "bytes": file.size_bytes,
+        "media_type": file.media_type,
+    }

@@ -1,0 +1,23 @@
+"""The rows about a relic's captures and models, as part of its record in the archive."""
+
+from django.db.models import Q
+
+from heritage.archive.records import Kind, Part, declare
+from heritage.catalogue.models import Relic
+
+from .models import Capture, CaptureFile, Derivative, Run, RunStage, Upright
+
+# A run under way changes with every breath; it is kept once it is over.
+OVER = ("succeeded", "failed", "cancelled")
+
+
+def preserve_captures() -> None:
+    parts = (
+        Part(Capture, "relic"),
+        Part(CaptureFile, "capture__relic"),
+        Part(Run, "capture__relic", Q(state__in=OVER)),
+        Part(RunStage, "run__capture__relic", Q(run__state__in=OVER)),
+        Part(Derivative, "run__capture__relic"),
+        Part(Upright, "run__capture__relic"),
+    )
+    declare(Kind(Relic.kind, Relic, parts))
