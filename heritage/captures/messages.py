@@ -51,7 +51,14 @@ SENTENCES = {
         "State the unit of the capture (m, cm, mm or in)."
     ),
     "scan-file-error": gettext_lazy("{file} cannot be used."),
+    "unreadable-archive": gettext_lazy(
+        "{file} cannot be unpacked: {reason}. Pack it again as an ordinary ZIP "
+        "without a password."
+    ),
     # A set of files, a recipe, a result: scans/errors.py.
+    "bad-sequence": gettext_lazy(
+        "The depth pictures in {folder} cannot be used: {reason}."
+    ),
     "scan-error": gettext_lazy("The scan engine refused the input."),
     "no-scans": gettext_lazy(
         "There is no scan to work on. Add PLY, E57, LAS, PCD, OBJ, STL or XYZ files."
@@ -122,9 +129,65 @@ SENTENCES = {
     "points-dropped": gettext_lazy(
         "{dropped} points of {file} have no finite coordinates and were left out."
     ),
+    "points-too-far": gettext_lazy(
+        "{dropped} points of {file} lie too far away to be places and were left out."
+    ),
+    "points-doubled": gettext_lazy(
+        "{dropped} points of {file} lie where another one does and were left out."
+    ),
+    "station-left-out": gettext_lazy(
+        "Station {station} of {file} was left out: it holds nothing that can be used."
+    ),
+    "pose-not-rigid": gettext_lazy(
+        "{file} states a pose that is no rigid motion; it was not used."
+    ),
+    "embedded-pictures": gettext_lazy(
+        "{file} holds {count} pictures: {names}. They stay in the file."
+    ),
+    "format-by-content": gettext_lazy(
+        "{file} is not what its name says; it was read as {format}."
+    ),
+    "unit-converted": gettext_lazy(
+        "{file} is in feet; its lengths were converted to metres."
+    ),
+    "geographic-coordinates": gettext_lazy(
+        "{file} gives degrees of longitude and latitude, not lengths. Export it again "
+        "in a projected system."
+    ),
+    "far-from-origin": gettext_lazy(
+        "The coordinates lie far from their origin. {x}, {y}, {z} m were taken off all "
+        "of them, so that nothing is lost to rounding."
+    ),
     "reader-fallback": gettext_lazy(
-        "{file} was read by a second program, because the first could not read all of "
-        "it."
+        "{file} was read by a second program ({reader}), because the first could not "
+        "read all of it."
+    ),
+    "companion-missing": gettext_lazy(
+        "{file} names {other}, which is not there; the colours in it are missing. "
+        "Hand both in together, in one ZIP."
+    ),
+    "companion-outside": gettext_lazy(
+        "{file} names {other} outside its own folder; it was not opened. "
+        "Hand both in together, in one ZIP."
+    ),
+    "companion-unreadable": gettext_lazy(
+        "{file} names {other}, which cannot be read as what it should be; the colours "
+        "in it are missing."
+    ),
+    "stl-colours": gettext_lazy(
+        "{file} holds colours in a private extension of STL; they were left out."
+    ),
+    "lines-skipped": gettext_lazy(
+        "{file} holds {sets} sets of lines; they were left out."
+    ),
+    "nested-archive": gettext_lazy(
+        "{file} lies packed in another archive; it was not opened. Unpack it first."
+    ),
+    "frame-left-out": gettext_lazy("{file} was left out: {reason}."),
+    "pose-left-out": gettext_lazy("The pose of {file} was not used: {reason}."),
+    "intrinsics-assumed": gettext_lazy(
+        "Nothing in {folder} says how the camera sees; the values of a PrimeSense "
+        "camera were taken. Add camera-intrinsics.txt."
     ),
     "unit-stated": gettext_lazy(
         "{file} states its unit as {stated}; {asked} was not used for it."

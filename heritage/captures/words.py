@@ -32,7 +32,74 @@ REASONS = {
     "its triangles name points that are not there": _(
         "its triangles name points that are not there"
     ),
+    "its header names no x, y and z": _("its header names no x, y and z"),
+    "its rows do not hold x, y and z": _("its rows do not hold x, y and z"),
+    "its coordinates are too large to be places": _(
+        "its coordinates are too large to be places"
+    ),
+    "it holds {0} pictures and no points": _("it holds {0} pictures and no points"),
     "its last row is cut off": _("its last row is cut off"),
+    "it does not begin like an OFF file": _("it does not begin like an OFF file"),
+    "it has more than three dimensions": _("it has more than three dimensions"),
+    "a face names fewer points than it claims": _(
+        "a face names fewer points than it claims"
+    ),
+    "{0} of {1} triangles are there": _("{0} of {1} triangles are there"),
+    "its last solid has no end": _("its last solid has no end"),
+    "one of its triangles has no three corners": _(
+        "one of its triangles has no three corners"
+    ),
+    "one of its faces is no list of numbers": _(
+        "one of its faces is no list of numbers"
+    ),
+    "its compressed data cannot be decoded": _("its compressed data cannot be decoded"),
+    "its buffers are shorter than it says": _("its buffers are shorter than it says"),
+    "its buffers are not there": _("its buffers are not there"),
+    "a file that holds its points is not beside it": _(
+        "a file that holds its points is not beside it"
+    ),
+    "it names a file outside its own folder": _(
+        "it names a file outside its own folder"
+    ),
+    "it is of another version than glTF {0}": _(
+        "it is of another version than glTF {0}"
+    ),
+    "it needs an extension that is not known here": _(
+        "it needs an extension that is not known here"
+    ),
+    "its parts contain each other": _("its parts contain each other"),
+    "it is no ZIP, or it is damaged": _("it is no ZIP, or it is damaged"),
+    "one of its files is encrypted": _("one of its files is encrypted"),
+    "one of its files is packed in a way that is not known here": _(
+        "one of its files is packed in a way that is not known here"
+    ),
+    "one of its files has a name that leads out of it": _(
+        "one of its files has a name that leads out of it"
+    ),
+    "one of its files is a link": _("one of its files is a link"),
+    "two of its files have one name": _("two of its files have one name"),
+    "one of its files is damaged": _("one of its files is damaged"),
+    "no depth pictures can be read": _("no depth pictures can be read"),
+    "none of its frames has depth": _("none of its frames has depth"),
+    "no frame fits to another": _("no frame fits to another"),
+    "its camera file cannot be read": _("its camera file cannot be read"),
+    "its camera does not fit its pictures": _("its camera does not fit its pictures"),
+    "nothing says how the camera sees": _("nothing says how the camera sees"),
+    "it holds no depth": _("it holds no depth"),
+    "its size differs from the others": _("its size differs from the others"),
+    "its colour picture is missing": _("its colour picture is missing"),
+    "it cannot be read": _("it cannot be read"),
+    "it is no rigid motion": _("it is no rigid motion"),
+    "it names accessors that are not there": _("it names parts that are not there"),
+    "it names bufferViews that are not there": _("it names parts that are not there"),
+    "it names buffers that are not there": _("it names parts that are not there"),
+    "it names images that are not there": _("it names parts that are not there"),
+    "it names materials that are not there": _("it names parts that are not there"),
+    "it names meshes that are not there": _("it names parts that are not there"),
+    "it names nodes that are not there": _("it names parts that are not there"),
+    "it names samplers that are not there": _("it names parts that are not there"),
+    "it names scenes that are not there": _("it names parts that are not there"),
+    "it names textures that are not there": _("it names parts that are not there"),
     "its rows have {0} columns, not x, y and z": _(
         "its rows have {0} columns, not x, y and z"
     ),

@@ -1,77 +1,226 @@
-"""E57 through pye57: always metres, each station with its pose."""
+"""E57 through pye57: always metres, each station in its own frame with its pose."""
 
+import math
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pye57
+from numpy.typing import NDArray
+from pye57 import libe57
 
-from scans.errors import EmptyScan, UnreadableScan
+from scans.errors import EmptyScan, TruncatedScan, UnreadableScan
+from scans.geometry.rigid import from_parts
 from scans.geometry.scan import Scan
+from scans.readers import columns
+from scans.readers.foreign import refusing
+from scans.readers.poses import placed, viewpoint_at_origin
 
 MAGIC = b"ASTM-E57"
-READ_ERRORS = (RuntimeError, ValueError, KeyError, TypeError, AttributeError, OSError)
+STRUCTURE = "its structure is damaged"
+STATION = "one of its stations is damaged"
+CARTESIAN = ("cartesianX", "cartesianY", "cartesianZ")
+SPHERICAL = ("sphericalRange", "sphericalAzimuth", "sphericalElevation")
+COLOURS = ("colorRed", "colorGreen", "colorBlue")
+# Of the extension for normals; its prefix is each writer's own choice.
+NORMALS = ("normalX", "normalY", "normalZ")
+INVALID = ("cartesianInvalidState", "sphericalInvalidState")
+DEPTHS = (1.0, 255.0, 1023.0, 4095.0, 65_535.0)  # of colours, as cameras have them
+NAMES_TOLD = 20  # pictures named in a finding
+Fields = dict[str, NDArray[Any]]
 
 
 def count_e57(path: Path) -> int:
-    """Number of points of all stations."""
-    file = _opened(path)
-    return sum(file.get_header(i).point_count for i in range(file.scan_count))
+    """Number of points of all stations, checked against the size."""
+    claimed = 0
+    with refusing(path, STRUCTURE, libe57.E57Exception), _opened(path) as file:
+        for header in _headers(file):
+            claimed += int(header.point_count)
+    # The smallest record we can make points of takes a bit.
+    if claimed > 8 * path.stat().st_size:
+        raise TruncatedScan(path, f"its header claims {claimed} points")
+    return claimed
 
 
-def read_e57(path: Path) -> Scan:
-    """Read all stations into the file's common frame."""
-    file = _opened(path)
-    if file.scan_count == 0:
+def read_e57(path: Path) -> tuple[Scan, ...]:
+    """Read every station that holds points; pictures inside are named.
+
+    Raises EmptyScan, TruncatedScan, UnreadableScan.
+    """
+    count_e57(path)
+    with refusing(path, STATION, libe57.E57Exception), _opened(path) as file:
+        scans = [_station(path, file, header) for header in _headers(file)]
+        pictures = _pictures(file)
+    held = [scan for scan in scans if len(scan.points)]
+    if not held and pictures:
+        raise UnreadableScan(path, f"it holds {len(pictures)} pictures and no points")
+    if not held:
         raise EmptyScan(path)
-    try:
-        parts = [_station(file, index) for index in range(file.scan_count)]
-    except READ_ERRORS as error:
-        raise UnreadableScan(path, "one of its stations is damaged") from error
-    coloured = all("colorRed" in part for part in parts)
-    alone = len(parts) == 1
-    scan = Scan(
-        name=path.name,
-        format="E57",
-        points=_stack(parts, ("cartesianX", "cartesianY", "cartesianZ")),
-        colours=_colours(parts) if coloured else None,
-        viewpoint=np.asarray(file.get_header(0).translation) if alone else None,
-        unit="m",
-    )
-    if alone:
-        return scan
-    return scan.with_finding(
-        "several-stations",
-        f"{path.name} holds {len(parts)} stations; their stored poses were used.",
-        file=path.name,
-        stations=len(parts),
-    )
+    if pictures:
+        held[0] = _with_pictures(held[0], pictures)
+    if len(held) > 1:
+        # A station without a pose is in the common frame already (ASTM E2807).
+        held = [s if s.pose is not None else replace(s, pose=np.eye(4)) for s in held]
+    return tuple(held)
 
 
 def _opened(path: Path) -> Any:
     with path.open("rb") as start:
-        if start.read(8) != MAGIC:
+        if start.read(len(MAGIC)) != MAGIC:
             raise UnreadableScan(path, "it does not begin like an E57 file")
-    try:
+    with refusing(path, STRUCTURE, libe57.E57Exception):
         return pye57.E57(str(path))
-    except READ_ERRORS as error:
-        raise UnreadableScan(path, "its structure is damaged") from error
 
 
-def _station(file: Any, index: int) -> dict[str, np.ndarray]:
-    found: dict[str, np.ndarray] = file.read_scan(
-        index, colors=True, ignore_missing_fields=True
+def _headers(file: Any) -> Iterator[Any]:
+    if file.root.isDefined("data3D"):
+        for index in range(file.scan_count):
+            yield file.get_header(index)
+
+
+def _station(path: Path, file: Any, header: Any) -> Scan:
+    fields = _valid(_fields(file, header))
+    points, spherical = _places(path, fields)
+    named = {columns.plain(_bare(name)): column for name, column in fields.items()}
+    # Rows and columns are a scanner's own grid: it stood at the origin.
+    from_scanner = spherical or header.has_pose() or "rowIndex" in header.point_fields
+    scan = Scan(
+        name=path.name,
+        format="E57",
+        points=points,
+        normals=columns.normals(named),
+        colours=_colours(fields, header),
+        intensities=columns.light(named),
+        viewpoint=viewpoint_at_origin(points) if from_scanner else None,
+        unit="m",
     )
+    return placed(scan, _pose(header)) if header.has_pose() else scan
+
+
+def _fields(file: Any, header: Any) -> Fields:
+    """Read what we know of the station's fields, all of them at once."""
+    wanted = {*CARTESIAN, *SPHERICAL, *COLOURS, *NORMALS, *INVALID, "intensity"}
+    names = [name for name in header.point_fields if _bare(name) in wanted]
+    count = int(header.point_count)
+    found: Fields = {}
+    buffers = libe57.VectorSourceDestBuffer()
+    for name in names:
+        found[name] = np.zeros(count, dtype=np.float64)
+        buffers.append(
+            libe57.SourceDestBuffer(
+                file.image_file,
+                name,
+                found[name],
+                count,
+                doConversion=True,
+                doScaling=True,
+            )
+        )
+    if count and names:
+        header.points.reader(buffers).read()
     return found
 
 
-def _stack(parts: list[dict[str, np.ndarray]], names: tuple[str, ...]) -> np.ndarray:
-    columns = [np.concatenate([part[name] for part in parts]) for name in names]
-    return np.stack(columns, axis=1).astype(np.float64)
+def _bare(name: str) -> str:
+    """A field's name without the prefix of its extension."""
+    return name.rpartition(":")[2]
 
 
-def _colours(parts: list[dict[str, np.ndarray]]) -> np.ndarray:
-    table = _stack(parts, ("colorRed", "colorGreen", "colorBlue"))
-    # Some writers store 16 bits; the file's limits would tell, the values do too.
-    scale = 255 / 65_535 if table.max(initial=0) > 255 else 1.0
-    return np.rint(table * scale).astype(np.uint8)
+def _places(path: Path, fields: Fields) -> tuple[NDArray[np.float64], bool]:
+    """Places, and whether they were kept as angles and distances."""
+    if all(name in fields for name in CARTESIAN):
+        return np.stack([fields[name] for name in CARTESIAN], axis=1), False
+    if not all(name in fields for name in SPHERICAL):
+        raise UnreadableScan(path, "its header names no x, y and z")
+    distance, azimuth, elevation = (fields[name] for name in SPHERICAL)
+    level = distance * np.cos(elevation)
+    axes = (level * np.cos(azimuth), level * np.sin(azimuth))
+    return np.stack([*axes, distance * np.sin(elevation)], axis=1), True
+
+
+def _valid(fields: Fields) -> Fields:
+    """Leave out what is no place: state 1 is a direction only, 2 nothing."""
+    states = [column for name, column in fields.items() if name in INVALID]
+    if not states:
+        return fields
+    return {name: column[states[0] == 0] for name, column in fields.items()}
+
+
+def _colours(fields: Fields, header: Any) -> NDArray[np.uint8] | None:
+    if not all(name in fields for name in COLOURS):
+        return None
+    table = np.stack([fields[name] for name in COLOURS], axis=1)
+    most = max(_most(header, name) for name in COLOURS)
+    if not most:
+        return columns.as_bytes(table)
+    # Some limits are those of the type, others those of the values.
+    whole = next((full for full in DEPTHS if most <= full), most)
+    scaled: NDArray[np.float64] = np.rint(table * (255.0 / whole)).clip(0, 255)
+    return scaled.astype(np.uint8)
+
+
+def _most(header: Any, name: str) -> float:
+    """The largest value a colour may have, as the file says; 0 if it does not."""
+    limits = f"{name}Maximum"
+    if header.node.isDefined("colorLimits") and header["colorLimits"].isDefined(limits):
+        return _finite(header["colorLimits"][limits].value())
+    prototype = libe57.StructureNode(header.points.prototype())
+    node = prototype[name]
+    return _finite(node.maximum()) if isinstance(node, libe57.IntegerNode) else 0.0
+
+
+def _finite(value: float) -> float:
+    return float(value) if math.isfinite(value) and value > 0 else 0.0
+
+
+def _pose(header: Any) -> NDArray[np.float64]:
+    """The station's motion; NaN where the file's quaternion turns nothing."""
+    pose = header["pose"]
+    w, x, y, z = _parts(pose, "rotation", "wxyz", (1.0, 0.0, 0.0, 0.0))
+    shift = np.array(_parts(pose, "translation", "xyz", (0.0, 0.0, 0.0)))
+    length = math.hypot(w, x, y, z)
+    if not math.isfinite(length) or length == 0:
+        return np.full((4, 4), np.nan)
+    w, x, y, z = w / length, x / length, y / length, z / length
+    turned = np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+        ]
+    )
+    return from_parts(turned, shift)
+
+
+def _parts(
+    pose: Any, part: str, names: str, default: tuple[float, ...]
+) -> tuple[float, ...]:
+    if not pose.isDefined(part):
+        return default
+    return tuple(float(pose[part][name].value()) for name in names)
+
+
+def _pictures(file: Any) -> list[str]:
+    if not file.root.isDefined("images2D"):
+        return []
+    pictures = file.root["images2D"]
+    return [_name(pictures[index], index) for index in range(len(pictures))]
+
+
+def _name(picture: Any, index: int) -> str:
+    if picture.isDefined("name"):
+        return str(picture["name"].value())
+    return f"#{index + 1}"
+
+
+def _with_pictures(scan: Scan, names: list[str]) -> Scan:
+    told = ", ".join(names[:NAMES_TOLD])
+    return scan.with_finding(
+        "embedded-pictures",
+        f"{scan.name} holds {len(names)} pictures: {told}. They stay in the file.",
+        file=scan.name,
+        count=len(names),
+        names=told,
+    )

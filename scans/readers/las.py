@@ -1,66 +1,121 @@
-"""LAS and LAZ through laspy."""
+"""LAS, LAZ and COPC through laspy; plain LAS by ourselves where laspy gives up."""
 
-import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import laspy
 import numpy as np
+from numpy.typing import NDArray
 
-from scans.errors import TruncatedScan, UnreadableScan
+from scans.errors import EmptyScan, TruncatedScan
 from scans.geometry.scan import Scan
+from scans.readers import columns
+from scans.readers.crs import SILENT, Stated, from_geokeys, from_wkt
+from scans.readers.foreign import refusing
 
-READ_ERRORS = (laspy.LaspyException, ValueError, RuntimeError, OSError, EOFError)
-METRE = re.compile(r'(LENGTH)?UNIT\["met(re|er)', re.IGNORECASE)
+CHUNK = 1_000_000  # points at a time: a header's claim allocates no more than that
+# No LAZ we know of packs a point into less than a fiftieth of a byte.
+POINTS_A_BYTE = 50
+COLOURS = ("red", "green", "blue")
+DAMAGED = "its header is damaged"
+UNDECODED = "its points cannot be decoded"
+Parts = dict[str, NDArray[Any]]
 
 
 def count_las(path: Path) -> int:
-    """Number of points the header claims, checked against the size for plain LAS."""
-    try:
-        with laspy.open(path) as file:
+    """Number of points the header claims, checked against the size."""
+    with refusing(path, DAMAGED, laspy.LaspyException, panics=True):
+        with laspy.open(path, read_evlrs=False) as file:
             header = file.header
-    except READ_ERRORS as error:
-        raise UnreadableScan(path, "its header is damaged") from error
-    claimed = int(header.point_count)
-    least = 1 if path.suffix.lower() == ".laz" else header.point_format.size
-    # LAZ has reached a fiftieth of a byte a point in no file we know of; 1/50 is safe.
-    room = path.stat().st_size * (50 if path.suffix.lower() == ".laz" else 1)
-    if claimed * least > room:
+        claimed = int(header.point_count)
+        size = path.stat().st_size - int(header.offset_to_point_data)
+        room = (
+            size * POINTS_A_BYTE
+            if header.are_points_compressed
+            else size // header.point_format.size
+        )
+    if claimed > max(room, 0):
         raise TruncatedScan(path, f"its header claims {claimed} points")
     return claimed
 
 
 def read_las(path: Path) -> Scan:
-    """Read all points; 16-bit colours become 8-bit."""
-    try:
-        las = laspy.read(path)
-        points = np.asarray(las.xyz, dtype=np.float64).copy()
-    except READ_ERRORS as error:
-        raise UnreadableScan(path, "its points cannot be decoded") from error
-    # A broken LAZ makes the Rust decoder panic, which is no Exception.
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
-        raise UnreadableScan(path, "its points cannot be decoded") from error
-    return Scan(
+    """Read all points; 16-bit colours become bytes, feet become metres.
+
+    Raises EmptyScan, TruncatedScan, UnreadableScan.
+    """
+    claimed = count_las(path)
+    if claimed == 0:
+        raise EmptyScan(path)
+    with refusing(path, UNDECODED, laspy.LaspyException, panics=True):
+        parts, stated = _read(path)
+    if len(parts["points"]) < claimed:
+        there = len(parts["points"])
+        raise TruncatedScan(path, f"{there} of {claimed} points are there")
+    return scan_of(path, parts, stated)
+
+
+def scan_of(path: Path, parts: Parts, stated: Stated) -> Scan:
+    """A scan in the unit its system states; feet, which we do not keep, as metres."""
+    points = parts["points"]
+    light = columns.as_light(parts["intensity"])
+    scan = Scan(
         name=path.name,
         format=path.suffix.lstrip(".").upper(),
         points=points,
-        colours=_colours(las),
-        unit="m" if _states_metres(las) else "",
+        colours=_colours(parts.get("colours")),
+        intensities=light if light.any() else None,
+        unit="m" if stated.metres else "",
+    )
+    if stated.degrees:
+        return scan.with_finding(
+            "geographic-coordinates",
+            f"{path.name} gives degrees of longitude and latitude, not lengths.",
+            file=path.name,
+        )
+    if stated.metres in (0.0, 1.0):
+        return scan
+    return replace(scan, points=points * stated.metres).with_finding(
+        "unit-converted",
+        f"{path.name} is in feet; its lengths were converted to metres.",
+        file=path.name,
+        metres=stated.metres,
     )
 
 
-def _colours(las: Any) -> np.ndarray | None:
-    if "red" not in set(las.point_format.dimension_names):
-        return None
-    table = np.stack([np.asarray(las[n]) for n in ("red", "green", "blue")], axis=1)
-    if not table.any():
-        return None
-    scale = 257 if table.max() > 255 else 1
-    return (table // scale).astype(np.uint8)
+def _read(path: Path) -> tuple[Parts, Stated]:
+    found: dict[str, list[NDArray[Any]]] = {}
+    with laspy.open(path, read_evlrs=False) as file:
+        coloured = set(COLOURS) <= set(file.header.point_format.dimension_names)
+        for chunk in file.chunk_iterator(CHUNK):
+            found.setdefault("points", []).append(_places(chunk))
+            light = np.array(chunk.intensity, dtype=np.uint16)
+            found.setdefault("intensity", []).append(light)
+            if coloured:
+                table = np.stack([np.asarray(chunk[n]) for n in COLOURS], axis=1)
+                found.setdefault("colours", []).append(table)
+        stated = _stated(file.header)
+    return {name: np.concatenate(parts) for name, parts in found.items()}, stated
 
 
-def _states_metres(las: Any) -> bool:
-    records = [getattr(vlr, "string", "") or "" for vlr in las.header.vlrs]
-    return any(METRE.search(str(text)) for text in records)
+def _places(chunk: Any) -> NDArray[np.float64]:
+    axes = [np.asarray(axis, dtype=np.float64) for axis in (chunk.x, chunk.y, chunk.z)]
+    return np.stack(axes, axis=1)
+
+
+def _colours(table: NDArray[np.uint16] | None) -> NDArray[np.uint8] | None:
+    return columns.as_bytes(table) if table is not None and table.any() else None
+
+
+def _stated(header: Any) -> Stated:
+    """What its coordinate system says; a text goes before keys."""
+    found = [from_wkt(str(v.string)) for v in header.vlrs if hasattr(v, "string")]
+    keys = {
+        int(key.id): int(key.value_offset)
+        for vlr in header.vlrs
+        if hasattr(vlr, "geo_keys")
+        for key in vlr.geo_keys
+    }
+    found.append(from_geokeys(keys))
+    return next((stated for stated in found if stated != SILENT), SILENT)

@@ -1,75 +1,88 @@
-"""Points as text: XYZ, ASC, TXT, PTS; columns x y z [intensity] [r g b] or normals."""
+"""Points as text: XYZ, ASC, TXT, CSV, PTS; any separator, with or without headings."""
 
-import io
-import warnings
 from pathlib import Path
+from typing import IO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scans.errors import EmptyScan, TruncatedScan, UnreadableScan
 from scans.geometry.scan import Scan
+from scans.readers import columns
+from scans.readers.guess import name_columns
+from scans.readers.layout import Layout, read_layout
+from scans.readers.rows import REMARKS, SAMPLE, BadRow, open_text, read_rows
 
-SAMPLE_LINES = 50
+# Suffixes that say what follows x, y and z (Open3D's).
+FIXED = {
+    ".xyzn": ("x", "y", "z", "nx", "ny", "nz"),
+    ".xyzrgb": ("x", "y", "z", "r", "g", "b"),
+    ".xyzi": ("x", "y", "z", "intensity"),
+}
+NO_COLUMNS = "its rows do not hold x, y and z"
+NO_NUMBERS = "a row does not hold numbers only"
 
 
 def read_text(path: Path) -> Scan:
-    """Read rows of numbers separated by blanks, tabs, commas or semicolons."""
-    text = path.read_bytes().decode("utf-8-sig", "replace").replace("\r", "\n")
-    for mark in ",;\t":
-        text = text.replace(mark, " ")
-    lines = [line for line in text.split("\n") if _is_row(line)]
-    if not lines:
-        raise EmptyScan(path)
-    claimed = int(lines[0]) if lines[0].strip().isdigit() else None
-    rows = lines[1:] if claimed is not None else lines
-    table = _table(path, rows)
-    if claimed is not None and len(table) < claimed:
-        raise TruncatedScan(path, f"{len(table)} of {claimed} points are there")
-    normals, colours = _extras(table)
+    """Read rows of numbers; headings name the columns, else their values tell.
+
+    Raises EmptyScan, TruncatedScan, UnreadableScan.
+    """
+    with open_text(path) as file:
+        begin = file.tell()
+        layout = read_layout(file)
+        if layout is None:
+            raise _refused(path)
+        file.seek(begin)
+        for _ in range(layout.lead):
+            file.readline()
+        table = _table(path, file, layout)
+    named = _named(path, layout, table)
+    points = columns.places(named)
+    if points is None:
+        raise UnreadableScan(path, NO_COLUMNS)
     return Scan(
         name=path.name,
         format=path.suffix.lstrip(".").upper(),
-        points=table[:, :3].copy(),
-        normals=normals,
-        colours=colours,
+        points=points,
+        normals=columns.normals(named),
+        colours=columns.colours(named),
+        intensities=columns.light(named),
+        unit=layout.unit,
     )
 
 
-def _is_row(line: str) -> bool:
-    words = line.split()
-    if not words or words[0].startswith(("#", "//")):
-        return False
-    return words[0].lstrip("+-").replace(".", "", 1)[:1].isdigit() or (
-        words[0].lower().lstrip("+-") in {"nan", "inf"}
-    )
+def _refused(path: Path) -> EmptyScan | UnreadableScan:
+    """Tell a file without rows from one whose rows are no points."""
+    with open_text(path) as file:
+        words = [
+            words
+            for line in file.read(SAMPLE).split(b"\n")
+            if (words := line.split()) and not words[0].startswith(REMARKS)
+        ]
+    # A single number may be the count of points that do not follow.
+    if len(words) == 0 or (len(words) == 1 and len(words[0]) == 1):
+        return EmptyScan(path)
+    return UnreadableScan(path, NO_COLUMNS)
 
 
-def _table(path: Path, rows: list[str]) -> np.ndarray:
-    if not rows:
-        raise EmptyScan(path)
-    width = int(np.median([len(row.split()) for row in rows[:SAMPLE_LINES]]))
-    if width < 3:
-        raise UnreadableScan(path, f"its rows have {width} columns, not x, y and z")
-    if len(rows[-1].split()) < width:
-        raise TruncatedScan(path, "its last row is cut off")
+def _table(path: Path, file: IO[bytes], layout: Layout) -> NDArray[np.float64]:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            stream = io.StringIO("\n".join(rows))
-            return np.loadtxt(stream, ndmin=2, usecols=range(width))
-    except (ValueError, UserWarning) as error:
-        raise UnreadableScan(path, "a row does not hold numbers only") from error
+        table = read_rows(file, layout.style, width=layout.width)
+    except BadRow as error:
+        if error.last:
+            raise TruncatedScan(path, "its last row is cut off") from error
+        raise UnreadableScan(path, NO_NUMBERS) from error
+    if layout.count is not None and len(table) < layout.count:
+        raise TruncatedScan(path, f"{len(table)} of {layout.count} points are there")
+    return table
 
 
-def _extras(table: np.ndarray) -> tuple[np.ndarray | None, np.ndarray | None]:
-    """Tell normals (length one) and colours (whole numbers to 255) from their values."""
-    normals, colours = None, None
-    for start in range(3, table.shape[1] - 2):
-        three = table[:, start : start + 3]
-        lengths = np.linalg.norm(three, axis=1)
-        if normals is None and np.abs(lengths - 1).max() < 0.05:
-            normals = three / lengths[:, None]
-        whole = bool((three == np.rint(three)).all())
-        if colours is None and whole and three.min() >= 0 and 1 < three.max() <= 255:
-            colours = three.astype(np.uint8)
-    return normals, colours
+def _named(
+    path: Path, layout: Layout, table: NDArray[np.float64]
+) -> dict[str, NDArray[np.generic]]:
+    suffix = path.suffix.lower()
+    names = layout.names or FIXED.get(suffix, ())
+    if names and len(names) <= table.shape[1]:
+        return {name: table[:, k] for k, name in enumerate(names)}
+    return name_columns(table, leica=suffix == ".pts")

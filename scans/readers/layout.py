@@ -1,0 +1,129 @@
+"""How a text of points is laid out, told from its beginning."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import IO
+
+from scans.readers.columns import PLACES, plain, unit_in_names
+from scans.readers.rows import MISSING, REMARKS, SAMPLE, Style
+from scans.readers.units import unit_in_text
+
+NUMBER = re.compile(rb"^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?$")
+COMMA_NUMBER = re.compile(rb"^[-+]?\d*,\d+(?:[eE][-+]?\d+)?$|^[-+]?\d+$")
+COUNT = re.compile(rb"^\s*\d+\s*$")
+ROWS = 50  # looked at
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the beginning of a text tells.
+
+    names : of the columns, folded, or ()
+    lead  : lines before the first row
+    count : rows announced, or None
+    """
+
+    style: Style
+    width: int
+    lead: int
+    names: tuple[str, ...] = ()
+    count: int | None = None
+    unit: str = ""
+
+
+def read_layout(file: IO[bytes]) -> Layout | None:
+    """Look at the beginning; None where no rows of numbers follow."""
+    lines = file.read(SAMPLE).split(b"\n")
+    lines = lines[:-1] or lines  # the last one is cut off by the sample's end
+    for style in _styles(lines):
+        rows = [k for k, line in enumerate(lines) if _is_row(line, style)]
+        if not rows:
+            continue
+        lead = rows[0]
+        sizes = Counter(len(style.clean(lines[k]).split()) for k in rows[:ROWS])
+        width = sizes.most_common(1)[0][0]
+        names = _names(lines[:lead], style, width)
+        return Layout(
+            style=style,
+            width=width,
+            lead=lead,
+            names=tuple(plain(name) for name in names),
+            count=next((int(x) for x in lines[:lead] if COUNT.match(x)), None),
+            unit=unit_in_names(names) or _unit(lines[:lead]),
+        )
+    return None
+
+
+def _styles(lines: list[bytes]) -> list[Style]:
+    """Likely styles, the surer ones first."""
+    some = [line for line in lines if line.strip() and not _is_remark(line)][-ROWS:]
+    if any(b";" in line for line in some):
+        comma = not any(b"." in line for line in some)
+        return [Style(b";", decimal_comma=comma)]
+    if not any(b"," in line for line in some):
+        return [Style(b"\t"), Style()] if _has_empty_cells(some) else [Style()]
+    blanks = Style(decimal_comma=True)
+    words = [line.split() for line in some]
+    if all(
+        len(w) >= 3 and all(COMMA_NUMBER.match(x) for x in w)
+        for w in words[1:] or words
+    ):
+        return [blanks, Style(b",")]
+    return [Style(b","), blanks]
+
+
+def _has_empty_cells(lines: list[bytes]) -> bool:
+    """Whether tabs stand side by side as in a table, not to line numbers up."""
+    return any(b"\t\t" in line for line in lines) and not any(
+        b" " in line.strip() for line in lines
+    )
+
+
+def _is_remark(line: bytes) -> bool:
+    return line.lstrip().startswith(REMARKS)
+
+
+def _is_row(line: bytes, style: Style) -> bool:
+    """Whether it could be a point: three words or more, most of them numbers."""
+    if _is_remark(line):
+        return False
+    words = style.clean(line).split()
+    fair = sum(_is_number(word) for word in words)
+    return len(words) >= 3 and fair >= max(3, len(words) / 2)
+
+
+def _is_number(word: bytes) -> bool:
+    low = word.lower()
+    return (
+        bool(NUMBER.match(word))
+        or low in MISSING
+        or low.lstrip(b"+-")[:3]
+        in (
+            b"nan",
+            b"inf",
+            b"1.#",
+        )
+    )
+
+
+def _names(lead: list[bytes], style: Style, width: int) -> list[str]:
+    """Headings: the last line before the rows that names x, y and z."""
+    for line in reversed(lead):
+        bare = line.strip().lstrip(b"#/!% ").decode("utf-8", "replace")
+        cut = style.separator.decode() or None
+        for words in (bare.split(cut), re.split(r"[\s,;]+", bare)):
+            names = [word.strip(" \"'") for word in words if word.strip(" \"'")]
+            if len(names) <= width and _name_places(names):
+                return names
+    return []
+
+
+def _name_places(names: list[str]) -> bool:
+    folded = {plain(name) for name in names}
+    return any(set(three) <= folded for three in PLACES)
+
+
+def _unit(lead: list[bytes]) -> str:
+    remarks = [line.decode("utf-8", "replace") for line in lead if _is_remark(line)]
+    return unit_in_text(tuple(remarks))
