@@ -103,6 +103,25 @@ class UnitUnknown(ScanFileError):
     sentence = "{file} does not say in which unit it is measured. State the unit (m, cm, mm or in)."
 
 
+class UnreadableArchive(ScanFileError):
+    code = "unreadable-archive"
+    sentence = (
+        "{file} cannot be unpacked: {reason}. "
+        "Pack it again as an ordinary ZIP without a password."
+    )
+
+    def __init__(self, path: PurePath, reason: str) -> None:
+        super().__init__(path, reason=reason)
+
+
+class BadSequence(ScanError):
+    code = "bad-sequence"
+    sentence = "The depth pictures in {folder} cannot be used: {reason}."
+
+    def __init__(self, folder: PurePath, reason: str) -> None:
+        super().__init__(folder=folder.name, reason=reason)
+
+
 class NoScans(ScanError):
     code = "no-scans"
     sentence = (
