@@ -22,6 +22,7 @@ LOG_BYTES = 16 * 1024**2  # it writes nothing but its log
 Finding = dict[str, Any]  # code, facts, blocks: kept in CaptureFile.findings
 # What the inspection tells of a file, as far as a curator or the graph wants it.
 FIGURES = ("format", "points", "triangles", "bounds", "unit", "attributes")
+SUMMED = ("points", "triangles")  # over the stations of one file
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,25 @@ class Inspection:
     figures: dict[str, Any] = field(default_factory=dict)
 
 
-def inspect_files(files: Mapping[str, Path]) -> dict[str, Inspection]:
-    """Inspect files, given by name and place; every name is answered for."""
+def inspect_files(
+    files: Mapping[str, Path], *, beside: Mapping[str, Path] | None = None
+) -> dict[str, Inspection]:
+    """Inspect files, given by name and place; every name is answered for.
+
+    `beside` is what they may name: materials, pictures. It is not looked at by itself.
+    """
     if not files:
         return {}
-    with _one_set_at_a_time(), _linked(files) as folder:
+    with _one_set_at_a_time(), _linked({**(beside or {}), **files}) as folder:
         return _inspect(folder, sorted(files))
+
+
+def inspect_doubtful(files: Mapping[str, Path]) -> dict[str, Inspection]:
+    """Inspect files that may as well be notes, each by itself: so the engine reads it."""
+    found: dict[str, Inspection] = {}
+    for name, place in files.items():
+        found |= inspect_files({name: place})
+    return found
 
 
 def _inspect(folder: Path, names: list[str]) -> dict[str, Inspection]:
@@ -60,10 +74,33 @@ def _inspect(folder: Path, names: list[str]) -> dict[str, Inspection]:
         if len(names) == 1:
             return {names[0]: _failed(names[0], failure)}
         return {name: _inspect(folder, [name])[name] for name in names}
-    known = {str(entry["file"]): _parse_entry(entry) for entry in entries}
+    known = {name: _parse_entries(rows) for name, rows in _by_file(entries).items()}
     # What lies in the folder and is not mentioned does not even look like a scan.
     other = {name: _refusal("unknown-format", {"file": name}) for name in names}
     return {name: known.get(name, other[name]) for name in names}
+
+
+def _by_file(entries: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """A file with several stations has an entry for each."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for entry in entries:
+        rows.setdefault(str(entry["file"]), []).append(entry)
+    return rows
+
+
+def _parse_entries(entries: list[dict[str, Any]]) -> Inspection:
+    if len(entries) == 1:
+        return _parse_entry(entries[0])
+    parts = [_parse_entry(entry) for entry in entries]
+    figures = dict(parts[0].figures)
+    figures.pop("bounds", None)  # each station has its own frame
+    for name in SUMMED:
+        figures[name] = sum(part.figures.get(name, 0) for part in parts)
+    figures["stations"] = [str(entry.get("name", "")) for entry in entries]
+    findings = [finding for part in parts for finding in part.findings]
+    return Inspection(
+        [f for n, f in enumerate(findings) if f not in findings[:n]], figures
+    )
 
 
 def _parse_entry(entry: Mapping[str, Any]) -> Inspection:

@@ -6,6 +6,10 @@ from pathlib import PurePosixPath
 from .models import Capture, CaptureFile
 
 UNIT_UNKNOWN = "unit-unknown"
+# What a mesh may name beside itself: materials, pictures, buffers.
+COMPANIONS = {
+    ".mtl", ".jpg", ".jpeg", ".png", ".bmp", ".tga", ".tif", ".tiff", ".webp", ".bin",
+}  # fmt: skip
 
 
 def is_usable(file: CaptureFile) -> bool:
@@ -26,6 +30,20 @@ def named_scans(capture: Capture) -> list[tuple[str, CaptureFile]]:
         if is_usable(file):
             named[free_name(file.stored_file.name, named)] = file
     return sorted(named.items())
+
+
+def companions(
+    capture: Capture, *, taken: Container[str]
+) -> list[tuple[str, CaptureFile]]:
+    """Give what meshes may name beside themselves, by bare name; the newest of each."""
+    found: dict[str, CaptureFile] = {}
+    files = capture.files.select_related("capture", "stored_file")
+    for file in files.order_by("stored_file_id"):
+        path = PurePosixPath(file.stored_file.name)
+        is_companion = path.suffix.lower() in COMPANIONS and not _is_scan(file)
+        if is_companion and not file.is_left_out and path.name not in taken:
+            found[path.name] = file
+    return sorted(found.items())
 
 
 def free_name(name: str, taken: Container[str]) -> str:

@@ -4,7 +4,6 @@ The engine resumes from its own `--out` folder, which stays in the work folder u
 run has succeeded; so an attempt that was killed costs only the stage it was in.
 """
 
-import json
 import logging
 import os
 import shutil
@@ -18,23 +17,14 @@ from django.utils import timezone
 from heritage.archive.errors import ArchiveError
 from scans import child
 
+from .engine_order import Facts, RunFailed, engine_arguments
 from .lease import Lease, LeaseLost, take_up
-from .models import Derivative, Run
-from .usable import named_scans
+from .models import Run
 from .worker_progress import ProgressPen
 from .worker_results import ResultsMissing, keep_results, list_results
 
 log = logging.getLogger(__name__)
 State = Run.State
-Facts = dict[str, str | int | float]
-
-
-class RunFailed(Exception):
-    """The run cannot succeed; code and facts become a sentence in messages.py."""
-
-    def __init__(self, code: str, facts: Facts | None = None) -> None:
-        super().__init__(code)
-        self.code, self.facts = code, facts or {}
 
 
 def compute(key: str, *, worker: str, is_stopping: Callable[[], bool]) -> None:
@@ -79,7 +69,7 @@ def _attempt(run: Run, lease: Lease, is_stopping: Callable[[], bool]) -> None:
 def _run_engine(run: Run, folder: Path, pen: ProgressPen) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     child.run_engine(
-        _arguments(run, folder),
+        engine_arguments(run, folder),
         limits=_limits(folder),
         on_event=pen.hear,
         should_stop=pen.should_stop,
@@ -96,48 +86,6 @@ def _limits(folder: Path) -> child.Limits:
         file_bytes=shutil.disk_usage(folder).free,
         stage_s=settings.RUN_STAGE_TIME_S,
     )
-
-
-def _arguments(run: Run, folder: Path) -> list[str]:
-    out = str(folder / "out")
-    if run.type == Run.Type.DELIVER:
-        return ["deliver", str(_master(run)), "--out", out, *_upright(run, folder)]
-    words = ["reconstruct", str(_inputs(run, folder)), "--out", out]
-    words.append("--exact" if run.is_exact else "--fast")
-    if run.recipe:
-        words.append(f"--recipe={run.recipe}")
-    if run.capture.unit:
-        words.append(f"--unit={run.capture.unit}")
-    return words + [f"--set={name}={value}" for name, value in run.parameters.items()]
-
-
-def _inputs(run: Run, folder: Path) -> Path:
-    """Lay links to the archive's files into one folder, under the names handed in."""
-    inputs = folder / "inputs"
-    shutil.rmtree(inputs, ignore_errors=True)
-    inputs.mkdir()
-    for name, file in named_scans(run.capture):
-        source = file.stored_file.absolute_path()
-        if not source.is_file():
-            raise RunFailed("file-missing", {"file": name})
-        (inputs / name).symlink_to(source)
-    return inputs
-
-
-def _master(run: Run) -> Path:
-    master = Derivative.objects.select_related("stored_file").get(
-        run=run.master_of, role=Derivative.Role.MASTER
-    )
-    path: Path = master.stored_file.absolute_path()
-    if not path.is_file():
-        raise RunFailed("file-missing", {"file": master.stored_file.name})
-    return path
-
-
-def _upright(run: Run, folder: Path) -> list[str]:
-    path = folder / "upright.json"
-    path.write_text(json.dumps({"matrix": run.parameters["upright"]}))
-    return ["--upright", str(path)]
 
 
 def _stop(run: Run, lease: Lease, folder: Path) -> None:

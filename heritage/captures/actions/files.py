@@ -1,7 +1,7 @@
 """Add files to a capture: kept whatever is wrong with them, and told what it is."""
 
-from collections.abc import Iterable
-from pathlib import PurePosixPath
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
@@ -10,8 +10,13 @@ from heritage.archive.actions.deposit import Item, deposit_files
 from heritage.archive.models import Deposit, StoredFile
 from heritage.captures.models import Capture, CaptureFile
 from heritage.captures.permission import check_member
-from heritage.captures.preflight import Finding, Inspection, inspect_files
-from heritage.captures.usable import free_name
+from heritage.captures.preflight import (
+    Finding,
+    Inspection,
+    inspect_doubtful,
+    inspect_files,
+)
+from heritage.captures.usable import companions, free_name
 
 NOTE_PREFIX = "capture "
 PHOTOGRAPHS = {
@@ -19,7 +24,14 @@ PHOTOGRAPHS = {
     ".arw",
 }  # fmt: skip
 # What scanners' programs put beside their scans.
-BESIDE = {".conf", ".txt", ".md", ".pdf", ".json", ".xml", ".csv", ".mtl", ".log"}
+BESIDE = {
+    ".conf", ".md", ".pdf", ".json", ".xml", ".mtl", ".log", ".bin", ".bmp", ".tga",
+    ".webp",
+}  # fmt: skip
+# Clouds for one scanner, notes for another: only a look inside can tell.
+DOUBTFUL = {".txt", ".csv"}
+# What the engine says of a text that is none of points.
+NO_CLOUD = {"unreadable-scan", "unknown-format", "empty-scan"}
 Role = CaptureFile.Role
 
 
@@ -56,9 +68,12 @@ def inspect_rows(rows: Iterable[CaptureFile]) -> None:
     for row in rows:
         if row.role == Role.SCAN:
             scans[free_name(row.stored_file.name, scans)] = row
-    places = {name: row.stored_file.absolute_path() for name, row in scans.items()}
-    for name, inspection in inspect_files(places).items():
+    sure = {name: row for name, row in scans.items() if not _is_doubtful(row)}
+    for name, inspection in inspect_files(_places(sure), beside=_beside(sure)).items():
         _write(scans[name], inspection)
+    doubtful = {name: row for name, row in scans.items() if _is_doubtful(row)}
+    for name, inspection in inspect_doubtful(_places(doubtful)).items():
+        _settle(doubtful[name], inspection)
 
 
 def deposit_note(capture: Capture) -> str:
@@ -86,6 +101,32 @@ def _guess_role(name: str) -> str:
     if suffix in PHOTOGRAPHS:
         return Role.PHOTOGRAPH
     return Role.OTHER if suffix in BESIDE else Role.SCAN
+
+
+def _is_doubtful(row: CaptureFile) -> bool:
+    return PurePosixPath(row.stored_file.name).suffix.lower() in DOUBTFUL
+
+
+def _places(rows: Mapping[str, CaptureFile]) -> dict[str, Path]:
+    return {name: row.stored_file.absolute_path() for name, row in rows.items()}
+
+
+def _beside(rows: Mapping[str, CaptureFile]) -> dict[str, Path]:
+    """Give what the meshes among these files may name, from all of their capture."""
+    captures = {row.capture_id: row.capture for row in rows.values()}
+    found: dict[str, CaptureFile] = {}
+    for capture in captures.values():
+        found |= dict(companions(capture, taken=rows))
+    return _places(found)
+
+
+def _settle(row: CaptureFile, inspection: Inspection) -> None:
+    """Take a doubtful file for a scan if it can be read as one, else for a note."""
+    if any(entry["code"] in NO_CLOUD for entry in inspection.findings):
+        row.role = Role.OTHER
+        row.save(update_fields=["role"])
+    else:
+        _write(row, inspection)
 
 
 def _write(row: CaptureFile, inspection: Inspection) -> None:

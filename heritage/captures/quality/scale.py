@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .numbers import NOTHING, write_number
-from .parts import Cell, Section, Table
+from .numbers import write_figure, write_number
+from .parts import Measure, Section
 from .words import EVIDENCE, UNITS
 
 MM_A_CM = 10.0
@@ -15,10 +15,11 @@ MM_A_CM = 10.0
 def scale_section(size: Section, quality: dict[str, Any]) -> Section:
     """Add to the section of sizes what they rest on and what the register says."""
     scale = quality.get("scale") or {}
-    oriented = (quality.get("size") or {}).get("oriented_mm") or []
-    registered = scale.get("registered_cm") or []
-    tables = [_register(registered, oriented)] if registered and oriented else []
-    return replace(size, sentences=_sentences(scale), tables=tables)
+    sides = (quality.get("size") or {}).get("oriented_mm")
+    compared = _compared(scale.get("registered_cm"), sides)
+    return replace(
+        size, sentences=_sentences(scale), measures=[*size.measures, *compared]
+    )
 
 
 def find_proposal(quality: dict[str, Any]) -> str:
@@ -54,8 +55,8 @@ def _verdict(scale: dict[str, Any]) -> str:
         }
     if matches is None:
         return _(
-            "The register gives no size that could be compared. Enter length, width "
-            "and height of the relic, then compute again."
+            "The register gives no size to compare with. Enter length, width and "
+            "height of the relic, then compute again."
         )
     return _(
         "No usual unit makes the model as large as the register says: perhaps it shows "
@@ -63,27 +64,22 @@ def _verdict(scale: dict[str, Any]) -> str:
     )
 
 
-def _register(registered: list[Any], oriented: list[Any]) -> Table:
-    names = (_("length"), _("width"), _("height"))
-    rows = [
-        _row(name, known, measured)
-        for name, known, measured in zip(names, registered, oriented, strict=False)
-    ]
-    head = (
-        _("Size"),
-        _("Register (cm)"),
-        _("Model (cm)"),
-        _("Model ÷ register"),
-    )
-    return Table(title=_("Compared with the register"), head=head, rows=rows)
-
-
-def _row(name: str, known_cm: Any, measured_mm: Any) -> list[Cell]:
-    measured_cm = None if measured_mm is None else measured_mm / MM_A_CM
-    ratio = measured_cm / known_cm if known_cm and measured_cm is not None else None
+def _compared(registered_cm: Any, sides_mm: Any) -> list[Measure]:
+    """Set the register's sizes beside the model's, both in the register's unit."""
+    if not registered_cm or not sides_mm:
+        return []
+    sides_cm = [side / MM_A_CM for side in sides_mm]
     return [
-        Cell(name),
-        Cell(write_number(known_cm), is_number=True),
-        Cell(write_number(measured_cm), is_number=True),
-        Cell(NOTHING if ratio is None else write_number(ratio), is_number=True),
+        Measure(
+            _("Size in the register"),
+            write_figure(registered_cm, "cm"),
+            _("As it was measured by hand; each is compared with a side of the model."),
+        ),
+        Measure(
+            _("Size of the model"),
+            write_figure(sides_cm, "cm"),
+            _(
+                "Length, width and height. They agree when they differ by no more than 5 %."
+            ),
+        ),
     ]

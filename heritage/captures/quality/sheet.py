@@ -8,13 +8,23 @@ from django.utils.translation import gettext as _
 
 from heritage.captures.messages import finding_sentence
 from heritage.captures.models import Derivative, Run
+from heritage.catalogue.fields import concept_label
 
 from .making import making_section
 from .numbers import find_figure, write_figure, write_time
 from .parts import Cell, Measure, Picture, Section, Sheet, Table, Verdict
 from .scale import scale_section
 from .scans import scans_section
-from .words import CAPTIONS, KINDS, MEASURES, PROFILES, SECTIONS
+from .words import (
+    AT_LEAST,
+    CAPTIONS,
+    KINDS,
+    MEASURES,
+    PROFILE_OF_GRADE,
+    PROFILE_OF_OTHERS,
+    PROFILES,
+    SECTIONS,
+)
 
 Figures = dict[str, Any]
 
@@ -45,7 +55,7 @@ def _sections(run: Run) -> Iterator[Section]:
     quality = quality_of(run)
     pictures = list(_pictures(run, quality))
     if quality:
-        yield _acceptance(quality)
+        yield _acceptance(run, quality)
         yield _findings(run, quality)
         yield _figures("deviation", quality, pictures=pictures)
         yield scale_section(_figures("size", quality), quality)
@@ -71,9 +81,13 @@ def _subject(run: Run) -> Iterator[tuple[str, str]]:
     yield _("Run"), f"{master.key} · {write_time(master.finished_at)}"
 
 
-def _acceptance(quality: Figures) -> Section:
-    profiles = quality.get("acceptance") or []
-    verdicts = [Verdict.of(profile.get("passed")) for profile in profiles]
+def _acceptance(run: Run, quality: Figures) -> Section:
+    """Judge by the profile of the relic's grade; the others stand for comparison."""
+    grade = run.capture.relic.grade
+    own = PROFILE_OF_GRADE.get(grade, PROFILE_OF_OTHERS)
+    found = quality.get("acceptance") or []
+    profiles = sorted(found, key=lambda profile: profile.get("profile") != own)
+    judged = [one for one in profiles if one.get("profile") == own]
     return Section(
         slug="acceptance",
         title=_("Acceptance"),
@@ -81,30 +95,38 @@ def _acceptance(quality: Figures) -> Section:
             "Measured against limits that this project proposes by itself; they are no "
             "standard. A museum may set its own."
         ),
-        verdict=_worst(verdicts) if verdicts else None,
+        sentences=[
+            _("Judged as %(profile)s, by the relic's grade in the register: %(grade)s.")
+            % {"profile": _profile_name(own), "grade": concept_label("grade", grade)}
+        ]
+        if judged
+        else [],
+        verdict=Verdict.of(judged[0].get("passed")) if judged else None,
         tables=[_profile(profile) for profile in profiles],
     )
 
 
-def _worst(verdicts: list[Verdict]) -> Verdict:
-    order = [Verdict.FAILED, Verdict.UNKNOWN, Verdict.PASSED]
-    return min(verdicts, key=order.index)
-
-
 def _profile(profile: Figures) -> Table:
-    name = str(profile.get("profile", ""))
     head = (_("Measure"), _("Measured"), _("Limit"), _("Result"))
     rows = [_acceptance_row(line) for line in profile.get("lines", [])]
-    return Table(title=str(PROFILES.get(name, name)), head=head, rows=rows)
+    name = _profile_name(str(profile.get("profile", "")))
+    return Table(title=name, head=head, rows=rows)
+
+
+def _profile_name(name: str) -> str:
+    return str(PROFILES.get(name, name))
 
 
 def _acceptance_row(line: Figures) -> list[Cell]:
-    place, unit = str(line.get("measure", "")), str(line.get("unit", ""))
+    place = str(line.get("measure", ""))
+    word = MEASURES.get(place)
+    unit = word.unit if word else str(line.get("unit", ""))
+    limit = write_figure(line.get("limit"), unit)
     verdict = Verdict.of(line.get("passed"))
     return [
         Cell(measure_label(place)),
         Cell(write_figure(line.get("value"), unit), is_number=True),
-        Cell(write_figure(line.get("limit"), unit), is_number=True),
+        Cell(f"{'≥' if place in AT_LEAST else '≤'} {limit}", is_number=True),
         Cell(verdict.text, verdict=verdict),
     ]
 

@@ -79,6 +79,11 @@ MEASURES = {
         _("Deviation, greatest"), "mm",
         _("The farthest point; a single stray point is enough."),
     ),
+    "deviation.beyond": Word(
+        _("Points off the model"), "",
+        _("Points too far from the surface to have shaped it: strays, or something "
+          "that is not in the model."),
+    ),
     "mesh.vertices": Word(_("Vertices"), "", _("Corner points of the master.")),
     "mesh.triangles": Word(_("Triangles"), "", _("Facets of the master.")),
     "mesh.non_manifold_edges": Word(
@@ -114,10 +119,22 @@ MEASURES = {
     "size.volume_mm3": Word(
         _("Volume"), "mm³", _("Of the closed surface; none while it has openings.")
     ),
-    "scale.error": Word(
-        _("Scale"), "%", _("How far the model's size is off the certified length.")
+    "scale.rmse_mm": Word(
+        _("Error of scale"), "mm",
+        _("How far certified lengths in the scans come out wrong."),
+    ),
+    "texture.density_px_mm": Word(
+        _("Fineness of the texture"), "px/mm",
+        _("Dots of colour on each millimetre of the surface."),
+    ),
+    "colour.mean_delta_e": Word(
+        _("Error of colour, mean ΔE"), "",
+        _("How far the patches of a colour chart come out wrong; 2 is just seen."),
     ),
 }  # fmt: skip
+
+# Where more is better; of everything else less is.
+AT_LEAST = frozenset({"completeness.share", "texture.density_px_mm"})
 
 # The sections of figures, in order: heading, what it is about, the figures it shows.
 SECTIONS: dict[str, tuple[Text, Text, tuple[str, ...]]] = {
@@ -127,7 +144,7 @@ SECTIONS: dict[str, tuple[Text, Text, tuple[str, ...]]] = {
           "them. Coloured places are off; a spot with a clear edge is worth a look at "
           "the object itself."),
         ("deviation.mean_mm", "deviation.sigma_mm", "deviation.rms_mm",
-         "deviation.p95_mm", "deviation.max_mm"),
+         "deviation.p95_mm", "deviation.max_mm", "deviation.beyond"),
     ),
     "points": (
         _("Density and noise"),
@@ -176,7 +193,14 @@ KINDS = {
     ),
     "histogram": _("How many points lie how far off the model, in millimetres."),
 }
-PROFILES = {"project default": _("project default")}
+PROFILES = {
+    "grade-1": _("project default, grade 1"),
+    "grade-2-3": _("project default, grades 2 and 3"),
+    "other": _("project default, other objects"),
+}
+# By which of them a relic of this grade (catalogue, vocabulary "grade") is judged.
+PROFILE_OF_GRADE = {"first": "grade-1", "second": "grade-2-3", "third": "grade-2-3"}
+PROFILE_OF_OTHERS = "other"
 UNDETERMINED = {
     "rotation about an axis": _("its rotation about an axis"),
 }

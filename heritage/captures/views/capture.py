@@ -6,7 +6,11 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from heritage.archive.actions.deposit import Item
 from heritage.archive.errors import ArchiveError
@@ -15,6 +19,7 @@ from heritage.captures.actions.runs import accept_run, cancel_run, start_run
 from heritage.captures.errors import CaptureError
 from heritage.captures.models import Capture, CaptureFile, Run
 from heritage.captures.permission import check_member
+from heritage.captures.start_form import StartForm
 from heritage.catalogue.policy import Person, visible
 from heritage.lib.http import problem
 
@@ -60,14 +65,30 @@ def upload(request: HttpRequest, pk: int) -> JsonResponse:
     return JsonResponse({"files": files}, json_dumps_params={"ensure_ascii": False})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start a run: at once from the capture's page, or with settings from this form."""
     capture = _capture(request, pk)
-    try:
-        start_run(capture, by=_user(request), is_exact="fast" not in request.POST)
-    except CaptureError as error:
-        messages.error(request, str(error))
-    return redirect("admin:captures_capture_work", pk)
+    is_sent = request.method == "POST"
+    form = StartForm(capture, request.POST if is_sent else None)
+    if is_sent and form.is_valid():
+        try:
+            start_run(
+                capture,
+                by=_user(request),
+                is_exact="fast" not in request.POST,
+                recipe=form.cleaned_data["recipe"],
+                parameters=form.parameters(),
+                left_out=form.cleaned_data["leave_out"],
+            )
+        except CaptureError as error:
+            messages.error(request, str(error))
+        return redirect("admin:captures_capture_work", pk)
+    context = admin.site.each_context(request) | _context(capture)
+    title = _("Compute a model: %(relic)s") % {"relic": capture.relic.title}
+    context |= {"title": title, "opts": Capture._meta, "form": form}
+    status = 422 if is_sent else 200
+    return render(request, "captures/start.html", context, status=status)
 
 
 @require_POST

@@ -65,17 +65,20 @@ QUALITY: dict[str, Any] = {
     },
     "acceptance": [
         {
-            "profile": "project default",
-            "passed": False,
+            "profile": profile,
+            "passed": passed,
             "lines": [
                 {"measure": "points.spacing_mm.mean", "value": 0.2468, "limit": 0.3,
                  "unit": "mm", "passed": True},
-                {"measure": "completeness.share", "value": 0.934, "limit": 0.95,
-                 "unit": "%", "passed": False},
-                {"measure": "scale.error", "value": None, "limit": 0.0005, "unit": "%",
+                {"measure": "completeness.share", "value": 0.934, "limit": share,
+                 "unit": "", "passed": share < 0.934},
+                {"measure": "scale.rmse_mm", "value": None, "limit": 0.2, "unit": "mm",
                  "passed": None},
             ],
         }
+        for profile, share, passed in (
+            ("grade-1", 0.98, False), ("grade-2-3", 0.95, False), ("other", 0.9, None),
+        )
     ],
     "findings": [
         {

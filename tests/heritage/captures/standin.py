@@ -1,7 +1,7 @@
 """A stand-in for the scan engine: its command line and events, and next to no work.
 
 Run as a script in the engine's place. Its "scans" are text files whose first word tells
-what it makes of them: `points`, `unitless`, `empty`, `broken` or `deadly`.
+what it makes of them: `points`, `unitless`, `stations`, `empty`, `broken` or `deadly`.
 
 STANDIN_GATES names a folder: at the start of each stage the stand-in writes
 `<stage>.reached` there and waits for as long as `<stage>.hold` exists.
@@ -53,9 +53,20 @@ def inspect(place: Path) -> int:
     paths = sorted(place.iterdir()) if place.is_dir() else [place]
     if any(path.read_text().startswith("deadly") for path in paths):
         os.kill(os.getpid(), signal.SIGSEGV)
-    entries = [entry_of(path) for path in paths if path.suffix == ".ply"]
+    suffixes = {".ply"} if place.is_dir() else {".ply", ".txt", ".csv"}
+    read = [path for path in paths if path.suffix in suffixes]
+    entries = [entry for path in read for entry in entries_of(path)]
     emit("done", fraction=1.0, detail={"files": entries})
     return 0
+
+
+def entries_of(path: Path) -> list[dict[str, Any]]:
+    """One entry, or one for each station of `stations N`."""
+    words = path.read_text().split()
+    if words[:1] != ["stations"]:
+        return [entry_of(path)]
+    names = [f"{path.name}#{number}" for number in range(1, int(words[1]) + 1)]
+    return [entry_of(path) | {"name": name} for name in names]
 
 
 def entry_of(path: Path) -> dict[str, Any]:

@@ -103,12 +103,54 @@ def test_the_same_sheet_gives_the_same_pdf(measured: Run) -> None:
     assert write_pdf(sheet, language="en", created=moment) == first
 
 
-def test_checks_are_told_by_sign_and_word(measured: Run) -> None:
+@pytest.mark.parametrize(
+    ("grade", "profile", "verdict"),
+    [
+        ("first", "grade 1", Verdict.FAILED),
+        ("third", "grades 2 and 3", Verdict.FAILED),
+        ("ungraded", "other objects", Verdict.UNKNOWN),
+    ],
+)
+def test_a_relic_is_judged_by_its_grade(
+    measured: Run, grade: str, profile: str, verdict: Verdict
+) -> None:
+    measured.capture.relic.grade = grade
     with translation.override("en"):
-        (table,) = build_sheet(measured).sections[0].tables
-        texts = [row[-1].text for row in table.rows]
-    assert texts == ["✓ passed", "✗ failed", "? not known"]
-    assert build_sheet(measured).verdict is Verdict.FAILED
+        sheet = build_sheet(measured)
+        first, *others = sheet.sections[0].tables
+        assert sheet.verdict is verdict
+        assert profile in first.title
+        assert profile in sheet.sections[0].sentences[0]
+        assert len(others) == 2
+
+
+def test_checks_are_told_by_sign_and_word(measured: Run) -> None:
+    measured.capture.relic.grade = "first"
+    with translation.override("en"):
+        table = build_sheet(measured).sections[0].tables[0]
+        rows = [[cell.text for cell in row] for row in table.rows]
+    assert [row[-1] for row in rows] == ["✓ passed", "✗ failed", "? not known"]
+    assert rows[1][1:3] == ["93.4 %", "≥ 98 %"]
+
+
+@pytest.mark.parametrize(
+    ("scale", "words"),
+    [
+        ({"matches": True, "proposal": None}, "as large as the register says."),
+        ({}, "inch"),
+        ({"proposal": None}, "another object"),
+        ({"matches": None, "proposal": None, "registered_cm": None}, "Enter length"),
+    ],
+)
+def test_the_register_is_compared_in_words(
+    capture: Capture, scale: dict[str, Any], words: str
+) -> None:
+    proposal = {"unit": "in", "factor": 25.4}
+    scale = QUALITY["scale"] | {"proposal": proposal} | scale
+    with translation.override("en"):
+        sheet = build_sheet(make_measured_run(capture, scale=scale))
+    (section,) = [one for one in sheet.sections if one.slug == "size"]
+    assert words in " ".join(section.sentences)
 
 
 def test_a_scan_left_out_has_no_confidence(measured: Run) -> None:

@@ -1,0 +1,93 @@
+"""What a run asks of the engine: its command line, and the folder it works from."""
+
+import json
+import shutil
+from pathlib import Path
+
+from heritage.catalogue.models import Dimension, Relic
+
+from .models import Derivative, Run
+from .usable import companions, named_scans
+
+# Sizes that are a side of the box around the object; others (a wall's thickness, a
+# mouth's diameter) say nothing of it. The engine compares three of them at most.
+SIDES = ("length", "width", "height", "depth", "diameter")
+MOST_SIDES = 3
+CM = {"m": 100.0, "cm": 1.0, "mm": 0.1}
+Facts = dict[str, str | int | float]
+
+
+class RunFailed(Exception):
+    """The run cannot succeed; code and facts become a sentence in messages.py."""
+
+    def __init__(self, code: str, facts: Facts | None = None) -> None:
+        super().__init__(code)
+        self.code, self.facts = code, facts or {}
+
+
+def engine_arguments(run: Run, folder: Path) -> list[str]:
+    """Lay out what the run needs in `folder`; give the engine's arguments.
+
+    Raises `RunFailed` where the archive lacks a file.
+    """
+    out = str(folder / "out")
+    if run.type == Run.Type.DELIVER:
+        return ["deliver", str(_master(run)), "--out", out, *_upright(run, folder)]
+    words = ["reconstruct", str(_inputs(run, folder)), "--out", out]
+    words.append("--exact" if run.is_exact else "--fast")
+    words += [f"--scan={name}" for name in _scans(run)]
+    if run.recipe:
+        words.append(f"--recipe={run.recipe}")
+    if run.capture.unit:
+        words.append(f"--unit={run.capture.unit}")
+    if sizes := registered_cm(run.capture.relic):
+        words.append(f"--registered-cm={','.join(f'{size:g}' for size in sizes)}")
+    return words + [f"--set={name}={value}" for name, value in run.parameters.items()]
+
+
+def registered_cm(relic: Relic) -> list[float]:
+    """Give the sizes that people measured, in centimetres; never what a scan gave."""
+    rows = relic.dimensions.filter(kind__in=SIDES, unit__in=CM)
+    by_hand = rows.exclude(origin=Dimension.Origin.SCAN)
+    # An old card yields to a caliper.
+    cards = {row.kind: row for row in by_hand.filter(origin=Dimension.Origin.CARD)}
+    known = cards | {
+        row.kind: row for row in by_hand.filter(origin=Dimension.Origin.CALIPER)
+    }
+    found = [known[kind] for kind in SIDES if kind in known]
+    return [row.value * CM[row.unit] for row in found[:MOST_SIDES]]
+
+
+def _scans(run: Run) -> list[str]:
+    left_out = set(run.constraints.get("leave_out", []))
+    return [name for name, _ in named_scans(run.capture) if name not in left_out]
+
+
+def _inputs(run: Run, folder: Path) -> Path:
+    """Lay links to the archive's files into one folder, under the names handed in."""
+    inputs = folder / "inputs"
+    shutil.rmtree(inputs, ignore_errors=True)
+    inputs.mkdir()
+    scans = named_scans(run.capture)
+    for name, file in [*scans, *companions(run.capture, taken=dict(scans))]:
+        source = file.stored_file.absolute_path()
+        if not source.is_file():
+            raise RunFailed("file-missing", {"file": name})
+        (inputs / name).symlink_to(source)
+    return inputs
+
+
+def _master(run: Run) -> Path:
+    master = Derivative.objects.select_related("stored_file").get(
+        run=run.master_of, role=Derivative.Role.MASTER
+    )
+    path: Path = master.stored_file.absolute_path()
+    if not path.is_file():
+        raise RunFailed("file-missing", {"file": master.stored_file.name})
+    return path
+
+
+def _upright(run: Run, folder: Path) -> list[str]:
+    path = folder / "upright.json"
+    path.write_text(json.dumps({"matrix": run.parameters["upright"]}))
+    return ["--upright", str(path)]
