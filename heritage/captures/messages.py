@@ -216,6 +216,10 @@ SENTENCES = {
         "{file} is {factor} times as large as the other scans, as if in another unit. "
         "Export it again in the unit of the others."
     ),
+    "unit-doubtful": gettext_lazy(
+        "The model measures {longest_m} m in its longest direction. Check the unit in "
+        "which the scans were exported."
+    ),
     "unit-proposed": gettext_lazy(
         "The register says {registered_cm} cm, the model measures {measured_cm} cm: the "
         "scans seem to be in {unit}."

@@ -16,6 +16,8 @@ PIN_HOLE = 5.0  # spacings: what a hole must be wider than to be told of
 # degrees) on, relief as fine as the points cannot be told from noise.
 NOISE_SLOPE = 0.2
 OTHERS = 3.0  # times the noise of the set's median scan: none of ours differ by two
+# No relic is longer or smaller; what seems to be has another unit than was taken.
+LONGEST_MM, SHORTEST_MM = 100_000.0, 1.0
 MM = 1000.0
 
 
@@ -30,6 +32,7 @@ def find_faults(
         *_noisy_scans(quality),
         *_other_units(odd_units),
         *_size(quality),
+        *_doubtful_unit(quality),
     ]
 
 
@@ -129,4 +132,18 @@ def _size(quality: Json) -> Iterator[Finding]:
         f"The register says {registered} cm, the model measures {measured} cm: the scans "
         f"seem to be in {proposal['unit']}.",
         facts | {"unit": proposal["unit"]},
+    )
+
+
+def _doubtful_unit(quality: Json) -> Iterator[Finding]:
+    """Without the register's word there is still common sense."""
+    longest = max(quality["size"]["oriented_mm"])
+    if quality["scale"]["matches"] or SHORTEST_MM <= longest <= LONGEST_MM:
+        return
+    metres = float(f"{longest / MM:.3g}")
+    yield Finding(
+        "unit-doubtful",
+        f"The model measures {metres} m in its longest direction. Check the unit in "
+        "which the scans were exported.",
+        {"longest_m": metres},
     )

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from scans.geometry.mesh import Mesh
-from scans.geometry.scan import METRES
+from scans.geometry.scan import METRES, Finding
+from scans.imaging.heatmap import Heat, draw_heat_map, draw_histogram, nice_limit
 from scans.quality.acceptance import judge, read_profiles
 from scans.quality.deviation import Comparison, compare
 from scans.quality.findings import find_faults
@@ -25,7 +26,7 @@ from scans.quality.sheet import (
     rounded,
 )
 from scans.quality.size import measure_size
-from scans.quality.spacing import measure_points
+from scans.quality.spacing import PointFigures, measure_points
 from scans.runner import Bench, write_json
 from scans.scan_store import each_scan, load_cloud
 from scans.stages.delivering import QUALITY, Source
@@ -64,10 +65,7 @@ class MeasureStage:
 
     def run(self, bench: Bench) -> Json:
         master = self.source.master(bench)
-        measured, extents = [], {}
-        for scan in each_scan(bench.output("read")):
-            measured.append((scan.name, measure_points(scan.points)))
-            extents[scan.name] = float(np.linalg.norm(np.ptp(scan.points, axis=0)))
+        measured, odd = _points(bench)
         bench.progress(0.2)
         quality: Json = {"format": FORMAT, "points": points_part(measured)}
         compared = self._compared(bench, master, quality["points"])
@@ -82,20 +80,33 @@ class MeasureStage:
         bench.progress(0.7)
         quality = rounded(quality)
         quality["acceptance"] = [judge(quality, p) for p in read_profiles()]
-        odd = odd_units(list(extents.values()))
-        names = list(extents)
-        faults = find_faults(
-            quality, holes, odd_units={names[k]: factor for k, factor in odd.items()}
-        )
-        for fault in faults:
-            bench.warn(fault)
-        earlier = [f for record in bench.finished.values() for f in record.findings]
-        quality["findings"] = earlier + [
-            {"code": f.code, "facts": f.facts, "message": f.message} for f in faults
-        ]
-        quality["pictures"] = []
+        quality["findings"] = _told(bench, find_faults(quality, holes, odd_units=odd))
+        quality["pictures"] = self._pictures(bench, master, compared)
         write_json(bench.folder / QUALITY, rounded(quality))
         return {}
+
+    def _pictures(
+        self, bench: Bench, master: Mesh, compared: Comparison | None
+    ) -> list[Json]:
+        if compared is None:
+            return []
+        folder = bench.folder / PICTURES
+        folder.mkdir()
+        limit = nice_limit(compared.signed_mm)
+        upright = self.source.upright(bench)
+        heat = Heat(master, upright, compared.by_vertex(master), limit)
+        draw_heat_map(heat, folder / "heat-map.png")
+        counts, edges = compared.histogram()
+        draw_histogram(counts, edges, limit, folder / "histogram.png")
+        return [
+            {
+                "file": f"{PICTURES}/{kind}.png",
+                "kind": kind,
+                "caption_code": f"deviation-{kind}",
+                "limit_mm": limit,
+            }
+            for kind in ("heat-map", "histogram")
+        ]
 
     def _compared(self, bench: Bench, master: Mesh, points: Json) -> Comparison | None:
         """Points against the surface; a mesh that was given has no points but its own."""
@@ -132,6 +143,27 @@ class MeasureStage:
         if all(row["unit_stated"] for row in rows):
             return "stated"
         return "chosen" if self.claims.unit in METRES else "unknown"
+
+
+def _points(
+    bench: Bench,
+) -> tuple[list[tuple[str, PointFigures]], dict[str, float]]:
+    """Measure every scan; and name those whose size is another unit's."""
+    measured, extents = [], []
+    for scan in each_scan(bench.output("read")):
+        measured.append((scan.name, measure_points(scan.points)))
+        extents.append(float(np.linalg.norm(np.ptp(scan.points, axis=0))))
+    odd = odd_units(extents)
+    return measured, {measured[k][0]: factor for k, factor in odd.items()}
+
+
+def _told(bench: Bench, faults: Sequence[Finding]) -> list[Json]:
+    """Say what is wrong by the figures, after what earlier stages found."""
+    for fault in faults:
+        bench.warn(fault)
+    earlier = [f for record in bench.finished.values() for f in record.findings]
+    own = [{"code": f.code, "facts": f.facts, "message": f.message} for f in faults]
+    return earlier + own
 
 
 def _registration(bench: Bench) -> Json:
