@@ -88,3 +88,11 @@ class OriginalsStay(ArchiveError):
             _("The deposit %(key)s holds original files; these are never removed.")
             % {"key": key}
         )
+
+
+class EventsStay(ArchiveError):
+    code = "events-stay"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_("Preservation events are only ever added to."))

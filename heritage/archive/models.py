@@ -13,6 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from heritage.lib.keys import new_key
 
+from .event_models import PreservationAgent, PreservationEvent
+
+__all__ = [
+    "Deposit",
+    "PreservationAgent",
+    "PreservationEvent",
+    "PreservedRecord",
+    "StoredFile",
+]
+
 
 class Deposit(models.Model):
     """Files handed in together; sealed into one OCFL object, then never changed."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from heritage.archive.events import Type, log_event
 from heritage.archive.records import Kind, Part, declare, note_change
 
 from . import signals
@@ -15,6 +16,7 @@ from .models import (
     Period,
     Place,
     Record,
+    RecordEvent,
     Relic,
     RelicMaterial,
     TechniqueOf,
@@ -46,3 +48,14 @@ def on_state_changed(
     sender: type[Model], *, record: Record, new: str, **_: Any
 ) -> None:
     note_change(record, reason=new)
+    if new == Record.State.WITHDRAWN:
+        acts = RecordEvent.objects.filter(
+            record_kind=record.kind, record_key=record.key
+        )
+        act = acts.select_related("by").first()
+        log_event(
+            Type.ACCESS_REMOVED,
+            f"{record.kind}/{record.key}",
+            by=act.by if act else None,
+            detail={"reason": act.reason if act else ""},
+        )

@@ -13,10 +13,13 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 from heritage.archive import ocfl, room
 from heritage.archive.errors import EmptyDeposit, TooLarge
+from heritage.archive.events import Type, log_event
 from heritage.archive.models import Deposit, StoredFile
 from heritage.archive.names import media_type
 from heritage.archive.places import archive_root, incoming, is_in_use, staging_folder
@@ -180,12 +183,29 @@ def _register(
         if content.name not in known
     ]
     write_in_batches(rows, StoredFile.objects.bulk_create)
-    deposit.state = Deposit.State.SEALED
-    deposit.sealed_at = timezone.now()
-    deposit.object_path = relative
-    deposit.reserved_bytes = 0
-    deposit.save(update_fields=["state", "sealed_at", "object_path", "reserved_bytes"])
+    with transaction.atomic():
+        deposit.state = Deposit.State.SEALED
+        deposit.sealed_at = timezone.now()
+        deposit.object_path = relative
+        deposit.reserved_bytes = 0
+        deposit.save(
+            update_fields=["state", "sealed_at", "object_path", "reserved_bytes"]
+        )
+        _log(deposit)
     _names_path(deposit).unlink(missing_ok=True)
+
+
+def _log(deposit: Deposit) -> None:
+    is_ours = deposit.kind == Deposit.Kind.DERIVED
+    figures = deposit.files.aggregate(files=Count("pk"), bytes=Sum("size_bytes"))
+    by = deposit.created_by
+    log_event(Type.DIGEST, deposit, by=by, detail={"algorithm": "SHA-512", **figures})
+    log_event(
+        Type.DERIVATION if is_ours else Type.INGESTION,
+        deposit,
+        by=by,
+        detail={"note": deposit.note, **figures},
+    )
 
 
 def _names_path(deposit: Deposit) -> Path:

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from heritage.archive.errors import OriginalsStay
+from heritage.archive.events import Type, log_event
 from heritage.archive.models import Deposit
 from heritage.archive.places import archive_root, incoming, is_in_use, remove
 
@@ -24,6 +25,7 @@ def discard_derived(deposit: Deposit) -> None:
     with transaction.atomic():
         deposit.files.all().delete()
         Deposit.objects.filter(pk=deposit.pk).delete()
+        log_event(Type.DELETION, deposit, detail={"note": deposit.note})
     _follow(deposit.key, deposit.object_path)
 
 

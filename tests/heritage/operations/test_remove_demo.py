@@ -33,9 +33,10 @@ pytestmark = pytest.mark.django_db
 
 IDENTITY = [[float(i == j) for j in range(4)] for i in range(4)]
 OURS = ("archive", "catalogue", "captures", "exhibits", "auth")
-# The log of acts is for ever; periods, in a collection of their own, and permissions
-# belong to every museum.
-KEPT = {"RecordEvent", "Period", "HistoricalPeriod", "Permission", "Collection"}
+# The log of acts and what the archive keeps are for ever; periods, in a collection of
+# their own, and permissions belong to every museum.
+KEPT = {"RecordEvent", "Period", "HistoricalPeriod", "Permission", "Collection",
+        "PreservedRecord", "PreservationAgent", "PreservationEvent"}  # fmt: skip
 
 PUBLIC_AT_ONCE: tuple[type[Any], ...] = (Element, Bearer, Agent, Place, Exhibit)
 RECORDS: tuple[type[Any], ...] = (Relic, *PUBLIC_AT_ONCE)

@@ -1,0 +1,172 @@
+"""The archive as administrators see it: everything shown, nothing edited."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from .formats import RISK_WORDS, format_of
+from .models import Deposit, PreservationEvent, PreservedRecord, StoredFile
+
+RISK_COLOURS = {"low": "success", "medium": "warning", "high": "danger"}
+OUTCOME_COLOURS = {"success": "success", "warning": "warning", "failure": "danger"}
+STATE_COLOURS = {"sealed": "success", "receiving": "info", "refused": "danger"}
+
+
+class ShownOnly(ModelAdmin):
+    """What is kept for ever is shown, never edited; by administrators alone."""
+
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Deposit)
+class DepositAdmin(ShownOnly):
+    list_display = ["key", "kind", "state_shown", "file_count", "size", "note",
+                    "created_by", "created_at"]  # fmt: skip
+    list_filter = ["kind", "state"]
+    list_select_related = ["created_by"]
+    search_fields = ["key", "note", "files__name"]
+    readonly_fields = ["file_count", "size", "events"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Deposit]:
+        rows: QuerySet[Deposit] = super().get_queryset(request)
+        return rows.annotate(files_=Count("files"), bytes_=Sum("files__size_bytes"))
+
+    @display(description=_("state"), ordering="state", label=STATE_COLOURS)
+    def state_shown(self, deposit: Deposit) -> tuple[str, str]:
+        return deposit.state, deposit.get_state_display()
+
+    @display(description=_("files"), ordering="files_")
+    def file_count(self, deposit: Any) -> str:
+        address = reverse("admin:archive_storedfile_changelist")
+        return format_html(
+            '<a class="link" href="{}?deposit__id__exact={}">{}</a>',
+            address, deposit.pk, deposit.files_,
+        )  # fmt: skip
+
+    @display(description=_("size"), ordering="bytes_")
+    def size(self, deposit: Any) -> str:
+        return filesizeformat(deposit.bytes_ or 0)
+
+    @display(description=_("preservation events"))
+    def events(self, deposit: Deposit) -> str:
+        return events_of(PreservationEvent.Subject.DEPOSIT, deposit.key)
+
+
+@admin.register(StoredFile)
+class StoredFileAdmin(ShownOnly):
+    list_display = ["name", "deposit", "size", "format_name", "risk", "is_elsewhere"]
+    list_filter = [
+        "deposit__kind",
+        "media_type",
+        ("deposit", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["deposit"]
+    search_fields = ["name", "original_name", "key", "sha512"]
+    readonly_fields = ["format_name", "risk_note", "elsewhere", "events"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StoredFile]:
+        rows: QuerySet[StoredFile] = super().get_queryset(request)
+        same = StoredFile.objects.filter(sha512=OuterRef("sha512"))
+        others = same.exclude(deposit=OuterRef("deposit"))
+        return rows.annotate(elsewhere_=Exists(others))
+
+    @display(description=_("size"), ordering="size_bytes")
+    def size(self, file: StoredFile) -> str:
+        return filesizeformat(file.size_bytes)
+
+    @display(description=_("format"))
+    def format_name(self, file: StoredFile) -> str:
+        known = format_of(file.name)
+        return f"{known.name} ({known.puid})" if known.puid else known.name
+
+    @display(description=_("risk"), label=RISK_COLOURS)
+    def risk(self, file: StoredFile) -> tuple[str, str]:
+        known = format_of(file.name).risk
+        return known.value, str(RISK_WORDS[known])
+
+    @display(description=_("risk"))
+    def risk_note(self, file: StoredFile) -> str:
+        known = format_of(file.name)
+        return f"{RISK_WORDS[known.risk]}. {known.note}"
+
+    @display(description=_("kept elsewhere as well"), boolean=True)
+    def is_elsewhere(self, file: Any) -> bool:
+        return bool(file.elsewhere_)
+
+    @display(description=_("kept elsewhere as well"))
+    def elsewhere(self, file: StoredFile) -> str:
+        address = "admin:archive_storedfile_change"
+        rows = [
+            (reverse(address, args=[other.pk]), other.deposit, other.name)
+            for other in file.elsewhere()[:20]
+        ]
+        return (
+            format_html_join("", '<a class="link" href="{}">{}: {}</a><br>', rows)
+            or "–"
+        )
+
+    @display(description=_("preservation events"))
+    def events(self, file: StoredFile) -> str:
+        return events_of(PreservationEvent.Subject.FILE, file.key)
+
+
+@admin.register(PreservedRecord)
+class PreservedRecordAdmin(ShownOnly):
+    list_display = ["__str__", "version", "sequence", "preserved_at", "changed_at"]
+    list_filter = ["kind"]
+    search_fields = ["key"]
+    readonly_fields = ["events"]
+
+    @display(description=_("preservation events"))
+    def events(self, row: PreservedRecord) -> str:
+        return events_of(PreservationEvent.Subject.RECORD, str(row))
+
+
+@admin.register(PreservationEvent)
+class PreservationEventAdmin(ShownOnly):
+    list_display = ["at", "type", "subject_type", "subject_key", "outcome_shown",
+                    "person", "program"]  # fmt: skip
+    list_filter = ["type", "outcome", "subject_type"]
+    list_select_related = ["person", "program"]
+    search_fields = ["subject_key"]
+    date_hierarchy = "at"
+
+    @display(description=_("outcome"), ordering="outcome", label=OUTCOME_COLOURS)
+    def outcome_shown(self, event: PreservationEvent) -> tuple[str, str]:
+        return event.outcome, event.get_outcome_display()
+
+
+def events_of(subject_type: str, key: str) -> str:
+    """List the last events of one thing, the newest first, and lead to all."""
+    events = PreservationEvent.objects.filter(
+        subject_type=subject_type, subject_key=key
+    )
+    rows = [
+        (
+            reverse("admin:archive_preservationevent_change", args=[event.pk]),
+            event.at.isoformat(sep=" ", timespec="seconds"),
+            event.get_type_display(),
+            event.get_outcome_display(),
+        )
+        for event in events[:20]
+    ]
+    return (
+        format_html_join("", '<a class="link" href="{}">{} {}: {}</a><br>', rows) or "–"
+    )
