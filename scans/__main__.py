@@ -7,6 +7,7 @@ libraries when they load, and `--help` should not take a second.
 import argparse
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_inspect(commands: Any) -> None:
     command = commands.add_parser("inspect", help="say what files hold, as JSON")
+    command.add_argument("--work", type=Path, help="where archives are unpacked")
     command.add_argument("path", type=Path)
     _add_limits(command)
     command.set_defaults(run=_inspect)
@@ -141,7 +143,9 @@ def _recipes() -> int:
 def _inspect(options: argparse.Namespace, say: Say) -> None:
     from scans.inspection import inspect
 
-    say(Event("done", fraction=1.0, detail={"files": inspect(options.path)}))
+    if options.work:
+        tempfile.tempdir = str(options.work)
+    say(Event("done", fraction=1.0, detail=inspect(options.path)))
 
 
 def _reconstruct(options: argparse.Namespace, say: Say) -> None:

@@ -65,6 +65,6 @@ class _Listener:
 
     def answer(self) -> Any:
         if "report" not in self.last:
-            return self.last.get("files", self.last)
+            return self.last
         report = json.loads(Path(self.last["report"]).read_text(encoding="utf-8"))
         return {"report": self.last["report"]} | {n: report[n] for n in WANTED}

@@ -3,48 +3,114 @@
 from pathlib import Path
 from typing import Any
 
-from scans.errors import ScanError
-from scans.geometry.scan import METRES, Scan
+import numpy as np
+from numpy.typing import NDArray
+
+from scans.errors import NoScans, ScanError, UnreadableScan
+from scans.geometry.rigid import carry
+from scans.geometry.scan import METRES, Finding, Scan
+from scans.inputs import choose_recipe, find_inputs
 from scans.readers import is_scan_file, read_scan
 
-
-def inspect(path: Path) -> list[dict[str, Any]]:
-    """Describe a file, or each scan of a folder; a bad one with its error."""
-    files = (
-        sorted(file for file in path.iterdir() if is_scan_file(file))
-        if path.is_dir()
-        else [path]
-    )
-    return [row for file in files for row in _look(file)]
+PICTURES = "embedded-pictures"
 
 
-def _look(path: Path) -> list[dict[str, Any]]:
-    try:
-        size = path.stat().st_size
-        return [describe(path, scan, size) for scan in read_scan(path)]
-    except ScanError as error:
-        told = {"code": error.code, "facts": error.facts, "message": str(error)}
-        return [{"file": path.name, "error": told}]
+def inspect(path: Path) -> dict[str, Any]:
+    """Describe a file, or each scan of a folder; there, a bad one with its error.
 
-
-def describe(path: Path, scan: Scan, size: int) -> dict[str, Any]:
-    """Say what a scan holds; bounds in its own unit and, if that is known, metres."""
-    low, high = scan.points.min(axis=0), scan.points.max(axis=0)
-    scale = METRES.get(scan.unit)
+    Raises ScanError for one file that is refused, and for a folder without scans.
+    """
+    if not path.is_dir():
+        if not path.exists():
+            raise UnreadableScan(path, "No such file or directory")
+        return {"recipe": _recipe(path), "files": [describe(path)], "other": []}
+    entries = sorted(entry for entry in path.iterdir() if entry.is_file())
+    files = [entry for entry in entries if is_scan_file(entry)]
+    if not files:
+        raise NoScans(path)
     return {
+        "recipe": _recipe(path),
+        "files": [_look(file) for file in files],
+        "other": [entry.name for entry in entries if entry not in files],
+    }
+
+
+def describe(path: Path) -> dict[str, Any]:
+    """Say what a file holds; bounds in its own unit and, if that is known, metres.
+
+    Raises ScanError.
+    """
+    scans = read_scan(path)
+    low, high = bounds(scans)
+    scale = METRES.get(scans[0].unit)
+    row = {
         "file": path.name,
-        "name": scan.name,
-        "format": scan.format,
-        "bytes": size,
-        "points": len(scan.points),
-        "triangles": 0 if scan.triangles is None else len(scan.triangles),
+        "name": path.name,
+        "format": scans[0].format,
+        "bytes": path.stat().st_size,
+        "points": sum(len(scan.points) for scan in scans),
+        "triangles": sum(_triangles(scan) for scan in scans),
         "bounds": {"min": low.tolist(), "max": high.tolist()},
         "size_m": None if scale is None else ((high - low) * scale).tolist(),
-        "unit": scan.unit or None,
-        "unit_stated": bool(scan.unit),
-        "attributes": scan.attributes(),
-        "warnings": [
-            {"code": f.code, "facts": f.facts, "message": f.message}
-            for f in scan.findings
-        ],
+        "unit": scans[0].unit or None,
+        "unit_stated": bool(scans[0].unit),
+        "attributes": sorted({name for scan in scans for name in scan.attributes()}),
+        "pictures": _pictures(scans),
+        "warnings": [_told(f) for scan in scans for f in scan.findings],
     }
+    if len(scans) > 1:
+        row["scans"] = [_station(scan) for scan in scans]
+    return row
+
+
+def bounds(
+    scans: tuple[Scan, ...],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Least and largest coordinates of all scans, each where its pose puts it."""
+    placed = [s.points if s.pose is None else carry(s.points, s.pose) for s in scans]
+    low = np.min([points.min(axis=0) for points in placed], axis=0)
+    high = np.max([points.max(axis=0) for points in placed], axis=0)
+    return low, high
+
+
+def _look(path: Path) -> dict[str, Any]:
+    try:
+        return describe(path)
+    except ScanError as error:
+        told = {"code": error.code, "facts": error.facts, "message": str(error)}
+        return {"file": path.name, "error": told}
+
+
+def _recipe(path: Path) -> str | None:
+    """The recipe that a run would choose; none where a header already stops it."""
+    try:
+        return choose_recipe(find_inputs(path))
+    except ScanError:
+        return None
+
+
+def _station(scan: Scan) -> dict[str, Any]:
+    low, high = scan.points.min(axis=0), scan.points.max(axis=0)
+    return {
+        "name": scan.name,
+        "points": len(scan.points),
+        "bounds": {"min": low.tolist(), "max": high.tolist()},
+        "attributes": scan.attributes(),
+        "viewpoint": None if scan.viewpoint is None else scan.viewpoint.tolist(),
+        "pose": None if scan.pose is None else scan.pose.tolist(),
+    }
+
+
+def _triangles(scan: Scan) -> int:
+    return 0 if scan.triangles is None else len(scan.triangles)
+
+
+def _pictures(scans: tuple[Scan, ...]) -> int:
+    """How many pictures the file holds besides its points."""
+    told = [f.facts for scan in scans for f in scan.findings if f.code == PICTURES]
+    return sum(int(facts["count"]) for facts in told)
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    facts = dict(finding.facts)
+    return {"code": finding.code, "facts": facts, "message": finding.message}

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from scans.errors import EmptyScan, TruncatedScan, UnreadableScan
+from scans.errors import EmptyScan, ScanFileError, TruncatedScan, UnreadableScan
 from scans.geometry.scan import Scan
 from scans.readers import columns
 from scans.readers.ply_body import Column, Lists, read_elements
@@ -28,8 +28,11 @@ def count_ply(path: Path) -> int:
 
 
 def count_faces(path: Path) -> int:
-    """Number of faces (or strips of them) the header claims."""
-    header = read_header(path)
+    """Number of faces (or strips of them) the header claims; 0 if it is damaged."""
+    try:
+        header = read_header(path)
+    except ScanFileError:
+        return 0
     return header.count("face") + header.count("tristrips")
 
 

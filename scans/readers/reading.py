@@ -1,28 +1,37 @@
-"""Choose the reader by file name, then check what came out of it."""
+"""Choose the reader by file name, or by content; then check what came out of it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-import numpy as np
+from tempfile import TemporaryDirectory
 
 from scans.errors import (
     EmptyScan,
-    FlatScan,
-    NoFinitePoints,
     OversizedScan,
+    ScanFileError,
     UnknownFormat,
     UnreadableScan,
 )
 from scans.geometry.scan import Scan
+from scans.readers.checks import checked
+from scans.readers.archive import SUFFIX as ARCHIVE
+from scans.readers.archive import unpack
 from scans.readers.e57 import count_e57, read_e57
+from scans.readers.gltf import read_gltf
 from scans.readers.las import count_las, read_las
+from scans.readers.las_plain import read_las_plainly
+from scans.readers.obj import read_obj
+from scans.readers.off import read_off
 from scans.readers.pcd import count_pcd, read_pcd
 from scans.readers.ply import count_ply, read_ply
-from scans.readers.shapes import read_shape
+from scans.readers.ptx import count_ptx, read_ptx
+from scans.readers.shapes import load_with_trimesh
+from scans.readers.sniff import holds_rows, suffix_by_content
+from scans.readers.stl import read_stl
 from scans.readers.text import read_text
 
-Reader = Callable[[Path], Scan | tuple[Scan, ...]]
+Found = Scan | tuple[Scan, ...]
+Reader = Callable[[Path], Found]
 Counter = Callable[[Path], int]
 
 BYTES_A_POINT = 30  # text and mesh files: a fair guess for planning, nothing more
@@ -42,97 +51,239 @@ READERS: dict[str, Reader] = {
     ".ply": read_ply,
     ".pcd": read_pcd,
     ".xyz": read_text,
+    ".xyzn": read_text,
+    ".xyzi": read_text,
+    ".xyzrgb": read_text,
     ".txt": read_text,
+    ".csv": read_text,
     ".asc": read_text,
     ".pts": read_text,
+    ".ptx": read_ptx,
     ".e57": read_e57,
     ".las": read_las,
     ".laz": read_las,
-    ".obj": read_shape,
-    ".stl": read_shape,
-    ".glb": read_shape,
-    ".gltf": read_shape,
-    ".off": read_shape,
+    ".obj": read_obj,
+    ".stl": read_stl,
+    ".glb": read_gltf,
+    ".gltf": read_gltf,
+    ".off": read_off,
 }
 COUNTERS: dict[str, Counter] = {
     ".ply": count_ply,
     ".pcd": count_pcd,
+    ".ptx": count_ptx,
     ".e57": count_e57,
     ".las": count_las,
     ".laz": count_las,
 }
-FORMATS = tuple(sorted(READERS))
-# Notes lie beside scans; a .txt is taken for a cloud only when it is asked for by name.
-AMBIGUOUS = {".txt"}
+
+
+def _by_trimesh(path: Path) -> Scan:
+    form = path.suffix.lstrip(".").upper()
+    return load_with_trimesh(path, form, reason="it is broken or of another kind")
+
+
+# Where the first reader refuses, another library (named for the finding) may not.
+FALLBACKS: dict[str, tuple[str, Reader]] = {
+    ".ply": ("trimesh", _by_trimesh),
+    ".las": ("numpy", read_las_plainly),
+}
+FORMATS = tuple(sorted([*READERS, ARCHIVE]))
+# Notes and tables lie beside scans; taken for a cloud only when asked for by name.
+AMBIGUOUS = {".txt", ".csv"}
+DEEPEST = 3  # folders below the one that was given
 
 
 def is_scan_file(path: Path) -> bool:
     """Tell by its name whether a file in a folder is meant as a scan."""
     suffix = path.suffix.lower()
-    return path.is_file() and suffix in READERS and suffix not in AMBIGUOUS
+    return path.is_file() and suffix in FORMATS and suffix not in AMBIGUOUS
 
 
 def read_scan(path: Path, limits: ReadLimits = DEFAULT_LIMITS) -> tuple[Scan, ...]:
     """Read one file into scans, in the file's own unit: one, or one for each station.
 
+    An archive gives those of all its files, named for both.
+
     Raises a ScanFileError that names the file, the reason and the cure.
     """
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise UnknownFormat(path)
-    _check_size(path, limits)
-    found = reader(path)
+    _check_bytes(path, limits)
+    if path.suffix.lower() == ARCHIVE:
+        return _in_archive(path, limits)
+    found = _read(path, limits)
     stations = (found,) if isinstance(found, Scan) else found
-    return tuple(_checked(path, scan) for scan in stations)
+    return _named(path, _checked(path, stations))
+
+
+def scans_below(folder: Path) -> list[Path]:
+    """List the scans of the shallowest level that holds some, in order of their names.
+
+    What lies deeper beside scans is something else: references, results, old versions.
+    """
+    level = [folder]
+    for _ in range(DEEPEST + 1):
+        entries = sorted(entry for place in level for entry in place.iterdir())
+        found = [entry for entry in entries if is_scan_file(entry)]
+        if found:
+            return found
+        level = [entry for entry in entries if entry.is_dir()]
+    return []
 
 
 def expected_points(path: Path) -> int:
     """Tell from the header (or the size) about how many points a file holds."""
-    counter = COUNTERS.get(path.suffix.lower())
+    try:
+        return _count(path, path.suffix.lower())
+    except UnreadableScan:  # which another reader may not find so
+        return path.stat().st_size // BYTES_A_POINT
+
+
+def _in_archive(path: Path, limits: ReadLimits) -> tuple[Scan, ...]:
+    with TemporaryDirectory(prefix="scans-") as name:
+        folder = Path(name) / "unpacked"
+        unpack(path, folder)
+        files = [file for file in scans_below(folder) if file.suffix.lower() != ARCHIVE]
+        if not files:
+            raise EmptyScan(path)
+        return tuple(
+            replace(
+                scan,
+                name=f"{path.name}/{_place(file, folder)}{scan.name[len(file.name) :]}",
+            )
+            for file in files
+            for scan in read_scan(file, limits)
+        )
+
+
+def _place(file: Path, folder: Path) -> str:
+    return file.relative_to(folder).as_posix()
+
+
+def _read(path: Path, limits: ReadLimits) -> Found:
+    suffix = path.suffix.lower()
+    first: ScanFileError = UnknownFormat(path)
+    if suffix in READERS:
+        try:
+            return _read_as(path, suffix, limits)
+        except UnreadableScan as error:
+            first = error
+        if suffix in FALLBACKS:
+            library, reader = FALLBACKS[suffix]
+            try:
+                return _said(reader(path), _by_fallback(path, library))
+            except ScanFileError:
+                pass  # the first reader's reason is the better one
+    other = _other_suffix(path, suffix)
+    if not other:
+        raise first
+    try:
+        return _said(_read_as(path, other, limits), _by_content(path, other))
+    except UnreadableScan:
+        raise first from None
+
+
+def _read_as(path: Path, suffix: str, limits: ReadLimits) -> Found:
+    points = _count(path, suffix)
+    if points > limits.points:
+        raise OversizedScan(path, what="points", found=points, limit=limits.points)
+    return READERS[suffix](path)
+
+
+def _other_suffix(path: Path, suffix: str) -> str:
+    """The suffix of a format that the content shows instead, or ""."""
+    other = suffix_by_content(path)
+    if other:
+        return other if READERS[other] is not READERS.get(suffix) else ""
+    text = suffix in READERS and READERS[suffix] is not read_text
+    return ".xyz" if text and holds_rows(path) else ""
+
+
+def _count(path: Path, suffix: str) -> int:
+    counter = COUNTERS.get(suffix)
     if counter is not None:
         return counter(path)
     return path.stat().st_size // BYTES_A_POINT
 
 
-def _check_size(path: Path, limits: ReadLimits) -> None:
+def _check_bytes(path: Path, limits: ReadLimits) -> None:
     try:
         size = path.stat().st_size
+        with path.open("rb"):
+            pass
     except OSError as error:
         raise UnreadableScan(path, error.strerror or "it cannot be opened") from error
     if size == 0:
         raise EmptyScan(path)
     if size > limits.file_bytes:
         raise OversizedScan(path, what="bytes", found=size, limit=limits.file_bytes)
-    points = expected_points(path)
-    if points > limits.points:
-        raise OversizedScan(path, what="points", found=points, limit=limits.points)
 
 
-def _checked(path: Path, scan: Scan) -> Scan:
-    """Drop points without finite coordinates; refuse what is then left of nothing."""
-    if len(scan.points) == 0:
-        raise EmptyScan(path)
-    if scan.triangles is not None and _points_outside(scan.triangles, len(scan.points)):
-        raise UnreadableScan(path, "its triangles name points that are not there")
-    finite = np.asarray(np.isfinite(scan.points).all(axis=1))
-    if not finite.any():
-        raise NoFinitePoints(path, points=len(finite))
-    if not finite.all():
-        scan = _without(scan, keep=finite)
-    if float(np.ptp(scan.points, axis=0).max()) == 0.0:
-        raise FlatScan(path, points=len(scan.points))
-    return scan
+def _checked(path: Path, stations: Iterable[Scan]) -> list[Scan]:
+    """Check every station; one of several that is of no use is left out, and said."""
+    kept: list[Scan] = []
+    refused: list[tuple[int, ScanFileError]] = []
+    for number, scan in enumerate(stations, start=1):
+        try:
+            kept.append(checked(path, scan))
+        except ScanFileError as error:
+            refused.append((number, error))
+    if not kept:
+        raise refused[0][1] if refused else EmptyScan(path)
+    for number, reason in refused:
+        kept[0] = kept[0].with_finding(
+            "station-left-out",
+            f"Station {number} of {path.name} was left out: {reason}",
+            file=path.name,
+            station=number,
+            reason=str(reason),
+        )
+    return kept
 
 
-def _points_outside(triangles: np.ndarray, points: int) -> bool:
-    return bool(len(triangles) and (triangles.min() < 0 or triangles.max() >= points))
-
-
-def _without(scan: Scan, *, keep: np.ndarray) -> Scan:
-    dropped = int((~keep).sum())
-    return scan.only(keep).with_finding(
-        "points-dropped",
-        f"{dropped} points of {scan.name} have no finite coordinates and were left out.",
-        file=scan.name,
-        dropped=dropped,
+def _named(path: Path, scans: list[Scan]) -> tuple[Scan, ...]:
+    """Name each station of several, and say that there are several."""
+    if len(scans) == 1:
+        return tuple(scans)
+    scans[0] = scans[0].with_finding(
+        "several-stations",
+        f"{path.name} holds {len(scans)} stations; their stored poses were used.",
+        file=path.name,
+        stations=len(scans),
     )
+    return tuple(
+        replace(scan, name=f"{path.name}#{number}")
+        for number, scan in enumerate(scans, start=1)
+    )
+
+
+def _said(found: Found, say: Callable[[Scan], Scan]) -> Found:
+    """Add a finding to the first scan of a file."""
+    if isinstance(found, Scan):
+        return say(found)
+    return (say(found[0]), *found[1:])
+
+
+def _by_fallback(path: Path, library: str) -> Callable[[Scan], Scan]:
+    def say(scan: Scan) -> Scan:
+        return scan.with_finding(
+            "reader-fallback",
+            f"{path.name} was read by {library}, because the first reader could not "
+            "read all of it.",
+            file=path.name,
+            reader=library,
+        )
+
+    return say
+
+
+def _by_content(path: Path, suffix: str) -> Callable[[Scan], Scan]:
+    def say(scan: Scan) -> Scan:
+        form = suffix.lstrip(".").upper()
+        return replace(scan, format=form).with_finding(
+            "format-by-content",
+            f"{path.name} is not what its name says; it was read as {form}.",
+            file=path.name,
+            format=form,
+        )
+
+    return say

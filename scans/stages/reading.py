@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from scans.errors import UnitUnknown
-from scans.geometry.scan import Finding, Scan
+from scans.geometry.recentre import recentre
+from scans.geometry.scan import Finding, FloatArray, Scan
 from scans.inputs import Input
 from scans.readers import read_scan
 from scans.runner import Bench
@@ -19,7 +20,7 @@ class ReadStage:
     inputs: list[Input]
     unit: str
     name: str = "read"
-    version: int = 1
+    version: int = 2
     figures: list[dict[str, Any]] = field(default_factory=list)
 
     def depends(self) -> dict[str, Any]:
@@ -36,8 +37,12 @@ class ReadStage:
                 rows.append(_row(entry, scan, unit))
                 scans.append(scan.in_metres(unit))
             bench.progress((number + 1) / len(self.inputs))
+        scans, offset = recentre(scans)
+        if offset.any():
+            bench.warn(_taken_off(offset))
         save_scans(bench.folder, scans)
-        return {"inputs": rows, "points": sum(len(s.points) for s in scans)}
+        points = sum(len(scan.points) for scan in scans)
+        return {"inputs": rows, "points": points, "offset_m": offset.tolist()}
 
     def _unit(self, scan: Scan, path: Path, bench: Bench) -> str:
         if scan.unit:
@@ -51,6 +56,16 @@ class ReadStage:
             Finding(unknown.code, f"{unknown} Metres were taken.", unknown.facts)
         )
         return "m"
+
+
+def _taken_off(offset: FloatArray) -> Finding:
+    facts = dict(zip("xyz", offset.tolist(), strict=True))
+    told = ", ".join(f"{value:.0f}" for value in facts.values())
+    message = (
+        f"The coordinates lie far from their origin. {told} m were taken off all of "
+        "them, so that nothing is lost to rounding."
+    )
+    return Finding("far-from-origin", message, facts)
 
 
 def _overruled(scan: Scan, asked: str) -> Finding:

@@ -31,7 +31,9 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_answer_is_json_on_stdout(cloud: Path) -> None:
     done = scans("inspect", str(cloud))
     assert done.returncode == 0, done.stderr
-    (row,) = json.loads(done.stdout)
+    answer = json.loads(done.stdout)
+    (row,) = answer["files"]
+    assert answer["recipe"] == "single-cloud"
     assert (row["file"], row["points"]) == ("body.ply", 4_000)
 
 

@@ -139,7 +139,7 @@ CASES: list[tuple[Callable[[Path], Path], type[ScanError]]] = [
     (unknown, UnknownFormat),
     (broken_las, UnreadableScan),
     (not_an_e57, UnreadableScan),
-    (broken_glb, UnreadableScan),
+    (broken_glb, TruncatedScan),
     (bad_pcd, UnreadableScan),
     (wild_triangles, UnreadableScan),
 ]
