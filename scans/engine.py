@@ -1,6 +1,5 @@
 """The two runs of the engine: `reconstruct` from scans, `deliver` from a master."""
 
-import platform
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,15 +23,17 @@ from scans.stages.delivering import (
     ReportStage,
     Source,
     hand_over,
-    libraries,
     stored_mesh,
 )
 from scans.stages.measuring import Claims, MeasureStage
 from scans.stages.reading import ReadStage
 from scans.stages.registering import RegisterStage
 from scans.stages.surfacing import UPRIGHT, OrientStage, SurfaceStage
+from scans.versions import versions
 
 Say = Callable[[Event], None]
+
+UNPACKED = "unpacked"  # archives, below the stages
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def reconstruct(order: Order, say: Say) -> Path:
 
     Raises ScanError.
     """
-    inputs = find_inputs(order.source, order.names)
+    workspace = order.out / "stages" / UNPACKED
+    inputs = find_inputs(order.source, order.names, workspace=workspace)
     recipe = read_recipe(order.recipe or choose_recipe(inputs), order.settings)
     _check_recipe(recipe, inputs)
     from_mesh = recipe.name == MESH_ONLY
@@ -134,8 +136,8 @@ def _run(
     parameters = asdict(recipe.parameters) | {"exact": order.exact}
     stages.append(ReportStage(source, recipe, parameters, lambda: _told(monitor)))
     key = key_digest(
-        [(entry.path.name, entry.sha512) for entry in inputs],
-        {"exact": order.exact, "machine": platform.machine()} | libraries(),
+        [(entry.name, entry.sha512) for entry in inputs],
+        {"exact": order.exact, "made_with": versions()},
     )
     records = run_stages(stages, order.out / "stages", key=key, monitor=monitor)
     hand_over({name: record.folder for name, record in records.items()}, order.out)

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +20,9 @@ from scans.recipe import Recipe
 from scans.runner import Bench, publish, write_json
 from scans.scan_store import load_scans
 from scans.stages.surfacing import MASTER, UPRIGHT
+from scans.versions import versions
 
 FORMAT = 1  # of report.json
-LIBRARIES = ("open3d-cpu", "open3d", "numpy", "scipy", "trimesh", "meshoptimizer")
 LEVELS = "levels.json"
 QUALITY = "quality.json"
 
@@ -153,7 +152,7 @@ class ReportStage:
                 {"name": r.name, "seconds": r.seconds, "peak_bytes": r.peak_bytes}
                 for r in bench.finished.values()
             ],
-            "libraries": libraries(),
+            "libraries": versions(),
             "seed": self.recipe.parameters.seed,
             "figures": figures,
             **self._placed(bench, inputs),
@@ -204,17 +203,6 @@ def hand_over(bench_folders: dict[str, Path], out: Path) -> None:
     for path in sorted(pictures.rglob("*.png")):
         publish(path, out / path.relative_to(pictures))
     publish(bench_folders["report"] / "report.json", out / "report.json")
-
-
-def libraries() -> dict[str, str]:
-    """Versions of what the result depends on."""
-    found = {}
-    for name in LIBRARIES:
-        try:
-            found[name] = installed(name)
-        except ModuleNotFoundError:  # PackageNotFoundError is one
-            continue
-    return found
 
 
 def _pictures(folder: Path) -> list[dict[str, str]]:
