@@ -1,0 +1,270 @@
+"""Recognise what the object was fixed to or stood on, so that scans are not placed by it.
+
+Only what is at odds with the object counts: what stands still while the object turns.
+A plinth that turns with its figure, or the flat lid of a box, is part of the object.
+Nothing is thrown away: masks say which points of which scan are left aside.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+
+from scans.geometry.scan import Scan
+from scans.reconstruction.stillness import (
+    STILL,
+    Outline,
+    outline_of,
+    seen_through,
+    still_shares,
+)
+
+FloatArray = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+LEAST_SCANS = 4  # fewer agree by chance
+LEAST_STILL = 0.03  # share of points: less wins no registration
+LEAST_MOVING = 0.05  # share of points: or there is no object to be seen
+SEEN_THROUGH = 0.08  # share of moving points: in one common frame it is nought
+PLANES = 3  # that are looked at: a lid, a table, a wall
+LEAST_PLANE = 0.12  # of what stands still
+AROUND_PLANE = 30  # points below which no plane is sought
+TRIALS = 200  # three points each
+FLAT = 0.5  # voxels off a plane
+SAME_WAY = 0.95  # cosine between normals of one plane
+ABOVE = 0.9  # share of the moving points that stand on what carries them
+LID_EDGE = 3.0  # voxels round a lid, where its rounded border is
+BEHIND = 0.5  # the same of a lid: most of the box lies behind it
+ROUND_OFF = 1.0  # voxels by which normals may miss the axis of a turned body
+LEAST_ROUND = 0.3  # of what stands still above the table
+SECTORS, LEAST_SECTORS = 12, 6  # round the axis, with something that moves in them
+NEAR = 1.5  # voxels round what was recognised
+LOOSE = 0.02  # of a scan's rest: pieces smaller than that, low on the table, go too
+LOW = 4.0  # voxels above the table
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Points x with normal @ x = level; the normal points to the scanner's side."""
+
+    normal: FloatArray
+    level: float
+
+    def height(self, points: FloatArray) -> FloatArray:
+        """How far points lie on the scanner's side, (n,)."""
+        return np.asarray(points @ self.normal - self.level)
+
+
+@dataclass(frozen=True)
+class Fixture:
+    """What was recognised.
+
+    masks   : for each scan, (n,) bool: True for points that are left aside
+    support : the plane that the object stands on, in the scanner's frame, or None
+    """
+
+    masks: list[Flags]
+    support: Plane | None
+
+    def count(self) -> int:
+        """How many points are left aside."""
+        return int(sum(mask.sum() for mask in self.masks))
+
+
+def recognise(scans: list[Scan], *, voxel: float, seed: int) -> Fixture | None:
+    """Recognise fixtures by what stands still; None where nothing does."""
+    if len(scans) < LEAST_SCANS:
+        return None
+    found = [outline_of(scan, voxel) for scan in scans]
+    outlines = [one for one in found if one is not None]
+    if len(outlines) < len(scans):
+        return None
+    still = [share >= STILL for share in still_shares(outlines, voxel)]
+    moving = [~flags for flags in still]
+    if not _at_odds(outlines, still, moving, voxel):
+        return None
+    rest = _union(outlines, still)
+    turned = _union(outlines, moving)
+    support, rest = _support(rest, turned[0], voxel, np.random.default_rng(seed))
+    if support is not None:
+        rest = _without_round(rest, turned[0], support, voxel)
+    masks = [_mask(scan, rest, support, voxel) for scan in scans]
+    kept = [1 - mask.mean() for mask in masks]
+    return Fixture(masks, support) if min(kept) >= LEAST_MOVING else None
+
+
+def _at_odds(
+    outlines: list[Outline], still: list[Flags], moving: list[Flags], voxel: float
+) -> bool:
+    """Tell whether something stands still while something else does not."""
+    shares = [float(flags.mean()) for flags in still]
+    if np.median(shares) < LEAST_STILL or 1 - np.median(shares) < LEAST_MOVING:
+        return False
+    through, known = seen_through(outlines, moving, voxel)
+    return known > 0 and through >= SEEN_THROUGH * known
+
+
+def _union(
+    outlines: list[Outline], chosen: list[Flags]
+) -> tuple[FloatArray, FloatArray]:
+    """Points and normals of all scans together, in the scanner's frame."""
+    pairs = list(zip(outlines, chosen, strict=True))
+    points = np.vstack([one.points[flags] for one, flags in pairs])
+    normals = np.vstack([one.normals[flags] for one, flags in pairs])
+    return points, normals
+
+
+Surface = tuple[FloatArray, FloatArray]
+
+
+def _support(
+    rest: Surface, turned: FloatArray, voxel: float, random: np.random.Generator
+) -> tuple[Plane | None, Surface]:
+    """Find the plane that carries the object; leave lids that turn in themselves out."""
+    total = len(rest[0])
+    taken = np.zeros(total, dtype=bool)
+    lids = np.zeros(total, dtype=bool)
+    support: Plane | None = None
+    for _ in range(PLANES):
+        left = np.flatnonzero(~taken)
+        plane = _largest_plane((rest[0][left], rest[1][left]), voxel, random)
+        if plane is None:
+            break
+        on_it = left[_on_plane(plane, rest[0][left], rest[1][left], voxel)]
+        if len(on_it) < LEAST_PLANE * total:
+            break
+        taken[on_it] = True
+        above = float((plane.height(turned) > -FLAT * voxel).mean())
+        if support is None and above >= ABOVE:
+            support = plane
+        # What moves lies behind it: the object's own flat top, turning in itself.
+        if above < BEHIND:
+            edge = cKDTree(rest[0][on_it]).query(
+                rest[0], distance_upper_bound=LID_EDGE * voxel
+            )[0]
+            lids |= np.isfinite(edge)
+    return support, (rest[0][~lids], rest[1][~lids])
+
+
+def _largest_plane(
+    surface: Surface, voxel: float, random: np.random.Generator
+) -> Plane | None:
+    points, normals = surface
+    if len(points) < AROUND_PLANE:
+        return None
+    best, most = None, 0
+    for index in random.integers(0, len(points), TRIALS):
+        plane = Plane(normals[index], float(points[index] @ normals[index]))
+        count = int(_on_plane(plane, points, normals, voxel).sum())
+        if count > most:
+            best, most = plane, count
+    if best is None:
+        return None
+    for _ in range(3):
+        on_it = points[_on_plane(best, points, normals, voxel)]
+        middle = on_it.mean(axis=0)
+        normal = np.linalg.svd(on_it - middle, full_matrices=False)[2][2]
+        normal = normal if normal @ best.normal > 0 else -normal
+        best = Plane(normal, float(middle @ normal))
+    return best
+
+
+def _on_plane(
+    plane: Plane, points: FloatArray, normals: FloatArray, voxel: float
+) -> Flags:
+    flat = np.abs(plane.height(points)) < FLAT * voxel
+    return np.asarray(flat & (normals @ plane.normal > SAME_WAY))
+
+
+def _without_round(
+    rest: Surface, turned: FloatArray, support: Plane, voxel: float
+) -> Surface:
+    """Leave a body out that is round about the axis of turning: it is the object's."""
+    points, normals = rest
+    high = support.height(points) > 2 * FLAT * voxel
+    if high.sum() < AROUND_PLANE:
+        return rest
+    flat = _across(support.normal)
+    places, ways = points @ flat.T, normals @ flat.T
+    axis, off = _axis(places[high], ways[high], voxel)
+    is_round = np.zeros(len(points), dtype=bool)
+    is_round[high] = off < ROUND_OFF * voxel
+    if is_round.sum() < LEAST_ROUND * high.sum():
+        return rest
+    if not _surrounded(turned @ flat.T, axis):
+        return rest
+    # What lies on the round body but faces otherwise (its noise, its foot) goes with it.
+    near = cKDTree(points[is_round]).query(points, distance_upper_bound=voxel)[0]
+    kept = ~(np.isfinite(near) & high)
+    return points[kept], normals[kept]
+
+
+def _axis(
+    places: FloatArray, ways: FloatArray, voxel: float
+) -> tuple[FloatArray, FloatArray]:
+    """Where an upright axis stands that normals meet, (2,), and how each misses it."""
+    length = np.linalg.norm(ways, axis=1)
+    unit = ways / np.maximum(length, 1e-9)[:, None]
+    across = np.stack([-unit[:, 1], unit[:, 0]], axis=1)
+    weight = length.copy()
+    axis = places.mean(axis=0)
+    for _ in range(20):
+        A = across * weight[:, None]
+        b = (across * places).sum(axis=1) * weight
+        axis = np.linalg.lstsq(A, b, rcond=None)[0]
+        off = np.abs((across * (places - axis)).sum(axis=1))
+        weight = length / (1 + (off / voxel) ** 2)
+    # A level patch has no way of its own: it may belong to anything round.
+    return axis, np.where(length > 0.2, off, 0.0)
+
+
+def _surrounded(places: FloatArray, axis: FloatArray) -> bool:
+    """Tell whether what moves goes round an axis, and not past it."""
+    away = places - axis
+    angle = np.arctan2(away[:, 1], away[:, 0])
+    sector = ((angle + np.pi) / (2 * np.pi) * SECTORS).astype(int) % SECTORS
+    counts = np.bincount(sector, minlength=SECTORS)
+    return int((counts > 0.01 * len(places)).sum()) >= LEAST_SECTORS
+
+
+def _across(normal: FloatArray) -> FloatArray:
+    """Two directions in a plane, (2, 3)."""
+    return np.asarray(np.linalg.svd(normal[None])[2][1:])
+
+
+def _mask(scan: Scan, rest: Surface, support: Plane | None, voxel: float) -> Flags:
+    """Which points of one scan are a fixture's."""
+    distance, _ = cKDTree(rest[0]).query(scan.points, distance_upper_bound=NEAR * voxel)
+    gone: Flags = np.isfinite(distance)
+    if support is None:
+        return gone
+    height = support.height(scan.points)
+    return _with_loose(scan.points, gone | (height < FLAT * voxel), height, voxel)
+
+
+def _with_loose(
+    points: FloatArray, gone: Flags, height: FloatArray, voxel: float
+) -> Flags:
+    """Let small pieces go that lie low and loose on the table: bolts, marks, crumbs."""
+    left = np.flatnonzero(~gone)
+    if len(left) < 2:
+        return gone
+    labels = _pieces(points[left], 2 * voxel)
+    sizes = np.bincount(labels)
+    tops = np.full(len(sizes), -np.inf)
+    np.maximum.at(tops, labels, height[left])
+    loose = (sizes < LOOSE * len(left)) & (tops < LOW * voxel)
+    result = gone.copy()
+    result[left[loose[labels]]] = True
+    return result
+
+
+def _pieces(points: FloatArray, reach: float) -> NDArray[np.int32]:
+    """Number the pieces that points form when those within reach hold together."""
+    pairs = cKDTree(points).query_pairs(reach, output_type="ndarray")
+    ones = np.ones(len(pairs), dtype=bool)
+    graph = coo_array((ones, (pairs[:, 0], pairs[:, 1])), shape=(len(points),) * 2)
+    return np.asarray(connected_components(graph, directed=False)[1])
