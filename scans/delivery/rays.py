@@ -71,6 +71,8 @@ class RayScene:
         self, origins: Floats, directions: Floats, *, reach: float
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Every hit of each ray within `reach`: numbers of rays, and of triangles."""
+        if not len(origins):  # Open3D 0.20 crashes on no rays at all
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
         rays = _tensor(np.hstack([origins, directions]))
         answer = self._scene.list_intersections(rays)
         near = answer["t_hit"].numpy() <= reach
