@@ -40,9 +40,9 @@ class StartForm(forms.Form):
         for name in schema():
             self.fields[PREFIX + name] = _parameter_field(name)
 
-    def parameter_fields(self) -> Iterator[Any]:
-        """Give the bound fields of the parameters, for the template."""
-        return (self[PREFIX + name] for name in schema())
+    def parameter_fields(self) -> Iterator[tuple[Any, str]]:
+        """Give the fields of the parameters, each with its limits and unit."""
+        return ((self[PREFIX + name], _limits(name)) for name in schema())
 
     def recipe_options(self) -> Iterator[tuple[Any, str]]:
         """Give each choice of a recipe with what it is for."""
@@ -83,24 +83,20 @@ def _parameter_field(name: str) -> forms.Field:
         required=False,
         min_value=rule.least,
         max_value=rule.most,
-        help_text=_hint(name),
+        help_text=words.about,
     )
-    field.widget.attrs |= {"placeholder": f"{default:g}"}
+    field.widget.attrs |= {"placeholder": str(default)}
     if not is_whole:
         field.widget.attrs["step"] = "any"
     return field
 
 
-def _hint(name: str) -> str:
-    """Say what a parameter does, its unit, and between which limits it lies."""
+def _limits(name: str) -> str:
     rule, words = schema()[name], parameter_words(name)
-    limits = (
-        _("%(least)s to %(most)s")
-        % {"least": f"{rule.least:g}", "most": f"{rule.most:g}"}
-        if rule.most <= LARGEST_SHOWN
-        else _("%(least)s or more") % {"least": f"{rule.least:g}"}
-    )
-    return " ".join(filter(None, (words.about, f"{limits} {words.unit}".strip() + ".")))
+    least, most = f"{rule.least:,g}", f"{rule.most:,g}"
+    if rule.most > LARGEST_SHOWN:
+        return _("%(least)s or more") % {"least": least}
+    return f"{least} – {most} {words.unit}".strip()
 
 
 def _defaults() -> dict[str, int | float]:

@@ -39,7 +39,7 @@ class Verdict(Enum):
 
 VERDICT_WORDS = {
     "passed": _("passed"),
-    "failed": _("failed"),
+    "failed": _("not passed"),
     "unknown": _("not known"),
 }
 

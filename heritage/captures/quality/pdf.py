@@ -22,6 +22,7 @@ COLOURS = {
     Verdict.UNKNOWN: (105, 98, 88),
 }
 PICTURE_MM = 120.0  # tallest a picture may be: two stand on a page
+INDENT_MM = 4.0
 LABEL_SHARE = 0.34  # of the width, for a figure's name
 
 
@@ -37,8 +38,8 @@ def write_pdf(sheet: Sheet, *, language: str, created: datetime) -> bytes:
 class _SheetPdf:
     """A pen that writes parts of a sheet one below the other."""
 
-    def __init__(self, pdf: FPDF) -> None:
-        self.pdf = pdf
+    def __init__(self, pdf: FPDF, wrap: WrapMode) -> None:
+        self.pdf, self.wrap = pdf, wrap
 
     @classmethod
     def begin(cls, sheet: Sheet, language: str, created: datetime) -> "_SheetPdf":
@@ -46,7 +47,9 @@ class _SheetPdf:
         pdf.set_margin(MARGIN_MM)
         pdf.set_auto_page_break(auto=True, margin=MARGIN_MM)
         pdf.add_page()
-        return cls(pdf)
+        # Chinese has no blanks to break a line at: it may break after any character.
+        is_chinese = language.startswith("zh")
+        return cls(pdf, WrapMode.CHAR if is_chinese else WrapMode.WORD)
 
     def finish(self) -> bytes:
         return finish_pdf(self.pdf)
@@ -67,7 +70,7 @@ class _SheetPdf:
         if section.about:
             self._text(section.about, SMALL_PT, colour=SOFT)
         for sentence in section.sentences:
-            self._text(f"• {sentence}", TEXT_PT)
+            self._point(sentence)
         for measure in section.measures:
             self._measure(measure)
         for table in section.tables:
@@ -75,19 +78,27 @@ class _SheetPdf:
         for picture in section.pictures:
             self._picture(picture)
 
+    def _point(self, sentence: str) -> None:
+        self._keep_together(8)
+        top = self.pdf.get_y()
+        self._text("•", TEXT_PT)
+        self.pdf.set_y(top)
+        self._text(sentence, TEXT_PT, left=MARGIN_MM + INDENT_MM)
+
     def _measure(self, measure: Measure) -> None:
-        self._keep_together(12)
+        self._keep_together(16)
         self._pair(measure.label, measure.value)
         if measure.about:
             left = MARGIN_MM + LABEL_SHARE * self.pdf.epw
             self._text(measure.about, SMALL_PT, colour=SOFT, left=left)
 
     def _pair(self, label: str, value: str) -> None:
-        width = LABEL_SHARE * self.pdf.epw
-        top = self.pdf.get_y()
+        """Write a name and what it is side by side; the longer one sets the height."""
+        self._keep_together(12)
+        width, top = LABEL_SHARE * self.pdf.epw, self.pdf.get_y()
         self._text(label, TEXT_PT, colour=SOFT, width=width)
-        bottom, page = self.pdf.get_y(), self.pdf.page
-        self.pdf.set_y(top if self.pdf.page == page else bottom)
+        bottom = self.pdf.get_y()
+        self.pdf.set_y(top)
         self._text(value, TEXT_PT, left=MARGIN_MM + width)
         self.pdf.set_y(max(bottom, self.pdf.get_y()))
 
@@ -109,7 +120,7 @@ class _SheetPdf:
             line_height=SMALL_PT * MM_A_POINT * LINE,
             text_align=aligns,
             wrapmode=WrapMode.CHAR,
-            padding=0.6,
+            padding=(0.6, 1.5),
         ) as rows:
             head = rows.row()
             for name in table.head:
@@ -143,7 +154,7 @@ class _SheetPdf:
         self.pdf.set_x(left)
         self.pdf.multi_cell(
             w=width, h=size_pt * MM_A_POINT * LINE, text=with_geta(text), align="L",
-            new_x=XPos.LMARGIN, new_y=YPos.NEXT,
+            new_x=XPos.LMARGIN, new_y=YPos.NEXT, wrapmode=self.wrap,
         )  # fmt: skip
 
     def _ink(self, size_pt: float, colour: tuple[int, int, int]) -> None:

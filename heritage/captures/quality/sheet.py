@@ -102,15 +102,19 @@ def _acceptance(run: Run, quality: Figures) -> Section:
         if judged
         else [],
         verdict=Verdict.of(judged[0].get("passed")) if judged else None,
-        tables=[_profile(profile) for profile in profiles],
+        tables=[
+            _profile(profile, is_own=profile.get("profile") == own)
+            for profile in profiles
+        ],
     )
 
 
-def _profile(profile: Figures) -> Table:
+def _profile(profile: Figures, *, is_own: bool) -> Table:
     head = (_("Measure"), _("Measured"), _("Limit"), _("Result"))
     rows = [_acceptance_row(line) for line in profile.get("lines", [])]
     name = _profile_name(str(profile.get("profile", "")))
-    return Table(title=name, head=head, rows=rows)
+    title = name if is_own else _("For comparison: %(profile)s") % {"profile": name}
+    return Table(title=title, head=head, rows=rows)
 
 
 def _profile_name(name: str) -> str:

@@ -39,7 +39,7 @@ MEASURES = {
         _("Typical distance between the surfaces of two scans where they overlap."),
     ),
     "completeness.share": Word(
-        _("Completeness"), "%",
+        _("Completeness of the surface"), "%",
         _("Share of the surface that was really measured; the rest is holes and "
           "places that were closed by calculation."),
     ),
@@ -153,7 +153,7 @@ SECTIONS: dict[str, tuple[Text, Text, tuple[str, ...]]] = {
          "points.noise_mm"),
     ),
     "completeness": (
-        _("Completeness"),
+        _("Completeness of the surface"),
         _("How much of the object was seen. Scan again towards the holes to close "
           "them truly."),
         ("completeness.share", "completeness.holes", "completeness.hole_area_mm2",

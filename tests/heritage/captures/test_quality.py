@@ -129,7 +129,7 @@ def test_checks_are_told_by_sign_and_word(measured: Run) -> None:
     with translation.override("en"):
         table = build_sheet(measured).sections[0].tables[0]
         rows = [[cell.text for cell in row] for row in table.rows]
-    assert [row[-1] for row in rows] == ["✓ passed", "✗ failed", "? not known"]
+    assert [row[-1] for row in rows] == ["✓ passed", "✗ not passed", "? not known"]
     assert rows[1][1:3] == ["93.4 %", "≥ 98 %"]
 
 
