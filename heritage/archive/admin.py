@@ -2,18 +2,27 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from .actions.check import ask_for, objects_of_record
 from .formats import RISK_WORDS, format_of
-from .models import Deposit, PreservationEvent, PreservedRecord, StoredFile
+from .models import (
+    Condition,
+    Deposit,
+    Kept,
+    PreservationEvent,
+    PreservedRecord,
+    StoredFile,
+)
 
 RISK_COLOURS = {"low": "success", "medium": "warning", "high": "danger"}
 OUTCOME_COLOURS = {"success": "success", "warning": "warning", "failure": "danger"}
@@ -35,11 +44,36 @@ class ShownOnly(ModelAdmin):
         return False
 
 
+CONDITION_COLOURS = {
+    "intact": "success", "damaged": "danger", "missing": "danger", "unreadable": "danger",
+}  # fmt: skip
+
+
+class KeptAdmin(ShownOnly):
+    """One OCFL object: its condition, and a check on demand."""
+
+    actions = ["check_soon"]
+
+    @display(description=_("condition"), ordering="condition", label=CONDITION_COLOURS)
+    def condition_shown(self, kept: Kept) -> tuple[str, str]:
+        return kept.condition, str(Condition(kept.condition).label)
+
+    @admin.action(description=_("Check the fixity of the chosen ones"))
+    def check_soon(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        count = ask_for(rows)
+        text = ngettext(
+            "%(count)d object is checked within the next minutes.",
+            "%(count)d objects are checked within the next minutes.",
+            count,
+        )
+        messages.success(request, text % {"count": count})
+
+
 @admin.register(Deposit)
-class DepositAdmin(ShownOnly):
-    list_display = ["key", "kind", "state_shown", "file_count", "size", "note",
+class DepositAdmin(KeptAdmin):
+    list_display = ["key", "kind", "state_shown", "condition_shown", "file_count", "size", "note",
                     "created_by", "created_at"]  # fmt: skip
-    list_filter = ["kind", "state"]
+    list_filter = ["kind", "state", "condition"]
     list_select_related = ["created_by"]
     search_fields = ["key", "note", "files__name"]
     readonly_fields = ["file_count", "size", "events"]
@@ -128,11 +162,20 @@ class StoredFileAdmin(ShownOnly):
 
 
 @admin.register(PreservedRecord)
-class PreservedRecordAdmin(ShownOnly):
-    list_display = ["__str__", "version", "sequence", "preserved_at", "changed_at"]
-    list_filter = ["kind"]
+class PreservedRecordAdmin(KeptAdmin):
+    list_display = ["__str__", "version", "condition_shown", "checked_at",
+                    "replicated_version", "preserved_at", "changed_at"]  # fmt: skip
+    list_filter = ["kind", "condition"]
     search_fields = ["key"]
     readonly_fields = ["events"]
+
+    def check_soon(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        """Check the deposits as well whose files these records name."""
+        for row in rows:
+            named = objects_of_record(row.kind, row.key)
+            keys = [kept.pk for kept in named if isinstance(kept, Deposit)]
+            ask_for(Deposit.objects.filter(pk__in=keys))
+        super().check_soon(request, rows)
 
     @display(description=_("preservation events"))
     def events(self, row: PreservedRecord) -> str:

@@ -1,5 +1,6 @@
 """What time does to the archive's doorstep: deposits and uploads broken off."""
 
+import logging
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,13 +9,19 @@ from django.utils import timezone
 
 from heritage.lib.due import due
 
+from .actions.check import Report, sweep
 from .actions.deposit import finish_interrupted
 from .actions.discard import finish_discards
 from .actions.preserve import preserve_due
+from .errors import StoreAbsent
+from .pace import Paced
 from .places import leftovers, remove
 
 UPLOAD_EXPIRES = timedelta(days=1)  # no upload takes longer; a resumed one starts anew
 LEFTOVERS_KEPT = timedelta(days=1)
+SLICE_S = 2.0  # of every tick's half minute: some 3 TB a day on an ordinary disk
+_looking_after = Paced(lambda: sweep(Report()), slice_s=SLICE_S)
+log = logging.getLogger(__name__)
 
 
 @due
@@ -27,6 +34,16 @@ def finish_deposits() -> int:
 def preserve_changes() -> int:
     """Carry what has changed in the records into their OCFL objects."""
     return preserve_due()
+
+
+@due
+def look_after_objects() -> int:
+    """Fill the replica and check what is due, a slice of it."""
+    try:
+        return _looking_after.advance()
+    except StoreAbsent as absent:
+        log.error("%s", absent)
+        return 0
 
 
 @due

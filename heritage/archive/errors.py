@@ -1,5 +1,7 @@
 """What the archive refuses, and what to do about it."""
 
+from pathlib import Path
+
 from django.utils.translation import gettext as _
 
 
@@ -96,3 +98,31 @@ class EventsStay(ArchiveError):
 
     def __init__(self) -> None:
         super().__init__(_("Preservation events are only ever added to."))
+
+
+class StoreAbsent(ArchiveError):
+    code = "store-absent"
+    status = 503
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(
+            _(
+                "There is no archive at %(root)s. See whether the disk is mounted; "
+                "nothing was checked."
+            )
+            % {"root": root}
+        )
+
+
+class ReplicaRefused(ArchiveError):
+    code = "replica-refused"
+    status = 500
+
+    def __init__(self, name: str, file: str) -> None:
+        super().__init__(
+            _(
+                "%(file)s of the object %(name)s changed while it was copied. "
+                "Check its fixity."
+            )
+            % {"name": name, "file": file}
+        )

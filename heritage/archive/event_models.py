@@ -104,7 +104,7 @@ class PreservationEvent(models.Model):
         return f"{self.get_type_display()} {self.subject_type}/{self.subject_key}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise EventsStay
         super().save(*args, **kwargs)
 

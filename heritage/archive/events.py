@@ -7,11 +7,11 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 
 from .event_models import PreservationAgent, PreservationEvent
-from .models import Deposit, PreservedRecord, StoredFile
+from .models import Deposit, Kept, StoredFile
 
 Type = PreservationEvent.Type
 Outcome = PreservationEvent.Outcome
-Subject = Deposit | StoredFile | PreservedRecord | str
+Subject = Kept | StoredFile | str
 PROGRAM = "Heritage"
 
 

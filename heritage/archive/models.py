@@ -16,7 +16,9 @@ from heritage.lib.keys import new_key
 from .event_models import PreservationAgent, PreservationEvent
 
 __all__ = [
+    "Condition",
     "Deposit",
+    "Kept",
     "PreservationAgent",
     "PreservationEvent",
     "PreservedRecord",
@@ -24,7 +26,44 @@ __all__ = [
 ]
 
 
-class Deposit(models.Model):
+class Condition(models.TextChoices):
+    """What the last look at the bytes found."""
+
+    INTACT = "intact", _("intact")
+    DAMAGED = "damaged", _("damaged")
+    MISSING = "missing", _("missing")
+    UNREADABLE = "unreadable", _("unreadable")
+
+
+class Kept(models.Model):
+    """What lies in the archive as one OCFL object of its own."""
+
+    object_path = models.CharField(
+        _("object path"), max_length=255, blank=True, help_text=_("within the archive")
+    )
+    condition = models.CharField(
+        _("condition"), max_length=10, choices=Condition, default=Condition.INTACT
+    )
+    checked_at = models.DateTimeField(
+        _("checked"), null=True, blank=True, db_index=True
+    )
+    replica_checked_at = models.DateTimeField(
+        _("replica checked"), null=True, blank=True, db_index=True
+    )
+    replicated_version = models.PositiveIntegerField(
+        _("version in the replica"), default=0
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def kept_version(self) -> int:
+        """The version of the object that the replica should hold."""
+        raise NotImplementedError
+
+
+class Deposit(Kept):
     """Files handed in together; sealed into one OCFL object, then never changed."""
 
     class State(models.TextChoices):
@@ -44,9 +83,6 @@ class Deposit(models.Model):
     )
     state = models.CharField(
         _("state"), max_length=10, choices=State, default=State.RECEIVING
-    )
-    object_path = models.CharField(
-        _("object path"), max_length=255, blank=True, help_text=_("within the archive")
     )
     note = models.CharField(_("note"), max_length=500, blank=True)
     reserved_bytes = models.PositiveBigIntegerField(
@@ -75,6 +111,10 @@ class Deposit(models.Model):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def kept_version(self) -> int:
+        return 1  # a deposit never changes
+
 
 class StoredFile(models.Model):
     """Bytes with a digest, in a sealed deposit."""
@@ -98,6 +138,10 @@ class StoredFile(models.Model):
     path = models.CharField(
         _("path"), max_length=500, help_text=_("within the archive")
     )
+    condition = models.CharField(
+        _("condition"), max_length=10, choices=Condition, default=Condition.INTACT
+    )
+    checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
@@ -109,7 +153,10 @@ class StoredFile(models.Model):
                 fields=["deposit", "name"], name="stored_file_name_once_per_deposit"
             ),
         ]
-        indexes = [models.Index(fields=["sha512"], name="stored_file_digest")]
+        indexes = [
+            models.Index(fields=["sha512"], name="stored_file_digest"),
+            models.Index(fields=["path"], name="stored_file_path"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -123,7 +170,7 @@ class StoredFile(models.Model):
         return same.exclude(deposit=self.deposit_id).select_related("deposit")
 
 
-class PreservedRecord(models.Model):
+class PreservedRecord(Kept):
     """How far a record's JSON has been carried into its OCFL object.
 
     What a record is, the rooms above say: `records.declare`.
@@ -131,7 +178,6 @@ class PreservedRecord(models.Model):
 
     kind = models.CharField(_("kind"), max_length=20)
     key = models.CharField(_("key"), max_length=16)
-    object_path = models.CharField(_("object path"), max_length=255, blank=True)
     version = models.PositiveIntegerField(_("version"), default=0)
     sequence = models.PositiveBigIntegerField(
         _("sequence number"), default=0, db_index=True,
@@ -156,3 +202,7 @@ class PreservedRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}/{self.key}"
+
+    @property
+    def kept_version(self) -> int:
+        return self.version

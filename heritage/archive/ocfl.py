@@ -85,7 +85,7 @@ def seal_object(
     for place in (folder / "v1", folder):
         _write_inventory(place, inventory)
     _write(folder / DECLARATION, f"{DECLARATION[2:]}\n".encode())
-    _sync_tree(folder)
+    sync_tree(folder)
 
 
 def write_content(folder: Path, name: str, data: bytes) -> Content:
@@ -122,7 +122,7 @@ def add_version(
     inventory["head"] = name
     inventory["versions"][name] = {**version, "state": _group(digests)}
     _write_inventory(draft, _as_json(inventory))
-    _sync_tree(draft)
+    sync_tree(draft)
     draft.rename(folder / name)
     sync_folder(folder)
     settle(folder, staging)
@@ -209,6 +209,18 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def sync_tree(folder: Path) -> None:
+    """Make all names in a tree survive a power cut."""
+    for path in (*folder.rglob("*"), folder):
+        if path.is_dir():
+            sync_folder(path)
+
+
+def new_digest() -> "hashlib._Hash":
+    """Begin a digest by the algorithm that all our inventories use."""
+    return hashlib.sha512()
+
+
 def _newest_inventory(folder: Path) -> tuple[bytes, str]:
     """Find the inventory with the highest head among those that agree with sidecars."""
     best: tuple[int, bytes] | None = None
@@ -237,12 +249,6 @@ def _bytes_of(path: Path) -> bytes | None:
         return path.read_bytes()
     except OSError:
         return None
-
-
-def _sync_tree(folder: Path) -> None:
-    for path in (*folder.rglob("*"), folder):
-        if path.is_dir():
-            sync_folder(path)
 
 
 def _group(digest_of: Mapping[str, str]) -> dict[str, list[str]]:

@@ -12,8 +12,10 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 
-from heritage.archive.models import StoredFile
+from heritage.archive.models import Condition, StoredFile
+from heritage.lib.http import problem
 from heritage.lib.ranges import ByteRange, UnsatisfiableRange, parse_range
 
 CHUNK_BYTES = 256 * 1024
@@ -27,6 +29,10 @@ def serve_file(
 
     `immutable` lets caches keep it for a year; otherwise nobody may store it.
     """
+    if file.condition != Condition.INTACT:
+        return problem(
+            503, "file-damaged", _("This file is damaged and being restored.")
+        )
     etag = f'"{file.sha512[:40]}"'
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:

@@ -25,6 +25,7 @@ def museum_folder(tmp_path: Path, settings) -> Path:  # type: ignore[no-untyped-
         setattr(settings, name, folder)
     # The real hasher is slow on purpose; no test here is about it.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.REPLICA_ROOT = ""
     settings.QUERY_SOCKET = tmp_path / "query.sock"
     return tmp_path
 

@@ -185,11 +185,18 @@ def _register(
     write_in_batches(rows, StoredFile.objects.bulk_create)
     with transaction.atomic():
         deposit.state = Deposit.State.SEALED
-        deposit.sealed_at = timezone.now()
+        # Every byte has just been hashed: the first check is due a period from now.
+        deposit.sealed_at = deposit.checked_at = timezone.now()
         deposit.object_path = relative
         deposit.reserved_bytes = 0
         deposit.save(
-            update_fields=["state", "sealed_at", "object_path", "reserved_bytes"]
+            update_fields=[
+                "state",
+                "sealed_at",
+                "object_path",
+                "reserved_bytes",
+                "checked_at",
+            ]
         )
         _log(deposit)
     _names_path(deposit).unlink(missing_ok=True)

@@ -6,6 +6,7 @@ from heritage.archive.errors import OriginalsStay
 from heritage.archive.events import Type, log_event
 from heritage.archive.models import Deposit
 from heritage.archive.places import archive_root, incoming, is_in_use, remove
+from heritage.archive.stores import replica
 
 SUFFIX = ".discard"
 
@@ -42,4 +43,7 @@ def _follow(key: str, object_path: str) -> None:
         return
     if object_path and not Deposit.objects.filter(key=key).exists():
         remove(archive_root() / object_path)
+        second = replica()
+        if second is not None:
+            remove(second.root / object_path)
     (incoming() / f"{key}{SUFFIX}").unlink(missing_ok=True)
