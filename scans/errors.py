@@ -197,6 +197,14 @@ class BadUpright(ScanError):
         super().__init__(file=path.name, reason=reason)
 
 
+class BadConstraints(ScanError):
+    code = "bad-constraints"
+    sentence = "The constraints cannot be used: {where}: {reason}. Correct them and start again."
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(where=where, reason=reason)
+
+
 class OutOfMemory(ScanError):
     code = "memory-limit"
     sentence = (

@@ -84,6 +84,10 @@ SENTENCES = {
     "bad-upright": gettext_lazy(
         "The upright position cannot be used: {reason}. Set the model upright again."
     ),
+    "bad-constraints": gettext_lazy(
+        "The constraints cannot be used: {where}: {reason}. "
+        "Correct them and start again."
+    ),
     "memory-limit": gettext_lazy(
         "The stage “{stage}” needed more memory than the {memory_gb} GB it may use. "
         "Reconstruct fewer scans, choose a coarser surface (depth), or ask the "
@@ -227,6 +231,21 @@ SENTENCES = {
     "size-disagrees": gettext_lazy(
         "The register says {registered_cm} cm, the model measures {measured_cm} cm, and "
         "no unit explains it: is it the right object?"
+    ),
+    "fixture-masked": gettext_lazy(
+        "{points} points ({percent} %) stand still while the object turns (a table, a "
+        "stand, a clamp) and were left aside. Set mask_fixture to 0 to keep them."
+    ),
+    "moved-fixture": gettext_lazy(
+        "The object was moved against its table or clamp between {first} and {second}. "
+        "The scans were placed by the object."
+    ),
+    "given-pose-off": gettext_lazy(
+        "The pose that {file} states is off by {mm} mm and {degrees} degrees from "
+        "where its points fit. Check the export."
+    ),
+    "constraints-applied": gettext_lazy(
+        "As asked, {scans} scans were left out and {points} points were cut away."
     ),
     # Our own, about a file.
     "already-there": gettext_lazy(

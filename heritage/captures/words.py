@@ -132,6 +132,31 @@ REASONS = {
     ),
     "all its triangles are without area": _("all its triangles are without area"),
     "no answer within {0} s": _("no answer within {0} s"),
+    "it must be an object": _("it must be an object"),
+    "it is not known here": _("it is not known here"),
+    "it must be a list": _("it must be a list"),
+    "it must name a scan": _("it must name a scan"),
+    "it names one scan twice": _("it names one scan twice"),
+    "it holds fewer than three pairs of points": _(
+        "it holds fewer than three pairs of points"
+    ),
+    "its points do not fit onto one another": _(
+        "its points do not fit onto one another"
+    ),
+    "its points lie on a line": _("its points lie on a line"),
+    "its min must lie below its max": _("its min must lie below its max"),
+    "keep must be true or false": _("keep must be true or false"),
+    "its matrix is not a rigid motion": _("its matrix is not a rigid motion"),
+    "its normal has no length": _("its normal has no length"),
+    "cut must be above or below": _("cut must be above or below"),
+    "it is missing": _("it is missing"),
+    "its numbers are too few, too many or not finite": _(
+        "its numbers are too few, too many or not finite"
+    ),
+    "there is no such scan": _("there is no such scan"),
+    "no scan is left": _("no scan is left"),
+    "it is not JSON that can be read": _("it is not JSON that can be read"),
+    "its numbers cannot be read": _("its numbers cannot be read"),
     "there are too few points": _("there are too few points"),
     "the points do not form a surface": _("the points do not form a surface"),
     "Input/output error": _("the disk reports a fault"),
