@@ -1,12 +1,14 @@
 """What a run is given: which files, how they are to be read, and their digests."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scans.digests import file_digest
 from scans.errors import MissingScan, NoScans, UnknownFormat
-from scans.readers import FORMATS, expected_points, is_scan_file
+from scans.geometry.scan import Finding, Scan
+from scans.readers import FORMATS, expected_points, scans_below
+from scans.readers.archive import SUFFIX, unpack
 from scans.readers.ply import count_faces
 from scans.recipe import MESH_ONLY, RANGE_SCANS, SINGLE_CLOUD
 
@@ -15,24 +17,45 @@ MESH_FORMATS = {".obj", ".stl", ".glb", ".gltf", ".off"}
 
 @dataclass(frozen=True)
 class Input:
-    """One file of a run."""
+    """One file of a run.
+
+    name    : as reports tell it: its place below the folder or in the archive it came in
+    archive : SHA-512 of that archive, "" if there was none
+    """
 
     path: Path
     sha512: str
     bytes: int
     points: int  # as its header claims
     meshed: bool
+    name: str
+    archive: str = ""
+    findings: tuple[Finding, ...] = ()
+
+    def named(self, scan: Scan) -> Scan:
+        """Name a scan of this file by the file's full name."""
+        return replace(scan, name=self.name + scan.name.removeprefix(self.path.name))
 
 
-def find_inputs(folder: Path, names: Sequence[str] = ()) -> list[Input]:
+def find_inputs(
+    folder: Path, names: Sequence[str] = (), *, workspace: Path | None = None
+) -> list[Input]:
     """List the scans of a folder (or one file), by name; `names` picks some of them.
 
-    Raises NoScans, MissingScan, and what a header shows to be wrong.
+    workspace : where archives are unpacked; without one they count as single files
+
+    Raises NoScans, MissingScan, UnreadableArchive, and what a header shows to be wrong.
     """
     paths = _picked(folder, names) if names else _all(folder)
-    if not paths:
+    inputs = []
+    for path in paths:
+        if path.suffix.lower() == SUFFIX and workspace is not None:
+            inputs += _unpacked(path, workspace)
+        else:
+            inputs.append(_input(path, _told_name(path, folder)))
+    if not inputs:
         raise NoScans(folder)
-    return [_input(path) for path in sorted(paths, key=lambda path: path.name)]
+    return sorted(inputs, key=lambda entry: entry.name)
 
 
 def choose_recipe(inputs: list[Input]) -> str:
@@ -42,12 +65,21 @@ def choose_recipe(inputs: list[Input]) -> str:
     return MESH_ONLY if inputs[0].meshed else SINGLE_CLOUD
 
 
+def unpacked_at(archive: Path, workspace: Path) -> Path:
+    """Where an archive is unpacked: by its digest, so that two never meet."""
+    return workspace / file_digest(archive)[:24]
+
+
 def _all(folder: Path) -> list[Path]:
     if folder.is_file():
         return [folder]
     if not folder.is_dir():
         raise NoScans(folder)
-    return [path for path in folder.iterdir() if is_scan_file(path)]
+    return scans_below(folder)
+
+
+def _told_name(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix() if path != folder else path.name
 
 
 def _picked(folder: Path, names: Sequence[str]) -> list[Path]:
@@ -60,11 +92,45 @@ def _picked(folder: Path, names: Sequence[str]) -> list[Path]:
     return [folder / name for name in dict.fromkeys(names)]
 
 
-def _input(path: Path) -> Input:
+def _unpacked(archive: Path, workspace: Path) -> list[Input]:
+    """Unpack an archive and list its scans; each knows what it came in."""
+    digest = file_digest(archive)
+    place = unpacked_at(archive, workspace)
+    unpack(archive, place)
+    inputs = []
+    for path in scans_below(place):
+        name = f"{archive.name}/{path.relative_to(place).as_posix()}"
+        if path.suffix.lower() == SUFFIX:
+            continue
+        inputs.append(replace(_input(path, name), archive=digest))
+    if not inputs:
+        raise NoScans(archive)
+    return [replace(inputs[0], findings=_nested(archive, place)), *inputs[1:]]
+
+
+def _nested(archive: Path, place: Path) -> tuple[Finding, ...]:
+    """Tell of archives in the archive, which stay closed."""
+    names = [
+        f"{archive.name}/{path.relative_to(place).as_posix()}"
+        for path in sorted(place.rglob("*"))
+        if path.suffix.lower() == SUFFIX
+    ]
+    return tuple(
+        Finding(
+            "nested-archive",
+            f"{name} lies packed in another archive; it was not opened. "
+            f"Unpack it first.",
+            {"file": name},
+        )
+        for name in names
+    )
+
+
+def _input(path: Path, name: str) -> Input:
     size = path.stat().st_size
     suffix = path.suffix.lower()
     points = expected_points(path) if size else 0
     meshed = suffix in MESH_FORMATS
     if suffix == ".ply" and size:
         meshed = count_faces(path) > 0
-    return Input(path, file_digest(path), size, points, meshed)
+    return Input(path, file_digest(path), size, points, meshed, name)

@@ -1,6 +1,7 @@
 """Look at files without reconstructing anything."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -84,7 +85,8 @@ def _look(path: Path) -> dict[str, Any]:
 def _recipe(path: Path) -> str | None:
     """The recipe that a run would choose; none where a header already stops it."""
     try:
-        return choose_recipe(find_inputs(path))
+        with TemporaryDirectory(prefix="scans-") as work:
+            return choose_recipe(find_inputs(path, workspace=Path(work)))
     except ScanError:
         return None
 

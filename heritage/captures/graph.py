@@ -181,7 +181,9 @@ def _added(triples: Triples, known: set[Triple]) -> Triples:
 def _files(capture: Capture, run: Run) -> list[CaptureFile]:
     """Give the files the run took, by its report's digests; of none, all not left out."""
     rows = list(capture.files.select_related("stored_file"))
-    taken = {one.get("sha512") for one in _list(run.report.get("inputs"))}
+    inputs = _list(run.report.get("inputs"))
+    # What came in a ZIP is known to the archive by the ZIP's digest.
+    taken = {one.get(kind) for one in inputs for kind in ("sha512", "archive_sha512")}
     used = [row for row in rows if row.stored_file.sha512 in taken]
     return used or [row for row in rows if not row.is_left_out]
 

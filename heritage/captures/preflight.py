@@ -18,7 +18,8 @@ from django.conf import settings
 from scans import child
 from scans.events import Event
 
-LOG_BYTES = 16 * 1024**2  # it writes nothing but its log
+LOG_BYTES = 16 * 1024**2  # it writes nothing but its log, unless it has to unpack
+ARCHIVE = ".zip"
 Finding = dict[str, Any]  # code, facts, blocks: kept in CaptureFile.findings
 # What the inspection tells of a file, as far as a curator or the graph wants it.
 FIGURES = ("format", "points", "triangles", "bounds", "unit", "attributes")
@@ -64,8 +65,9 @@ def _inspect(folder: Path, names: list[str]) -> dict[str, Inspection]:
 
     try:
         child.run_engine(
-            ["inspect", str(place)],
-            limits=_limits(),
+            # Archives are unpacked where we clear up, even if the child is killed.
+            ["inspect", str(place), "--work", str(folder)],
+            limits=_limits(folder, names),
             on_event=hear,
             should_stop=lambda: False,
             log=folder / "log",
@@ -127,12 +129,13 @@ def _refusal(code: str, facts: Mapping[str, Any]) -> Inspection:
     return Inspection([{"code": code, "facts": dict(facts), "blocks": True}])
 
 
-def _limits() -> child.Limits:
+def _limits(folder: Path, names: list[str]) -> child.Limits:
+    packed = any(name.lower().endswith(ARCHIVE) for name in names)
     return child.Limits(
         memory_bytes=settings.INSPECT_MEMORY_BYTES,
         wall_s=settings.INSPECT_TIME_S,
         cpu_s=settings.INSPECT_TIME_S,
-        file_bytes=LOG_BYTES,
+        file_bytes=shutil.disk_usage(folder).free if packed else LOG_BYTES,
     )
 
 

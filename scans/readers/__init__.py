@@ -7,6 +7,7 @@ from scans.readers.reading import (
     expected_points,
     is_scan_file,
     read_scan,
+    scans_below,
 )
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "expected_points",
     "is_scan_file",
     "read_scan",
+    "scans_below",
 ]

@@ -13,9 +13,9 @@ from scans.errors import (
     UnreadableScan,
 )
 from scans.geometry.scan import Scan
-from scans.readers.checks import checked
 from scans.readers.archive import SUFFIX as ARCHIVE
 from scans.readers.archive import unpack
+from scans.readers.checks import checked
 from scans.readers.e57 import count_e57, read_e57
 from scans.readers.gltf import read_gltf
 from scans.readers.las import count_las, read_las

@@ -24,13 +24,15 @@ class ReadStage:
     figures: list[dict[str, Any]] = field(default_factory=list)
 
     def depends(self) -> dict[str, Any]:
-        return {"unit": self.unit, "names": [i.path.name for i in self.inputs]}
+        return {"unit": self.unit, "names": [entry.name for entry in self.inputs]}
 
     def run(self, bench: Bench) -> dict[str, Any]:
         scans = []
         rows = []
         for number, entry in enumerate(self.inputs):
-            for scan in read_scan(entry.path):
+            for finding in entry.findings:
+                bench.warn(finding)
+            for scan in map(entry.named, read_scan(entry.path)):
                 unit = self._unit(scan, entry.path, bench)
                 for finding in scan.findings:
                     bench.warn(finding)
@@ -81,10 +83,12 @@ def _overruled(scan: Scan, asked: str) -> Finding:
 
 
 def _row(entry: Input, scan: Scan, unit: str) -> dict[str, Any]:
+    packed = {"archive_sha512": entry.archive} if entry.archive else {}
     return {
         "name": scan.name,
-        "file": entry.path.name,
+        "file": entry.name,
         "sha512": entry.sha512,
+        **packed,
         "bytes": entry.bytes,
         "format": scan.format,
         "points": len(scan.points),
