@@ -61,6 +61,7 @@ def test_from_scans_to_a_public_model(
     work = add_capture(page, museum)
     send(page, scans)
     compute(page)
+    read_quality(page)
     set_upright(page)
     describe_and_release(page, relic)
     page.goto(work)
@@ -146,6 +147,21 @@ def compute(page: Page) -> None:
     pictures.last.scroll_into_view_if_needed()
     expect_loaded(page, ".run .pictures img")
     shoot(page, "capture-done")
+
+
+def read_quality(page: Page) -> None:
+    """Open the sheet, see its pictures, take its PDF home, and come back."""
+    page.locator(".run .acts a[href$='/quality/']").click()
+    page.locator("[data-sheet]").wait_for()
+    expect_loaded(page, "[data-sheet] figure img")
+    expect(page.locator("[data-sheet] figure img")).to_have_count(2)
+    expect(page.locator("#acceptance .verdict").first).to_be_visible()
+    shoot(page, "quality")
+    with page.expect_download() as told:
+        page.locator(".sheet-acts a").first.click()
+    assert told.value.path().read_bytes().startswith(b"%PDF")
+    page.locator(".work-crumbs a").click()
+    page.wait_for_url("**/work/")
 
 
 def poll(page: Page, run: Any, look: Any) -> None:

@@ -33,11 +33,8 @@ def scans_section(quality: dict[str, Any]) -> Section:
 
 def undetermined_words(words: list[str]) -> str:
     """Say in the reader's language what could not be found out."""
-    return _("cannot be determined") + (
-        f" ({', '.join(str(UNDETERMINED.get(word, word)) for word in words)})"
-        if words
-        else ""
-    )
+    told = ", ".join(str(UNDETERMINED.get(word, word)) for word in words)
+    return _("cannot be determined: %(what)s") % {"what": told}
 
 
 def _sentences(registration: dict[str, Any]) -> Iterator[str]:
@@ -111,9 +108,9 @@ def _scan_row(
 
 def _confidence(placed: dict[str, Any]) -> str:
     confidence, words = placed.get("confidence"), placed.get("undetermined") or []
-    if confidence is None or words:
+    if words:
         return undetermined_words(words)
-    return f"{100 * confidence:.0f} %"
+    return NOTHING if confidence is None else f"{100 * confidence:.0f} %"
 
 
 def _pairs(registration: dict[str, Any]) -> Table:

@@ -11,14 +11,13 @@ from heritage.captures.models import Derivative, Run
 from heritage.catalogue.fields import concept_label
 
 from .making import making_section
-from .numbers import find_figure, write_figure, write_time
+from .numbers import find_figure, write_figure, write_number, write_time
 from .parts import Cell, Measure, Picture, Section, Sheet, Table, Verdict
 from .scale import scale_section
 from .scans import scans_section
 from .words import (
     AT_LEAST,
     CAPTIONS,
-    KINDS,
     MEASURES,
     PROFILE_OF_GRADE,
     PROFILE_OF_OTHERS,
@@ -179,5 +178,6 @@ def _pictures(run: Run, quality: Figures) -> Iterator[Picture]:
 
 
 def _caption(entry: Figures) -> str:
-    code, kind = str(entry.get("caption_code", "")), str(entry.get("kind", ""))
-    return str(CAPTIONS.get(code) or KINDS.get(kind) or kind)
+    code = str(entry.get("caption_code", ""))
+    limit = write_number(entry.get("limit_mm"))
+    return str(CAPTIONS[code]) % {"limit": limit} if code in CAPTIONS else code

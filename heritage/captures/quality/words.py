@@ -61,15 +61,16 @@ MEASURES = {
     ),
     "deviation.mean_mm": Word(
         _("Deviation, mean"), "mm",
-        _("Mean distance from the measured points to the model. Away from zero: the "
-          "model lies too far out (plus) or in (minus)."),
+        _("Above zero the measured points lie outside the model on the whole, below "
+          "zero inside it."),
     ),
     "deviation.sigma_mm": Word(
         _("Deviation, σ"), "mm", _("How much the distances scatter about their mean.")
     ),
     "deviation.rms_mm": Word(
         _("Deviation, RMS"), "mm",
-        _("Typical distance between measured points and model, plus and minus alike."),
+        _("Typical distance between measured points and model, outside and inside "
+          "alike."),
     ),
     "deviation.p95_mm": Word(
         _("Deviation, 95 %"), "mm",
@@ -186,12 +187,16 @@ UNITS = {
     "mm": _("millimetre"),
     "in": _("inch"),
 }
-CAPTIONS: dict[str, Text] = {}
-KINDS = {
-    "heat-map": _(
-        "Deviation as colours on the model, in millimetres: the scale stands beside it."
+CAPTIONS = {
+    "deviation-heat-map": _(
+        "Deviation as colours on the model. Red: the measured points lie outside it. "
+        "Blue: inside. White: they agree. Dark grey: no points there. "
+        "The full colour stands for %(limit)s mm."
     ),
-    "histogram": _("How many points lie how far off the model, in millimetres."),
+    "deviation-histogram": _(
+        "How many of the points lie how far off the model: to the left inside, to the "
+        "right outside. The full colour stands for %(limit)s mm."
+    ),
 }
 PROFILES = {
     "grade-1": _("project default, grade 1"),

@@ -12,7 +12,7 @@ from heritage.captures.models import Capture, Derivative, Run
 from tests.heritage.captures.standin import PROPOSED
 
 NAMES = ("鼎-正面.ply", "鼎-背面.ply", "bottom.ply", "lid.ply")
-PICTURES = ("heat-map-front", "heat-map-back", "histogram")
+PICTURES = ("heat-map", "histogram")
 QUALITY: dict[str, Any] = {
     "format": 1,
     "points": {
@@ -88,8 +88,8 @@ QUALITY: dict[str, Any] = {
         }
     ],
     "pictures": [
-        {"file": f"quality/{name}.png", "kind": name.partition("-f")[0].partition("-b")[0],
-         "caption_code": name}
+        {"file": f"quality/{name}.png", "kind": name, "limit_mm": 0.25,
+         "caption_code": f"deviation-{name}"}
         for name in PICTURES
     ],
 }  # fmt: skip

@@ -67,7 +67,7 @@ def test_the_page_tells_every_figure_in_words(inside: Client, measured: Run) -> 
     for text in (
         "1,234,567", "0.2468 mm", "0.0613 mm", "93.4 %", "500,222", "123.5 cm²",
         "36.7 × 24.1 × 30.02 mm", "Point spacing, mean", "Typical distance between",
-        "98 %", "cannot be determined (its rotation about an axis)", "open3d-cpu",
+        "98 %", "cannot be determined: its rotation about an axis", "open3d-cpu",
         "measuring the quality", "Reach of the points", "fits nowhere",
     ):  # fmt: skip
         assert text in told, text
