@@ -5,9 +5,10 @@ BOOTSTRAP := $(PYTHON) .ci/bootstrap.py
 RUN := .venv/bin/python
 CODE := heritage scans knowledge_graph tests manage.py .ci
 WORKERS ?= 2
+SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo serve test quick bench check format messages lock \
+.PHONY: help setup setup-dev demo serve test quick bench fuzz check format messages lock \
 	check-style check-types check-imports check-migrations check-deploy \
 	check-templates check-messages check-spelling
 
@@ -34,6 +35,10 @@ quick: setup-dev  ## the tests that take milliseconds
 
 bench: setup-dev  ## timed comparisons; the results lie in tests/benchmarks/results/
 	$(RUN) -m pytest -p no:xdist -m benchmark tests/benchmarks
+
+fuzz: setup-dev  ## let a fuzzer write files for our readers, SECONDS=60 each
+	$(RUN) -m pip install --quiet --no-deps atheris
+	$(RUN) -m tests.fuzz.run $(SECONDS)
 
 check: setup-dev  ## style, types, imports, migrations, templates, translations, spelling
 	@$(MAKE) --no-print-directory -k check-style check-types check-imports check-migrations \

@@ -55,7 +55,7 @@ def read_ply(path: Path) -> Scan:
 
 
 def _scan(path: Path, header: Header, elements: dict[str, dict[str, Column]]) -> Scan:
-    vertex = _plain(elements["vertex"])
+    vertex = _plain(elements.get("vertex", {}))
     points = columns.places(vertex)
     if points is None:
         raise UnreadableScan(path, "its header names no x, y and z")

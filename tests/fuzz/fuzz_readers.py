@@ -1,0 +1,55 @@
+"""Let a fuzzer guided by coverage write files for the readers that are ours.
+
+    python -m tests.fuzz.fuzz_readers SUFFIX CORPUS [-max_total_time=SECONDS ...]
+
+Anything but a ScanError is a find; so is a file that takes more than a few seconds, or
+more memory than `-rss_limit_mb` allows. `make fuzz` runs all of them. Not part of the
+tests: atheris, the dependency group `fuzz`, is not built for every Python.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports(include=["scans.readers", "scans.geometry"]):
+    from scans.errors import ScanError
+    from scans.readers import las_plain, pcd, ply, ptx, sniff, text
+    from scans.readers.checks import checked
+
+from tests.fuzz.seeds import write_seeds
+
+READERS = {
+    "ply": ply.read_ply,
+    "pcd": pcd.read_pcd,
+    "ptx": ptx.read_ptx,
+    "pts": text.read_text,
+    "xyz": text.read_text,
+    "las": las_plain.read_las_plainly,
+}
+
+
+def main() -> None:
+    suffix, corpus = sys.argv[1], Path(sys.argv[2])
+    corpus.mkdir(parents=True, exist_ok=True)
+    write_seeds(corpus, suffix)
+    place = Path(tempfile.mkdtemp()) / f"a.{suffix}"
+    reader = READERS[suffix]
+
+    def read(data: bytes) -> None:
+        place.write_bytes(data)
+        try:
+            sniff.suffix_by_content(place)
+            found = reader(place)
+            for scan in found if isinstance(found, tuple) else (found,):
+                checked(place, scan)
+        except ScanError:
+            pass
+
+    atheris.Setup([sys.argv[0], str(corpus), *sys.argv[3:]], read)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
