@@ -39,6 +39,8 @@ def take_mesh(scan: Scan, poses: Path, island_share: float) -> Made:
     pose = np.array(json.loads(poses.read_text())[scan.name])
     mesh = Mesh(scan.points, scan.triangles, None, scan.colours).moved(pose)
     mesh = mesh.only(np.asarray(mesh.areas() > 0))
+    if not len(mesh.triangles):
+        raise NoSurface(points=len(scan.points), reason="it holds no triangles")
     mesh = drop_islands(mesh, island_share) if island_share else mesh
     normals = vertex_normals(mesh.vertices, mesh.triangles)
     return Made(replace(mesh, normals=normals), 1.0)
