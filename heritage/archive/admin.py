@@ -1,19 +1,26 @@
 """The archive as administrators see it: everything shown, nothing edited."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
-from django.http import HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from .actions.check import ask_for, objects_of_record
+from .actions.package import package_deposit, package_record
+from .errors import ArchiveError
 from .formats import RISK_WORDS, format_of
 from .models import (
     Condition,
@@ -53,6 +60,28 @@ class KeptAdmin(ShownOnly):
     """One OCFL object: its condition, and a check on demand."""
 
     actions = ["check_soon"]
+    actions_detail = ["download_package"]
+
+    @action(description=_("Download as a BagIt package"), icon="archive")
+    def download_package(
+        self, request: HttpRequest, object_id: int
+    ) -> HttpResponseBase:
+        """Answer with the bag as a ZIP, written while it is sent."""
+        kept = self.get_object(request, str(object_id))
+        if kept is None or not self.has_view_permission(request, kept):
+            raise PermissionDenied
+        try:
+            chunks = self.package(request, kept)
+        except ArchiveError as error:
+            messages.error(request, str(error))
+            return redirect(f"admin:archive_{self.opts.model_name}_change", object_id)
+        response = StreamingHttpResponse(chunks, content_type="application/zip")
+        name = f"{self.opts.model_name}-{kept.pk}.zip"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    def package(self, request: HttpRequest, kept: Any) -> Iterator[bytes]:
+        raise NotImplementedError
 
     @display(description=_("condition"), ordering="condition", label=CONDITION_COLOURS)
     def condition_shown(self, kept: Kept) -> tuple[str, str]:
@@ -77,6 +106,9 @@ class DepositAdmin(KeptAdmin):
     list_select_related = ["created_by"]
     search_fields = ["key", "note", "files__name"]
     readonly_fields = ["file_count", "size", "events"]
+
+    def package(self, request: HttpRequest, kept: Any) -> Iterator[bytes]:
+        return package_deposit(kept, form="zip", by=_person(request))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Deposit]:
         rows: QuerySet[Deposit] = super().get_queryset(request)
@@ -169,6 +201,9 @@ class PreservedRecordAdmin(KeptAdmin):
     search_fields = ["key"]
     readonly_fields = ["events"]
 
+    def package(self, request: HttpRequest, kept: Any) -> Iterator[bytes]:
+        return package_record(kept, form="zip", by=_person(request))
+
     def check_soon(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
         """Check the deposits as well whose files these records name."""
         for row in rows:
@@ -194,6 +229,10 @@ class PreservationEventAdmin(ShownOnly):
     @display(description=_("outcome"), ordering="outcome", label=OUTCOME_COLOURS)
     def outcome_shown(self, event: PreservationEvent) -> tuple[str, str]:
         return event.outcome, event.get_outcome_display()
+
+
+def _person(request: HttpRequest) -> AbstractBaseUser | None:
+    return request.user if isinstance(request.user, AbstractBaseUser) else None
 
 
 def events_of(subject_type: str, key: str) -> str:

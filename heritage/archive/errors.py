@@ -1,5 +1,6 @@
 """What the archive refuses, and what to do about it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -126,3 +127,37 @@ class ReplicaRefused(ArchiveError):
             )
             % {"name": name, "file": file}
         )
+
+
+class DamagedPackage(ArchiveError):
+    code = "damaged-package"
+    status = 409
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _(
+                "%(name)s is damaged or missing, so no package is made. "
+                "Check its fixity; it comes back from the replica or a backup."
+            )
+            % {"name": name}
+        )
+
+
+class EmptyPackage(ArchiveError):
+    code = "empty-package"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("%(name)s has no files in the archive yet.") % {"name": name}
+        )
+
+
+class BagRefused(ArchiveError):
+    code = "bag-refused"
+
+    def __init__(self, name: str, reasons: Sequence[str]) -> None:
+        super().__init__(
+            _("The bag %(name)s was refused: %(reasons)s")
+            % {"name": name, "reasons": " ".join(reasons)}
+        )
+        self.reasons = reasons

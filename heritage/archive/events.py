@@ -24,7 +24,7 @@ def log_event(
     detail: Mapping[str, Any] | None = None,
 ) -> PreservationEvent:
     """Append an event; a text names a record as `kind/key`."""
-    subject_type, key = _named(subject)
+    subject_type, key = named(subject)
     return PreservationEvent.objects.create(
         type=type,
         subject_type=subject_type,
@@ -36,7 +36,8 @@ def log_event(
     )
 
 
-def _named(subject: Subject) -> tuple[str, str]:
+def named(subject: Subject) -> tuple[str, str]:
+    """Give the type and the key by which the log knows a thing."""
     kinds = PreservationEvent.Subject
     if isinstance(subject, Deposit):
         return kinds.DEPOSIT, subject.key

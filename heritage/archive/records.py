@@ -6,7 +6,7 @@ description of the models.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,12 +32,22 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Description:
+    """What a package says of its record: a title, the licence's address, a citation."""
+
+    title: str
+    licence: str = ""
+    citation: str = ""
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of record: `model` has a `key` of its own."""
 
     name: str
     model: type[Model]
     parts: Sequence[Part] = ()
+    describe: Callable[[Any], Description] | None = None
 
 
 _kinds: dict[str, Kind] = {}
@@ -48,7 +58,7 @@ def declare(kind: Kind) -> None:
     known = _kinds.get(kind.name)
     if known is not None:
         parts = (*known.parts, *(p for p in kind.parts if p not in known.parts))
-        kind = Kind(kind.name, kind.model, parts)
+        kind = Kind(kind.name, kind.model, parts, kind.describe or known.describe)
     _kinds[kind.name] = kind
 
 
@@ -119,6 +129,12 @@ def files_of(rows: Sequence[Model]) -> list[StoredFile]:
 def rows_of(kind: str, key: str) -> list[Model]:
     """Give a record's own row and all that belong to it."""
     return list(_rows_of(_kinds[kind], key))
+
+
+def describe(kind: str, row: Model) -> Description:
+    """Say of a record what a package needs; its name where nothing more is declared."""
+    told = _kinds[kind].describe
+    return told(row) if told else Description(str(row))
 
 
 def _rows_of(kind: Kind, key: str) -> Iterator[Model]:

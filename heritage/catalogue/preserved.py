@@ -2,10 +2,18 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Model
 
 from heritage.archive.events import Type, log_event
-from heritage.archive.records import Kind, Part, declare, note_change
+from heritage.archive.records import (
+    Description,
+    Kind,
+    Part,
+    declare,
+    note_change,
+    record_id,
+)
 
 from . import signals
 from .models import (
@@ -35,9 +43,22 @@ PARTS: dict[type[Record], tuple[Part, ...]] = {
 
 def preserve_records() -> None:
     for model in (Relic, Element, Bearer, Agent, Place, Period):
-        declare(Kind(model.kind, model, PARTS.get(model, ())))
+        declare(Kind(model.kind, model, PARTS.get(model, ()), describe))
     signals.changed.connect(on_changed, dispatch_uid="preserve-changed")
     signals.state_changed.connect(on_state_changed, dispatch_uid="preserve-state")
+
+
+def describe(record: Record) -> Description:
+    """Name a record as one would cite it: its names, the museum, number, address."""
+    museum = settings.MUSEUM_NAME_EN or settings.MUSEUM_NAME_ZH
+    address = record_id(record.kind, record.key)
+    parts = [record.name_zh, record.name_en, museum]
+    parts += [getattr(record, "register_no", ""), address]
+    return Description(
+        record.name_zh or record.name_en,
+        licence=getattr(record, "rights", ""),
+        citation=", ".join(part for part in parts if part),
+    )
 
 
 def on_changed(sender: type[Model], *, instance: Model, **_: Any) -> None:
