@@ -6,7 +6,7 @@ from pathlib import Path
 
 from heritage.catalogue.models import Dimension, Relic
 
-from .models import Derivative, Run
+from .models import CaptureFile, Derivative, Run
 from .usable import companions, named_scans
 
 # Sizes that are a side of the box around the object; others (a wall's thickness, a
@@ -35,7 +35,8 @@ def engine_arguments(run: Run, folder: Path) -> list[str]:
         return ["deliver", str(_master(run)), "--out", out, *_upright(run, folder)]
     words = ["reconstruct", str(_inputs(run, folder)), "--out", out]
     words.append("--exact" if run.is_exact else "--fast")
-    words += [f"--scan={name}" for name in _scans(run)]
+    words += [f"--scan={name}" for name, _file in _scans(run)]
+    words += _constraints(run, folder)
     if run.recipe:
         words.append(f"--recipe={run.recipe}")
     if run.capture.unit:
@@ -58,9 +59,25 @@ def registered_cm(relic: Relic) -> list[float]:
     return [row.value * CM[row.unit] for row in found[:MOST_SIDES]]
 
 
-def _scans(run: Run) -> list[str]:
-    left_out = set(run.constraints.get("leave_out", []))
-    return [name for name, _ in named_scans(run.capture) if name not in left_out]
+def _scans(run: Run) -> list[tuple[str, CaptureFile]]:
+    """Give the files of which at least something is used."""
+    left_out = _left_out(run)
+    return [one for one in named_scans(run.capture) if one[0] not in left_out]
+
+
+def _left_out(run: Run) -> set[str]:
+    return set(run.constraints.get("leave_out", []))
+
+
+def _constraints(run: Run, folder: Path) -> list[str]:
+    """Tell of single stations left out; a whole file is simply not handed over."""
+    files = {name for name, _file in named_scans(run.capture)}
+    stations = sorted(_left_out(run) - files)
+    if not stations:
+        return []
+    path = folder / "constraints.json"
+    path.write_text(json.dumps({"leave_out": stations}))
+    return [f"--constraints={path}"]
 
 
 def _inputs(run: Run, folder: Path) -> Path:
@@ -68,7 +85,7 @@ def _inputs(run: Run, folder: Path) -> Path:
     inputs = folder / "inputs"
     shutil.rmtree(inputs, ignore_errors=True)
     inputs.mkdir()
-    scans = named_scans(run.capture)
+    scans = _scans(run)
     for name, file in [*scans, *companions(run.capture, taken=dict(scans))]:
         source = file.stored_file.absolute_path()
         if not source.is_file():

@@ -23,7 +23,6 @@ ARCHIVE = ".zip"
 Finding = dict[str, Any]  # code, facts, blocks: kept in CaptureFile.findings
 # What the inspection tells of a file, as far as a curator or the graph wants it.
 FIGURES = ("format", "points", "triangles", "bounds", "unit", "attributes")
-SUMMED = ("points", "triangles")  # over the stations of one file
 
 
 @dataclass(frozen=True)
@@ -76,33 +75,10 @@ def _inspect(folder: Path, names: list[str]) -> dict[str, Inspection]:
         if len(names) == 1:
             return {names[0]: _failed(names[0], failure)}
         return {name: _inspect(folder, [name])[name] for name in names}
-    known = {name: _parse_entries(rows) for name, rows in _by_file(entries).items()}
+    known = {str(entry["file"]): _parse_entry(entry) for entry in entries}
     # What lies in the folder and is not mentioned does not even look like a scan.
     other = {name: _refusal("unknown-format", {"file": name}) for name in names}
     return {name: known.get(name, other[name]) for name in names}
-
-
-def _by_file(entries: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """A file with several stations has an entry for each."""
-    rows: dict[str, list[dict[str, Any]]] = {}
-    for entry in entries:
-        rows.setdefault(str(entry["file"]), []).append(entry)
-    return rows
-
-
-def _parse_entries(entries: list[dict[str, Any]]) -> Inspection:
-    if len(entries) == 1:
-        return _parse_entry(entries[0])
-    parts = [_parse_entry(entry) for entry in entries]
-    figures = dict(parts[0].figures)
-    figures.pop("bounds", None)  # each station has its own frame
-    for name in SUMMED:
-        figures[name] = sum(part.figures.get(name, 0) for part in parts)
-    figures["stations"] = [str(entry.get("name", "")) for entry in entries]
-    findings = [finding for part in parts for finding in part.findings]
-    return Inspection(
-        [f for n, f in enumerate(findings) if f not in findings[:n]], figures
-    )
 
 
 def _parse_entry(entry: Mapping[str, Any]) -> Inspection:
@@ -115,6 +91,9 @@ def _parse_entry(entry: Mapping[str, Any]) -> Inspection:
         findings = [f for f in findings if f["code"] != "unit-unknown"]
         findings.append({"code": "unit-unknown", "facts": facts, "blocks": True})
     figures = {name: entry[name] for name in FIGURES if entry.get(name) is not None}
+    if stations := entry.get("scans"):
+        file = str(entry["file"])
+        figures["stations"] = [scan["name"].removeprefix(file) for scan in stations]
     return Inspection(findings, figures)
 
 

@@ -88,6 +88,26 @@ PARAMETERS: dict[str, tuple[Text, Text]] = {
         _("Seed of chance"),
         _("The same number gives the same result."),
     ),
+    "mask_fixture": (
+        _("Leave the turntable aside"),
+        _("Leave aside what stands still while the object turns (table, stand, clamp), where that is certain."),
+    ),
+    "given_poses": (
+        _("Start from the positions in the files"),
+        _("Begin with the positions that the files state, and refine them."),
+    ),
+    "far_m": (
+        _("Farthest depth"),
+        _("Depth pictures do not count beyond this."),
+    ),
+    "voxel_m": (
+        _("Cell of the depth pictures"),
+        _("Size of the cells in which depth pictures are put together. 0 chooses by pixel, noise and memory."),
+    ),
+    "memory_gb": (
+        _("Memory for depth pictures"),
+        _("Memory that the cells of depth pictures may take."),
+    ),
     "exact": (_("Repeatable to the byte"), ""),
 }  # fmt: skip
 UNITS: dict[str, Text] = {
@@ -97,6 +117,8 @@ UNITS: dict[str, Text] = {
     "points": _("points"),
     "levels": _("levels"),
     "spacings between points": _("point spacings"),
+    "m": "m",
+    "GB": "GB",
 }
 
 

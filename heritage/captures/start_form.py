@@ -14,7 +14,7 @@ from scans.recipe import Parameters, read_recipe, recipe_names, schema
 from .messages import sentence
 from .models import Capture
 from .recipes import parameter_words, recipe_about, recipe_label
-from .usable import named_scans
+from .usable import scan_names
 
 PREFIX = "set_"  # before a parameter's name, to tell it from the form's own fields
 LARGEST_SHOWN = 1_000_000  # as a limit; beyond, it tells nobody anything
@@ -36,7 +36,7 @@ class StartForm(forms.Form):
         super().__init__(*args, **kwargs)
         recipe, leave_out = self.fields["recipe"], self.fields["leave_out"]
         recipe.choices = list(_recipe_choices())  # type: ignore[attr-defined]
-        leave_out.choices = [(name, name) for name, _file in named_scans(capture)]  # type: ignore[attr-defined]
+        leave_out.choices = [(name, name) for name in scan_names(capture)]  # type: ignore[attr-defined]
         for name in schema():
             self.fields[PREFIX + name] = _parameter_field(name)
 
@@ -77,6 +77,15 @@ def _parameter_field(name: str) -> forms.Field:
     rule, words = schema()[name], parameter_words(name)
     default = _defaults()[name]
     is_whole = isinstance(default, int)
+    if _is_switch(name):
+        return forms.TypedChoiceField(
+            label=words.label,
+            required=False,
+            choices=[("", _("as the recipe has it")), ("1", _("yes")), ("0", _("no"))],
+            coerce=int,
+            empty_value=None,
+            help_text=words.about,
+        )
     kind: Any = forms.IntegerField if is_whole else forms.FloatField
     field: forms.Field = kind(
         label=words.label,
@@ -91,7 +100,15 @@ def _parameter_field(name: str) -> forms.Field:
     return field
 
 
+def _is_switch(name: str) -> bool:
+    rule = schema()[name]
+    is_whole = isinstance(_defaults()[name], int)
+    return is_whole and (rule.least, rule.most) == (0, 1)
+
+
 def _limits(name: str) -> str:
+    if _is_switch(name):
+        return ""
     rule, words = schema()[name], parameter_words(name)
     least, most = f"{rule.least:,g}", f"{rule.most:,g}"
     if rule.most > LARGEST_SHOWN:

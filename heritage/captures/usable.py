@@ -32,6 +32,15 @@ def named_scans(capture: Capture) -> list[tuple[str, CaptureFile]]:
     return sorted(named.items())
 
 
+def scan_names(capture: Capture) -> list[str]:
+    """Name each scan as the engine does: a file of several stations holds as many."""
+    return [
+        name + station
+        for name, file in named_scans(capture)
+        for station in file.figures.get("stations") or [""]
+    ]
+
+
 def companions(
     capture: Capture, *, taken: Container[str]
 ) -> list[tuple[str, CaptureFile]]:

@@ -44,7 +44,7 @@ def start_run(
 ) -> Run:
     """Ask for a reconstruction of the capture's usable scans.
 
-    `left_out` names scans, as `named_scans` does, that this run goes without. Raises
+    `left_out` names scans, as `scan_names` does, that this run goes without. Raises
     `NotPermitted`, `UnitNotStated`, `NothingUsable`, `WrongParameter`, `NoRoom` or
     `AlreadyComputing`.
     """

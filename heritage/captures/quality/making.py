@@ -30,8 +30,15 @@ def making_section(run: Run) -> Section:
         about=_("With the same files, recipe and versions the same bytes come out.")
         if run.is_exact
         else _("A quick trial: again, it may come out a little different."),
+        sentences=_left_out(run),
         tables=[table for table in tables if table.rows],
     )
+
+
+def _left_out(run: Run) -> list[str]:
+    names = run.constraints.get("leave_out", [])
+    told = _("Left out of this run, as asked: %(names)s.")
+    return [told % {"names": ", ".join(names)}] if names else []
 
 
 def _inputs(report: dict[str, Any]) -> Table:

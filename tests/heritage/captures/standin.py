@@ -54,19 +54,9 @@ def inspect(place: Path) -> int:
     if any(path.read_text().startswith("deadly") for path in paths):
         os.kill(os.getpid(), signal.SIGSEGV)
     suffixes = {".ply"} if place.is_dir() else {".ply", ".txt", ".csv"}
-    read = [path for path in paths if path.suffix in suffixes]
-    entries = [entry for path in read for entry in entries_of(path)]
+    entries = [entry_of(path) for path in paths if path.suffix in suffixes]
     emit("done", fraction=1.0, detail={"files": entries})
     return 0
-
-
-def entries_of(path: Path) -> list[dict[str, Any]]:
-    """One entry, or one for each station of `stations N`."""
-    words = path.read_text().split()
-    if words[:1] != ["stations"]:
-        return [entry_of(path)]
-    names = [f"{path.name}#{number}" for number in range(1, int(words[1]) + 1)]
-    return [entry_of(path) | {"name": name} for name in names]
 
 
 def entry_of(path: Path) -> dict[str, Any]:
@@ -78,7 +68,11 @@ def entry_of(path: Path) -> dict[str, Any]:
         facts["reason"] = "its header is damaged"
         return {"file": path.name, "error": {"code": "unreadable-scan", "facts": facts}}
     unit = "" if word == "unitless" else "m"
-    return {"file": path.name, "format": "PLY", "points": 100, "unit": unit}
+    told = {"file": path.name, "format": "PLY", "points": 100, "unit": unit}
+    if word == "stations":
+        count = int(path.read_text().split()[1])
+        told["scans"] = [{"name": f"{path.name}#{n + 1}"} for n in range(count)]
+    return told
 
 
 def compute(

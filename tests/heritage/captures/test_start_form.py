@@ -1,6 +1,7 @@
 """Starting a run with settings, and what the engine is told of them."""
 
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,12 @@ def test_what_was_set_is_what_the_engine_is_told(
     assert [word for word in words if word.startswith("--scan=")] == [
         "--scan=front.ply"
     ]
+
+
+def test_a_switch_is_a_choice_of_yes_and_no(inside: Client, filled: Capture) -> None:
+    assert 'select name="set_mask_fixture"' in inside.get(page(filled)).content.decode()
+    inside.post(page(filled), {"set_mask_fixture": "0"})
+    assert Run.objects.get().parameters == {"mask_fixture": 0}
 
 
 def test_nothing_set_leaves_the_choice_to_the_engine(
@@ -147,12 +154,17 @@ def test_a_text_of_points_is_a_scan_and_a_note_is_none(
     assert all(file.findings == [] for file in files)
 
 
-def test_a_file_of_several_stations_counts_all_its_points(
-    capture: Capture, curator: User
+def test_a_station_is_left_out_by_itself(
+    inside: Client, capture: Capture, curator: User, tmp_path: Path
 ) -> None:
-    (file,) = add_files(capture, [item("tower.ply", "stations 3")], by=curator)
-    assert file.figures["points"] == 300
-    assert file.figures["stations"] == ["tower.ply#1", "tower.ply#2", "tower.ply#3"]
+    add_files(capture, [item("tower.ply", "stations 3")], by=curator)
+    assert 'value="tower.ply#3"' in inside.get(page(capture)).content.decode()
+    inside.post(page(capture), {"leave_out": ["tower.ply#2"]})
+    words = engine_arguments(Run.objects.get(), tmp_path)
+    (path,) = [word for word in words if word.startswith("--constraints=")]
+    said = json.loads(Path(path.partition("=")[2]).read_text())
+    assert said == {"leave_out": ["tower.ply#2"]}
+    assert "--scan=tower.ply" in words
 
 
 @pytest.mark.parametrize(("role", "status"), [("volunteer", 200), ("stranger", 404)])
