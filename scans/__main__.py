@@ -68,6 +68,12 @@ def _add_reconstruct(commands: Any) -> None:
     command.add_argument(
         "--registered-cm", default="", metavar="L,W,H", help="sizes in the register"
     )
+    command.add_argument(
+        "--constraints",
+        type=Path,
+        metavar="FILE.json",
+        help="cuts, common places, scans left out",
+    )
     _add_shared(command)
     command.set_defaults(run=_reconstruct)
 
@@ -162,6 +168,7 @@ def _reconstruct(options: argparse.Namespace, say: Say) -> None:
         names=tuple(options.scan),
         upright=_upright(options),
         registered_cm=parse_lengths(options.registered_cm),
+        said=_said(options),
     )
     reconstruct(order, say)
 
@@ -193,6 +200,14 @@ def _synthesize(options: argparse.Namespace, say: Say) -> None:
     make = synthesize_cloud if options.one_cloud else synthesize
     made = make(options.kind, options.out, seed=options.seed, scanning=scanning)
     say(Event("done", fraction=1.0, detail=made))
+
+
+def _said(options: argparse.Namespace) -> Any:
+    from scans.constraints import Constraints, read_constraints
+
+    return (
+        read_constraints(options.constraints) if options.constraints else Constraints()
+    )
 
 
 def _upright(options: argparse.Namespace) -> Any:

@@ -114,6 +114,11 @@ class Constraints:
                 gone |= cut.cuts(points)
         return ~gone
 
+    def shown(self) -> dict[str, Any]:
+        """What was said, for a report; nothing if nothing was."""
+        said = json.loads(self.told)
+        return {"constraints": said} if said else {}
+
     def check_names(self, names: list[str]) -> None:
         """Raise BadConstraints for a scan that is not there."""
         asked = {*self.leave_out, *(cut.scan for cut in self.cuts())}

@@ -1,13 +1,14 @@
 """The two runs of the engine: `reconstruct` from scans, `deliver` from a master."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scans.constraints import Constraints
 from scans.cost import Clock, Load, estimate, machine_speed
 from scans.digests import key_digest
 from scans.errors import NoSurface, WrongRecipe
@@ -44,6 +45,7 @@ class Order:
     upright : confirmed transform, or None to use the proposed one
     recipe  : its name, or "" to choose by what there is
     registered_cm : up to three lengths that the register gives for the object
+    said    : what a person constrains
     """
 
     source: Path
@@ -55,6 +57,7 @@ class Order:
     names: tuple[str, ...] = ()
     upright: NDArray[np.float64] | None = None
     registered_cm: tuple[float, ...] = ()
+    said: Constraints = field(default_factory=Constraints)
 
 
 def reconstruct(order: Order, say: Say) -> Path:
@@ -70,7 +73,7 @@ def reconstruct(order: Order, say: Say) -> Path:
     source = Source(reconstructed=True, given=order.upright)
     stages: list[Stage] = [
         ReadStage(inputs, order.unit),
-        RegisterStage(recipe.parameters),
+        RegisterStage(recipe.parameters, order.said),
         SurfaceStage(recipe.parameters, exact=order.exact, from_mesh=from_mesh),
         OrientStage(),
         MeasureStage(
@@ -133,7 +136,7 @@ def _run(
     clock = Clock(estimate(load, names, speed=machine_speed()))
     monitor = Monitor(say, clock)
     monitor.plan()
-    parameters = asdict(recipe.parameters) | {"exact": order.exact}
+    parameters = asdict(recipe.parameters) | {"exact": order.exact} | order.said.shown()
     stages.append(ReportStage(source, recipe, parameters, lambda: _told(monitor)))
     key = key_digest(
         [(entry.name, entry.sha512) for entry in inputs],

@@ -7,12 +7,13 @@ from pathlib import Path
 from scans.digests import file_digest
 from scans.errors import MissingScan, NoScans, UnknownFormat
 from scans.geometry.scan import Finding, Scan
-from scans.readers import FORMATS, expected_points, scans_below
+from scans.readers import FORMATS, expected_points, read_scan, scans_below
 from scans.readers.archive import SUFFIX, unpack
 from scans.readers.ply import count_faces
-from scans.recipe import MESH_ONLY, RANGE_SCANS, SINGLE_CLOUD
+from scans.recipe import MESH_ONLY, POSED_SCANS, RANGE_SCANS, SINGLE_CLOUD
 
 MESH_FORMATS = {".obj", ".stl", ".glb", ".gltf", ".off"}
+POSED_FORMATS = {".e57", ".ptx"}  # state a pose for each of their stations
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,9 @@ def find_inputs(
 
 def choose_recipe(inputs: list[Input]) -> str:
     """Choose the recipe by what there is."""
+    stated = all(entry.path.suffix.lower() in POSED_FORMATS for entry in inputs)
+    if stated and (len(inputs) > 1 or len(read_scan(inputs[0].path)) > 1):
+        return POSED_SCANS
     if len(inputs) > 1:
         return RANGE_SCANS
     return MESH_ONLY if inputs[0].meshed else SINGLE_CLOUD

@@ -12,6 +12,7 @@ from scans.errors import BadParameter, UnknownRecipe
 FOLDER = Path(__file__).with_name("recipes")
 SCHEMA = FOLDER / "schema.toml"
 RANGE_SCANS, SINGLE_CLOUD, MESH_ONLY = "range-scans", "single-cloud", "mesh-only"
+POSED_SCANS = "posed-scans"
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Parameters:
     overlap_in_cycle_min: float = 0.20  # the same where a second pair says so too
     conflict_max: float = 0.02  # share of points in space seen empty
     colour_min: float = 0.65  # how alike colours must run where two scans meet
+    mask_fixture: int = 1  # 0 never: leave aside what stands still while all else turns
+    given_poses: int = 0  # 1: start from the poses that files state
     refine_samples: int = 2000  # points of each scan in the joint refinement
     depth: int = 0  # octree depth of the surface; 0 chooses by spacing
     depth_max: int = 10  # limit of that choice

@@ -244,6 +244,10 @@ SENTENCES = {
         "The pose that {file} states is off by {mm} mm and {degrees} degrees from "
         "where its points fit. Check the export."
     ),
+    "given-pose-unchecked": gettext_lazy(
+        "{file} shares no surface with the other scans; its stated pose was taken as "
+        "it is."
+    ),
     "constraints-applied": gettext_lazy(
         "As asked, {scans} scans were left out and {points} points were cut away."
     ),

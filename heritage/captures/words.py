@@ -157,6 +157,8 @@ REASONS = {
     "no scan is left": _("no scan is left"),
     "it is not JSON that can be read": _("it is not JSON that can be read"),
     "its numbers cannot be read": _("its numbers cannot be read"),
+    "hardly a point of it is left": _("hardly a point of it is left"),
+    "hardly a point is left": _("hardly a point is left"),
     "there are too few points": _("there are too few points"),
     "the points do not form a surface": _("the points do not form a surface"),
     "Input/output error": _("the disk reports a fault"),

@@ -1,0 +1,109 @@
+"""What is left aside before scans are placed: what a person cuts, and fixtures.
+
+The scans themselves stay as they were read. `aside.npz` in the stage's folder says which
+points of which scan were left aside, by index.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scans.constraints import Constraints
+from scans.errors import BadConstraints
+from scans.geometry.scan import Finding, Scan
+from scans.reconstruction.fixture import Fixture, recognise
+
+FloatArray = NDArray[np.float64]
+
+ASIDE = "aside.npz"
+LEAST_LEFT = 4  # points of a scan
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Scans as they are to be placed, and what was left aside on the way.
+
+    aside : for each scan that was read, indices of points left aside
+    """
+
+    scans: list[Scan]
+    aside: dict[str, NDArray[np.int64]]
+    fixture: Fixture | None
+    findings: list[Finding]
+
+    def save(self, folder: Path) -> None:
+        """Keep the masks."""
+        held: dict[str, Any] = {"names": np.array(list(self.aside), dtype=str)}
+        held |= {f"{k:04d}": indices for k, indices in enumerate(self.aside.values())}
+        np.savez(folder / ASIDE, **held)
+
+    def figures(self) -> dict[str, int]:
+        """How many points were left aside, and how many of them are a fixture's."""
+        return {
+            "points_aside": int(sum(len(each) for each in self.aside.values())),
+            "fixture_points": self.fixture.count() if self.fixture else 0,
+        }
+
+
+def prepare(
+    scans: list[Scan],
+    said: Constraints,
+    *,
+    mask_fixture: bool,
+    voxel_share: float,
+    seed: int,
+) -> Prepared:
+    """Leave scans out, cut points away, and mask what stands still.
+
+    Raises BadConstraints.
+    """
+    said.check_names([scan.name for scan in scans])
+    kept = {scan.name: said.kept(scan.points, scan.name) for scan in scans}
+    for name in said.leave_out:
+        kept[name][:] = False
+    left = [scan for scan in scans if scan.name not in said.leave_out]
+    cut = [scan.only(kept[scan.name]) for scan in left]
+    for scan in cut:
+        if len(scan.points) < LEAST_LEFT:
+            raise BadConstraints(scan.name, "hardly a point of it is left")
+    findings = _asked(said, kept, left)
+    fixture = _fixture(cut, voxel_share, seed) if mask_fixture else None
+    if fixture is not None:
+        findings.append(_masked(fixture, cut))
+        for scan, mask in zip(cut, fixture.masks, strict=True):
+            kept[scan.name][np.flatnonzero(kept[scan.name])[mask]] = False
+        cut = [s.only(~mask) for s, mask in zip(cut, fixture.masks, strict=True)]
+    aside = {name: np.flatnonzero(~flags) for name, flags in kept.items()}
+    return Prepared(cut, aside, fixture, findings)
+
+
+def _fixture(scans: list[Scan], voxel_share: float, seed: int) -> Fixture | None:
+    sizes = [float(np.linalg.norm(np.ptp(scan.points, axis=0))) for scan in scans]
+    return recognise(scans, voxel=voxel_share * float(np.median(sizes)), seed=seed)
+
+
+def _asked(
+    said: Constraints, kept: dict[str, NDArray[np.bool_]], left: list[Scan]
+) -> list[Finding]:
+    cut = int(sum((~kept[scan.name]).sum() for scan in left))
+    if not cut and not said.leave_out:
+        return []
+    facts: dict[str, str | int | float] = {"scans": len(said.leave_out), "points": cut}
+    message = (
+        "As asked, {scans} scans were left out and {points} points were cut away."
+    ).format(**facts)
+    return [Finding("constraints-applied", message, facts)]
+
+
+def _masked(fixture: Fixture, scans: list[Scan]) -> Finding:
+    count = fixture.count()
+    total = sum(len(scan.points) for scan in scans)
+    percent = round(100 * count / total, 1)
+    message = (
+        f"{count} points ({percent} %) stand still while the object turns (a table, a "
+        "stand, a clamp) and were left aside. Set mask_fixture to 0 to keep them."
+    )
+    return Finding("fixture-masked", message, {"points": count, "percent": percent})
