@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from scans.geometry.rigid import carry, from_parts, from_twist, inverse, turn
 from scans.geometry.rigid import nearest_rotation as straightened
+from scans.reconstruction.shades import Shades, shades_at
 from scans.reconstruction.views import View
 
 FloatArray = NDArray[np.float64]
 
 SAME_WAY = 0.8  # cosine between normals of one surface seen twice
 LEAST_PAIR = 30  # matched points below which a pair says nothing
+TO_SIGMA = 1.4826  # from the median of absolute values, of a normal distribution
 STILL = 1e-6  # radians and metres: a micrometre at a metre
 
 
@@ -29,6 +31,7 @@ class Round:
     reach: float
     cut: float
     steps: int
+    cut_light: float = 0.0  # in deviations of brightness; 0 looks at shape alone
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,13 @@ class Refined:
 
     residual : weighted root mean square distance to the other scans' planes, metres
     each     : the same, scan by scan
+    pairs    : the same, pair by pair of those that meet
     """
 
     poses: list[FloatArray]
     residual: float
     each: list[float]
+    pairs: dict[tuple[int, int], float]
 
 
 def refine(
@@ -51,21 +56,27 @@ def refine(
     voxel: float,
     samples: int,
     progress: Callable[[float], None],
+    coloured: bool = False,
 ) -> Refined:
-    """Refine poses, scan to world; the first stays where it is."""
+    """Refine poses, scan to world; the first stays where it is.
+
+    With `coloured`, brightness and its slopes hold what shape leaves free.
+    """
     rounds = [
         Round(voxel, voxel / 2, 3),
         Round(voxel / 2, voxel / 4, 4),
         Round(voxel / 3, voxel / 6, 5),
     ]
-    parts = [_sampled(view, samples) for view in views]
+    if coloured:
+        rounds = [Round(voxel / 2, voxel / 4, 12, (8.0, 4.0)[k]) for k in range(2)]
+    parts = [_sampled(view, samples, coloured=coloured) for view in views]
     total = sum(r.steps for r in rounds)
     done, system = 0, _System(len(views))
+    # Reaches shrink and poses hardly move: who did not meet will not meet.
+    near = _all_pairs(len(views))
     for this in rounds:
-        near = _all_pairs(len(views))
         for step in range(this.steps):
             system = _System(len(views))
-            # Poses hardly move within a round: who did not meet will not meet.
             near = _collect(system, views, parts, poses, this, near)
             twists = system.solve()
             poses = [_moved(p, t) for p, t in zip(poses, twists, strict=True)]
@@ -73,7 +84,9 @@ def refine(
             if np.abs(twists).max() < STILL:
                 break
         done += this.steps
-    return Refined(poses, system.residual(), system.residual_each())
+    return Refined(
+        poses, system.residual(), system.residual_each(), system.residual_pairs()
+    )
 
 
 @dataclass(frozen=True)
@@ -84,6 +97,7 @@ class _Part:
     normals: FloatArray
     low: FloatArray
     high: FloatArray
+    shades: Shades | None
 
 
 class _System:
@@ -93,8 +107,8 @@ class _System:
         self.count = count
         self.H = np.zeros((6 * count, 6 * count))
         self.b = np.zeros(6 * count)
-        self.squares = np.zeros(count)
-        self.weights = np.zeros(count)
+        self.squares = np.zeros((count, count))
+        self.weights = np.zeros((count, count))
 
     def add(
         self,
@@ -104,6 +118,8 @@ class _System:
         normals: FloatArray,
         residuals: FloatArray,
         cut: float,
+        *,
+        counted: bool = True,
     ) -> None:
         """Add residuals of points of scan i against planes of scan j, in the world."""
         share = (residuals / cut) ** 2
@@ -118,8 +134,10 @@ class _System:
         self.H[J, I] -= h
         self.b[I] -= g
         self.b[J] += g
-        self.squares[i] += float(weights @ residuals**2)
-        self.weights[i] += float(weights.sum())
+        if not counted:
+            return
+        self.squares[i, j] += float(weights @ residuals**2)
+        self.weights[i, j] += float(weights.sum())
 
     def solve(self) -> FloatArray:
         """Solve for twists, (count, 6), with the first pose held."""
@@ -135,8 +153,15 @@ class _System:
         return float(np.sqrt(self.squares.sum() / max(self.weights.sum(), 1e-12)))
 
     def residual_each(self) -> list[float]:
-        each = np.sqrt(self.squares / np.maximum(self.weights, 1e-12))
-        return [float(value) for value in each]
+        weights = np.maximum(self.weights.sum(axis=1), 1e-12)
+        return [float(value) for value in np.sqrt(self.squares.sum(axis=1) / weights)]
+
+    def residual_pairs(self) -> dict[tuple[int, int], float]:
+        squares, weights = self.squares + self.squares.T, self.weights + self.weights.T
+        return {
+            (int(i), int(j)): float(np.sqrt(squares[i, j] / weights[i, j]))
+            for i, j in np.argwhere(np.triu(weights) > 0)
+        }
 
 
 def _all_pairs(count: int) -> list[tuple[int, int]]:
@@ -158,7 +183,13 @@ def _collect(
         (i, j)
         for i, j in pairs
         if _collect_pair(
-            system, (i, j), (world[i], facing[i]), views[j], parts[j], poses[j], this
+            system,
+            (i, j),
+            (world[i], facing[i]),
+            views[j],
+            (parts[i], parts[j]),
+            poses[j],
+            this,
         )
     ]
 
@@ -168,11 +199,12 @@ def _collect_pair(
     pair: tuple[int, int],
     moving: tuple[FloatArray, FloatArray],
     view: View,
-    bounds: _Part,
+    ends: tuple[_Part, _Part],
     pose: FloatArray,
     this: Round,
 ) -> bool:
     world, facing = moving
+    part, bounds = ends
     local = carry(world, inverse(pose))
     inside = (local > bounds.low - this.reach) & (local < bounds.high + this.reach)
     near = np.flatnonzero(inside.all(axis=1))
@@ -191,17 +223,45 @@ def _collect_pair(
         return False
     residuals = ((world[near] - carry(view.points[index], pose)) * normals).sum(axis=1)
     system.add(*pair, world[near], normals, residuals, this.cut)
+    if this.cut_light and part.shades is not None:
+        light = part.shades.light[near]
+        _add_light(
+            system, pair, (world[near], light), (view, index, pose), residuals, this
+        )
     return True
 
 
-def _sampled(view: View, samples: int) -> _Part:
+def _add_light(
+    system: _System,
+    pair: tuple[int, int],
+    moving: tuple[FloatArray, FloatArray],
+    fixed: tuple[View, NDArray[np.int64], FloatArray],
+    residuals: FloatArray,
+    this: Round,
+) -> None:
+    """Add differences of brightness, as distances whose noise is that of the planes'."""
+    world, light = moving
+    view, index, pose = fixed
+    shades = shades_at(view, index)
+    slopes = turn(shades.slopes, pose)
+    ahead = ((world - carry(view.points[index], pose)) * slopes).sum(axis=1)
+    differ = shades.light + ahead - light
+    differ -= np.median(differ)  # another exposure
+    noise = max(float(np.median(np.abs(residuals))), 1e-9) * TO_SIGMA
+    worth = noise / (np.sqrt(2) * shades.noise)
+    cut = this.cut_light * noise
+    system.add(*pair, world, slopes * worth, differ * worth, cut, counted=False)
+
+
+def _sampled(view: View, samples: int, *, coloured: bool) -> _Part:
     inner = np.flatnonzero(~view.at_edge)
     if len(inner) < LEAST_PAIR:
         inner = np.arange(len(view.points))
     random = np.random.default_rng(len(inner))
     chosen = random.choice(inner, min(samples, len(inner)), replace=False)
     low, high = view.points.min(axis=0), view.points.max(axis=0)
-    return _Part(view.points[chosen], view.normals[chosen], low, high)
+    shades = shades_at(view, chosen) if coloured else None
+    return _Part(view.points[chosen], view.normals[chosen], low, high, shades)
 
 
 def _moved(pose: FloatArray, twist: FloatArray) -> FloatArray:

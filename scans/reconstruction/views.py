@@ -17,6 +17,7 @@ FloatArray = NDArray[np.float64]
 NEIGHBOURS = 20  # for a normal; fewer follow the noise, more round the edges
 SPACING_SAMPLE = 2_000
 ORIENT_SAMPLE = 20_000  # tangent-plane propagation costs 21 s for 300 k points
+SAMPLE = 800  # points that judge how two scans meet: a share is good to 2 %
 EDGE_OFFSET = 0.3  # neighbours' middle this far off, in their radius: a border point
 
 
@@ -28,6 +29,7 @@ class View:
     colours         : (n, 3) uint8 or None
     at_edge         : (n,) bool, points on a border of what the scanner saw
     coarse          : indices of a thinned set for matching
+    sample          : indices of some points away from borders, drawn at random
     sight           : lines of sight, None for a cloud seen from all around
     """
 
@@ -37,6 +39,7 @@ class View:
     colours: NDArray[np.uint8] | None
     at_edge: NDArray[np.bool_]
     coarse: NDArray[np.int64]
+    sample: NDArray[np.int64]
     sight: Sight | None
     tree: Any
 
@@ -56,13 +59,15 @@ def view_of(scan: Scan, *, coarse_m: float, finest_m: float) -> View:
     distance, near = tree.query(scan.points, k=min(NEIGHBOURS, len(scan.points)))
     spacing = float(np.median(distance[:, 1]))
     sight = None if scan.triangles is not None else find_sight(scan, spacing=spacing)
+    at_edge = _at_edge(scan.points, distance, near)
     return View(
         name=scan.name,
         points=scan.points,
         normals=_normals(scan, near, sight),
         colours=scan.colours,
-        at_edge=_at_edge(scan.points, distance, near),
+        at_edge=at_edge,
         coarse=thin_indices(scan.points, coarse_m),
+        sample=drawn(at_edge),
         sight=sight,
         tree=tree,
     )
@@ -138,3 +143,12 @@ def _at_edge(
     off = np.linalg.norm(points[some].mean(axis=1) - points, axis=1)
     reach = distance[:, some.shape[1] - 1]
     return np.asarray(off > EDGE_OFFSET * np.maximum(reach, 1e-12))
+
+
+def drawn(at_edge: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Draw points that judge how scans meet, away from borders where there are enough."""
+    inner = np.flatnonzero(~at_edge)
+    if len(inner) < SAMPLE // 4:
+        inner = np.arange(len(at_edge))
+    random = np.random.default_rng(len(inner))
+    return random.permutation(inner)[:SAMPLE]

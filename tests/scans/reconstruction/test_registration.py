@@ -5,9 +5,8 @@ import pytest
 
 from scans.geometry.rigid import FloatArray, angle_between, carry, inverse
 from scans.geometry.scan import Scan
-from scans.reconstruction.pairs import match_pairs
-from scans.reconstruction.placing import NotPlaced, Trust, place
-from scans.reconstruction.refine import refine
+from scans.reconstruction.joining import Trust
+from scans.reconstruction.registration import Registration, Rules, register
 from scans.reconstruction.views import View, view_of
 from tests.scans.shapes import RADIUS, scans_of
 
@@ -15,7 +14,9 @@ VOXEL = 0.0035
 TRUST = Trust(
     overlap_min=0.3, overlap_in_cycle_min=0.2, conflict_max=0.02, colour_min=0.65
 )
-SEED = 1
+RULES = Rules(TRUST, voxel=VOXEL, samples=2000, seed=1)
+
+Made = list[tuple[FloatArray, FloatArray]]
 
 
 def views_of(clouds: list[FloatArray]) -> list[View]:
@@ -23,31 +24,16 @@ def views_of(clouds: list[FloatArray]) -> list[View]:
     return [view_of(scan, coarse_m=VOXEL, finest_m=0.0) for scan in scans]
 
 
-def registered(
-    clouds: list[FloatArray],
-) -> tuple[dict[int, FloatArray], list[NotPlaced]]:
-    views = views_of(clouds)
-    matches = match_pairs(views, voxel=VOXEL, seed=SEED, progress=lambda _: None)
-    poses, lost, _ = place(views, matches, trust=TRUST, voxel=VOXEL, seed=SEED)
-    kept = sorted(poses)
-    refined = refine(
-        [views[k] for k in kept],
-        [poses[k] for k in kept],
-        voxel=VOXEL,
-        samples=2000,
-        progress=lambda _: None,
-    )
-    return dict(zip(kept, refined.poses, strict=True)), lost
+def registered(clouds: list[FloatArray]) -> Registration:
+    return register(views_of(clouds), RULES, lambda _: None)
 
 
-def worst_error(
-    poses: dict[int, FloatArray], made: list[tuple[FloatArray, FloatArray]]
-) -> tuple[float, float]:
+def worst_error(found: Registration, made: Made) -> tuple[float, float]:
     """Degrees and metres by which placed scans differ from the truth, first held."""
-    first = min(poses)
-    to_truth = made[first][1] @ inverse(poses[first])
+    index = [int(view.name.removeprefix("scan-")) for view in found.views]
+    to_truth = made[index[0]][1] @ inverse(found.poses[0])
     degrees, metres = [], []
-    for k, pose in poses.items():
+    for k, pose in zip(index, found.poses, strict=True):
         placed = to_truth @ pose
         degrees.append(np.degrees(angle_between(placed, made[k][1])))
         apart = carry(made[k][0], placed) - carry(made[k][0], made[k][1])
@@ -56,41 +42,75 @@ def worst_error(
 
 
 @pytest.fixture(scope="module")
-def made() -> list[tuple[FloatArray, FloatArray]]:
+def made() -> Made:
     return scans_of(seed=7, count=6)
 
 
+@pytest.fixture(scope="module")
+def whole(made: Made) -> Registration:
+    return registered([cloud for cloud, _ in made])
+
+
 @pytest.mark.slow
-def test_all_scans_come_together_as_they_were(
-    made: list[tuple[FloatArray, FloatArray]],
-) -> None:
-    poses, lost = registered([cloud for cloud, _ in made])
-    assert lost == []
-    degrees, metres = worst_error(poses, made)
+def test_all_scans_come_together_as_they_were(made: Made, whole: Registration) -> None:
+    assert whole.not_placed == []
+    assert len(whole.groups) == 1
+    degrees, metres = worst_error(whole, made)
     # A thousandth of the body: a tenth of the spacing between its points.
-    assert degrees < 0.2
-    assert metres < RADIUS / 500
+    assert degrees < 0.1
+    assert metres < RADIUS / 1000
 
 
 @pytest.mark.slow
-def test_the_order_of_scans_does_not_matter(
-    made: list[tuple[FloatArray, FloatArray]],
-) -> None:
-    turned = [made[k] for k in (3, 5, 0, 2, 4, 1)]
-    poses, lost = registered([cloud for cloud, _ in turned])
-    assert lost == []
-    degrees, metres = worst_error(poses, turned)
-    assert degrees < 0.2
-    assert metres < RADIUS / 500
+def test_every_pose_is_known_and_trusted(whole: Registration) -> None:
+    assert not whole.undetermined
+    assert whole.doubled == []
+    for scan in whole.scans:
+        assert scan.confidence is not None
+        assert scan.confidence > 0.8
+    residuals = [pair.residual_m for pair in whole.pairs if pair.used]
+    assert len(residuals) >= len(whole.scans)
+    assert max(residuals) < VOXEL / 10
 
 
 @pytest.mark.slow
-def test_a_scan_of_another_object_is_left_out(
-    made: list[tuple[FloatArray, FloatArray]],
-) -> None:
+def test_the_order_of_scans_does_not_matter(made: Made, whole: Registration) -> None:
+    order = (3, 5, 0, 2, 4, 1)
+    turned = registered([made[k][0] for k in order])
+    assert turned.not_placed == []
+    between = inverse(turned.poses[0]) @ turned.poses[2]
+    before = inverse(whole.poses[3]) @ whole.poses[0]
+    assert np.degrees(angle_between(between, before)) < 0.02
+    assert np.linalg.norm(between[:3, 3] - before[:3, 3]) < RADIUS / 5000
+
+
+@pytest.mark.slow
+def test_a_scan_of_another_object_is_left_out(made: Made) -> None:
     stranger = scans_of(seed=99, count=1)[0][0]
     clouds = [cloud for cloud, _ in made[:4]]
-    poses, lost = registered([*clouds[:2], stranger, *clouds[2:]])
-    assert [entry.name for entry in lost] == ["scan-2"]
-    assert lost[0].nearest.startswith("scan-")
-    assert sorted(poses) == [0, 1, 3, 4]
+    found = registered([*clouds[:2], stranger, *clouds[2:]])
+    assert [entry.name for entry in found.not_placed] == ["scan-2"]
+    assert found.not_placed[0].nearest.startswith("scan-")
+    assert [view.name for view in found.views] == [
+        "scan-0",
+        "scan-1",
+        "scan-3",
+        "scan-4",
+    ]
+
+
+@pytest.mark.slow
+def test_two_objects_fall_into_two_groups(made: Made) -> None:
+    other = [cloud for cloud, _ in scans_of(seed=99, count=6)[:3]]
+    found = registered([*[cloud for cloud, _ in made[:4]], *other])
+    assert [sorted(group) for group in found.groups] == [
+        ["scan-0", "scan-1", "scan-2", "scan-3"],
+        ["scan-4", "scan-5", "scan-6"],
+    ]
+
+
+@pytest.mark.slow
+def test_a_scan_handed_in_twice_is_told(made: Made) -> None:
+    clouds = [cloud for cloud, _ in made[:3]]
+    found = registered([*clouds, clouds[1]])
+    assert found.doubled == [("scan-1", "scan-3")]

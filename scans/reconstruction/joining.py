@@ -1,0 +1,332 @@
+"""Put scans together from their matched pairs, best first, and leave out what fits nowhere.
+
+A pair is believed when the two share enough surface, lie as close there as pairs of this
+set do, and neither floats in space that the other saw to be empty. Two groups are joined
+only if nothing between any of their scans speaks against it.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scans.geometry.rigid import angle_between, carry, inverse
+from scans.reconstruction.bridging import gathered
+from scans.reconstruction.evidence import Evidence, weigh, weigh_roughly
+from scans.reconstruction.matching import Match, Prepared, match
+from scans.reconstruction.polish import polish
+
+FloatArray = NDArray[np.float64]
+
+SAME_TURN_RAD = np.radians(6.0)  # two matches tell the same motion
+SAME_SHIFT = 4.0  # voxels
+# Colours that run alike over the whole overlap are not alike by chance.
+SURE_COLOUR = 0.85
+OVERLAP_IF_SURE = 0.5  # of what shape alone must share
+CONFLICT_IF_SURE = 4.0  # of what shape alone may contradict
+# Of all right pairs measured, bunny's and generated ones, those that share a third lie
+# within 1.5 of the usual distance; wrong ones begin at 2.
+APART_MAX = 1.75
+APART_ALWAYS = 0.05  # voxels: closer than that tells nothing, however little noise
+APART_AT_ALL = 0.25  # voxels: no right pair lies farther, even where noise is strong
+WORTH_CHECKING = 0.15  # overlap from which two scans must also lie close
+TRIES = 2  # of bridging two groups
+BRIDGES = 16  # guesses how one group lies to another
+
+
+@dataclass(frozen=True)
+class Trust:
+    """When a pair of scans is believed (shares of points, see Evidence).
+
+    apart_max_m : how far apart surfaces of a right pair may lie, metres
+    """
+
+    overlap_min: float
+    overlap_in_cycle_min: float
+    conflict_max: float
+    colour_min: float
+    apart_max_m: float = float(np.inf)
+
+    def believes(self, evidence: Evidence, *, seconded: bool = False) -> bool:
+        """Tell whether a pair holds; `seconded` when another pair says the same."""
+        least = self.overlap_in_cycle_min if seconded else self.overlap_min
+        if evidence.colour is not None and evidence.colour >= SURE_COLOUR:
+            least *= OVERLAP_IF_SURE
+        told = evidence.colour is None or evidence.colour >= self.colour_min
+        close = evidence.apart <= self.apart_max_m
+        return told and close and evidence.overlap >= least and self.is_free(evidence)
+
+    def is_free(self, evidence: Evidence) -> bool:
+        """Tell whether neither scan floats in what the other saw to be empty."""
+        sure = evidence.colour is not None and evidence.colour >= SURE_COLOUR
+        return evidence.conflict <= self.conflict_max * (
+            CONFLICT_IF_SURE if sure else 1
+        )
+
+    def allows(self, evidence: Evidence) -> bool:
+        """Tell whether nothing between two scans of one frame speaks against it."""
+        lenient = replace(self, conflict_max=2 * self.conflict_max)
+        if not lenient.is_free(evidence):
+            return False
+        if evidence.overlap < WORTH_CHECKING:
+            return True
+        told = evidence.colour is None or evidence.colour >= self.colour_min / 2
+        return told and evidence.apart <= self.apart_max_m * 1.25
+
+
+@dataclass(frozen=True)
+class NotPlaced:
+    """A scan that fits nowhere, and the scan it came nearest to."""
+
+    name: str
+    nearest: str
+    overlap: float
+    conflict: float
+
+
+@dataclass
+class Groups:
+    """Scans put together so far: which group each is in, and its pose there."""
+
+    group: list[int]
+    poses: list[FloatArray]
+
+    def members(self, index: int) -> list[int]:
+        """All scans in the group of one."""
+        return [k for k, g in enumerate(self.group) if g == self.group[index]]
+
+    def all(self) -> list[list[int]]:
+        """All groups, the largest first."""
+        found = [
+            self.members(k) for k, g in enumerate(self.group) if g not in self.group[:k]
+        ]
+        return sorted(found, key=lambda members: (-len(members), members))
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What came of placing.
+
+    groups    : indices, the largest group first; single scans are groups of one
+    poses     : of all scans, each in the frame of its group's first
+    agreeing  : pairs whose own match says what the final poses say
+    """
+
+    groups: list[list[int]]
+    poses: list[FloatArray]
+    agreeing: list[tuple[int, int]]
+
+
+def usual_distance(matches: list[Match], trust: Trust) -> float:
+    """How far apart surfaces of right pairs lie: the median of each scan's best match."""
+    best: dict[int, float] = {}
+    for found in matches:
+        evidence = found.evidence
+        if evidence.overlap < trust.overlap_in_cycle_min or not trust.is_free(evidence):
+            continue
+        for index in (found.first, found.second):
+            best[index] = min(evidence.apart, best.get(index, np.inf))
+    return float(np.median(list(best.values()))) if best else float(np.inf)
+
+
+def place(
+    prepared: list[Prepared],
+    matches: list[Match],
+    *,
+    trust: Trust,
+    voxel: float,
+    seed: int,
+) -> Placed:
+    """Place scans in one frame, or in as many as do not connect."""
+    usual = usual_distance(matches, trust)
+    limit = float(
+        np.clip(APART_MAX * usual, APART_ALWAYS * voxel, APART_AT_ALL * voxel)
+    )
+    placing = Placing(prepared, replace(trust, apart_max_m=limit), voxel, seed)
+    groups = Groups(list(range(len(prepared))), [np.eye(4) for _ in prepared])
+    placing.join_all(groups, matches, usual)
+    placing.bridge_all(groups)
+    found = groups.all()
+    poses = list(groups.poses)
+    for members in found:
+        base = inverse(groups.poses[members[0]])
+        for k in members:
+            poses[k] = base @ groups.poses[k]
+    agreeing = sorted(
+        {(m.first, m.second) for m in matches if placing.agrees(m, groups)}
+    )
+    return Placed(found, poses, agreeing)
+
+
+@dataclass
+class Placing:
+    """Joins groups of scans as long as something speaks for it and nothing against."""
+
+    prepared: list[Prepared]
+    trust: Trust
+    voxel: float
+    seed: int
+    refused: set[tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=set)
+
+    def join_all(self, groups: Groups, matches: list[Match], usual: float) -> None:
+        """Join by strong pairs first, then by weak ones that two pairs tell alike."""
+        weak = [m for m in matches if self.trust.believes(m.evidence, seconded=True)]
+        weak.sort(key=lambda m: (-m.evidence.weight(usual), m.first, m.second))
+        for found in weak:
+            if self.trust.believes(found.evidence):
+                self.join(groups, found.first, found.second, found.motion)
+        for found in weak:
+            if self._seconded(found, weak, groups):
+                self.join(groups, found.first, found.second, found.motion)
+
+    def _seconded(self, found: Match, weak: list[Match], groups: Groups) -> bool:
+        """Tell whether another weak pair between the two groups says the same."""
+        ends = (groups.group[found.first], groups.group[found.second])
+        joint = _joining(groups, found.first, found.second, found.motion)
+        for other in weak:
+            if {other.first, other.second} == {found.first, found.second}:
+                continue
+            reached = (groups.group[other.first], groups.group[other.second])
+            said = _joining(groups, other.first, other.second, other.motion)
+            if reached == ends and self._near(joint, said):
+                return True
+            if reached == ends[::-1] and self._near(joint, inverse(said)):
+                return True
+        return False
+
+    def join(self, groups: Groups, i: int, j: int, motion: FloatArray) -> bool:
+        """Join the groups of two scans by a motion between the two, if all allows it."""
+        first, second = groups.members(i), groups.members(j)
+        if j in first:
+            return False
+        onto = _joining(groups, i, j, motion)
+        if len(first) + len(second) > 2 and not self._allowed(
+            groups, first, second, onto
+        ):
+            return False
+        target = groups.group[j]
+        for member in first:
+            groups.poses[member] = onto @ groups.poses[member]
+            groups.group[member] = target
+        return True
+
+    def _allowed(
+        self, groups: Groups, first: list[int], second: list[int], onto: FloatArray
+    ) -> bool:
+        return all(
+            self._allows(i, j, inverse(groups.poses[j]) @ onto @ groups.poses[i])
+            for i in first
+            for j in second
+        )
+
+    def _allows(self, i: int, j: int, motion: FloatArray) -> bool:
+        """Tell whether two scans may lie so; small errors of a long chain are allowed."""
+        sides = (self.prepared[i].view, self.prepared[j].view)
+        rough = weigh_roughly(*sides, motion, voxel=self.voxel)
+        if rough.overlap >= WORTH_CHECKING:
+            mended = polish(*sides, motion, voxel=self.voxel, share=4)
+            if self._near(mended, motion):
+                motion = mended
+        return self.trust.allows(self.evidence(i, j, motion))
+
+    def evidence(self, i: int, j: int, motion: FloatArray) -> Evidence:
+        """Weigh a motion between two scans."""
+        first, second = self.prepared[i], self.prepared[j]
+        images = (first.image, second.image)
+        return weigh(first.view, second.view, motion, voxel=self.voxel, images=images)
+
+    def _near(self, first: FloatArray, second: FloatArray) -> bool:
+        turned = angle_between(first, second)
+        middle = np.mean([p.view.points.mean(axis=0) for p in self.prepared], axis=0)
+        apart = carry(middle[None], first) - carry(middle[None], second)
+        shift = float(np.linalg.norm(apart))
+        return turned < SAME_TURN_RAD and shift < SAME_SHIFT * self.voxel
+
+    def agrees(self, found: Match, groups: Groups) -> bool:
+        """Tell whether a pair's own motion is the one between the final poses."""
+        if groups.group[found.first] != groups.group[found.second]:
+            return False
+        final = inverse(groups.poses[found.second]) @ groups.poses[found.first]
+        return self._near(found.motion, final)
+
+    def bridge_all(self, groups: Groups) -> None:
+        """Match groups as wholes until no two fit: they share more than single scans do."""
+        for number in range(TRIES):
+            while self._bridge_any(groups, number):
+                pass
+
+    def _bridge_any(self, groups: Groups, number: int) -> bool:
+        found = groups.all()
+        for place, large in enumerate(found):
+            for small in found[place + 1 :]:
+                # Two single scans were matched as a pair already.
+                if len(large) == 1 and len(found) > 2:
+                    continue
+                if self._bridge(groups, small, large, number):
+                    return True
+        return False
+
+    def _bridge(
+        self, groups: Groups, small: list[int], large: list[int], number: int
+    ) -> bool:
+        key = ((number, *small), tuple(large))
+        if key in self.refused:
+            return False
+        ends = [
+            gathered(self.prepared, members, groups.poses, self.voxel)
+            for members in (small, large)
+        ]
+        ways = match(*ends, voxel=self.voxel, seed=self.seed + number, guesses=BRIDGES)
+        for motion, evidence in ways:
+            if evidence.overlap < self.trust.overlap_in_cycle_min:
+                continue
+            i, j = small[0], large[0]
+            between = inverse(groups.poses[j]) @ motion @ groups.poses[i]
+            if self._believed(groups, small, large, motion) and self.join(
+                groups, i, j, between
+            ):
+                return True
+        self.refused.add(key)
+        return False
+
+    def _believed(
+        self, groups: Groups, first: list[int], second: list[int], onto: FloatArray
+    ) -> bool:
+        """Tell whether one pair across is believed."""
+        for i in first:
+            for j in second:
+                motion = inverse(groups.poses[j]) @ onto @ groups.poses[i]
+                sides = (self.prepared[i].view, self.prepared[j].view)
+                if weigh_roughly(*sides, motion, voxel=self.voxel).overlap < 0.1:
+                    continue
+                mended = polish(*sides, motion, voxel=self.voxel, share=2)
+                if self._near(mended, motion) and self.trust.believes(
+                    self.evidence(i, j, mended)
+                ):
+                    return True
+        return False
+
+
+def _joining(groups: Groups, i: int, j: int, motion: FloatArray) -> FloatArray:
+    """The motion from the first scan's group frame into the second's."""
+    return groups.poses[j] @ motion @ inverse(groups.poses[i])
+
+
+def not_placed(
+    names: list[str], matches: list[Match], index: int, placed: list[int]
+) -> NotPlaced:
+    """Say of a scan that was left out what it came nearest to."""
+
+    def other(found: Match) -> int:
+        return found.second if found.first == index else found.first
+
+    about = [m for m in matches if index in (m.first, m.second) and other(m) in placed]
+    if not about:
+        return NotPlaced(names[index], "", 0.0, 0.0)
+    best = max(about, key=lambda m: m.evidence.overlap - m.evidence.conflict)
+    return NotPlaced(
+        name=names[index],
+        nearest=names[other(best)],
+        overlap=round(best.evidence.overlap, 4),
+        conflict=round(best.evidence.conflict, 4),
+    )

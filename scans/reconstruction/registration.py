@@ -1,0 +1,247 @@
+"""Poses of all scans of a set, and how far each can be trusted."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scans.geometry.rigid import inverse
+from scans.reconstruction.candidates import choose_pairs
+from scans.reconstruction.determinacy import Determinacy, judge
+from scans.reconstruction.evidence import weigh
+from scans.reconstruction.features import all_coloured
+from scans.reconstruction.joining import NotPlaced, Placed, Trust, not_placed, place
+from scans.reconstruction.matching import Match, Prepared, match_pairs, prepare
+from scans.reconstruction.refine import Refined, refine
+from scans.reconstruction.views import View
+
+FloatArray = NDArray[np.float64]
+
+SAME_POINTS = 0.99  # overlap of two scans that may be one and the same
+# Two measurements always differ by more.
+LEAST_NOISE = 0.02  # of the usual residual
+LEAST_APART = 1e-3  # voxels
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How to register (see recipes/schema.toml)."""
+
+    trust: Trust
+    voxel: float
+    samples: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class PairFound:
+    """Two scans that meet: which share they have in common and how close they lie.
+
+    used : whether the poses were refined by it
+    """
+
+    first: str
+    second: str
+    overlap: float
+    residual_m: float
+    used: bool
+
+
+@dataclass(frozen=True)
+class ScanFound:
+    """A placed scan: how sure its place is (0..1, None where nobody can tell)."""
+
+    name: str
+    confidence: float | None
+    residual_m: float | None
+    undetermined: list[str]
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What came of registering; poses and views are those of the largest group."""
+
+    views: list[View]
+    poses: list[FloatArray]
+    scans: list[ScanFound]
+    pairs: list[PairFound]
+    groups: list[list[str]]
+    not_placed: list[NotPlaced]
+    doubled: list[tuple[str, str]]
+    tried: int
+    agreeing: int
+    residual_m: float | None
+
+    @property
+    def undetermined(self) -> bool:
+        """Tell whether some scan's pose cannot be known."""
+        return any(scan.undetermined for scan in self.scans)
+
+
+def alone(view: View) -> Registration:
+    """Take a single scan as it is."""
+    scan = ScanFound(view.name, None, None, [])
+    return Registration(
+        [view], [np.eye(4)], [scan], [], [[view.name]], [], [], 0, 0, None
+    )
+
+
+def register(
+    views: list[View],
+    rules: Rules,
+    progress: Callable[[float], None],
+    told: Sequence[Match] = (),
+) -> Registration:
+    """Find the poses of several scans; with nothing to go by, one scan is left.
+
+    told : pairs whose motion a person gave; they are believed and not matched again
+    """
+    prepared = prepare(views, rules.voxel)
+    given = {(match.first, match.second) for match in told}
+    chosen = choose_pairs([entry.cloud for entry in prepared], seed=rules.seed)
+    pairs = [pair for pair in chosen if pair not in given]
+    matches = list(told) + match_pairs(
+        prepared,
+        pairs,
+        voxel=rules.voxel,
+        seed=rules.seed,
+        progress=lambda f: progress(0.7 * f),
+    )
+    placed = place(
+        prepared, matches, trust=rules.trust, voxel=rules.voxel, seed=rules.seed
+    )
+    kept = placed.groups[0]
+    refined, known = _refined(
+        [views[k] for k in kept],
+        [placed.poses[k] for k in kept],
+        rules,
+        lambda f: progress(0.8 + 0.2 * f),
+    )
+    final = _Told([prepared[k] for k in kept], refined, rules)
+    names = [view.name for view in views]
+    agreeing = [pair for pair in placed.agreeing if set(pair) <= set(kept)]
+    return Registration(
+        views=[views[k] for k in kept],
+        poses=refined.poses,
+        scans=final.scans(known, _agreeing_each(kept, agreeing)),
+        pairs=final.pairs(),
+        groups=[[names[k] for k in members] for members in placed.groups],
+        not_placed=_left_out(names, matches, placed),
+        doubled=final.doubled(),
+        tried=len(pairs),
+        agreeing=len(agreeing),
+        residual_m=refined.residual,
+    )
+
+
+def _refined(
+    views: list[View],
+    poses: list[FloatArray],
+    rules: Rules,
+    progress: Callable[[float], None],
+) -> tuple[Refined, Determinacy]:
+    """Refine by shape; where that leaves a direction free, by colours too."""
+    refined = refine(
+        views, poses, voxel=rules.voxel, samples=rules.samples, progress=progress
+    )
+    known = judge(views, refined.poses, voxel=rules.voxel, coloured=False)
+    if known.is_whole or not all_coloured(views):
+        return refined, known
+    refined = refine(
+        views,
+        refined.poses,
+        voxel=rules.voxel,
+        samples=rules.samples,
+        progress=progress,
+        coloured=True,
+    )
+    return refined, judge(views, refined.poses, voxel=rules.voxel, coloured=True)
+
+
+class _Told:
+    """What placed scans say of each other at their final poses."""
+
+    def __init__(
+        self, prepared: list[Prepared], refined: Refined, rules: Rules
+    ) -> None:
+        self.prepared = prepared
+        self.refined = refined
+        self.trust = rules.trust
+        self.voxel = rules.voxel
+        self.evidence = {
+            (i, j): weigh(
+                prepared[i].view,
+                prepared[j].view,
+                inverse(refined.poses[j]) @ refined.poses[i],
+                voxel=rules.voxel,
+                images=(prepared[i].image, prepared[j].image),
+            )
+            for i, j in refined.pairs
+        }
+
+    def pairs(self) -> list[PairFound]:
+        """All pairs that meet."""
+        return [
+            PairFound(
+                first=self.prepared[i].view.name,
+                second=self.prepared[j].view.name,
+                overlap=round(self.evidence[i, j].overlap, 4),
+                residual_m=residual,
+                used=True,
+            )
+            for (i, j), residual in sorted(self.refined.pairs.items())
+        ]
+
+    def scans(self, known: Determinacy, agreeing: list[int]) -> list[ScanFound]:
+        """All scans, each with its confidence."""
+        usual = max(float(np.median(self.refined.each)), LEAST_APART * self.voxel)
+        return [
+            ScanFound(
+                name=entry.view.name,
+                confidence=None
+                if words
+                else round(self._confidence(k, usual, agreeing[k]), 3),
+                residual_m=self.refined.each[k],
+                undetermined=words,
+            )
+            for k, (entry, words) in enumerate(
+                zip(self.prepared, known.undetermined, strict=True)
+            )
+        ]
+
+    def _confidence(self, index: int, usual: float, agreeing: int) -> float:
+        """Product of what speaks for a scan's place, each from 0 to 1."""
+        about = [e for pair, e in self.evidence.items() if index in pair]
+        if not about:
+            return 0.0
+        # Matches were made one by one: that several agree by chance gets unlikely fast.
+        seconded = 1.0 - 0.5 ** (1 + agreeing)
+        shared = min(1.0, sum(e.overlap for e in about) / (2 * self.trust.overlap_min))
+        close = min(1.0, 1.5 * usual / max(self.refined.each[index], 1e-12))
+        conflict = max(e.conflict for e in about)
+        free = 1.0 - min(1.0, conflict / max(4 * self.trust.conflict_max, 1e-12))
+        return seconded * shared * close * free
+
+    def doubled(self) -> list[tuple[str, str]]:
+        """Pairs that are one scan twice: all points meet, closer than two scans can."""
+        usual = float(np.median(list(self.refined.pairs.values()) or [0.0]))
+        least = max(LEAST_NOISE * usual, LEAST_APART * self.voxel)
+        return [
+            (self.prepared[i].view.name, self.prepared[j].view.name)
+            for (i, j), residual in sorted(self.refined.pairs.items())
+            if residual < least and self.evidence[i, j].overlap > SAME_POINTS
+        ]
+
+
+def _agreeing_each(kept: list[int], agreeing: list[tuple[int, int]]) -> list[int]:
+    return [sum(k in pair for pair in agreeing) for k in kept]
+
+
+def _left_out(
+    names: list[str], matches: list[Match], placed: Placed
+) -> list[NotPlaced]:
+    kept = placed.groups[0]
+    return [
+        not_placed(names, matches, k, kept) for k in range(len(names)) if k not in kept
+    ]
