@@ -27,12 +27,14 @@ class Load:
     scans  : how many
     exact  : one thread where more would change bytes
     meshed : the surface is there already
+    frames : of a depth sequence, otherwise 0
     """
 
     points: int
     scans: int
     exact: bool
     meshed: bool = False
+    frames: int = 0
 
     def triangles(self) -> float:
         """Triangles of the master, guessed."""
@@ -66,6 +68,8 @@ def estimate(load: Load, names: list[str], *, speed: float) -> dict[str, float]:
 
 
 def _register(load: Load) -> float:
+    if load.frames:
+        return 0.3 + 0.2 * load.frames
     if load.meshed:
         return 0.1 + 1e-6 * load.points
     pairs = load.scans * (load.scans - 1) / 2
@@ -73,6 +77,8 @@ def _register(load: Load) -> float:
 
 
 def _surface(load: Load) -> float:
+    if load.frames:
+        return 0.5 + 0.15 * load.frames
     if load.meshed:
         return 0.1 + 2e-6 * load.points
     return 0.3 + load.points * (2.5e-5 if load.exact else 1.6e-5)

@@ -15,9 +15,11 @@ from scans.errors import NoSurface, WrongRecipe
 from scans.events import Event
 from scans.inputs import Input, choose_recipe, find_inputs
 from scans.monitor import Monitor
-from scans.recipe import MESH_ONLY, SINGLE_CLOUD, Recipe, read_recipe
+from scans.readers.rgbd import Sequence
+from scans.recipe import MESH_ONLY, RGBD_SEQUENCE, SINGLE_CLOUD, Recipe, read_recipe
 from scans.reconstruction.orient import propose_upright
 from scans.runner import Bench, Stage, run_stages, write_json
+from scans.sequences import given_sequence, sequence_inputs
 from scans.stages.delivering import (
     LevelsStage,
     PicturesStage,
@@ -26,6 +28,7 @@ from scans.stages.delivering import (
     hand_over,
     stored_mesh,
 )
+from scans.stages.fusing import FramesStage, FuseStage, TrackStage
 from scans.stages.measuring import Claims, MeasureStage
 from scans.stages.reading import ReadStage
 from scans.stages.registering import RegisterStage
@@ -35,6 +38,7 @@ from scans.versions import versions
 Say = Callable[[Event], None]
 
 UNPACKED = "unpacked"  # archives, below the stages
+POINTS_A_FRAME = 5_000  # that a frame adds to a fused surface, for the estimate
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,9 @@ def reconstruct(order: Order, say: Say) -> Path:
     Raises ScanError.
     """
     workspace = order.out / "stages" / UNPACKED
+    sequence = _sequence(order, workspace)
+    if sequence is not None:
+        return _reconstruct_sequence(order, sequence, say)
     inputs = find_inputs(order.source, order.names, workspace=workspace)
     recipe = read_recipe(order.recipe or choose_recipe(inputs), order.settings)
     _check_recipe(recipe, inputs)
@@ -88,6 +95,34 @@ def reconstruct(order: Order, say: Say) -> Path:
         exact=order.exact,
         meshed=from_mesh,
     )
+    return _run(order, recipe, inputs, stages, source, load=load, say=say)
+
+
+def _sequence(order: Order, workspace: Path) -> Sequence | None:
+    """The depth sequence to be fused, if that is what was given or asked for."""
+    if order.names or order.recipe not in ("", RGBD_SEQUENCE):
+        return None
+    sequence = given_sequence(order.source, workspace)
+    if sequence is None and order.recipe:
+        raise WrongRecipe(order.recipe, "it takes depth pictures, and there are none")
+    return sequence
+
+
+def _reconstruct_sequence(order: Order, sequence: Sequence, say: Say) -> Path:
+    recipe = read_recipe(RGBD_SEQUENCE, order.settings)
+    inputs = sequence_inputs(sequence)
+    source = Source(reconstructed=True, given=order.upright)
+    stages: list[Stage] = [
+        FramesStage(sequence, inputs, recipe.parameters.far_m),
+        TrackStage(recipe.parameters),
+        FuseStage(recipe.parameters),
+        OrientStage(),
+        MeasureStage(source, Claims(order.unit, order.registered_cm), from_mesh=False),
+        LevelsStage(source),
+        PicturesStage(source),
+    ]
+    frames = len(sequence.frames)
+    load = Load(points=POINTS_A_FRAME * frames, scans=frames, exact=True, frames=frames)
     return _run(order, recipe, inputs, stages, source, load=load, say=say)
 
 

@@ -13,6 +13,7 @@ FOLDER = Path(__file__).with_name("recipes")
 SCHEMA = FOLDER / "schema.toml"
 RANGE_SCANS, SINGLE_CLOUD, MESH_ONLY = "range-scans", "single-cloud", "mesh-only"
 POSED_SCANS = "posed-scans"
+RGBD_SEQUENCE = "rgbd-sequence"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,9 @@ class Parameters:
     support: float = 5.0  # spacings from a point at which surface is made up
     closed_share: float = 0.005  # of the area: made-up patches that may stay
     island_share: float = 0.01  # of the area: loose parts that go
+    far_m: float = 4.0  # depth beyond which depth pictures do not count
+    voxel_m: float = 0.0  # voxel of fused depth pictures; 0 chooses by noise and memory
+    memory_gb: float = 2.0  # that the voxels may take
     seed: int = 20261121  # of everything drawn at random
 
 

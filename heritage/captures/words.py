@@ -38,6 +38,9 @@ REASONS = {
         "its coordinates are too large to be places"
     ),
     "it holds {0} pictures and no points": _("it holds {0} pictures and no points"),
+    "it takes depth pictures, and there are none": _(
+        "it takes depth pictures, and there are none"
+    ),
     "its last row is cut off": _("its last row is cut off"),
     "it does not begin like an OFF file": _("it does not begin like an OFF file"),
     "it has more than three dimensions": _("it has more than three dimensions"),

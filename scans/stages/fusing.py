@@ -1,0 +1,377 @@
+"""The first three stages for depth pictures: read them, find the camera, fuse them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scans.errors import BadSequence, NothingFits
+from scans.geometry.mesh_file import write_master
+from scans.geometry.rigid import carry, turn
+from scans.geometry.scan import Finding, Scan
+from scans.inputs import Input
+from scans.readers.rgbd import Camera, Frame, Sequence, read_pictures
+from scans.recipe import Parameters
+from scans.reconstruction.fusion import Rule, View, choose_voxel, fuse
+from scans.reconstruction.odometry import Grid, build_grids
+from scans.reconstruction.surface import Cloud, drop_islands
+from scans.reconstruction.tracking import Path as CameraPath
+from scans.reconstruction.tracking import track
+from scans.reconstruction.views import thin_indices
+from scans.runner import Bench, write_json
+from scans.scan_store import save_cloud, save_scans
+from scans.stages.registering import rounded
+from scans.stages.surfacing import MASTER
+
+FloatArray = NDArray[np.float64]
+
+FRAMES = "frames.json"
+EVERY = 4  # pixels between the points that measuring and pictures of the set go by
+SEEN = 3  # pictures that must have seen a voxel, where there are enough
+SAMPLE = 200_000
+GREY = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A frame as the read stage keeps it."""
+
+    name: str
+    file: str
+    pose: FloatArray | None
+
+
+@dataclass
+class FramesStage:
+    """Decode every frame; those that cannot be used are left out, and said."""
+
+    sequence: Sequence
+    inputs: list[Input]
+    far_m: float
+    name: str = "read"
+    version: int = 1
+
+    def depends(self) -> dict[str, Any]:
+        names = [frame.name for frame in self.sequence.frames]
+        return {
+            "frames": names,
+            "camera": asdict(self.sequence.camera),
+            "far": self.far_m,
+        }
+
+    def run(self, bench: Bench) -> dict[str, Any]:
+        for finding in self.sequence.findings:
+            bench.warn(finding)
+        digests = {entry.path: entry for entry in self.inputs}
+        stored, scans, rows = [], [], []
+        coloured = any(frame.colour for frame in self.sequence.frames)
+        for number, frame in enumerate(self.sequence.frames):
+            made = self._store(frame, number, bench, needs_colour=coloured)
+            if made is not None:
+                stored.append(made[0])
+                scans.append(made[1])
+                rows.append(_row(digests[frame.depth], made[1]))
+            bench.progress((number + 1) / len(self.sequence.frames))
+        if len(stored) < 2:
+            raise BadSequence(self.sequence.folder, "none of its frames has depth")
+        save_scans(bench.folder, scans)
+        write_json(bench.folder / FRAMES, _index(stored, self.sequence.camera))
+        return {"inputs": rows, "points": sum(row["points"] for row in rows)}
+
+    def _store(
+        self, frame: Frame, number: int, bench: Bench, *, needs_colour: bool
+    ) -> tuple[Stored, Scan] | None:
+        camera = self.sequence.camera
+        found = read_pictures(frame, camera)
+        if not isinstance(found, str) and needs_colour and found.colour is None:
+            found = "its colour picture is missing"
+        if isinstance(found, str):
+            bench.warn(_left_out(frame.name, found))
+            return None
+        near = found.depth <= self.far_m * camera.depth_scale
+        depth = np.where(near, found.depth, 0).astype(np.uint16)
+        if not depth.any():
+            bench.warn(_left_out(frame.name, "it holds no depth"))
+            return None
+        held: dict[str, NDArray[Any]] = {"depth": depth}
+        if found.colour is not None:
+            held["colour"] = found.colour
+        file = f"frame-{number:05d}.npz"
+        np.savez(bench.folder / file, allow_pickle=False, **held)
+        scan = _scan(frame, depth, found.colour, camera)
+        return Stored(frame.name, file, frame.pose), scan
+
+
+@dataclass
+class TrackStage:
+    """Find where the camera stood."""
+
+    parameters: Parameters
+    name: str = "register"
+    version: int = 1
+
+    def depends(self) -> dict[str, Any]:
+        return {"given_poses": self.parameters.given_poses}
+
+    def run(self, bench: Bench) -> dict[str, Any]:
+        stored, camera = _stored(bench)
+        grids = []
+        for number, frame in enumerate(stored):
+            grids.append(_grids(bench, frame, camera))
+            bench.progress(0.3 * (number + 1) / len(stored))
+        told_poses = self.parameters.given_poses
+        given = [frame.pose if told_poses else None for frame in stored]
+        path = track(grids, given, camera, lambda f: bench.progress(0.3 + 0.6 * f))
+        if len(path.poses) < 2:
+            raise NothingFits(scans=len(stored))
+        names = [frame.name for frame in stored]
+        poses = {number: rounded(pose) for number, pose in path.poses.items()}
+        lost = _not_placed(path, names, bench)
+        placed = {"placed": [names[n] for n in poses], "not_placed": lost}
+        write_json(bench.folder / "placed.json", placed)
+        told = {names[n]: pose.tolist() for n, pose in poses.items()}
+        write_json(bench.folder / "poses.json", told)
+        write_json(bench.folder / "registration.json", _told(path, names))
+        spacing = _spacing(grids, camera)
+        save_cloud(bench.folder / "cloud.npz", _cloud(bench, grids, poses, spacing))
+        residuals = [edge.fit.residual_m for edge in path.edges if edge.used]
+        moved = [_moved(pose, given[n]) for n, pose in poses.items()]
+        return {
+            "pairs_tried": len(path.edges),
+            "key_frames": len(path.keys),
+            "registration_rms_m": float(np.sqrt(np.mean(np.square(residuals)))),
+            "given_poses_moved_m": max(
+                (m for m in moved if m is not None), default=None
+            ),
+            "spacing_m": spacing,
+        }
+
+
+@dataclass
+class FuseStage:
+    """Fuse all placed frames into the master."""
+
+    parameters: Parameters
+    name: str = "surface"
+    version: int = 1
+
+    def depends(self) -> dict[str, Any]:
+        held = asdict(self.parameters)
+        return {name: held[name] for name in ("voxel_m", "memory_gb", "island_share")}
+
+    def run(self, bench: Bench) -> dict[str, Any]:
+        stored, camera = _stored(bench)
+        poses = json.loads((bench.output("register") / "poses.json").read_text())
+        placed = [frame for frame in stored if frame.name in poses]
+        voxel = self.parameters.voxel_m or self._voxel(bench, placed, camera)
+        rule = Rule(voxel, _far(bench), min(SEEN, max(1.0, len(placed) / 4)))
+        views = _views(bench, placed, poses)
+        mesh = fuse(
+            views, camera, rule, lambda done: bench.progress(0.9 * done / len(placed))
+        )
+        if self.parameters.island_share:
+            mesh = drop_islands(mesh, self.parameters.island_share)
+        write_master(bench.folder / MASTER, mesh)
+        return {
+            "cell_m": voxel,
+            "triangles": len(mesh.triangles),
+            "vertices": len(mesh.vertices),
+            "watertight": mesh.is_closed(),
+            "coverage": 1.0,  # a voxel that no picture saw makes no surface
+            "area_m2": float(mesh.areas().sum()),
+        }
+
+    def _voxel(self, bench: Bench, placed: list[Stored], camera: Camera) -> float:
+        every = max(1, len(placed) // 20)
+        depths = [_arrays(bench, f)[0][::8, ::8].ravel() for f in placed[::every]]
+        metres = np.concatenate(depths) / camera.depth_scale
+        with np.load(bench.output("register") / "cloud.npz") as held:
+            points = held["points"]
+        memory = int(self.parameters.memory_gb * 1e9)
+        return choose_voxel(metres[metres > 0], camera, points, memory_bytes=memory)
+
+
+def _index(stored: list[Stored], camera: Camera) -> dict[str, Any]:
+    rows = [
+        {
+            "name": frame.name,
+            "file": frame.file,
+            "pose": None if frame.pose is None else frame.pose.tolist(),
+        }
+        for frame in stored
+    ]
+    return {"camera": asdict(camera), "frames": rows}
+
+
+def _stored(bench: Bench) -> tuple[list[Stored], Camera]:
+    held = json.loads((bench.output("read") / FRAMES).read_text())
+    frames = [
+        Stored(
+            row["name"],
+            row["file"],
+            None if row["pose"] is None else np.array(row["pose"]),
+        )
+        for row in held["frames"]
+    ]
+    return frames, Camera(**held["camera"])
+
+
+def _arrays(
+    bench: Bench, frame: Stored
+) -> tuple[NDArray[np.uint16], NDArray[np.uint8] | None]:
+    with np.load(bench.output("read") / frame.file) as held:
+        return held["depth"], held["colour"] if "colour" in held.files else None
+
+
+def _views(bench: Bench, placed: list[Stored], poses: dict[str, Any]) -> Iterator[View]:
+    for frame in placed:
+        depth, colour = _arrays(bench, frame)
+        yield View(depth, colour, np.array(poses[frame.name]))
+
+
+def _far(bench: Bench) -> float:
+    """Depth of everything kept: what lies beyond was taken out when it was read."""
+    stored, camera = _stored(bench)
+    return 65_535 / camera.depth_scale if stored else 0.0
+
+
+def _grids(bench: Bench, frame: Stored, camera: Camera) -> tuple[Grid, ...]:
+    depth, colour = _arrays(bench, frame)
+    grey = None if colour is None else colour @ GREY / 255
+    return build_grids(depth / camera.depth_scale, grey, camera)
+
+
+def _scan(
+    frame: Frame,
+    depth: NDArray[np.uint16],
+    colour: NDArray[np.uint8] | None,
+    camera: Camera,
+) -> Scan:
+    """A part of a frame's points, in the camera's frame."""
+    rows, columns = np.nonzero(depth[::EVERY, ::EVERY])
+    rows, columns = rows * EVERY, columns * EVERY
+    z = depth[rows, columns] / camera.depth_scale
+    x = (columns - camera.cx) / camera.fx * z
+    y = (rows - camera.cy) / camera.fy * z
+    return Scan(
+        name=frame.name,
+        format="RGB-D",
+        points=np.stack([x, y, z], axis=1),
+        colours=None if colour is None else colour[rows, columns],
+        viewpoint=np.zeros(3),
+        pose=frame.pose,
+        unit="m",
+    )
+
+
+def _row(entry: Input, scan: Scan) -> dict[str, Any]:
+    return {
+        "name": scan.name,
+        "file": entry.name,
+        "sha512": entry.sha512,
+        "bytes": entry.bytes,
+        "format": scan.format,
+        "points": len(scan.points),
+        "unit": "m",
+        "unit_stated": True,
+        "attributes": scan.attributes(),
+    }
+
+
+def _left_out(name: str, reason: str) -> Finding:
+    facts: dict[str, str | int | float] = {"file": name, "reason": reason}
+    return Finding("frame-left-out", f"{name} was left out: {reason}.", facts)
+
+
+def _not_placed(
+    path: CameraPath, names: list[str], bench: Bench
+) -> list[dict[str, Any]]:
+    lost = []
+    for number in path.lost:
+        before = max((n for n in path.poses if n < number), default=0)
+        entry = {"name": names[number], "nearest": names[before]}
+        lost.append(entry | {"overlap": 0.0, "conflict": 0.0})
+        facts: dict[str, str | int | float] = {
+            "file": names[number],
+            "nearest": names[before],
+        }
+        message = (
+            f"{names[number]} fits nowhere and was left out; it came nearest to "
+            f"{names[before]}."
+        )
+        bench.warn(Finding("scan-not-placed", message, facts))
+    return lost
+
+
+def _told(path: CameraPath, names: list[str]) -> dict[str, Any]:
+    """What registration.json says."""
+    pairs = [
+        {
+            "first": names[edge.first],
+            "second": names[edge.second],
+            "overlap": round(edge.fit.overlap, 4),
+            "residual_m": edge.fit.residual_m,
+            "used": edge.used,
+        }
+        for edge in path.edges
+    ]
+    best = {
+        number: max(
+            (e.fit.overlap for e in path.edges if number in (e.first, e.second)),
+            default=0.0,
+        )
+        for number in path.poses
+    }
+    scans = [
+        {
+            "name": names[number],
+            "confidence": round(best[number], 3),
+            "residual_m": float(
+                np.median(
+                    [
+                        e.fit.residual_m
+                        for e in path.edges
+                        if number in (e.first, e.second)
+                    ]
+                    or [0.0]
+                )
+            ),
+            "undetermined": [],
+        }
+        for number in path.poses
+    ]
+    groups = [[names[number] for number in path.poses]]
+    return {"pairs": pairs, "scans": scans, "groups": groups, "undetermined": False}
+
+
+def _spacing(grids: list[tuple[Grid, ...]], camera: Camera) -> float:
+    """Width of the measuring grid's step where the scene typically is."""
+    depths = np.concatenate([levels[0].points[..., 2].ravel() for levels in grids])
+    return float(np.nanmedian(depths) * EVERY / min(camera.fx, camera.fy))
+
+
+def _cloud(
+    bench: Bench,
+    grids: list[tuple[Grid, ...]],
+    poses: dict[int, FloatArray],
+    spacing: float,
+) -> Cloud:
+    """Points of all placed frames, thinned; the master is measured against them."""
+    points, normals = [], []
+    for number, pose in poses.items():
+        fine = grids[number][-1]
+        good = np.asarray(np.isfinite(fine.normals).all(axis=2))
+        good[1::2], good[:, 1::2] = False, False
+        points.append(carry(fine.points[good], pose))
+        normals.append(turn(fine.normals[good], pose))
+    places, facing = np.vstack(points), np.vstack(normals)
+    few = thin_indices(places, spacing / 2)
+    return Cloud(places[few], facing[few], None)
+
+
+def _moved(pose: FloatArray, given: FloatArray | None) -> float | None:
+    """How far a camera lies from where it was given."""
+    return None if given is None else float(np.linalg.norm(pose[:3, 3] - given[:3, 3]))
