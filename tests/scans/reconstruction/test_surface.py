@@ -6,7 +6,8 @@ import pytest
 from scans.errors import NoSurface
 from scans.geometry.mesh import Mesh, vertex_normals
 from scans.geometry.rigid import carry, inverse, is_rigid
-from scans.reconstruction.orient import find_rest, propose_upright
+from scans.reconstruction.orient import propose_upright
+from scans.reconstruction.resting import find_rest
 from scans.reconstruction.surface import Cloud, Made, SurfaceRule, make_surface
 from tests.scans.shapes import any_motion, sphere
 
