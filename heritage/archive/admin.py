@@ -56,6 +56,20 @@ CONDITION_COLOURS = {
 }  # fmt: skip
 
 
+class InboxFilter(admin.SimpleListFilter):
+    title = _("inbox")
+    parameter_name = "inbox"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("waits for its record"))]
+
+    def queryset(
+        self, request: HttpRequest, rows: QuerySet[Deposit]
+    ) -> QuerySet[Deposit]:
+        waiting = rows.filter(state=Deposit.State.SEALED).exclude(inbox_name="")
+        return waiting if self.value() else rows
+
+
 class KeptAdmin(ShownOnly):
     """One OCFL object: its condition, and a check on demand."""
 
@@ -100,9 +114,9 @@ class KeptAdmin(ShownOnly):
 
 @admin.register(Deposit)
 class DepositAdmin(KeptAdmin):
-    list_display = ["key", "kind", "state_shown", "condition_shown", "file_count", "size", "note",
+    list_display = ["key", "kind", "state_shown", "condition_shown", "file_count", "size", "note", "inbox_name",
                     "created_by", "created_at"]  # fmt: skip
-    list_filter = ["kind", "state", "condition"]
+    list_filter = ["kind", "state", "condition", InboxFilter]
     list_select_related = ["created_by"]
     search_fields = ["key", "note", "files__name"]
     readonly_fields = ["file_count", "size", "events"]

@@ -161,3 +161,25 @@ class BagRefused(ArchiveError):
             % {"name": name, "reasons": " ".join(reasons)}
         )
         self.reasons = reasons
+
+
+class NoDestination(ArchiveError):
+    code = "no-destination"
+
+    def __init__(self, reference: str, keys: Sequence[str]) -> None:
+        text = (
+            _("%(name)s means several records (%(keys)s). Name one by its key.")
+            if keys
+            else _("No record has the key or register number %(name)s.")
+        )
+        super().__init__(text % {"name": reference, "keys": ", ".join(keys)})
+
+
+class NotInInbox(ArchiveError):
+    code = "not-in-inbox"
+    status = 409
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            _("The deposit %(key)s does not wait in the inbox.") % {"key": key}
+        )

@@ -85,6 +85,10 @@ class Deposit(Kept):
         _("state"), max_length=10, choices=State, default=State.RECEIVING
     )
     note = models.CharField(_("note"), max_length=500, blank=True)
+    inbox_name = models.CharField(
+        _("in the inbox as"), max_length=200, blank=True, db_index=True,
+        help_text=_("kept, and not yet given to a record"),
+    )  # fmt: skip
     reserved_bytes = models.PositiveBigIntegerField(
         _("room kept (bytes)"), default=0, editable=False,
         help_text=_("promised to a deposit under way and not yet written"),

@@ -7,8 +7,12 @@ class CapturesConfig(AppConfig):
     verbose_name = _("Captures")
 
     def ready(self) -> None:
+        from heritage.archive.destinations import declare
+
+        from .destination import RelicDestination
         from .preserved import preserve_captures
         from .rules import declare_policies
 
         declare_policies()
         preserve_captures()
+        declare(RelicDestination())

@@ -12,7 +12,7 @@ from .deposit import deposit_files
 
 
 def deposit_bag(
-    folder: Path, *, by: AbstractBaseUser | None, note: str = ""
+    folder: Path, *, by: AbstractBaseUser | None, note: str = "", inbox_name: str = ""
 ) -> tuple[Deposit, Bag]:
     """Check every byte of a bag and keep it, tag files and all.
 
@@ -23,5 +23,7 @@ def deposit_bag(
     if bag.errors:
         raise BagRefused(folder.name, [finding.message for finding in bag.errors])
     items = [(name, folder / name) for name in bag.files]
-    deposit = deposit_files(items, by=by, note=note, limit_bytes=0)
+    deposit = deposit_files(
+        items, by=by, note=note, limit_bytes=0, inbox_name=inbox_name
+    )
     return deposit, bag

@@ -37,15 +37,19 @@ def deposit_files(
     by: AbstractBaseUser | None,
     note: str = "",
     limit_bytes: int | None = None,
+    inbox_name: str = "",
 ) -> Deposit:
     """Keep files for ever as one deposit; identical content within it is kept once.
 
-    `limit_bytes` is that of uploads unless told; 0 is none. Raises `UnsafeName`,
+    `limit_bytes` is that of uploads unless told; 0 is none. With an `inbox_name` the
+    deposit waits in the inbox until somebody gives it to a record. Raises `UnsafeName`,
     `DuplicateName`, `TooLarge`, `NoSpace` or `EmptyDeposit`; then nothing is kept.
     """
     limit = settings.UPLOAD_LIMIT_BYTES if limit_bytes is None else limit_bytes
     expected = sum(map(_size_of, items)) if isinstance(items, Sequence) else 0
-    deposit = Deposit(kind=kind, created_by_id=by.pk if by else None, note=note)
+    deposit = Deposit(
+        kind=kind, created_by_id=by.pk if by else None, note=note, inbox_name=inbox_name
+    )
     # The folder first: a row without a lock is taken for that of a dead process.
     with staging_folder(deposit.key) as folder:
         deposit.save(force_insert=True)

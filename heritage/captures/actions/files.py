@@ -85,7 +85,7 @@ def _attach(capture: Capture, file: StoredFile, *, is_known: bool) -> CaptureFil
     row: CaptureFile = CaptureFile.objects.create(
         capture=capture,
         stored_file=file,
-        role=_guess_role(file.name),
+        role=guess_role(file.name),
         is_left_out=is_known,
         findings=[_already_there(file)] if is_known else [],
     )
@@ -96,7 +96,8 @@ def _already_there(file: StoredFile) -> Finding:
     return {"code": "already-there", "facts": {"file": file.name}, "blocks": False}
 
 
-def _guess_role(name: str) -> str:
+def guess_role(name: str) -> str:
+    """Tell a file's likely part in a capture by the ending of its name."""
     suffix = PurePosixPath(name).suffix.lower()
     if suffix in PHOTOGRAPHS:
         return Role.PHOTOGRAPH

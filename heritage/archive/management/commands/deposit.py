@@ -1,0 +1,120 @@
+"""`manage.py deposit FOLDER --to RECORD`: hand in files that lie on a disk."""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Sum
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from heritage.archive.actions.hand_in import assign, hand_in
+from heritage.archive.destinations import Target, find_target
+from heritage.archive.errors import ArchiveError
+from heritage.archive.folders import Match, match_children
+from heritage.archive.models import Deposit, StoredFile
+
+
+class Command(BaseCommand):
+    help = "Hand in a folder, a file or a BagIt bag for ever, and give it to a record."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, nargs="?", help="what to hand in")
+        parser.add_argument("--to", metavar="RECORD", help="register number or key")
+        parser.add_argument(
+            "--match",
+            choices=["register-no"],
+            help="match each folder or file in FOLDER by the number in its name",
+        )
+        parser.add_argument(
+            "--assign", metavar="DEPOSIT", help="a deposit of the inbox"
+        )
+        parser.add_argument("--by", metavar="USER", help="in whose name")
+        parser.add_argument("--yes", action="store_true", help="do not ask")
+
+    def handle(self, *args: Any, folder: Path | None, **options: Any) -> None:
+        by = _user(options["by"])
+        try:
+            if options["assign"]:
+                self._assign(options["assign"], options["to"], by)
+            elif folder is None or not folder.exists():
+                raise CommandError(_("There is no folder %(name)s.") % {"name": folder})
+            elif options["match"]:
+                self._match(folder, by, is_sure=options["yes"])
+            else:
+                target = find_target(options["to"]) if options["to"] else None
+                self._tell(hand_in(folder, target, by=by), target)
+        except ArchiveError as error:
+            raise CommandError(str(error)) from error
+
+    def _assign(self, key: str, reference: str | None, by: Any) -> None:
+        deposit = Deposit.objects.filter(key=key).first()
+        if deposit is None or not reference:
+            raise CommandError(_("Name a deposit of the inbox, and --to RECORD."))
+        target = find_target(reference)
+        assign(deposit, target, by=by)
+        self._tell(deposit, target)
+
+    def _match(self, root: Path, by: Any, *, is_sure: bool) -> None:
+        matches = match_children(root)
+        for match in matches:
+            self.stdout.write(_preview(match))
+        if not is_sure and not self._agrees():
+            self.stdout.write(_("Nothing was moved. Add --yes to do so."))
+            return
+        refused = [match for match in matches if not self._hand_in(match, by)]
+        if refused:
+            raise CommandError(
+                _("Not handed in: %(names)s")
+                % {"names": ", ".join(match.path.name for match in refused)}
+            )
+
+    def _hand_in(self, match: Match, by: Any) -> bool:
+        """Hand one of many in; a refused one does not keep the others out."""
+        try:
+            self._tell(hand_in(match.path, match.target, by=by), match.target)
+        except ArchiveError as error:
+            self.stderr.write(f"{match.path.name}: {error}")
+            return False
+        return True
+
+    def _agrees(self) -> bool:
+        if not sys.stdin.isatty():
+            return False
+        return input(_("Hand all of this in? [y/N] ")).strip().lower() in {"y", "yes"}
+
+    def _tell(self, deposit: Deposit, target: Target | None) -> None:
+        files = deposit.files.all()
+        known = StoredFile.objects.exclude(deposit=deposit)
+        figures = {
+            "deposit": deposit.key,
+            "to": target.title if target else _("the inbox"),
+            "files": files.count(),
+            "size": filesizeformat(files.aggregate(sum=Sum("size_bytes"))["sum"] or 0),
+            "known": files.filter(sha512__in=known.values("sha512")).count(),
+        }
+        text = _(
+            "Deposit %(deposit)s, to %(to)s: %(files)s files, %(size)s; "
+            "%(known)s of them were in the archive already."
+        )
+        self.stdout.write(text % figures)
+
+
+def _preview(match: Match) -> str:
+    size = f"{match.files}\t{filesizeformat(match.size_bytes)}"
+    if match.target is not None:
+        return f"{match.path.name}\t→ {match.target.title}\t{size}"
+    why = _("several records") if match.candidates else _("no record")
+    return f"{match.path.name}\t→ {_('the inbox')} ({why})\t{size}"
+
+
+def _user(name: str | None) -> Any:
+    if not name:
+        return None
+    user = get_user_model().objects.filter(username=name).first()
+    if user is None:
+        raise CommandError(_("There is no account %(name)s.") % {"name": name})
+    return user

@@ -1,0 +1,76 @@
+"""Files from the archive's door become a capture of the relic that they are of."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Q
+
+from heritage.archive.destinations import Target
+from heritage.archive.models import Deposit
+from heritage.catalogue.models import Relic
+from heritage.lib.batches import write_in_batches
+
+from .actions.files import guess_role
+from .models import Capture, CaptureFile
+from .permission import check_member
+
+LONGEST_NUMBER = 60
+_EDGE = re.compile(r"[0-9A-Za-z\u3400-\u9fff]+")
+
+
+class RelicDestination:
+    """Finds relics by key or register number."""
+
+    def find(self, reference: str) -> Sequence[Target]:
+        key = reference.removeprefix(f"{Relic.kind}/")
+        found = Relic.objects.filter(Q(key=key) | Q(register_no=_normal(reference)))
+        return [_target(relic) for relic in found]
+
+    def match(self, name: str) -> Sequence[Target]:
+        """Give the relics with the longest register number that stands in the name.
+
+        It must begin and end where a word does: 12 is not found in A-123.
+        """
+        numbers = set(_numbers_in(_normal(name)))
+        relics = list(Relic.objects.filter(register_no__in=numbers))
+        longest = max((len(relic.register_no) for relic in relics), default=0)
+        return [_target(r) for r in relics if len(r.register_no) == longest]
+
+    def attach(
+        self, target: Target, deposit: Deposit, *, by: AbstractBaseUser | None
+    ) -> None:
+        """Make a new capture of the deposit's files; they are looked at by and by.
+
+        Taken up again after a kill it goes on with the same capture.
+        """
+        relic = target.record
+        note = f"{deposit.note} ({deposit.key})"
+        capture, _made = Capture.objects.get_or_create(relic=relic, note=note)
+        check_member(capture, by)
+        has = set(capture.files.values_list("stored_file_id", flat=True))
+        rows = [
+            CaptureFile(capture=capture, stored_file=file, role=guess_role(file.name))
+            for file in deposit.files.all()
+            if file.pk not in has
+        ]
+        write_in_batches(rows, CaptureFile.objects.bulk_create)
+
+
+def _target(relic: Relic) -> Target:
+    return Target(Relic.kind, relic.key, f"{relic.register_no} {relic.title}", relic)
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def _numbers_in(name: str) -> Iterator[str]:
+    """Give all parts of a name that begin and end where a word does."""
+    words = list(_EDGE.finditer(name))
+    for first, begin in enumerate(words):
+        for end in words[first:]:
+            if end.end() - begin.start() > LONGEST_NUMBER:
+                break
+            yield name[begin.start() : end.end()]
