@@ -234,7 +234,8 @@ def _outermost(points: FloatArray) -> FloatArray:
     flat = np.sqrt(1 - z**2)
     ways = np.stack([flat * np.cos(around), flat * np.sin(around), z], axis=1)
     parts = np.array_split(ways, HULL_POINTS // DIRECTIONS_AT_ONCE)
-    return points[np.unique([i for way in parts for i in (points @ way.T).argmax(0)])]
+    farthest = np.concatenate([(points @ part.T).argmax(axis=0) for part in parts])
+    return np.asarray(points[np.unique(farthest)])
 
 
 def _across(directions: FloatArray) -> tuple[FloatArray, FloatArray]:
