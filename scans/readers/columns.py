@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 Columns = Mapping[str, NDArray[np.generic]]
-Triple = tuple[str, str, str]
+Triple = tuple[str, ...]
 
 PLACES: tuple[Triple, ...] = (("x", "y", "z"), ("points0", "points1", "points2"))
 NORMALS: tuple[Triple, ...] = (
     ("nx", "ny", "nz"),
-    ("normalx", "normaly", "normalz"),
+    tuple(f"normal{axis}" for axis in "xyz"),
     ("normals0", "normals1", "normals2"),
 )
 COLOURS: tuple[Triple, ...] = (
