@@ -236,6 +236,20 @@ SENTENCES = {
         "{points} points ({percent} %) stand still while the object turns (a table, a "
         "stand, a clamp) and were left aside. Set mask_fixture to 0 to keep them."
     ),
+    "groups-apart": gettext_lazy(
+        "The scans fall into {groups} groups that do not connect: {files}. "
+        "The first was reconstructed. Add scans between them, or reconstruct each by "
+        "itself if they show different objects."
+    ),
+    "rotation-undetermined": gettext_lazy(
+        "Neither shape nor colour tells how these scans lie to the others: {files}. "
+        "The object looks alike from several sides. Scan it again with marks beside it, "
+        "or give points that two scans have in common."
+    ),
+    "doubled-scan": gettext_lazy(
+        "{file} and {other} hold the same points: a scan was handed in twice. "
+        "Leave one of them out."
+    ),
     "moved-fixture": gettext_lazy(
         "The object was moved against its table or clamp between {first} and {second}. "
         "The scans were placed by the object."

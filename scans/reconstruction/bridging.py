@@ -22,12 +22,13 @@ def gathered(
 ) -> Prepared:
     """Take scans for one, in their group's frame; it was seen from no one place."""
     parts = [(prepared[k].view, poses[k]) for k in members]
-    view = _union(parts, voxel)
+    view = union_view(parts, voxel)
     coloured = all_coloured([entry.view for entry in prepared])
     return Prepared(view, featured(view, voxel, coloured=coloured), None)
 
 
-def _union(parts: list[tuple[View, FloatArray]], voxel: float) -> View:
+def union_view(parts: list[tuple[View, FloatArray]], voxel: float) -> View:
+    """Put scans into one view, in the frame that their poses lead to."""
     points = np.vstack([carry(view.points, pose) for view, pose in parts])
     keep = thin_indices(points, CELL * voxel)
     normals = np.vstack([turn(view.normals, pose) for view, pose in parts])[keep]

@@ -19,8 +19,10 @@ from scans.geometry.rigid import (
     nearest_rotation,
     turn,
 )
+from scans.reconstruction.bridging import union_view
 from scans.reconstruction.evidence import Evidence, depth_image, weigh
-from scans.reconstruction.pairs import featured, match, match_patiently
+from scans.reconstruction.features import featured
+from scans.reconstruction.matching import Prepared, match
 from scans.reconstruction.refine import refine
 from scans.reconstruction.views import View, thin_indices
 
@@ -168,14 +170,11 @@ class _Fitting:
             near = _drawn(source, target, stated, self.voxel)
             if self._fits(index, near, placed, LEAST_OVERLAP):
                 return near
-        mine = featured(
-            view.points[view.coarse], view.normals[view.coarse], None, self.voxel
-        )
-        theirs = featured(points, normals, None, self.voxel)
-        for method in (match, match_patiently):
-            pose = method(mine, theirs, self.voxel, seed=seed)
-            if self._fits(index, pose, placed, SURE_OVERLAP):
-                return pose
+        whole = union_view([(self.views[k], p) for k, p in placed.items()], self.voxel)
+        sides = [self._prepared(side) for side in (view, whole)]
+        for motion, _ in match(sides[0], sides[1], voxel=self.voxel, seed=seed):
+            if self._fits(index, motion, placed, SURE_OVERLAP):
+                return motion
         return None
 
     def touches_none(self, index: int, poses: dict[int, FloatArray]) -> bool:
@@ -214,6 +213,9 @@ class _Fitting:
         return weigh(
             self.views[i], self.views[j], motion, voxel=self.voxel, images=images
         )
+
+    def _prepared(self, view: View) -> Prepared:
+        return Prepared(view, featured(view, self.voxel, coloured=False), None)
 
     def _union(self, placed: dict[int, FloatArray]) -> tuple[FloatArray, FloatArray]:
         chosen = [(self.views[k], pose) for k, pose in placed.items()]

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from scans.geometry.rigid import inverse
 from scans.reconstruction.candidates import choose_pairs
 from scans.reconstruction.determinacy import Determinacy, judge
-from scans.reconstruction.evidence import weigh
+from scans.reconstruction.evidence import DepthImage, depth_image, weigh
 from scans.reconstruction.features import all_coloured
 from scans.reconstruction.joining import NotPlaced, Placed, Trust, not_placed, place
-from scans.reconstruction.matching import Match, Prepared, match_pairs, prepare
+from scans.reconstruction.matching import Match, match_pairs, prepare
 from scans.reconstruction.refine import Refined, refine
 from scans.reconstruction.views import View
 
@@ -60,7 +60,10 @@ class ScanFound:
 
 @dataclass(frozen=True)
 class Registration:
-    """What came of registering; poses and views are those of the largest group."""
+    """What came of registering; poses and views are those of the largest group.
+
+    given : poses that files stated and that were started from
+    """
 
     views: list[View]
     poses: list[FloatArray]
@@ -72,6 +75,7 @@ class Registration:
     tried: int
     agreeing: int
     residual_m: float | None
+    given: int = 0
 
     @property
     def undetermined(self) -> bool:
@@ -118,7 +122,12 @@ def register(
         rules,
         lambda f: progress(0.8 + 0.2 * f),
     )
-    final = _Told([prepared[k] for k in kept], refined, rules)
+    final = _Told(
+        [prepared[k].view for k in kept],
+        [prepared[k].image for k in kept],
+        refined,
+        rules,
+    )
     names = [view.name for view in views]
     agreeing = [pair for pair in placed.agreeing if set(pair) <= set(kept)]
     return Registration(
@@ -131,6 +140,32 @@ def register(
         doubled=final.doubled(),
         tried=len(pairs),
         agreeing=len(agreeing),
+        residual_m=refined.residual,
+    )
+
+
+def register_given(
+    views: list[View],
+    poses: list[FloatArray],
+    rules: Rules,
+    progress: Callable[[float], None],
+    lost: Sequence[NotPlaced] = (),
+) -> Registration:
+    """Refine poses that are nearly right, and say how far each can be trusted."""
+    refined, known = _refined(views, poses, rules, progress)
+    final = _Told(views, [depth_image(v, rules.voxel) for v in views], refined, rules)
+    # A pose that its file states seconds each pair that meets there.
+    meets = _agreeing_each(list(range(len(views))), list(refined.pairs))
+    return Registration(
+        views=views,
+        poses=refined.poses,
+        scans=final.scans(known, meets),
+        pairs=final.pairs(),
+        groups=[[view.name for view in views], *[[entry.name] for entry in lost]],
+        not_placed=list(lost),
+        doubled=final.doubled(),
+        tried=0,
+        agreeing=len(refined.pairs),
         residual_m=refined.residual,
     )
 
@@ -163,19 +198,23 @@ class _Told:
     """What placed scans say of each other at their final poses."""
 
     def __init__(
-        self, prepared: list[Prepared], refined: Refined, rules: Rules
+        self,
+        views: list[View],
+        images: list[DepthImage | None],
+        refined: Refined,
+        rules: Rules,
     ) -> None:
-        self.prepared = prepared
+        self.views = views
         self.refined = refined
         self.trust = rules.trust
         self.voxel = rules.voxel
         self.evidence = {
             (i, j): weigh(
-                prepared[i].view,
-                prepared[j].view,
+                views[i],
+                views[j],
                 inverse(refined.poses[j]) @ refined.poses[i],
                 voxel=rules.voxel,
-                images=(prepared[i].image, prepared[j].image),
+                images=(images[i], images[j]),
             )
             for i, j in refined.pairs
         }
@@ -184,8 +223,8 @@ class _Told:
         """All pairs that meet."""
         return [
             PairFound(
-                first=self.prepared[i].view.name,
-                second=self.prepared[j].view.name,
+                first=self.views[i].name,
+                second=self.views[j].name,
                 overlap=round(self.evidence[i, j].overlap, 4),
                 residual_m=residual,
                 used=True,
@@ -198,15 +237,15 @@ class _Told:
         usual = max(float(np.median(self.refined.each)), LEAST_APART * self.voxel)
         return [
             ScanFound(
-                name=entry.view.name,
+                name=view.name,
                 confidence=None
                 if words
                 else round(self._confidence(k, usual, agreeing[k]), 3),
                 residual_m=self.refined.each[k],
                 undetermined=words,
             )
-            for k, (entry, words) in enumerate(
-                zip(self.prepared, known.undetermined, strict=True)
+            for k, (view, words) in enumerate(
+                zip(self.views, known.undetermined, strict=True)
             )
         ]
 
@@ -228,7 +267,7 @@ class _Told:
         usual = float(np.median(list(self.refined.pairs.values()) or [0.0]))
         least = max(LEAST_NOISE * usual, LEAST_APART * self.voxel)
         return [
-            (self.prepared[i].view.name, self.prepared[j].view.name)
+            (self.views[i].name, self.views[j].name)
             for (i, j), residual in sorted(self.refined.pairs.items())
             if residual < least and self.evidence[i, j].overlap > SAME_POINTS
         ]

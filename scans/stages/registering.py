@@ -10,18 +10,25 @@ from numpy.typing import NDArray
 from scans.constraints import Constraints, PointPair
 from scans.errors import BadConstraints, NothingFits
 from scans.geometry.rigid import from_parts, inverse
-from scans.geometry.scan import Finding, Scan
+from scans.geometry.scan import Scan
 from scans.recipe import Parameters
 from scans.reconstruction.evidence import Evidence
-from scans.reconstruction.pairs import Match, match_pairs
-from scans.reconstruction.placing import NotPlaced, Trust, place
+from scans.reconstruction.joining import NotPlaced, Trust
+from scans.reconstruction.matching import Match
 from scans.reconstruction.posed import Start, poses_off, settled, start_from
-from scans.reconstruction.refine import refine
+from scans.reconstruction.registration import (
+    Registration,
+    Rules,
+    alone,
+    register,
+    register_given,
+)
 from scans.reconstruction.seating import moved_between
 from scans.reconstruction.surface import Cloud, merge
 from scans.reconstruction.views import View, point_spacing, view_of
 from scans.runner import Bench, write_json
 from scans.scan_store import load_scans, save_cloud
+from scans.stages import placement_findings as findings
 from scans.stages.preparing import Prepared, prepare
 
 FloatArray = NDArray[np.float64]
@@ -31,16 +38,6 @@ FAR = 100.0  # diagonals from the origin
 THIN = 0.5  # spacings: closer points of several scans are one
 
 
-@dataclass(frozen=True)
-class Registered:
-    """What the stage found."""
-
-    views: list[View]
-    poses: list[FloatArray]
-    not_placed: list[NotPlaced]
-    figures: dict[str, Any]
-
-
 @dataclass
 class RegisterStage:
     """Place scans whose poses nobody knows."""
@@ -48,7 +45,7 @@ class RegisterStage:
     parameters: Parameters
     said: Constraints = field(default_factory=Constraints)
     name: str = "register"
-    version: int = 2
+    version: int = 3
 
     def depends(self) -> dict[str, Any]:
         chosen = (
@@ -75,13 +72,14 @@ class RegisterStage:
             views.append(view_of(scan, coarse_m=voxel, finest_m=spacing * THIN))
             bench.progress(0.2 * (number + 1) / len(scans))
         found = self._placed(scans, views, voxel, bench)
-        found = replace(found, poses=[rounded(pose) for pose in found.poses])
+        poses = _near_origin(found.views, found.poses)
+        found = replace(found, poses=[rounded(pose) for pose in poses])
         self._save(bench, found, spacing)
-        for lost in found.not_placed:
-            bench.warn(_lost(lost))
-        for moved in _reseated(ready, found, voxel):
-            bench.warn(moved)
-        figures = found.figures | {"voxel_m": voxel, "spacing_m": spacing}
+        for finding in findings.of_registration(found):
+            bench.warn(finding)
+        for first, second in _reseated(ready, found, voxel):
+            bench.warn(findings.moved(first, second))
+        figures = _figures(found) | {"voxel_m": voxel, "spacing_m": spacing}
         return figures | ready.figures()
 
     def _prepared(self, scans: list[Scan], bench: Bench) -> Prepared:
@@ -101,9 +99,9 @@ class RegisterStage:
 
     def _placed(
         self, scans: list[Scan], views: list[View], voxel: float, bench: Bench
-    ) -> Registered:
+    ) -> Registration:
         if len(views) == 1:
-            return _alone(views[0])
+            return alone(views[0])
         p = self.parameters
         if not p.given_poses or all(scan.pose is None for scan in scans):
             return self._many(views, voxel, bench.progress)
@@ -124,70 +122,48 @@ class RegisterStage:
         start: Start,
         voxel: float,
         bench: Bench,
-    ) -> Registered:
+    ) -> Registration:
         """Refine the poses that files state, all together."""
         index = sorted(start.poses)
-        refined = refine(
+        found = register_given(
             [views[k] for k in index],
             [start.poses[k] for k in index],
-            voxel=voxel,
-            samples=self.parameters.refine_samples,
-            progress=lambda f: bench.progress(0.2 + 0.8 * f),
+            self._rules(voxel),
+            lambda f: bench.progress(0.2 + 0.8 * f),
+            [NotPlaced(views[k].name, "", 0.0, 0.0) for k in start.lost],
         )
-        poses = dict(zip(index, refined.poses, strict=True))
+        poses = dict(zip(index, found.poses, strict=True))
         for off in poses_off(views, stated, poses, voxel=voxel):
-            bench.warn(_off(off.name, off.shift_m, off.turn_rad))
-        for alone in start.alone:
-            bench.warn(_unchecked(views[alone].name))
-        kept = [views[k] for k in index]
-        figures = {
-            "poses_given": sum(pose is not None for pose in stated),
-            "registration_rms_m": refined.residual,
-            "residuals_m": dict(zip([v.name for v in kept], refined.each, strict=True)),
-        }
-        lost = [NotPlaced(views[k].name, "", 0.0, 0.0) for k in start.lost]
-        return Registered(kept, _near_origin(kept, refined.poses), lost, figures)
+            bench.warn(findings.off(off.name, off.shift_m, off.turn_rad))
+        for number in start.alone:
+            bench.warn(findings.unchecked(views[number].name))
+        return replace(found, given=sum(pose is not None for pose in stated))
 
     def _many(
         self, views: list[View], voxel: float, progress: Callable[[float], None]
-    ) -> Registered:
-        p = self.parameters
-        matches = match_pairs(
-            views, voxel=voxel, seed=p.seed, progress=lambda f: progress(0.2 + 0.6 * f)
-        )
+    ) -> Registration:
         told = _told_matches(views, self.said.pairs, voxel)
-        known = {(match.first, match.second) for match in told}
-        matches = told + [m for m in matches if (m.first, m.second) not in known]
+        found = register(
+            views, self._rules(voxel), lambda f: progress(0.2 + 0.8 * f), told
+        )
+        if len(found.views) < 2:
+            raise NothingFits(scans=len(views))
+        return found
+
+    def _rules(self, voxel: float) -> Rules:
+        p = self.parameters
         trust = Trust(
             p.overlap_min, p.overlap_in_cycle_min, p.conflict_max, p.colour_min
         )
-        poses, not_placed, agreeing = place(
-            views, matches, trust=trust, voxel=voxel, seed=p.seed
-        )
-        if len(poses) < 2:
-            raise NothingFits(scans=len(views))
-        kept = [views[index] for index in sorted(poses)]
-        refined = refine(
-            kept,
-            [poses[index] for index in sorted(poses)],
-            voxel=voxel,
-            samples=p.refine_samples,
-            progress=lambda f: progress(0.8 + 0.2 * f),
-        )
-        figures = {
-            "pairs_tried": len(matches),
-            "pairs_agreeing": len(agreeing),
-            "registration_rms_m": refined.residual,
-            "residuals_m": dict(zip([v.name for v in kept], refined.each, strict=True)),
-        }
-        return Registered(kept, _near_origin(kept, refined.poses), not_placed, figures)
+        return Rules(trust, voxel, p.refine_samples, p.seed)
 
-    def _save(self, bench: Bench, found: Registered, spacing: float) -> None:
+    def _save(self, bench: Bench, found: Registration, spacing: float) -> None:
         names = [view.name for view in found.views]
         poses = {n: p.tolist() for n, p in zip(names, found.poses, strict=True)}
         write_json(bench.folder / "poses.json", poses)
         lost = [asdict(entry) for entry in found.not_placed]
         write_json(bench.folder / "placed.json", {"placed": names, "not_placed": lost})
+        write_json(bench.folder / "registration.json", told_of(found))
         cloud = merge(found.views, found.poses, cell_m=spacing * THIN)
         cloud = _cut(cloud, self.said)
         save_cloud(bench.folder / "cloud.npz", cloud)
@@ -221,43 +197,39 @@ def _cut(cloud: Cloud, said: Constraints) -> Cloud:
     return replace(cloud, **{n: v[kept] for n, v in held.items() if v is not None})
 
 
-def _reseated(ready: Prepared, found: Registered, voxel: float) -> list[Finding]:
-    """Tell where the object was moved against the table it turned with."""
+def _reseated(
+    ready: Prepared, found: Registration, voxel: float
+) -> list[tuple[str, str]]:
+    """Find between which scans the object was moved against the table it turned with."""
     if ready.fixture is None or ready.fixture.support is None:
         return []
     names = [view.name for view in found.views]
     moved = moved_between(found.poses, ready.fixture.support, voxel=voxel)
-    return [_moved(names[k], names[k + 1]) for k in moved]
+    return [(names[k], names[k + 1]) for k in moved]
 
 
-def _moved(first: str, second: str) -> Finding:
-    message = (
-        f"The object was moved against its table or clamp between {first} and {second}. "
-        "The scans were placed by the object."
+def told_of(found: Registration) -> dict[str, Any]:
+    """What registration.json says: pairs, scans, groups."""
+    return {
+        "pairs": [asdict(pair) for pair in found.pairs],
+        "scans": [asdict(scan) for scan in found.scans],
+        "groups": found.groups,
+        "undetermined": found.undetermined,
+    }
+
+
+def _figures(found: Registration) -> dict[str, Any]:
+    if found.residual_m is None:
+        return {"pairs_tried": 0}
+    counts = (
+        {"poses_given": found.given}
+        if found.given
+        else {"pairs_tried": found.tried, "pairs_agreeing": found.agreeing}
     )
-    return Finding("moved-fixture", message, {"first": first, "second": second})
-
-
-def _off(name: str, shift_m: float, turn_rad: float) -> Finding:
-    mm, degrees = round(1000 * shift_m, 2), round(float(np.degrees(turn_rad)), 2)
-    message = (
-        f"The pose that {name} states is off by {mm} mm and {degrees} degrees from "
-        "where its points fit. Check the export."
-    )
-    facts: dict[str, str | int | float] = {"file": name, "mm": mm, "degrees": degrees}
-    return Finding("given-pose-off", message, facts)
-
-
-def _unchecked(name: str) -> Finding:
-    message = (
-        f"{name} shares no surface with the other scans; its stated pose was taken as "
-        "it is."
-    )
-    return Finding("given-pose-unchecked", message, {"file": name})
-
-
-def _alone(view: View) -> Registered:
-    return Registered([view], _near_origin([view], [np.eye(4)]), [], {"pairs_tried": 0})
+    return counts | {
+        "registration_rms_m": found.residual_m,
+        "residuals_m": {scan.name: scan.residual_m for scan in found.scans},
+    }
 
 
 def rounded(pose: FloatArray) -> FloatArray:
@@ -278,17 +250,3 @@ def _near_origin(views: list[View], poses: list[FloatArray]) -> list[FloatArray]
         return poses
     back = from_parts(np.eye(3), -np.rint(middle))
     return [back @ pose for pose in poses]
-
-
-def _lost(entry: NotPlaced) -> Finding:
-    facts: dict[str, str | int | float] = {
-        "file": entry.name,
-        "nearest": entry.nearest,
-        "overlap": entry.overlap,
-        "conflict": entry.conflict,
-    }
-    message = (
-        f"{entry.name} fits nowhere and was left out; it came nearest to "
-        f"{entry.nearest or 'none'}. Add scans between them, or leave it away."
-    )
-    return Finding("scan-not-placed", message, facts)
