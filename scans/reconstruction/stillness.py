@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from scans.geometry.scan import Scan
+from scans.reconstruction.normals import local_planes
 from scans.reconstruction.sight import Sight, find_sight
-from scans.reconstruction.views import plane_normals, point_spacing, thin_indices
+from scans.reconstruction.views import point_spacing, thin_indices
 
 FloatArray = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -51,7 +52,7 @@ def outline_of(scan: Scan, voxel: float) -> Outline | None:
     if len(points) <= AROUND:
         return None
     tree = cKDTree(points)
-    normals = plane_normals(points, tree.query(points, k=AROUND)[1])
+    normals = local_planes(points, tree, count=AROUND).normals
     away = (normals * sight.towards(points)).sum(axis=1) < 0
     normals[away] *= -1
     return Outline(points, normals, tree, sight)

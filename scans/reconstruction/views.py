@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import open3d as o3d
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from scans.geometry.mesh import vertex_normals
 from scans.geometry.scan import Scan
+from scans.reconstruction.normals import Planes, local_planes, oriented_all_round
 from scans.reconstruction.sight import Sight, find_sight
 
 FloatArray = NDArray[np.float64]
 
-NEIGHBOURS = 20  # for a normal; fewer follow the noise, more round the edges
 SPACING_SAMPLE = 2_000
 ORIENT_SAMPLE = 20_000  # tangent-plane propagation costs 21 s for 300 k points
 SAMPLE = 800  # points that judge how two scans meet: a share is good to 2 %
@@ -56,18 +55,17 @@ def view_of(scan: Scan, *, coarse_m: float, finest_m: float) -> View:
     """Prepare a scan; `finest_m` merges points closer than that, `coarse_m` thins."""
     scan = thinned(scan, finest_m)
     tree = cKDTree(scan.points)
-    distance, near = tree.query(scan.points, k=min(NEIGHBOURS, len(scan.points)))
-    spacing = float(np.median(distance[:, 1]))
-    sight = None if scan.triangles is not None else find_sight(scan, spacing=spacing)
-    at_edge = _at_edge(scan.points, distance, near)
+    planes = local_planes(scan.points, tree)
+    meshed = scan.triangles is not None
+    sight = None if meshed else find_sight(scan, spacing=planes.spacing)
     return View(
         name=scan.name,
         points=scan.points,
-        normals=_normals(scan, near, sight),
+        normals=_normals(scan, planes, sight),
         colours=scan.colours,
-        at_edge=at_edge,
+        at_edge=planes.at_edge,
         coarse=thin_indices(scan.points, coarse_m),
-        sample=drawn(at_edge),
+        sample=drawn(planes.at_edge),
         sight=sight,
         tree=tree,
     )
@@ -98,57 +96,21 @@ def thin_indices(points: FloatArray, cell: float) -> NDArray[np.int64]:
     return np.sort(order[first])
 
 
-def _normals(scan: Scan, near: NDArray[np.int64], sight: Sight | None) -> FloatArray:
-    if scan.normals is not None and scan.triangles is None:
-        return scan.normals
+def _normals(scan: Scan, planes: Planes, sight: Sight | None) -> FloatArray:
     if scan.triangles is not None:
         return vertex_normals(scan.points, scan.triangles)
-    normals = plane_normals(scan.points, near)
+    if scan.normals is not None:
+        return scan.normals
     if sight is None:
-        return _orient_all_round(scan.points, normals)
-    facing = (normals * sight.towards(scan.points)).sum(axis=1)
-    normals[facing < 0] *= -1
-    return normals
-
-
-def plane_normals(points: FloatArray, near: NDArray[np.int64]) -> FloatArray:
-    """Fit a plane through each point's neighbours; the sign is arbitrary."""
-    normals = np.zeros_like(points)
-    for start in range(0, len(points), 50_000):  # bounded memory
-        part = points[near[start : start + 50_000]]
-        part = part - part.mean(axis=1, keepdims=True)
-        spread = np.einsum("nki,nkj->nij", part, part)
-        normals[start : start + 50_000] = np.linalg.eigh(spread)[1][:, :, 0]
-    return normals
-
-
-def _orient_all_round(points: FloatArray, normals: FloatArray) -> FloatArray:
-    """Make normals agree: tangent planes on a sample, its sign for those around."""
-    step = max(1, len(points) // ORIENT_SAMPLE)
-    cloud = o3d.geometry.PointCloud(o3d.utility.Vector3dVector(points[::step]))
-    cloud.normals = o3d.utility.Vector3dVector(normals[::step])
-    cloud.orient_normals_consistent_tangent_plane(15)
-    signed = np.asarray(cloud.normals)
-    outward = ((points[::step] - points.mean(axis=0)) * signed).sum()
-    signed = signed if outward >= 0 else -signed
-    nearest = cKDTree(points[::step]).query(points)[1]
-    wrong = (normals * signed[nearest]).sum(axis=1) < 0
-    return np.where(wrong[:, None], -normals, normals)
-
-
-def _at_edge(
-    points: FloatArray, distance: FloatArray, near: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    some = near[:, :12]
-    off = np.linalg.norm(points[some].mean(axis=1) - points, axis=1)
-    reach = distance[:, some.shape[1] - 1]
-    return np.asarray(off > EDGE_OFFSET * np.maximum(reach, 1e-12))
+        return oriented_all_round(scan.points, planes.normals)
+    facing = (planes.normals * sight.towards(scan.points)).sum(axis=1)
+    return np.where(facing[:, None] < 0, -planes.normals, planes.normals)
 
 
 def drawn(at_edge: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Draw points that judge how scans meet, away from borders where there are enough."""
+    """Draw points that judge how scans meet, off borders where there are enough."""
     inner = np.flatnonzero(~at_edge)
     if len(inner) < SAMPLE // 4:
         inner = np.arange(len(at_edge))
     random = np.random.default_rng(len(inner))
-    return random.permutation(inner)[:SAMPLE]
+    return np.asarray(random.permutation(inner)[:SAMPLE])

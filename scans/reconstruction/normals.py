@@ -1,0 +1,261 @@
+"""Which way a surface faces at each point, and on which side its outside is.
+
+A plane through a point's neighbours gives the normal but not its sign. Where nobody knows
+from where a point was seen, signs are made to agree on a sample of the points: from one to
+the next along the surface, never straight through a wall, and each whole part so that it
+faces those who can see it from outside. The rest take the sign of the sample around them.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix, csr_matrix
+from scipy.sparse.csgraph import (
+    breadth_first_order,
+    connected_components,
+    minimum_spanning_tree,
+)
+from scipy.spatial import cKDTree
+
+from scans.geometry.rigid import turning_onto
+
+FloatArray = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+NEIGHBOURS = 20  # for a normal; fewer follow the noise, more round the edges
+CHUNK = 100_000  # points worked on at a time: bounds memory, not the result
+EDGE_NEIGHBOURS = 12
+EDGE_OFFSET = 0.3  # neighbours' middle this far off, in their radius: a border point
+ORIENT_SAMPLE = 200_000
+LINKS = 10  # neighbours to which a sign may be passed on
+FREE = 1e-6  # cost of a link that is sure: a sparse matrix takes zero for none
+NEAR = 2.0  # spacings: closer together, noise makes the line between two points
+DOUBTFUL = 0.7  # agreement below which a patch ends
+PATCH_STEPS = 16  # and after so many links: one wrong link must not turn a side
+ONE_SIDED = 0.8  # of a patch's votes, net
+LEAST_VOTES = 1.0  # a point of a patch; who is seen freely gets six
+VOTES = 4  # sampled points that give one other its sign
+LOOKS = 48  # directions from which the sample is looked at
+PIXEL = 6.0  # spacings of the sample: one in a thousand pixels lies empty
+LAYER = 0.5  # pixels behind the foremost point that still count as seen
+MOST_PIXELS = 1_000_000  # a side of a look's picture, whatever lies far off
+SQUARE = 0.7  # cosine below which a look says nothing about the sign
+
+
+@dataclass(frozen=True)
+class Planes:
+    """Planes through each point's neighbours.
+
+    normals : (n, 3) float64, unit length, of arbitrary sign
+    at_edge : (n,) bool, points on a border of what was seen
+    spacing : median distance to the nearest other point, metres
+    """
+
+    normals: FloatArray
+    at_edge: NDArray[np.bool_]
+    spacing: float
+
+
+def local_planes(points: FloatArray, tree: Any, *, count: int = NEIGHBOURS) -> Planes:
+    """Fit a plane through each point's `count` nearest points (cKDTree `tree`)."""
+    count = min(count, len(points))
+    normals = np.zeros_like(points)
+    at_edge = np.zeros(len(points), dtype=bool)
+    nearest = np.zeros(len(points), dtype=np.float32)
+    for start in range(0, len(points), CHUNK):
+        span = slice(start, start + CHUNK)
+        distance, near = tree.query(points[span], k=count, workers=-1)
+        around = points[near]
+        normals[span] = _thinnest(around)
+        at_edge[span] = _at_edge(points[span], around, distance)
+        nearest[span] = distance[:, min(1, count - 1)]
+    return Planes(normals, at_edge, float(np.median(nearest)))
+
+
+def oriented_all_round(points: FloatArray, normals: FloatArray) -> FloatArray:
+    """Turn normals outwards where nobody knows from where the points were seen."""
+    step = max(1, -(-len(points) // ORIENT_SAMPLE))
+    few = points[::step]
+    facing = _agreeing(few, normals[::step])
+    if step == 1:
+        return facing
+    turned = np.empty_like(normals)
+    tree = cKDTree(few)
+    for start in range(0, len(points), CHUNK):
+        span = slice(start, start + CHUNK)
+        agreed = _asked(points[span], normals[span], tree, facing)
+        turned[span] = normals[span] * np.where(agreed < 0, -1.0, 1.0)[:, None]
+    return turned
+
+
+def agreement(
+    first: FloatArray,
+    one: FloatArray,
+    second: FloatArray,
+    other: FloatArray,
+    *,
+    near: float,
+) -> FloatArray:
+    """How surely two normals point to one side: 1 they do, -1 one must be turned.
+
+    The first normal is mirrored at the plane halfway between the two points, which is
+    where a smooth surface through both would carry it; so round an edge the sign follows
+    the surface, and from one side of a wall to the other it turns. Between points much
+    closer than `near` the line is mostly noise and mirrors less.
+    Source: König and Gumhold, Consistent propagation of normal orientations (2009).
+    """
+    line = second - first
+    squares = np.maximum((line**2).sum(axis=-1), near**2)
+    along = (line * one).sum(axis=-1) / squares
+    mirrored = one - 2 * along[..., None] * line
+    return np.asarray((mirrored * other).sum(axis=-1))
+
+
+def _thinnest(around: FloatArray) -> FloatArray:
+    """Direction in which groups of points, (n, k, 3), spread least, (n, 3)."""
+    centred = around - around.mean(axis=1, keepdims=True)
+    spread = np.matmul(centred.transpose(0, 2, 1), centred)
+    return np.asarray(np.linalg.eigh(spread)[1][:, :, 0])
+
+
+def _at_edge(
+    points: FloatArray, around: FloatArray, distance: FloatArray
+) -> NDArray[np.bool_]:
+    few = min(EDGE_NEIGHBOURS, around.shape[1])
+    off = np.linalg.norm(around[:, :few].mean(axis=1) - points, axis=1)
+    return np.asarray(off > EDGE_OFFSET * np.maximum(distance[:, few - 1], 1e-12))
+
+
+def _agreeing(points: FloatArray, normals: FloatArray) -> FloatArray:
+    """Make signs agree along the surface, and each part face who can see it."""
+    if len(points) < LINKS:
+        return normals
+    graph, spacing = _links(points, normals)
+    part = connected_components(graph, directed=False)[1]
+    parent = _parents(minimum_spanning_tree(graph), part)
+    sure = agreement(
+        points[parent], normals[parent], points, normals, near=NEAR * spacing
+    )
+    votes = _votes(points, normals, spacing)
+    own = np.arange(len(points))
+    ends = (np.abs(sure) < DOUBTFUL) | (_depths(parent) % PATCH_STEPS == 0)
+    cut = np.where(ends, own, parent)
+    heads, signs = _passed_down(cut, sure)
+    # A patch that enough can see stands for itself; any other goes on asking its parent.
+    known = _is_known(heads, votes * signs)
+    heads, signs = _passed_down(np.where(known, cut, parent), sure)
+    told = np.bincount(heads, votes * signs, minlength=len(points))
+    return np.asarray(normals * (signs * np.where(told < 0, -1.0, 1.0)[heads])[:, None])
+
+
+def _depths(parent: Indices) -> Indices:
+    """Count the links between each point and the first of its part."""
+    above = parent
+    depths: Indices = (parent != np.arange(len(parent))).astype(np.int64)
+    while (above[above] != above).any():
+        depths = depths + depths[above]
+        above = above[above]
+    return depths
+
+
+def _is_known(heads: Indices, votes: FloatArray) -> NDArray[np.bool_]:
+    """Tell for each point whether its patch was seen often enough and from one side."""
+    there = np.bincount(heads, votes, minlength=len(heads))
+    all_told = np.bincount(heads, np.abs(votes), minlength=len(heads))
+    sizes = np.bincount(heads, minlength=len(heads))
+    known = (np.abs(there) > ONE_SIDED * all_told) & (all_told > LEAST_VOTES * sizes)
+    return np.asarray(known[heads])
+
+
+def _links(points: FloatArray, normals: FloatArray) -> tuple[csr_matrix, float]:
+    """What it costs to pass a sign on to each neighbour, and the points' spacing."""
+    count = min(LINKS + 1, len(points))
+    distance, near = cKDTree(points).query(points, k=count, workers=-1)
+    here = np.repeat(np.arange(len(points)), count - 1)
+    there = near[:, 1:].ravel()
+    near_m = NEAR * float(np.median(distance[:, 1]))
+    sure = agreement(
+        points[here], normals[here], points[there], normals[there], near=near_m
+    )
+    cost = 1.0 - np.abs(sure) + FREE
+    graph = coo_matrix((cost, (here, there)), (len(points), len(points)))
+    # Duplicates of a pair would be summed: each way is kept apart by its direction.
+    return graph.tocsr(), float(np.median(distance[:, 1]))
+
+
+def _parents(tree: csr_matrix, part: NDArray[np.int32]) -> Indices:
+    """The point from which each takes its sign; a part's first takes its own."""
+    count = len(part)
+    first = np.unique(part, return_index=True)[1]
+    edges = tree.tocoo()
+    rows = np.concatenate([edges.row, np.full(len(first), count)])
+    columns = np.concatenate([edges.col, first])
+    links = coo_matrix((np.ones(len(rows)), (rows, columns)), (count + 1, count + 1))
+    _, above = breadth_first_order(links.tocsr(), count, directed=False)
+    parent: Indices = above[:count].astype(np.int64)
+    parent[first] = first
+    return parent
+
+
+def _passed_down(parent: Indices, sure: FloatArray) -> tuple[Indices, FloatArray]:
+    """Follow each point up to its head, and multiply the turns on the way."""
+    head = parent == np.arange(len(parent))
+    signs = np.where((sure < 0) & ~head, -1.0, 1.0)
+    above = parent
+    while (above[above] != above).any():  # each round doubles the way that is covered
+        signs = signs * signs[above]
+        above = above[above]
+    return above, signs
+
+
+def _votes(points: FloatArray, normals: FloatArray, spacing: float) -> FloatArray:
+    """For each point, how much speaks for its sign: who can see it from outside."""
+    votes = np.zeros(len(points))
+    for direction in _directions(LOOKS):
+        facing = normals @ direction
+        seen = _seen_from(points, direction, PIXEL * spacing)
+        told = seen & (np.abs(facing) > SQUARE)
+        votes[told] += facing[told]
+    return votes
+
+
+def _seen_from(
+    points: FloatArray, direction: FloatArray, pixel: float
+) -> NDArray[np.bool_]:
+    """Tell which points nothing hides from far away in a direction."""
+    placed = points @ turning_onto(direction, np.array([0.0, 0.0, 1.0]))[:3, :3].T
+    keys = np.floor((placed[:, :2] - placed[:, :2].min(axis=0)) / pixel)
+    keys = np.minimum(keys, MOST_PIXELS).astype(np.int64)
+    flat = keys[:, 0] * (keys[:, 1].max() + 1) + keys[:, 1]
+    _, cell = np.unique(flat, return_inverse=True)
+    top = np.full(cell.max() + 1, -np.inf)
+    np.maximum.at(top, cell, placed[:, 2])
+    return np.asarray(placed[:, 2] > top[cell] - LAYER * pixel)
+
+
+def _asked(
+    points: FloatArray, normals: FloatArray, tree: Any, facing: FloatArray
+) -> FloatArray:
+    """Ask the sampled points around which sign they would give; nearer ones count more."""
+    count = min(VOTES, len(facing))
+    distance, near = tree.query(points, k=range(1, count + 1), workers=-1)
+    sure = agreement(
+        tree.data[near],
+        facing[near],
+        points[:, None],
+        normals[:, None],
+        near=float(distance.mean()),
+    )
+    weight = 1.0 / np.maximum(distance, 1e-12)
+    return np.asarray((sure * weight).sum(axis=1))
+
+
+def _directions(count: int) -> FloatArray:
+    """Spread directions evenly over the sphere (Fibonacci), (count, 3)."""
+    index = np.arange(count) + 0.5
+    z = 1 - 2 * index / count
+    around = np.pi * (1 + 5**0.5) * index
+    flat = np.sqrt(1 - z**2)
+    return np.stack([flat * np.cos(around), flat * np.sin(around), z], axis=1)

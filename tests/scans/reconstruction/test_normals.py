@@ -1,0 +1,73 @@
+"""Normals point outwards though nobody says from where a cloud was seen."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from scans.reconstruction import normals as module
+from scans.reconstruction.normals import (
+    agreement,
+    local_planes,
+    oriented_all_round,
+)
+from tests.scans.shapes import any_motion, body, sphere
+
+FloatArray = NDArray[np.float64]
+
+WRONG_MAX = 0.005
+
+
+def hollow_ball(count: int, *, wall: float) -> tuple[FloatArray, FloatArray]:
+    """A ball's outside and inside with a round mouth on top, and true normals."""
+    directions = sphere(count)
+    directions = directions[directions[:, 2] < 0.8]
+    outside, inside = directions * 0.1, directions * (0.1 - wall)
+    return np.vstack([outside, inside]), np.vstack([directions, -directions])
+
+
+def oriented(points: FloatArray) -> FloatArray:
+    planes = local_planes(points, cKDTree(points))
+    return oriented_all_round(points, planes.normals)
+
+
+def wrong(points: FloatArray, truth: FloatArray) -> float:
+    return float(((oriented(points) * truth).sum(axis=1) < 0).mean())
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_lumpy_body_faces_outwards(seed: int) -> None:
+    points = body(sphere(12_000), seed)
+    noise = np.random.default_rng(seed).normal(size=points.shape) * 2e-4
+    assert wrong(points + noise, points) <= WRONG_MAX
+
+
+def test_a_thin_walled_vessel_faces_outwards_on_both_sides() -> None:
+    assert wrong(*hollow_ball(20_000, wall=0.012)) <= WRONG_MAX
+
+
+def test_turning_the_cloud_changes_nothing() -> None:
+    points, truth = hollow_ball(8_000, wall=0.02)
+    turn = any_motion(np.random.default_rng(3))[:3, :3]
+    assert wrong(points @ turn.T, truth @ turn.T) <= WRONG_MAX
+
+
+def test_a_sample_gives_the_others_their_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ORIENT_SAMPLE", 4_000)
+    monkeypatch.setattr(module, "CHUNK", 3_000)
+    points = body(sphere(16_000), 5)
+    assert wrong(points, points) <= WRONG_MAX
+
+
+def test_signs_run_round_an_edge_and_turn_through_a_wall() -> None:
+    up, side = np.array([[0.0, 0, 1]]), np.array([[1.0, 0, 0]])
+    here = np.zeros((1, 3))
+    round_the_edge = agreement(here, up, np.array([[1.0, 0, -1]]), side, near=0.1)
+    through = agreement(here, up, np.array([[0.0, 0, -1]]), up, near=0.1)
+    along = agreement(here, up, np.array([[1.0, 0, 0]]), up, near=0.1)
+    assert (round_the_edge[0], through[0], along[0]) == pytest.approx((1, -1, 1))
+
+
+def test_few_points_are_left_as_they_are() -> None:
+    normals = np.eye(3)
+    np.testing.assert_array_equal(oriented_all_round(np.eye(3), normals), normals)
