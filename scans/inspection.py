@@ -7,11 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scans.errors import NoScans, ScanError, UnreadableScan
+from scans.errors import BadSequence, NoScans, ScanError, UnreadableScan
 from scans.geometry.rigid import carry
 from scans.geometry.scan import METRES, Finding, Scan
 from scans.inputs import choose_recipe, find_inputs
-from scans.readers import is_scan_file, read_scan
+from scans.readers import read_scan, scans_below
+from scans.readers.rgbd import Sequence, read_pictures
+from scans.recipe import RGBD_SEQUENCE
+from scans.sequences import given_sequence
+from scans.stages.fusing import left_out, part_of_frame
 
 PICTURES = "embedded-pictures"
 
@@ -26,7 +30,9 @@ def inspect(path: Path) -> dict[str, Any]:
             raise UnreadableScan(path, "No such file or directory")
         return {"recipe": _recipe(path), "files": [describe(path)], "other": []}
     entries = sorted(entry for entry in path.iterdir() if entry.is_file())
-    files = [entry for entry in entries if is_scan_file(entry)]
+    if given_sequence(path, path) is not None:
+        return {"recipe": RGBD_SEQUENCE, "files": [describe(path)], "other": []}
+    files = scans_below(path)
     if not files:
         raise NoScans(path)
     return {
@@ -41,6 +47,10 @@ def describe(path: Path) -> dict[str, Any]:
 
     Raises ScanError.
     """
+    with TemporaryDirectory(prefix="scans-") as work:
+        sequence = given_sequence(path, Path(work))
+        if sequence is not None:
+            return describe_sequence(path, sequence)
     scans = read_scan(path)
     low, high = bounds(scans)
     scale = METRES.get(scans[0].unit)
@@ -62,6 +72,40 @@ def describe(path: Path) -> dict[str, Any]:
     if len(scans) > 1:
         row["scans"] = [_station(scan) for scan in scans]
     return row
+
+
+def describe_sequence(path: Path, sequence: Sequence) -> dict[str, Any]:
+    """Say what a depth sequence holds; bounds of a part of its points.
+
+    Raises BadSequence if none of its frames can be used.
+    """
+    scans, points, unusable = [], 0, []
+    for frame in sequence.frames:
+        found = read_pictures(frame, sequence.camera)
+        if isinstance(found, str):
+            unusable.append(left_out(frame.name, found))
+            continue
+        points += int((found.depth > 0).sum())
+        scans.append(part_of_frame(frame, found.depth, found.colour, sequence.camera))
+    if not scans:
+        raise BadSequence(path, "none of its frames has depth")
+    low, high = bounds(tuple(scans))
+    return {
+        "file": path.name,
+        "name": path.name,
+        "format": "RGB-D",
+        "bytes": sum(file.stat().st_size for file in sequence.files),
+        "frames": len(sequence.frames),
+        "points": points,
+        "triangles": 0,
+        "bounds": {"min": low.tolist(), "max": high.tolist()},
+        "size_m": (high - low).tolist(),
+        "unit": "m",
+        "unit_stated": True,
+        "attributes": sorted({name for scan in scans for name in scan.attributes()}),
+        "pictures": 0,
+        "warnings": [_told(f) for f in (*sequence.findings, *unusable)],
+    }
 
 
 def bounds(
@@ -86,6 +130,8 @@ def _recipe(path: Path) -> str | None:
     """The recipe that a run would choose; none where a header already stops it."""
     try:
         with TemporaryDirectory(prefix="scans-") as work:
+            if given_sequence(path, Path(work)) is not None:
+                return RGBD_SEQUENCE
             return choose_recipe(find_inputs(path, workspace=Path(work)))
     except ScanError:
         return None

@@ -89,19 +89,19 @@ class FramesStage:
         if not isinstance(found, str) and needs_colour and found.colour is None:
             found = "its colour picture is missing"
         if isinstance(found, str):
-            bench.warn(_left_out(frame.name, found))
+            bench.warn(left_out(frame.name, found))
             return None
         near = found.depth <= self.far_m * camera.depth_scale
         depth = np.where(near, found.depth, 0).astype(np.uint16)
         if not depth.any():
-            bench.warn(_left_out(frame.name, "it holds no depth"))
+            bench.warn(left_out(frame.name, "it holds no depth"))
             return None
         held: dict[str, NDArray[Any]] = {"depth": depth}
         if found.colour is not None:
             held["colour"] = found.colour
         file = f"frame-{number:05d}.npz"
         np.savez(bench.folder / file, allow_pickle=False, **held)
-        scan = _scan(frame, depth, found.colour, camera)
+        scan = part_of_frame(frame, depth, found.colour, camera)
         return Stored(frame.name, file, frame.pose), scan
 
 
@@ -244,7 +244,7 @@ def _grids(bench: Bench, frame: Stored, camera: Camera) -> tuple[Grid, ...]:
     return build_grids(depth / camera.depth_scale, grey, camera)
 
 
-def _scan(
+def part_of_frame(
     frame: Frame,
     depth: NDArray[np.uint16],
     colour: NDArray[np.uint8] | None,
@@ -281,7 +281,8 @@ def _row(entry: Input, scan: Scan) -> dict[str, Any]:
     }
 
 
-def _left_out(name: str, reason: str) -> Finding:
+def left_out(name: str, reason: str) -> Finding:
+    """Tell that a frame was left out."""
     facts: dict[str, str | int | float] = {"file": name, "reason": reason}
     return Finding("frame-left-out", f"{name} was left out: {reason}.", facts)
 

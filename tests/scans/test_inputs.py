@@ -14,10 +14,11 @@ from PIL import Image
 from scans.digests import file_digest
 from scans.errors import NoScans, OversizedScan, ScanError, UnreadableArchive
 from scans.inputs import choose_recipe, find_inputs
+from scans.inspection import inspect
 from scans.readers import read_scan
 from scans.readers.archive import ArchiveLimits, unpack
 from scans.readers.ply import write_cloud
-from scans.recipe import MESH_ONLY, RANGE_SCANS, SINGLE_CLOUD
+from scans.recipe import MESH_ONLY, RANGE_SCANS, RGBD_SEQUENCE, SINGLE_CLOUD
 
 POINTS = np.random.default_rng(0).random((300, 3))
 OBJ = "mtllib a.mtl\nv 0 0 0\nv 1 0 0\nv 0 1 0\nvt 0.5 0.5\nusemtl m\nf 1/1 2/1 3/1\n"
@@ -240,3 +241,32 @@ def test_inspecting_an_archive_leaves_nothing_behind(
     done = subprocess.run(command, capture_output=True, check=True, text=True)
     assert "set.zip/b.ply" in done.stdout
     assert not list(work.iterdir())
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_a_depth_sequence_is_looked_at_as_one(tmp_path: Path, is_packed: bool) -> None:
+    folder = tmp_path / "kinect"
+    for part, value in (("depth", 900), ("color", 40)):
+        (folder / part).mkdir(parents=True)
+        for number in range(2):
+            kind = np.uint16 if part == "depth" else np.uint8
+            shape = (48, 64) if part == "depth" else (48, 64, 3)
+            picture = Image.fromarray(np.full(shape, value, kind))
+            picture.save(folder / part / f"{number}.png")
+    (folder / "intrinsics.txt").write_text("60 60 32 24")
+    place = folder
+    if is_packed:
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        names = {f.relative_to(tmp_path).as_posix(): f.read_bytes() for f in files}
+        place = packed(tmp_path / "kinect.zip", names)
+    told = inspect(place)
+    (row,) = told["files"]
+    assert told["recipe"] == RGBD_SEQUENCE
+    assert (row["file"], row["format"]) == (place.name, "RGB-D")
+    assert (row["frames"], row["points"]) == (2, 2 * 64 * 48)
+    np.testing.assert_allclose(row["size_m"][:2], [60 / 60 * 0.9, 44 / 60 * 0.9])
+
+
+def test_folders_are_looked_into_one_deep(tmp_path: Path) -> None:
+    cloud(tmp_path / "set" / "inner" / "a.ply")
+    assert [row["file"] for row in inspect(tmp_path / "set")["files"]] == ["a.ply"]
