@@ -66,8 +66,8 @@ def prepare(
         kept[name][:] = False
     left = [scan for scan in scans if scan.name not in said.leave_out]
     cut = [scan.only(kept[scan.name]) for scan in left]
-    for scan in cut:
-        if len(scan.points) < LEAST_LEFT:
+    for scan, whole in zip(cut, left, strict=True):
+        if len(scan.points) < min(LEAST_LEFT, len(whole.points)):
             raise BadConstraints(scan.name, "hardly a point of it is left")
     findings = _asked(said, kept, left)
     fixture = _fixture(cut, voxel_share, seed) if mask_fixture else None
