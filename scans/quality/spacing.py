@@ -1,9 +1,10 @@
 """How close the points of a scan lie, and how much they scatter about their surface.
 
-Both come from one tree of the scan's points, and from a sample of places: a hundred
-thousand points would tell the same to the third digit.
+Both come from a sample of places: a hundred thousand would tell the same to the third
+digit.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,9 @@ FloatArray = NDArray[np.float64]
 
 SPACING_SAMPLE = 5_000
 NOISE_SAMPLE = 1_500
+LARGE = 100_000  # points: of larger scans only slices are looked at
+SLABS = 6
+SLAB_POINTS = 15_000
 LEAST_POINTS = 4 * NEIGHBOURS  # fewer are no surface whose scatter could be told
 MM = 1000.0
 
@@ -37,18 +41,37 @@ class PointFigures:
         return spacing_of(self.distances)
 
 
+@dataclass(frozen=True)
+class _Slab:
+    """A slice of a scan; the points of its core have all their neighbours in it."""
+
+    points: FloatArray
+    core: FloatArray
+    slabs: int
+
+    def sample(self, random: np.random.Generator, wanted: int) -> FloatArray:
+        if len(self.core) <= wanted:
+            return self.core
+        return self.core[random.choice(len(self.core), wanted, replace=False)]
+
+
 def measure_points(points: FloatArray) -> PointFigures:
     """Measure a scan, (n, 3) metres."""
-    # Scans are grids more often than not: splitting in the middle is as good, and faster.
-    tree = cKDTree(points, balanced_tree=False, compact_nodes=False)
     random = np.random.default_rng(0)
-    few = _some(random, len(points), SPACING_SAMPLE)
-    reach = tree.query(points[few], k=min(4, len(points)), workers=-1)[0]
-    return PointFigures(
-        points=len(points),
-        distances=_nearest_apart(reach) * MM,
-        noise_mm=_noise(tree, points, random),
-    )
+    distances, patches = [], []
+    for slab in _slabs(points):
+        # Scans are grids more often than not: splitting in the middle is as good, and
+        # faster.
+        tree = cKDTree(slab.points, balanced_tree=False, compact_nodes=False)
+        few = slab.sample(random, SPACING_SAMPLE // slab.slabs)
+        reach = tree.query(few, k=min(4, len(slab.points)), workers=-1)[0]
+        distances.append(_nearest_apart(reach) * MM)
+        if len(slab.points) >= LEAST_POINTS:
+            few = slab.sample(random, NOISE_SAMPLE // slab.slabs)
+            near = tree.query(few, k=NEIGHBOURS, workers=-1)[1]
+            patches.append(slab.points[near])
+    noise = patch_noise(np.concatenate(patches)) * MM if patches else None
+    return PointFigures(len(points), np.concatenate(distances), noise)
 
 
 def spacing_of(distances: FloatArray) -> dict[str, float] | None:
@@ -68,17 +91,14 @@ def _nearest_apart(reach: FloatArray) -> FloatArray:
     return np.asarray(apart[np.isfinite(apart)])
 
 
-def _noise(
-    tree: cKDTree, points: FloatArray, random: np.random.Generator
-) -> float | None:
-    if len(points) < LEAST_POINTS:
-        return None
-    few = _some(random, len(points), NOISE_SAMPLE)
-    near = tree.query(points[few], k=NEIGHBOURS, workers=-1)[1]
-    return patch_noise(points[near]) * MM
-
-
-def _some(random: np.random.Generator, count: int, wanted: int) -> NDArray[np.int64]:
-    if count <= wanted:
-        return np.arange(count)
-    return random.choice(count, wanted, replace=False)
+def _slabs(points: FloatArray) -> Iterator[_Slab]:
+    """The scan itself, or of a large one slices across its longest side."""
+    if len(points) <= LARGE:
+        yield _Slab(points, points, 1)
+        return
+    widest = int(np.argmax(np.ptp(points, axis=0)))
+    order = np.argsort(points[:, widest], kind="stable")
+    margin = SLAB_POINTS // 4
+    for start in np.linspace(0, len(points) - SLAB_POINTS, SLABS).astype(int):
+        slab = points[order[start : start + SLAB_POINTS]]
+        yield _Slab(slab, slab[margin:-margin], SLABS)

@@ -56,6 +56,17 @@ def test_figures_do_not_depend_on_where_the_scan_lies() -> None:
     np.testing.assert_allclose(here.distances, there.distances, rtol=1e-6)
 
 
+def test_slices_of_a_large_scan_tell_the_same() -> None:
+    points = sheet(400)
+    points[:, 2] += np.random.default_rng(4).normal(size=len(points)) * 0.00005
+    figures = measure_points(points)
+    spacing = figures.spacing()
+    assert spacing is not None
+    assert spacing["mean"] == pytest.approx(1.0, rel=0.01)
+    assert figures.noise_mm == pytest.approx(0.05, rel=0.05)
+    assert figures.points == 160_000
+
+
 @pytest.mark.parametrize("count", [1, 2, 50])
 def test_a_handful_of_points_has_no_noise(count: int) -> None:
     figures = measure_points(sheet(10)[:count])
