@@ -80,9 +80,21 @@ PARAMETERS: dict[str, tuple[Text, Text]] = {
         _("Largest hole to close"),
         _("Made-up patches up to this size stay, and are marked as such."),
     ),
+    "closed_reach": (
+        _("Reach into holes"),
+        _("Farther from all points than this no surface stays, however small the hole."),
+    ),
     "island_share": (
         _("Largest crumb to drop"),
         _("Loose parts up to this size are taken away."),
+    ),
+    "outlier_spacings": (
+        _("Reach of company"),
+        _("A point with fewer than five others this near is taken for an error and left out. 0 keeps all."),
+    ),
+    "memory_mb": (
+        _("Memory for the surface"),
+        _("The surface is made coarser where it would need more memory than this."),
     ),
     "seed": (
         _("Seed of chance"),
@@ -119,6 +131,7 @@ UNITS: dict[str, Text] = {
     "spacings between points": _("point spacings"),
     "m": "m",
     "GB": "GB",
+    "MB": "MB",
 }
 
 

@@ -208,4 +208,5 @@ PROFILE_OF_GRADE = {"first": "grade-1", "second": "grade-2-3", "third": "grade-2
 PROFILE_OF_OTHERS = "other"
 UNDETERMINED = {
     "rotation about an axis": _("its rotation about an axis"),
+    "shift along the surface": _("its shift along the surface"),
 }

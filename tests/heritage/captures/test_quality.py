@@ -17,8 +17,10 @@ from heritage.captures.models import Capture, Run
 from heritage.captures.quality.parts import Verdict
 from heritage.captures.quality.pdf import write_pdf
 from heritage.captures.quality.sheet import build_sheet
+from heritage.captures.quality.words import UNDETERMINED
 from heritage.catalogue.actions.release import release
 from heritage.catalogue.models import Collection
+from scans.reconstruction import determinacy
 from tests.heritage.factories import make_collection, make_relic, make_user
 
 from .conftest import item
@@ -151,6 +153,11 @@ def test_the_register_is_compared_in_words(
         sheet = build_sheet(make_measured_run(capture, scale=scale))
     (section,) = [one for one in sheet.sections if one.slug == "size"]
     assert words in " ".join(section.sentences)
+
+
+@pytest.mark.parametrize("word", [determinacy.ROTATION, determinacy.SHIFT])
+def test_what_the_engine_leaves_open_has_words(word: str) -> None:
+    assert word in UNDETERMINED
 
 
 def test_a_scan_left_out_has_no_confidence(measured: Run) -> None:

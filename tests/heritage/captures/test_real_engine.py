@@ -104,5 +104,6 @@ def test_a_real_run_gives_the_same_bytes_however_often_its_worker_is_killed(
     assert [name for name, _ in seen["stages"]] == list(STAGES)
     assert len({attempt for _, attempt in seen["stages"]}) > 1
     made = museum.ask(puppet.digests, alone)
-    assert len(made) == 1 + 3 + 9
+    quality = 1 + 2  # the sheet and its pictures
+    assert len(made) == 1 + 3 + 9 + quality
     assert museum.ask(puppet.digests, run) == made
