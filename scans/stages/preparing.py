@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scans.constraints import Constraints
-from scans.errors import BadConstraints
+from scans.errors import BadConstraints, NoSurface
 from scans.geometry.scan import Finding, Scan
 from scans.reconstruction.fixture import Fixture, recognise
 
@@ -20,6 +20,7 @@ FloatArray = NDArray[np.float64]
 
 ASIDE = "aside.npz"
 LEAST_LEFT = 4  # points of a scan
+LEAST_POINTS = 20  # of a scan among others: fewer do not show where it belongs
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,11 @@ class Prepared:
     """Scans as they are to be placed, and what was left aside on the way.
 
     aside : for each scan that was read, indices of points left aside
+    small : names of scans of too few points to be placed
     """
 
     scans: list[Scan]
+    small: list[str]
     aside: dict[str, NDArray[np.int64]]
     fixture: Fixture | None
     findings: list[Finding]
@@ -58,7 +61,7 @@ def prepare(
 ) -> Prepared:
     """Leave scans out, cut points away, and mask what stands still.
 
-    Raises BadConstraints.
+    Raises BadConstraints, NoSurface.
     """
     said.check_names([scan.name for scan in scans])
     kept = {scan.name: said.kept(scan.points, scan.name) for scan in scans}
@@ -70,6 +73,7 @@ def prepare(
         if len(scan.points) < min(LEAST_LEFT, len(whole.points)):
             raise BadConstraints(scan.name, "hardly a point of it is left")
     findings = _asked(said, kept, left)
+    cut, small = _large(cut) if len(cut) > 1 else (cut, [])
     fixture = _fixture(cut, voxel_share, seed) if mask_fixture else None
     if fixture is not None:
         findings.append(_masked(fixture, cut))
@@ -77,7 +81,16 @@ def prepare(
             kept[scan.name][np.flatnonzero(kept[scan.name])[mask]] = False
         cut = [s.only(~mask) for s, mask in zip(cut, fixture.masks, strict=True)]
     aside = {name: np.flatnonzero(~flags) for name, flags in kept.items()}
-    return Prepared(cut, aside, fixture, findings)
+    return Prepared(cut, small, aside, fixture, findings)
+
+
+def _large(scans: list[Scan]) -> tuple[list[Scan], list[str]]:
+    """Tell scans that can be placed from those that are too small for it."""
+    large = [scan for scan in scans if len(scan.points) >= LEAST_POINTS]
+    if not large:
+        points = sum(len(scan.points) for scan in scans)
+        raise NoSurface(points=points, reason="there are too few points")
+    return large, [s.name for s in scans if len(s.points) < LEAST_POINTS]
 
 
 def _fixture(scans: list[Scan], voxel_share: float, seed: int) -> Fixture | None:

@@ -73,7 +73,9 @@ class RegisterStage:
             bench.progress(0.2 * (number + 1) / len(scans))
         found = self._placed(scans, views, voxel, bench)
         poses = _near_origin(found.views, found.poses)
-        found = replace(found, poses=[rounded(pose) for pose in poses])
+        small = [NotPlaced(name, "", 0.0, 0.0) for name in ready.small]
+        lost = [*found.not_placed, *small]
+        found = replace(found, poses=[rounded(p) for p in poses], not_placed=lost)
         self._save(bench, found, spacing)
         for finding in findings.of_registration(found):
             bench.warn(finding)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from scans.constraints import Constraints, parse_constraints
-from scans.errors import BadConstraints
+from scans.errors import BadConstraints, NoSurface
 from scans.geometry.rigid import from_twist, inverse
 from scans.geometry.scan import Scan
 from scans.readers import read_scan
@@ -56,6 +56,15 @@ def test_a_cut_that_leaves_nothing_is_refused() -> None:
     all_of_it = {"scan": "a", "min": [-1] * 3, "max": [2] * 3}
     with pytest.raises(BadConstraints, match="hardly a point of it is left"):
         prepared(three(), parse_constraints({"boxes": [all_of_it]}))
+
+
+def test_a_scan_of_a_few_points_is_not_placed() -> None:
+    few = Scan("few", "E57", SPREAD[:3])
+    ready = prepared([*three(), few], Constraints())
+    assert [scan.name for scan in ready.scans] == ["a", "b", "c"]
+    assert ready.small == ["few"]
+    with pytest.raises(NoSurface, match="too few points"):
+        prepared([few, replace(few, name="fewer")], Constraints())
 
 
 @pytest.fixture(scope="module")
