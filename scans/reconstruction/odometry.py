@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scans.geometry.rigid import carry, from_twist
+from scans.geometry.rigid import carry, from_parts, from_twist, nearest_rotation
 from scans.readers.rgbd import Camera
 
 FloatArray = NDArray[np.float64]
@@ -18,6 +18,9 @@ FloatArray = NDArray[np.float64]
 STEPS = (8, 4, 2)  # pixels between points, coarse to fine
 ROUNDS = (8, 8, 6)
 REACH = (0.08, 0.05, 0.03)  # of the depth: how far apart the same place may seem
+# Of the depth: residuals smaller than this are never outliers. Far from the answer most
+# points lie on walls that fit anyhow, and what could lead there would be thrown away.
+DOUBT = (0.02, 0.005, 0.001)
 EDGE = 0.03  # of the depth: a larger jump between neighbours is an edge, not a surface
 FACING = 0.5  # cosine: how differently the same place may seem to face
 BRIGHT = 0.1  # metres that one whole step from black to white counts for
@@ -65,12 +68,13 @@ def fit(
     start: FloatArray,
 ) -> Fit:
     """Move the source onto the target, beginning at `start`."""
-    motion = start
+    # Guesses are products of products: what rounding adds would grow from frame to frame.
+    motion = from_parts(nearest_rotation(start[:3, :3]), start[:3, 3])
     found = Fit(start, 0.0, 0.0, np.zeros((6, 6)))
     for level, (from_grid, onto) in enumerate(zip(source, target, strict=True)):
         points, normals, grey = _listed(from_grid)
         for _ in range(ROUNDS[level]):
-            found = _once(points, normals, grey, onto, camera, motion, REACH[level])
+            found = _once(points, normals, grey, onto, camera, motion, level)
             moved = float(np.abs(found.motion - motion).max())
             motion = found.motion
             if not found.overlap or moved < 1e-6:
@@ -167,9 +171,10 @@ def _once(
     onto: Grid,
     camera: Camera,
     motion: FloatArray,
-    reach: float,
+    level: int,
 ) -> Fit:
     """One step of Gauss and Newton, each residual weighed against the typical one."""
+    reach = REACH[level]
     moved = carry(points, motion)
     row, column, inside = _projected(moved, onto, camera)
     p, q, n = moved[inside], onto.points[row, column], onto.normals[row, column]
@@ -184,10 +189,11 @@ def _once(
         return Fit(motion, 0.0, 0.0, np.zeros((6, 6)))
     p, n, distance = p[good], n[good], distance[good]
     J = np.hstack([np.cross(p, n), n])
-    weight = _robust(distance)
+    least = DOUBT[level] * float(np.median(p[:, 2]))
+    weight = _robust(distance, least)
     A, b = (J * weight[:, None]).T @ J, J.T @ (weight * distance)
     A_light, b_light = _by_light(
-        p, onto, row[good], column[good], grey[inside][good], camera
+        p, onto, row[good], column[good], grey[inside][good], camera, least
     )
     twist = np.linalg.lstsq(A + A_light, b + b_light, rcond=1e-9)[0]
     rms = float(np.sqrt((weight * distance**2).sum() / weight.sum()))
@@ -195,9 +201,9 @@ def _once(
     return Fit(from_twist(twist) @ motion, overlap, rms, A + A_light)
 
 
-def _robust(residual: FloatArray) -> FloatArray:
-    """Tukey's weights at the scale that the residuals themselves show."""
-    scale = 4.685 * 1.4826 * float(np.median(np.abs(residual))) + 1e-9
+def _robust(residual: FloatArray, least: float) -> FloatArray:
+    """Tukey's weights at the scale that the residuals themselves show, or the least."""
+    scale = 4.685 * max(1.4826 * float(np.median(np.abs(residual))), least, 1e-9)
     return np.asarray(np.maximum(0.0, 1 - (residual / scale) ** 2) ** 2)
 
 
@@ -208,6 +214,7 @@ def _by_light(
     column: NDArray[np.int64],
     grey: FloatArray,
     camera: Camera,
+    least: float,
 ) -> tuple[FloatArray, FloatArray]:
     """Equations from brightness; its residuals count as metres by BRIGHT."""
     x, y, z = p.T
@@ -223,5 +230,5 @@ def _by_light(
     gx, gy = slope[:, 0] * fx / z, slope[:, 1] * fy / z
     g = np.stack([gx, gy, -(gx * x + gy * y) / z], axis=1)
     J = np.hstack([np.cross(p, g), g])
-    weight = _robust(residual)
+    weight = _robust(residual, least)
     return (J * weight[:, None]).T @ J, J.T @ (weight * residual)

@@ -8,7 +8,7 @@ import open3d
 import pytest
 from numpy.typing import NDArray
 
-from scans.geometry.rigid import angle_between, from_twist, inverse
+from scans.geometry.rigid import angle_between, from_twist, inverse, is_rigid
 from scans.readers.rgbd import Camera
 from scans.reconstruction.fusion import Rule, View, fuse
 from scans.reconstruction.odometry import Grid, build_grids, fit
@@ -78,6 +78,15 @@ def test_two_pictures_give_the_motion_between_them(
     assert np.linalg.norm(found.motion[:3, 3] - wanted[:3, 3]) < 0.001
     assert np.degrees(angle_between(found.motion, wanted)) < 0.05
     assert found.overlap > 0.8
+
+
+def test_a_guess_that_is_not_quite_rigid_gives_a_motion_that_is(
+    taken: tuple[list[FloatArray], list[NDArray[np.uint16]]],
+) -> None:
+    _, depths = taken
+    first, second = grids(depths[:2])
+    skewed = np.diag([1.004, 0.997, 1.003, 1.0])
+    assert is_rigid(fit(second, first, CAMERA, skewed).motion, tolerance=1e-12)
 
 
 @pytest.mark.parametrize("is_given", [False, True])
