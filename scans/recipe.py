@@ -33,7 +33,10 @@ class Parameters:
     cells: float = 1.0  # octree cell in spacings between points
     support: float = 5.0  # spacings from a point at which surface is made up
     closed_share: float = 0.005  # of the area: made-up patches that may stay
+    closed_reach: float = 0.01  # of the diagonal: no closed hole reaches farther
     island_share: float = 0.01  # of the area: loose parts that go
+    outlier_spacings: float = 8.0  # reach in which a point has company; 0 keeps all
+    memory_mb: int = 4000  # that making the surface may take
     far_m: float = 4.0  # depth beyond which depth pictures do not count
     voxel_m: float = 0.0  # voxel of fused depth pictures; 0 chooses by noise and memory
     memory_gb: float = 2.0  # that the voxels may take

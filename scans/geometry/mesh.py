@@ -16,12 +16,14 @@ class Mesh:
     triangles : (m, 3) int32, counter-clockwise seen from outside
     normals   : (n, 3) float64, unit length, or None
     colours   : (n, 3) uint8, sRGB, or None
+    filled    : (m,) bool, triangles that close a hole where nothing was seen, or None
     """
 
     vertices: FloatArray
     triangles: NDArray[np.int32]
     normals: FloatArray | None = None
     colours: NDArray[np.uint8] | None = None
+    filled: NDArray[np.bool_] | None = None
 
     def moved(self, motion: FloatArray) -> "Mesh":
         """Carry vertices and normals through a rigid 4x4 motion."""
@@ -48,6 +50,7 @@ class Mesh:
             triangles=renumber[triangles].astype(np.int32),
             normals=None if self.normals is None else self.normals[used],
             colours=None if self.colours is None else self.colours[used],
+            filled=None if self.filled is None else self.filled[kept],
         )
 
     def areas(self) -> FloatArray:

@@ -17,9 +17,10 @@ from scans.readers.rgbd import Camera, Frame, Sequence, read_pictures
 from scans.recipe import Parameters
 from scans.reconstruction.fusion import Rule, View, choose_voxel, fuse
 from scans.reconstruction.odometry import Grid, build_grids
-from scans.reconstruction.surface import Cloud, drop_islands
+from scans.reconstruction.surface import Cloud
 from scans.reconstruction.tracking import Path as CameraPath
 from scans.reconstruction.tracking import track
+from scans.reconstruction.trimming import drop_islands
 from scans.reconstruction.views import thin_indices
 from scans.runner import Bench, write_json
 from scans.scan_store import save_cloud, save_scans

@@ -12,23 +12,36 @@ from scans.geometry.mesh import Mesh, vertex_normals
 from scans.geometry.mesh_file import read_master, write_master
 from scans.geometry.scan import Scan
 from scans.recipe import Parameters
-from scans.reconstruction.orient import propose_upright
-from scans.reconstruction.surface import (
-    Made,
-    SurfaceRule,
+from scans.reconstruction.capacity import (
+    Fineness,
+    allowed_bytes,
     cell_width,
-    drop_islands,
-    make_surface,
+    surface_bytes,
 )
+from scans.reconstruction.cleaning import without_outliers
+from scans.reconstruction.orient import propose_upright
+from scans.reconstruction.surface import SurfaceRule, make_surface
+from scans.reconstruction.trimming import drop_islands
 from scans.reconstruction.views import point_spacing
 from scans.runner import Bench, write_json
 from scans.scan_store import load_cloud, load_scans
 
 MASTER = "master.ply"
 UPRIGHT = "upright.json"
+CHOSEN = (
+    "depth",
+    "depth_max",
+    "cells",
+    "support",
+    "closed_share",
+    "closed_reach",
+    "island_share",
+    "outlier_spacings",
+    "memory_mb",
+)
 
 
-def take_mesh(scan: Scan, poses: Path, island_share: float) -> Made:
+def take_mesh(scan: Scan, poses: Path, island_share: float) -> Mesh:
     """Take a mesh as it was given, in the master's frame, without its loose crumbs.
 
     Raises NoSurface.
@@ -43,7 +56,7 @@ def take_mesh(scan: Scan, poses: Path, island_share: float) -> Made:
         raise NoSurface(points=len(scan.points), reason="it holds no triangles")
     mesh = drop_islands(mesh, island_share) if island_share else mesh
     normals = vertex_normals(mesh.vertices, mesh.triangles)
-    return Made(replace(mesh, normals=normals), 1.0)
+    return replace(mesh, normals=normals)
 
 
 @dataclass
@@ -54,47 +67,62 @@ class SurfaceStage:
     exact: bool
     from_mesh: bool
     name: str = "surface"
-    version: int = 1
+    version: int = 2
 
     def depends(self) -> dict[str, Any]:
-        chosen = ("depth", "depth_max", "cells", "support", "closed_share")
         held = asdict(self.parameters)
-        own = {name: held[name] for name in (*chosen, "island_share")}
+        own = {name: held[name] for name in CHOSEN}
         return own | {"exact": self.exact, "from_mesh": self.from_mesh}
 
     def run(self, bench: Bench) -> dict[str, Any]:
-        made, figures = self._taken(bench) if self.from_mesh else self._made(bench)
-        write_master(bench.folder / MASTER, made.mesh)
+        mesh, figures = self._taken(bench) if self.from_mesh else self._made(bench)
+        write_master(bench.folder / MASTER, mesh)
+        areas = mesh.areas()
+        filled = np.zeros(len(areas), bool) if mesh.filled is None else mesh.filled
         return figures | {
-            "triangles": len(made.mesh.triangles),
-            "vertices": len(made.mesh.vertices),
-            "watertight": made.mesh.is_closed(),
-            "coverage": round(made.coverage, 5),
-            "area_m2": float(made.mesh.areas().sum()),
+            "triangles": len(mesh.triangles),
+            "vertices": len(mesh.vertices),
+            "watertight": mesh.is_closed(),
+            "coverage": round(1.0 - float(areas[filled].sum() / areas.sum()), 5),
+            "filled_faces": int(filled.sum()),
+            "filled_area_m2": float(areas[filled].sum()),
+            "area_m2": float(areas.sum()),
         }
 
-    def _made(self, bench: Bench) -> tuple[Made, dict[str, Any]]:
+    def _made(self, bench: Bench) -> tuple[Mesh, dict[str, Any]]:
         p = self.parameters
         cloud = load_cloud(bench.output("register") / "cloud.npz")
         spacing = float(bench.finished["register"].figures["spacing_m"])
-        cell = cell_width(
-            cloud.points,
+        cleaned = without_outliers(cloud, reach_m=p.outlier_spacings * spacing)
+        removed, cloud = len(cloud.points) - len(cleaned.points), cleaned
+        asked = Fineness(
             spacing_m=spacing,
             cells=p.cells,
             depth=p.depth,
             depth_max=p.depth_max,
+            memory_bytes=allowed_bytes(p.memory_mb),
         )
-        rule = SurfaceRule(
+        cell = cell_width(cloud.points, asked)
+        figures = {
+            "cell_m": cell,
+            "outliers_removed": removed,
+            "surface_bytes_expected": surface_bytes(cloud.points, cell),
+        }
+        return make_surface(cloud, self._rule(cell, spacing)), figures
+
+    def _rule(self, cell: float, spacing: float) -> SurfaceRule:
+        p = self.parameters
+        return SurfaceRule(
             cell_m=cell,
             spacing_m=max(spacing, cell / 2),
             support=p.support,
             closed_share=p.closed_share,
+            closed_reach=p.closed_reach,
             island_share=p.island_share,
             threads=1 if self.exact else -1,
         )
-        return make_surface(cloud, rule), {"cell_m": cell}
 
-    def _taken(self, bench: Bench) -> tuple[Made, dict[str, Any]]:
+    def _taken(self, bench: Bench) -> tuple[Mesh, dict[str, Any]]:
         scan = load_scans(bench.output("read"))[0]
         poses = bench.output("register") / "poses.json"
         return take_mesh(scan, poses, self.parameters.island_share), {

@@ -1,5 +1,6 @@
 """Rigid motions and meshes hold what their names promise."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -98,3 +99,18 @@ def test_a_master_is_read_as_it_was_written(tmp_path: Path) -> None:
         np.testing.assert_array_equal(read.triangles, mesh.triangles)
         assert (read.colours is None) == (mesh.colours is None)
         assert (tmp_path / "a.ply").read_bytes() == (tmp_path / "b.ply").read_bytes()
+
+
+def test_a_master_tells_its_filled_triangles(tmp_path: Path) -> None:
+    mesh = replace(tetrahedron(), filled=np.array([True, False, False, True]))
+    write_master(tmp_path / "a.ply", mesh)
+    read = read_master(tmp_path / "a.ply")
+    assert read.filled is not None
+    np.testing.assert_array_equal(read.filled, mesh.filled)
+    np.testing.assert_array_equal(read.triangles, mesh.triangles)
+    assert b"property uchar filled\n" in (tmp_path / "a.ply").read_bytes()
+
+
+def test_a_master_without_that_is_read_all_the_same(tmp_path: Path) -> None:
+    write_master(tmp_path / "a.ply", tetrahedron())
+    assert read_master(tmp_path / "a.ply").filled is None

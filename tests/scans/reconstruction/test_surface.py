@@ -1,14 +1,18 @@
 """The surface is what was scanned: closed where it was, open where it was not."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.spatial import cKDTree
 
 from scans.errors import NoSurface
 from scans.geometry.mesh import Mesh, vertex_normals
 from scans.geometry.rigid import carry, inverse, is_rigid
+from scans.reconstruction.cleaning import without_outliers
 from scans.reconstruction.orient import propose_upright
 from scans.reconstruction.resting import find_rest
-from scans.reconstruction.surface import Cloud, Made, SurfaceRule, make_surface
+from scans.reconstruction.surface import Cloud, SurfaceRule, make_surface
 from tests.scans.shapes import any_motion, sphere
 
 RADIUS = 0.1
@@ -17,6 +21,7 @@ RULE = SurfaceRule(
     spacing_m=0.003,
     support=3.0,
     closed_share=0.005,
+    closed_reach=0.05,
     island_share=0.01,
     threads=1,
 )
@@ -31,38 +36,39 @@ def ball(keep_above: float = -1.0) -> Cloud:
 
 
 @pytest.fixture(scope="module")
-def whole() -> Made:
+def whole() -> Mesh:
     return make_surface(ball(), RULE)
 
 
-def test_a_ball_is_watertight_and_has_its_volume(whole: Made) -> None:
-    mesh = whole.mesh
+def test_a_ball_is_watertight_and_has_its_volume(whole: Mesh) -> None:
+    mesh = whole
     assert mesh.is_closed()
     a, b, c = (mesh.vertices[mesh.triangles[:, k]] for k in range(3))
     volume = (a * np.cross(b, c)).sum() / 6
     assert volume == pytest.approx(4 / 3 * np.pi * RADIUS**3, rel=0.005)
-    assert whole.coverage == 1.0
+    assert whole.filled is not None
+    assert not whole.filled.any()
 
 
-def test_colours_survive(whole: Made) -> None:
-    mesh = whole.mesh
+def test_colours_survive(whole: Mesh) -> None:
+    mesh = whole
     assert mesh.colours is not None
     bright = mesh.colours[:, 0] > 100
     right = mesh.vertices[:, 0] > 0
     assert (bright == right).mean() > 0.98
 
 
-def test_the_same_points_give_the_same_bytes(whole: Made) -> None:
-    again = make_surface(ball(), RULE).mesh
-    assert again.vertices.tobytes() == whole.mesh.vertices.tobytes()
-    assert again.triangles.tobytes() == whole.mesh.triangles.tobytes()
+def test_the_same_points_give_the_same_bytes(whole: Mesh) -> None:
+    again = make_surface(ball(), RULE)
+    assert again.vertices.tobytes() == whole.vertices.tobytes()
+    assert again.triangles.tobytes() == whole.triangles.tobytes()
     assert again.colours is not None
-    assert whole.mesh.colours is not None
-    assert again.colours.tobytes() == whole.mesh.colours.tobytes()
+    assert whole.colours is not None
+    assert again.colours.tobytes() == whole.colours.tobytes()
 
 
 def test_what_was_not_scanned_stays_open() -> None:
-    cut = make_surface(ball(keep_above=-0.5), RULE).mesh
+    cut = make_surface(ball(keep_above=-0.5), RULE)
     assert not cut.is_closed()
     assert cut.vertices[:, 2].min() > -0.5 * RADIUS - 4 * RULE.spacing_m
 
@@ -119,3 +125,35 @@ def test_a_rest_points_down_through_the_foot() -> None:
     rest = find_rest(cup())
     assert rest is not None
     assert rest.down[1] < -0.999
+
+
+def test_a_small_hole_is_closed_and_marked() -> None:
+    closed = make_surface(ball(keep_above=-0.993), RULE)
+    assert closed.is_closed()
+    assert closed.filled is not None
+    assert closed.filled.any()
+    middles = closed.vertices[closed.triangles[closed.filled]].mean(axis=1)
+    assert middles[:, 2].max() < -0.9 * RADIUS
+    apart = cKDTree(ball(keep_above=-0.993).points).query(closed.vertices)[0]
+    far = apart > RULE.support * RULE.spacing_m
+    np.testing.assert_array_equal(far[closed.triangles].any(axis=1), closed.filled)
+
+
+def test_no_hole_is_closed_that_reaches_far_from_all_points() -> None:
+    lenient = replace(RULE, closed_share=1.0, closed_reach=0.03)
+    surface = make_surface(ball(keep_above=-0.9), lenient)
+    apart = cKDTree(ball(keep_above=-0.9).points).query(surface.vertices)[0]
+    diagonal = np.linalg.norm(np.ptp(ball(keep_above=-0.9).points, axis=0))
+    assert apart.max() <= 0.03 * diagonal
+
+
+def test_points_by_themselves_go_and_no_others() -> None:
+    cloud = ball()
+    stray = np.random.default_rng(0).uniform(-0.3, 0.3, (30, 3))
+    stray = stray[np.abs(np.linalg.norm(stray, axis=1) - RADIUS) > 0.05]
+    dirty = Cloud(
+        np.vstack([cloud.points, stray]), np.vstack([cloud.normals, stray]), None
+    )
+    cleaned = without_outliers(dirty, reach_m=8 * RULE.spacing_m)
+    np.testing.assert_array_equal(cleaned.points, cloud.points)
+    assert without_outliers(dirty, reach_m=0.0) is dirty

@@ -1,0 +1,44 @@
+"""Points that lie by themselves: a scanner's errors, not the object."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from scans.reconstruction.surface import Cloud
+
+COMPANY = 5  # points; fewer within reach, and a point is by itself
+CHUNK = 500_000  # bounds memory
+
+
+def without_outliers(cloud: Cloud, *, reach_m: float) -> Cloud:
+    """Leave out points with fewer than COMPANY others within `reach_m`; 0 keeps all."""
+    if reach_m <= 0 or len(cloud.points) <= COMPANY:
+        return cloud
+    kept = _in_company(cloud, reach_m)
+    if kept.all():
+        return cloud
+    colours = None if cloud.colours is None else cloud.colours[kept]
+    return replace(
+        cloud,
+        points=cloud.points[kept],
+        normals=cloud.normals[kept],
+        colours=colours,
+    )
+
+
+def _in_company(cloud: Cloud, reach_m: float) -> NDArray[np.bool_]:
+    tree = cKDTree(cloud.points, balanced_tree=False, compact_nodes=False)
+    kept = np.zeros(len(cloud.points), dtype=bool)
+    for start in range(0, len(kept), CHUNK):
+        span = slice(start, start + CHUNK)
+        # The first found is the point itself.
+        far = tree.query(
+            cloud.points[span],
+            k=[COMPANY + 1],
+            distance_upper_bound=reach_m,
+            workers=-1,
+        )[0]
+        kept[span] = np.isfinite(far[:, 0])
+    return kept
