@@ -1,6 +1,5 @@
-"""Mesh formats through trimesh: OBJ, STL, OFF, glTF; and trimesh as a second reader."""
+"""Trimesh as a second reader, for what Open3D refuses."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +22,6 @@ PARSE_ERRORS = (
     OverflowError,
     UnicodeError,
 )
-
-
-def read_shape(path: Path) -> Scan:
-    """Read a mesh file; glTF states metres, the others state nothing."""
-    form = path.suffix.lstrip(".").upper()
-    scan = load_with_trimesh(path, form, reason="it is broken or of another kind")
-    stated = "m" if form in {"GLB", "GLTF"} else ""
-    return replace(scan, unit=stated)
 
 
 def load_with_trimesh(path: Path, form: str, *, reason: str) -> Scan:
