@@ -41,7 +41,8 @@ class Evidence:
     def weight(self, usual: float = 1.0) -> float:
         """How much to trust it, next to others; `usual`: how far apart right pairs lie."""
         alike = 1.0 if self.colour is None else max(self.colour, 0.0)
-        return self.overlap * alike * (usual / max(self.apart, usual)) ** 2
+        near = 1.0 if self.apart <= usual else (usual / self.apart) ** 2
+        return self.overlap * alike * near
 
 
 @dataclass(frozen=True)
