@@ -208,6 +208,10 @@ SENTENCES = {
         "The surface has holes ({holes}), the largest about {width_mm} mm wide. Scan "
         "that place again unless the object is open there."
     ),
+    "hole-filled": gettext_lazy(
+        "Places without points were closed ({holes}), the largest about {width_mm} mm "
+        "wide: that surface is a guess. Scan it again if it matters."
+    ),
     "noisy": gettext_lazy(
         "The points scatter by {noise_mm} mm and lie {spacing_mm} mm apart: fine relief "
         "is lost. Check the scanner's distance, exposure and calibration."

@@ -22,12 +22,17 @@ MM = 1000.0
 
 
 def find_faults(
-    quality: Json, holes: Sequence[Hole], *, odd_units: dict[str, float]
+    quality: Json,
+    holes: Sequence[Hole],
+    *,
+    odd_units: dict[str, float],
+    filled: Sequence[Hole] = (),
 ) -> list[Finding]:
     """List what is wrong by the figures alone."""
     return [
         *_incomplete(quality),
         *_holes(quality, holes),
+        *_filled(quality, filled),
         *_noisy(quality),
         *_noisy_scans(quality),
         *_other_units(odd_units),
@@ -55,18 +60,41 @@ def _incomplete(quality: Json) -> Iterator[Finding]:
 
 
 def _holes(quality: Json, holes: Sequence[Hole]) -> Iterator[Finding]:
-    spacing = (quality["points"]["spacing_mm"] or {}).get("mean", 0.0)
-    wide = [hole for hole in holes if hole.width_m() * MM > PIN_HOLE * spacing]
+    wide = _wide(quality, holes)
     if not wide:
         return
-    width = float(f"{wide[0].width_m() * MM:.3g}")
-    x, y, z = (round(value, 6) for value in wide[0].centre.tolist())
+    width, x, y, z = _largest(wide)
     yield Finding(
         "hole",
         f"The surface has holes ({len(wide)}), the largest about {width} mm wide. Scan "
         "that place again unless the object is open there.",
         {"holes": len(wide), "width_mm": width, "x_m": x, "y_m": y, "z_m": z},
     )
+
+
+def _filled(quality: Json, filled: Sequence[Hole]) -> Iterator[Finding]:
+    wide = _wide(quality, filled)
+    if not wide:
+        return
+    width, x, y, z = _largest(wide)
+    yield Finding(
+        "hole-filled",
+        f"Places without points were closed ({len(wide)}), the largest about {width} mm "
+        "wide: that surface is a guess. Scan it again if it matters.",
+        {"holes": len(wide), "width_mm": width, "x_m": x, "y_m": y, "z_m": z},
+    )
+
+
+def _wide(quality: Json, holes: Sequence[Hole]) -> list[Hole]:
+    """Holes that are wider than the points' own gaps."""
+    spacing = (quality["points"]["spacing_mm"] or {}).get("mean", 0.0)
+    return [hole for hole in holes if hole.width_m() * MM > PIN_HOLE * spacing]
+
+
+def _largest(holes: Sequence[Hole]) -> tuple[float, float, float, float]:
+    """Width, mm, and place, metres, of the first."""
+    x, y, z = (round(value, 6) for value in holes[0].centre.tolist())
+    return float(f"{holes[0].width_m() * MM:.3g}"), x, y, z
 
 
 def _noisy(quality: Json) -> Iterator[Finding]:

@@ -1,21 +1,22 @@
 """Holes: the loops of edges that belong to one triangle only, and what they enclose."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scans.geometry.mesh import Mesh
+from scans.quality.pieces import piece_of
 
 FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Hole:
-    """One loop.
+    """One loop, or one patch that was closed without points.
 
-    area_m2 : of its flat closure, square metres: no surface that closes it has less
-    length_m : of its border, metres
+    area_m2  : of a loop its flat closure, square metres: nothing that closes it has less
+    length_m : of a loop's border, metres; 0 of a patch
     centre : (3,) metres
     """
 
@@ -33,6 +34,25 @@ def find_holes(mesh: Mesh) -> list[Hole]:
     loops = trace_loops(border_edges(mesh))
     holes = [_measured(mesh.vertices[loop]) for loop in loops]
     return sorted(holes, key=lambda hole: -hole.area_m2)
+
+
+def find_bare(mesh: Mesh, bare: NDArray[np.bool_]) -> list[Hole]:
+    """Coherent patches of surface, (m,) bool, as if they were holes; largest first."""
+    triangles = mesh.triangles[bare]
+    if not len(triangles):
+        return []
+    _, patch = np.unique(
+        piece_of(triangles, len(mesh.vertices))[triangles[:, 0]], return_inverse=True
+    )
+    areas = replace(mesh, triangles=triangles).areas()
+    sums = np.bincount(patch, areas)
+    middles = mesh.vertices[triangles].mean(axis=1) * areas[:, None]
+    centres = np.stack([np.bincount(patch, m) for m in middles.T], axis=1)
+    found = [
+        Hole(float(area), 0.0, centre / max(float(area), 1e-30))
+        for area, centre in zip(sums, centres, strict=True)
+    ]
+    return sorted(found, key=lambda hole: -hole.area_m2)
 
 
 def border_edges(mesh: Mesh) -> NDArray[np.int64]:

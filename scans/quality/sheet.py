@@ -18,6 +18,7 @@ DIGITS = (
     6  # significant ones: a nanometre in a millimetre, and no more bytes than needed
 )
 MM = 1000.0
+PLACES = 10  # of each kind: what a person may look at one by one
 
 Json = dict[str, Any]
 
@@ -79,16 +80,30 @@ def registration_part(figures: Json, found: Json | None, placed: Json) -> Json:
 
 
 def completeness_part(
-    holes: Sequence[Hole], *, area_m2: float, filled_m2: float, filled_faces: int | None
+    holes: Sequence[Hole],
+    filled: Sequence[Hole],
+    *,
+    area_m2: float,
+    filled_faces: int | None,
 ) -> Json:
     """Share of the surface that was measured: of what there is and what the holes lack."""
     open_m2 = sum(hole.area_m2 for hole in holes)
+    filled_m2 = sum(hole.area_m2 for hole in filled)
     return {
         "share": (area_m2 - filled_m2) / (area_m2 + open_m2),
         "holes": len(holes),
         "hole_area_mm2": open_m2 * MM**2,
         "filled_area_mm2": filled_m2 * MM**2,
         "filled_faces": filled_faces,
+        "places": [
+            {
+                "kind": kind,
+                "width_mm": hole.width_m() * MM,
+                "at_m": hole.centre.tolist(),
+            }
+            for kind, found in (("open", holes), ("filled", filled))
+            for hole in found[:PLACES]
+        ],
     }
 
 

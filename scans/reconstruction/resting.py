@@ -24,7 +24,7 @@ ONE_PLANE = np.cos(np.radians(1.5))  # hull facets so near to each other carry t
 CANDIDATES = 16
 PUSH = np.radians(3.0)
 PUSHES = 24  # directions in which it is pushed
-FALLS, STANDS = np.radians(2.0), np.radians(9.0)  # tipping angles: 0 and 1 to the score
+FALLS, STANDS = np.radians(1.5), np.radians(7.0)  # tipping angles: 0 and 1 to the score
 SAMPLE = 500  # points of the surface that are turned about
 TURNS = (np.pi, 2 * np.pi / 3)  # tripods look alike after a third of a turn
 ANY_TURN = np.radians(75.0)  # no part of a full turn: only what is round looks alike
@@ -156,7 +156,8 @@ class _Body:
         round_ = (even / (even + self._off_after(rest.down, ANY_TURN))) ** 2
         touching = max(self._contact(rest), self._border(rest.down) ** 2)
         seen = alike * (1 + WHEEL * round_) * (BARELY_TOUCHING + touching)
-        return float(steady * seen * np.sqrt(rest.area))
+        # Broad is better, but busts stand on the smaller of their two ends.
+        return float(steady * seen * rest.area**0.25)
 
     def mouth(self, rest: Rest) -> float:
         """Look up into the base: deep and with an inside that was scanned, 0..1."""

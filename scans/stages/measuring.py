@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scans.geometry.mesh import Mesh
 from scans.geometry.scan import METRES, Finding
@@ -14,7 +15,7 @@ from scans.quality.acceptance import judge, read_profiles
 from scans.quality.deviation import Comparison, compare
 from scans.quality.findings import find_faults
 from scans.quality.health import check_health
-from scans.quality.holes import Hole, find_holes
+from scans.quality.holes import find_bare, find_holes
 from scans.quality.scale import match_register, odd_units
 from scans.quality.sheet import (
     FORMAT,
@@ -71,8 +72,16 @@ class MeasureStage:
         compared = self._compared(bench, master, quality["points"])
         bench.progress(0.4)
         holes = find_holes(master)
+        by_vertex = compared.by_vertex(master) if compared else None
+        bare = _bare(master, by_vertex)
+        filled = find_bare(master, bare)
         quality["registration"] = _registration(bench)
-        quality["completeness"] = _completeness(bench, master, holes)
+        quality["completeness"] = completeness_part(
+            holes,
+            filled,
+            area_m2=float(master.areas().sum()),
+            filled_faces=int(bare.sum()) if compared else None,
+        )
         quality["deviation"] = compared.as_json() if compared else NO_DEVIATION
         quality["mesh"] = mesh_part(check_health(master))
         quality["size"] = measure_size(master, self.source.upright(bench))
@@ -80,7 +89,8 @@ class MeasureStage:
         bench.progress(0.7)
         quality = rounded(quality)
         quality["acceptance"] = [judge(quality, p) for p in read_profiles()]
-        quality["findings"] = _told(bench, find_faults(quality, holes, odd_units=odd))
+        faults = find_faults(quality, holes, filled=filled, odd_units=odd)
+        quality["findings"] = _told(bench, faults)
         quality["pictures"] = self._pictures(bench, master, compared)
         write_json(bench.folder / QUALITY, rounded(quality))
         return {}
@@ -174,9 +184,8 @@ def _registration(bench: Bench) -> Json:
     return registration_part(bench.finished["register"].figures, found, placed)
 
 
-def _completeness(bench: Bench, master: Mesh, holes: Sequence[Hole]) -> Json:
-    area = float(master.areas().sum())
-    coverage = float(bench.finished["surface"].figures["coverage"])
-    return completeness_part(
-        holes, area_m2=area, filled_m2=(1 - coverage) * area, filled_faces=None
-    )
+def _bare(master: Mesh, by_vertex: NDArray[np.float64] | None) -> NDArray[np.bool_]:
+    """Triangles that no point lies on or near to: closed by the surface's own curve."""
+    if by_vertex is None:
+        return np.zeros(len(master.triangles), dtype=np.bool_)
+    return np.asarray(np.isnan(by_vertex)[master.triangles].all(axis=1))

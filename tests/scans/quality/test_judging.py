@@ -92,6 +92,8 @@ def test_a_hole_is_told_of_when_it_is_wider_than_the_points_are_apart() -> None:
     wide = Hole(area_m2=1e-4, length_m=4e-2, centre=middle)
     assert codes(GOOD, pin) == []
     assert codes(GOOD, wide, pin) == ["hole"]
+    closed = find_faults(GOOD, [], filled=[wide, pin], odd_units={})
+    assert [fault.code for fault in closed] == ["hole-filled"]
     fault = find_faults(GOOD, [wide, pin], odd_units={})[0]
     assert fault.facts["holes"] == 1
     assert fault.facts["width_mm"] == pytest.approx(11.3)
@@ -99,7 +101,9 @@ def test_a_hole_is_told_of_when_it_is_wider_than_the_points_are_apart() -> None:
 
 def test_completeness_counts_holes_and_what_was_filled() -> None:
     hole = Hole(area_m2=0.02, length_m=0.5, centre=np.zeros(3))
-    told = completeness_part([hole], area_m2=0.98, filled_m2=0.03, filled_faces=7)
+    patch = Hole(area_m2=0.03, length_m=0.0, centre=np.ones(3))
+    told = completeness_part([hole], [patch], area_m2=0.98, filled_faces=7)
+    assert [place["kind"] for place in told["places"]] == ["open", "filled"]
     assert told["share"] == pytest.approx(0.95)
     assert told["hole_area_mm2"] == pytest.approx(20_000)
 
