@@ -149,7 +149,20 @@ def settle(folder: Path, staging: Path, *, aside: Aside | None = None) -> list[P
             (staging / name).replace(place / name)
             changed.append(place / name)
         sync_folder(place)
-    return changed
+    return changed + _settle_declaration(folder, staging, aside)
+
+
+def _settle_declaration(folder: Path, staging: Path, aside: Aside | None) -> list[Path]:
+    right = f"{DECLARATION[2:]}\n".encode()
+    path = folder / DECLARATION
+    if _bytes_of(path) == right:
+        return []
+    if aside is not None and path.exists():
+        aside(path)
+    _write(staging / DECLARATION, right)
+    (staging / DECLARATION).replace(path)
+    sync_folder(folder)
+    return [path]
 
 
 def is_whole(place: Path) -> bool:

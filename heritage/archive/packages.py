@@ -19,7 +19,7 @@ from django.utils import timezone
 from .errors import DamagedPackage, EmptyPackage
 from .models import Condition, StoredFile
 
-CHUNK_BYTES = 1024**2
+CHUNK_BYTES = 256 * 1024  # stays in the processor's cache on its way through
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 # ZIP knows no time before 1980 and TAR's are in UTC: one moment for all members.
 MODE = 0o644

@@ -19,6 +19,7 @@ from .names import safe_name
 
 CHUNK_BYTES = 1024**2
 SYNC_EVERY_BYTES = 64 * 1024**2  # so that the last sync has little left to wait for
+SYNC_AT_ONCE = 256  # names handed to the threads at a time
 SYNCING = 8  # at once: the disk joins them into few writes
 
 OnBytes = Callable[[str, int], None]
@@ -59,13 +60,22 @@ class Reception:
 
     def finish(self) -> None:
         """Make all content survive a power cut; drop folders that have become empty."""
-        kept = [self.folder / path for path in self._by_digest.values()]
+        kept = list(self._by_digest.values())
         with ThreadPoolExecutor(SYNCING) as pool:
-            for _done in pool.map(_sync_file, kept):
-                pass
+            for start in range(0, len(kept), SYNC_AT_ONCE):
+                batch = kept[start : start + SYNC_AT_ONCE]
+                for _done in pool.map(self._sync, batch):
+                    pass
         for folder in sorted(self._folders, key=lambda path: -len(path.parts)):
             if not any(folder.iterdir()):
                 folder.rmdir()
+
+    def _sync(self, path: str) -> None:
+        handle = os.open(self.folder / path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
     def _make_folder(self, folder: Path, name: str) -> None:
         if folder in self._folders:
@@ -158,11 +168,3 @@ def _start_writing(handle: int, until: int) -> None:
     if hasattr(os, "posix_fadvise"):
         begin = until - SYNC_EVERY_BYTES
         os.posix_fadvise(handle, begin, SYNC_EVERY_BYTES, os.POSIX_FADV_DONTNEED)
-
-
-def _sync_file(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

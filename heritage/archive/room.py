@@ -1,5 +1,6 @@
 """Room on the archive's disk: asked for before the first byte, kept until the last."""
 
+import errno
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from .errors import NoSpace
 from .models import Deposit
 from .places import archive_root
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
 RESERVE_BYTES = 256 * 1024**2  # left free for the database and its journal
 
 

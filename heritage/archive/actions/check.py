@@ -1,5 +1,6 @@
 """Check the fixity of what is kept, write down what was found, put right what can be."""
 
+import logging
 from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
@@ -23,8 +24,10 @@ from heritage.archive.models import (
 )
 from heritage.archive.records import files_of, kinds, rows_of
 from heritage.archive.replication import copy_object_steps
+from heritage.archive.room import FULL
 from heritage.archive.stores import Store, archive, replica
 
+log = logging.getLogger(__name__)
 NOTE_EVERY_FILES = 500  # so that a look that was killed goes on nearly where it was
 CLOCK_SLACK = timedelta(days=1)
 KEPT_MODELS: tuple[type[Deposit | PreservedRecord], ...] = (Deposit, PreservedRecord)
@@ -81,6 +84,9 @@ def fill_replica() -> Iterator[None]:
                 archive().root / one.object_path, second.root / one.object_path, second
             )
         except (ReplicaRefused, OSError) as error:
+            if isinstance(error, OSError) and error.errno in FULL:
+                log.error("The replica's disk is full: %s", second.root)
+                return  # no fault of what was to be copied
             log_event(
                 Type.REPLICATION, one, outcome=Outcome.FAILURE,
                 detail={"reason": str(error)},

@@ -18,7 +18,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from heritage.archive import ocfl, room
-from heritage.archive.errors import EmptyDeposit, TooLarge
+from heritage.archive.errors import EmptyDeposit, NoSpace, TooLarge
 from heritage.archive.events import Type, log_event
 from heritage.archive.models import Deposit, StoredFile
 from heritage.archive.names import media_type
@@ -59,8 +59,10 @@ def deposit_files(
             reception = _receive(items, folder, _Meter(deposit, expected, limit))
             _seal(reception, deposit)
             _register(deposit, reception.originals, reception.sizes)
-        except BaseException:
+        except BaseException as error:
             _refuse(deposit)
+            if isinstance(error, OSError) and error.errno in room.FULL:
+                raise NoSpace(room.free_bytes()) from error
             raise
     return deposit
 
@@ -172,21 +174,25 @@ def _register(
     folder = _object_folder(deposit)
     relative = ocfl.object_path(object_id(deposit))
     known = set(deposit.files.values_list("name", flat=True))
-    rows = [
-        StoredFile(
-            deposit=deposit,
-            name=content.name,
-            original_name=originals.get(content.name, content.name),
-            sha512=content.sha512,
-            size_bytes=sizes.get(content.name)
-            or (folder / content.content_path).stat().st_size,
-            media_type=media_type(content.name),
-            path=f"{relative}/{content.content_path}",
+    new = [c for c in ocfl.read_contents(folder) if c.name not in known]
+
+    def write(contents: Sequence[ocfl.Content]) -> None:
+        # Made batch by batch: ten thousand rows at once are tens of megabytes.
+        StoredFile.objects.bulk_create(
+            StoredFile(
+                deposit=deposit,
+                name=content.name,
+                original_name=originals.get(content.name, content.name),
+                sha512=content.sha512,
+                size_bytes=sizes.get(content.name)
+                or (folder / content.content_path).stat().st_size,
+                media_type=media_type(content.name),
+                path=f"{relative}/{content.content_path}",
+            )
+            for content in contents
         )
-        for content in ocfl.read_contents(folder)
-        if content.name not in known
-    ]
-    write_in_batches(rows, StoredFile.objects.bulk_create)
+
+    write_in_batches(new, write)
     with transaction.atomic():
         deposit.state = Deposit.State.SEALED
         # Every byte has just been hashed: the first check is due a period from now.

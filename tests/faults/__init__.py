@@ -1,0 +1,1 @@
+"""What must not lose a byte: kills, flipped bits, a full disk."""
