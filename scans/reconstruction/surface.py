@@ -88,8 +88,10 @@ def make_surface(cloud: Cloud, rule: SurfaceRule) -> Mesh:
 
 def _trim_rule(cloud: Cloud, rule: SurfaceRule) -> TrimRule:
     diagonal = float(np.linalg.norm(np.ptp(cloud.points, axis=0)))
+    # The middle of a triangle may lie farther off than its corners, by less than a cell.
+    far = rule.closed_reach * diagonal - rule.cell_m
     # Points far apart need some reach to be one surface at all.
-    far = max(rule.closed_reach * diagonal, LEAST_REACH * rule.spacing_m)
+    far = max(far, LEAST_REACH * rule.spacing_m)
     return TrimRule(
         reach_m=min(rule.support * rule.spacing_m, far),
         closed_share=rule.closed_share,
