@@ -29,6 +29,9 @@ CONFLICT_IF_SURE = 4.0  # of what shape alone may contradict
 APART_MAX = 1.75
 APART_ALWAYS = 0.05  # voxels: closer than that tells nothing, however little noise
 APART_AT_ALL = 0.25  # voxels: no right pair lies farther, even where noise is strong
+# Right pairs that share little lie up to 2.4 apart, at steps and rims; wrong ones lie so
+# too at times, but not all of a group's pairs at once: those are pooled.
+APART_ONE = 1.75  # of APART_MAX, that one pair across two groups may be apart
 WORTH_CHECKING = 0.15  # overlap from which two scans must also lie close
 TRIES = 2  # of bridging two groups
 BRIDGES = 16  # guesses how one group lies to another
@@ -71,7 +74,7 @@ class Trust:
         if evidence.overlap < WORTH_CHECKING:
             return True
         told = evidence.colour is None or evidence.colour >= self.colour_min / 2
-        return told and evidence.apart <= self.apart_max_m * 1.25
+        return told and evidence.apart <= self.apart_max_m * APART_ONE
 
 
 @dataclass(frozen=True)
@@ -213,21 +216,31 @@ class Placing:
     def _allowed(
         self, groups: Groups, first: list[int], second: list[int], onto: FloatArray
     ) -> bool:
-        return all(
-            self._allows(i, j, inverse(groups.poses[j]) @ onto @ groups.poses[i])
-            for i in first
-            for j in second
-        )
+        """Tell whether nothing across two groups speaks against it, alone or pooled."""
+        met = []
+        for i in first:
+            for j in second:
+                motion = inverse(groups.poses[j]) @ onto @ groups.poses[i]
+                found = self._across(i, j, motion)
+                if not self.trust.allows(found):
+                    return False
+                if found.overlap >= WORTH_CHECKING:
+                    met.append((found.overlap, found.apart))
+        if not met:
+            return True
+        overlap, apart = np.array(met).T
+        pooled = float(np.sqrt((overlap * apart**2).sum() / overlap.sum()))
+        return pooled <= self.trust.apart_max_m
 
-    def _allows(self, i: int, j: int, motion: FloatArray) -> bool:
-        """Tell whether two scans may lie so; small errors of a long chain are allowed."""
+    def _across(self, i: int, j: int, motion: FloatArray) -> Evidence:
+        """Weigh how two scans of two groups lie; small errors of a chain are mended."""
         sides = (self.prepared[i].view, self.prepared[j].view)
         rough = weigh_roughly(*sides, motion, voxel=self.voxel)
         if rough.overlap >= WORTH_CHECKING:
             mended = polish(*sides, motion, voxel=self.voxel, share=4)
             if self._near(mended, motion):
                 motion = mended
-        return self.trust.allows(self.evidence(i, j, motion))
+        return self.evidence(i, j, motion)
 
     def evidence(self, i: int, j: int, motion: FloatArray) -> Evidence:
         """Weigh a motion between two scans."""
