@@ -157,3 +157,12 @@ def test_points_by_themselves_go_and_no_others() -> None:
     cleaned = without_outliers(dirty, reach_m=8 * RULE.spacing_m)
     np.testing.assert_array_equal(cleaned.points, cloud.points)
     assert without_outliers(dirty, reach_m=0.0) is dirty
+
+
+def test_several_threads_make_the_same_surface_to_a_hundredth_of_the_spacing(
+    whole: Mesh,
+) -> None:
+    fast = make_surface(ball(), replace(RULE, threads=-1))
+    apart = cKDTree(whole.vertices).query(fast.vertices)[0]
+    assert np.sqrt((apart**2).mean()) <= 0.01 * RULE.spacing_m
+    assert len(fast.triangles) == pytest.approx(len(whole.triangles), rel=1e-3)
