@@ -26,6 +26,7 @@ FloatArray = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 LEAST_SCANS = 4  # fewer agree by chance
+MOST_SEEN = 0.75  # of the scans, whose lines of sight are found
 LEAST_STILL = 0.03  # share of points: less wins no registration
 LEAST_MOVING = 0.05  # share of points: or there is no object to be seen
 SEEN_THROUGH = 0.08  # share of moving points: in one common frame it is nought
@@ -80,7 +81,8 @@ def recognise(scans: list[Scan], *, voxel: float, seed: int) -> Fixture | None:
         return None
     found = [outline_of(scan, voxel) for scan in scans]
     outlines = [one for one in found if one is not None]
-    if len(outlines) < len(scans):
+    # One whose sight is not found stands before the same scanner: it is masked alike.
+    if len(outlines) < max(LEAST_SCANS, MOST_SEEN * len(scans)):
         return None
     still = [share >= STILL for share in still_shares(outlines, voxel)]
     moving = [~flags for flags in still]
