@@ -11,10 +11,10 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
@@ -30,6 +30,7 @@ from .models import (
     PreservedRecord,
     StoredFile,
 )
+from .views import storage
 
 RISK_COLOURS = {"low": "success", "medium": "warning", "high": "danger"}
 OUTCOME_COLOURS = {"success": "success", "warning": "warning", "failure": "danger"}
@@ -120,6 +121,15 @@ class DepositAdmin(KeptAdmin):
     list_select_related = ["created_by"]
     search_fields = ["key", "note", "files__name"]
     readonly_fields = ["file_count", "size", "events"]
+    actions_list = ["open_storage"]
+
+    @action(description=_("Storage"), icon="storage")
+    def open_storage(self, request: HttpRequest) -> HttpResponseBase:
+        return redirect("admin:archive_storage")
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(storage)
+        return [path("storage/", page, name="archive_storage"), *super().get_urls()]
 
     def package(self, request: HttpRequest, kept: Any) -> Iterator[bytes]:
         return package_deposit(kept, form="zip", by=_person(request))
@@ -186,9 +196,9 @@ class StoredFileAdmin(ShownOnly):
         known = format_of(file.name)
         return f"{RISK_WORDS[known.risk]}. {known.note}"
 
-    @display(description=_("kept elsewhere as well"), boolean=True)
-    def is_elsewhere(self, file: Any) -> bool:
-        return bool(file.elsewhere_)
+    @display(description=_("kept elsewhere as well"))
+    def is_elsewhere(self, file: Any) -> str:
+        return gettext("yes") if file.elsewhere_ else "–"
 
     @display(description=_("kept elsewhere as well"))
     def elsewhere(self, file: StoredFile) -> str:

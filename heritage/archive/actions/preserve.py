@@ -120,5 +120,7 @@ def _note(
             sha512=digest,
             preserved_at=timezone.now(),
         )
+        # Just written: its first check is due a period from now.
+        mine.filter(checked_at=None, version=1).update(checked_at=timezone.now())
         mine.filter(changed_at=seen).update(changed_at=None, reason="")
     row.refresh_from_db()

@@ -1,0 +1,147 @@
+"""How much the archive holds, of what, for whom, and how well: figures for a page."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from .models import Condition, Deposit, Kept, PreservedRecord, StoredFile
+from .records import Kind, kinds
+from .room import free_bytes
+from .stores import replica
+
+TOP = 20
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a table of sizes."""
+
+    name: str
+    files: int
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Health:
+    """How the objects of the archive are."""
+
+    objects: int
+    by_condition: dict[str, int]
+    overdue: int
+    longest_unread: datetime | None
+    in_replica: int | None  # None: there is no replica
+
+
+@dataclass(frozen=True)
+class Storage:
+    kinds: Sequence[Line]
+    formats: Sequence[Line]
+    records: Sequence[Line]
+    months: Sequence[Line]
+    health: Health
+    free_bytes: int
+    promised_bytes: int
+    waiting: int  # deposits in the inbox
+
+
+def read_storage() -> Storage:
+    """Count everything anew; a few queries, whatever the number of files."""
+    under_way = Deposit.objects.filter(state=Deposit.State.RECEIVING)
+    promised = under_way.aggregate(sum=Sum("reserved_bytes"))["sum"] or 0
+    sealed = Deposit.objects.filter(state=Deposit.State.SEALED)
+    return Storage(
+        kinds=_by("deposit__kind", dict(Deposit.Kind.choices)),
+        formats=_by("media_type", {}),
+        records=_largest_records(),
+        months=_by_month(),
+        health=_health(),
+        free_bytes=free_bytes(),
+        promised_bytes=promised,
+        waiting=sealed.exclude(inbox_name="").count(),
+    )
+
+
+def _by(column: str, names: dict[str, Any]) -> list[Line]:
+    lines = [
+        Line(str(names.get(value, value)), count, size)
+        for value, count, size in _once()
+        .values_list(column)
+        .annotate(Count("path"), Sum("size_bytes"))
+    ]
+    return sorted(lines, key=lambda line: -line.size_bytes)
+
+
+def _once() -> QuerySet[StoredFile]:
+    """Give one row for each content that lies on the disk.
+
+    Within a deposit identical files share one path; the first of them stands for all.
+    """
+    firsts = StoredFile.objects.values("path").annotate(first=Min("pk")).values("first")
+    return StoredFile.objects.filter(pk__in=firsts).order_by()
+
+
+def _by_month() -> list[Line]:
+    rows = _once().annotate(month=TruncMonth("created_at")).values_list("month")
+    counted = rows.annotate(Count("path"), Sum("size_bytes")).order_by("-month")[:12]
+    return [Line(month.strftime("%Y-%m"), n, size) for month, n, size in counted]
+
+
+def _largest_records() -> list[Line]:
+    lines = [line for kind in kinds().values() for line in _records_of(kind)]
+    return sorted(lines, key=lambda line: -line.size_bytes)[:TOP]
+
+
+def _records_of(kind: Kind) -> Iterator[Line]:
+    """Sum the files that each record's rows name, kind of row by kind of row."""
+    sums: dict[str, tuple[int, int]] = {}
+    for part in kind.parts:
+        for column in part.model._meta.concrete_fields:
+            if column.related_model is not StoredFile:
+                continue
+            rows = part.model._default_manager.values_list(f"{part.path}__key")
+            size = Sum(f"{column.name}__size_bytes")
+            for key, count, total in rows.annotate(Count("pk"), size).order_by():
+                files, size_bytes = sums.get(key, (0, 0))
+                sums[key] = files + count, size_bytes + total
+    largest = sorted(sums.items(), key=lambda item: -item[1][1])[:TOP]
+    titles = kind.model._default_manager.in_bulk(
+        [key for key, _sums in largest], field_name="key"
+    )
+    for key, (files, size_bytes) in largest:
+        yield Line(f"{titles.get(key, key)} ({kind.name}/{key})", files, size_bytes)
+
+
+def _health() -> Health:
+    rows: tuple[QuerySet[Any], ...] = (
+        Deposit.objects.exclude(object_path=""),
+        PreservedRecord.objects.exclude(object_path=""),
+    )
+    long_ago = timezone.now() - timedelta(days=settings.FIXITY_DAYS)
+    late = Q(checked_at=None) | Q(checked_at__lt=long_ago)
+    oldest = [one.aggregate(at=Min("checked_at"))["at"] for one in rows]
+    return Health(
+        objects=sum(one.count() for one in rows),
+        by_condition={
+            str(condition.label): sum(
+                one.filter(condition=condition).count() for one in rows
+            )
+            for condition in Condition
+        },
+        overdue=sum(one.filter(late).count() for one in rows),
+        longest_unread=min((at for at in oldest if at is not None), default=None),
+        in_replica=_in_replica(rows) if replica() else None,
+    )
+
+
+def _in_replica(rows: Sequence[QuerySet[Kept]]) -> int:
+    deposits, records = rows
+    return (
+        deposits.filter(replicated_version__gt=0).count()
+        + records.filter(replicated_version__gte=F("version")).count()
+    )
