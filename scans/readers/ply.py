@@ -111,21 +111,3 @@ def _told(numbers: Iterable[float]) -> NDArray[np.float64] | None:
     place = np.array(list(numbers))
     # All zeros is what every program writes that does not know.
     return place if place.any() and np.isfinite(place).all() else None
-
-
-def write_cloud(path: Path, points: np.ndarray, colours: np.ndarray | None) -> None:
-    """Write a binary PLY cloud: float32 metres, optional uchar colours, unit stated."""
-    fields = [(axis, "<f4") for axis in "xyz"]
-    if colours is not None:
-        fields += [(name, "u1") for name in ("red", "green", "blue")]
-    table = np.zeros(len(points), dtype=fields)
-    for index, axis in enumerate("xyz"):
-        table[axis] = points[:, index]
-    if colours is not None:
-        for index, name in enumerate(("red", "green", "blue")):
-            table[name] = colours[:, index]
-    types = {"<f4": "float", "u1": "uchar"}
-    lines = ["ply", "format binary_little_endian 1.0", "comment unit m"]
-    lines.append(f"element vertex {len(points)}")
-    lines += [f"property {types[kind]} {name}" for name, kind in fields]
-    path.write_bytes("\n".join([*lines, "end_header\n"]).encode() + table.tobytes())

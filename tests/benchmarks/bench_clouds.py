@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from scans.forms import build_form
-from scans.readers.ply import write_cloud
+from scans.geometry.cloud_file import write_cloud
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "tests" / "benchmarks" / "results" / "clouds.json"

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from scans.geometry.cloud_file import write_cloud
 from scans.geometry.rigid import carry, from_parts, inverse, turning_onto
 from scans.geometry.rigid import nearest_rotation as straightened
-from scans.readers.ply import write_cloud
 
 FloatArray = NDArray[np.float64]
 

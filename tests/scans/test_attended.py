@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scans.child import REFUSED
-from scans.readers.ply import write_cloud
+from scans.geometry.cloud_file import write_cloud
 from tests.scans.shapes import body, sphere
 
 ROOT = Path(__file__).resolve().parents[2]

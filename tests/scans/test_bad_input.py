@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from scans.child import REFUSED
+from scans.geometry.cloud_file import write_cloud
 from scans.readers import FORMATS
-from scans.readers.ply import write_cloud
 from tests.gates import SHARED_DATA
 
 CPU_S = 20.0

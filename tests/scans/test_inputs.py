@@ -13,11 +13,11 @@ from PIL import Image
 
 from scans.digests import file_digest
 from scans.errors import NoScans, OversizedScan, ScanError, UnreadableArchive
+from scans.geometry.cloud_file import write_cloud
 from scans.inputs import choose_recipe, find_inputs
 from scans.inspection import inspect
 from scans.readers import read_scan
 from scans.readers.archive import ArchiveLimits, unpack
-from scans.readers.ply import write_cloud
 from scans.recipe import MESH_ONLY, RANGE_SCANS, RGBD_SEQUENCE, SINGLE_CLOUD
 
 POINTS = np.random.default_rng(0).random((300, 3))

@@ -17,8 +17,8 @@ from scans.errors import (
     UnknownFormat,
     UnreadableScan,
 )
+from scans.geometry.cloud_file import write_cloud
 from scans.readers import ReadLimits, read_scan
-from scans.readers.ply import write_cloud
 
 HEADER = "ply\nformat {form} 1.0\nelement vertex {count}\n"
 PLACES = "property float x\nproperty float y\nproperty float z\nend_header\n"

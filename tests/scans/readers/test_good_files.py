@@ -8,8 +8,8 @@ import pye57
 import pytest
 import trimesh
 
+from scans.geometry.cloud_file import write_cloud
 from scans.readers import expected_points, read_scan
-from scans.readers.ply import write_cloud
 
 POINTS = np.random.default_rng(0).random((200, 3)) * 0.1
 COLOURS = np.random.default_rng(1).integers(0, 255, (200, 3)).astype(np.uint8)
