@@ -58,7 +58,7 @@ def estimate(load: Load, names: list[str], *, speed: float) -> dict[str, float]:
         "read": 0.1 + 0.6e-6 * load.points,
         "register": _register(load),
         "surface": _surface(load),
-        "orient": 0.1 + 1.0e-6 * triangles,
+        "orient": 0.6 + 2.0e-6 * triangles,
         "measure": 2.0 + 0.03 * load.scans + 4.0e-6 * triangles,
         "levels": 1.2 + 3.5e-6 * triangles,
         "pictures": 5.0 + 3.5e-6 * triangles,
