@@ -1,6 +1,7 @@
 """What time does to the archive's doorstep: deposits and uploads broken off."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,23 +28,19 @@ log = logging.getLogger(__name__)
 @due
 def finish_deposits() -> int:
     """Register or drop the deposits of processes that were killed."""
-    return finish_interrupted() + finish_discards()
+    return _where_mounted(lambda: finish_interrupted() + finish_discards())
 
 
 @due
 def preserve_changes() -> int:
     """Carry what has changed in the records into their OCFL objects."""
-    return preserve_due()
+    return _where_mounted(preserve_due)
 
 
 @due
 def look_after_objects() -> int:
     """Fill the replica and check what is due, a slice of it."""
-    try:
-        return _looking_after.advance()
-    except StoreAbsent as absent:
-        log.error("%s", absent)
-        return 0
+    return _where_mounted(_looking_after.advance)
 
 
 @due
@@ -70,3 +67,12 @@ def remove_stale_uploads() -> int:
     for path in stale:
         path.unlink(missing_ok=True)
     return len(stale)
+
+
+def _where_mounted(work: Callable[[], int]) -> int:
+    """Leave work for later while the archive's disk is away, and say so."""
+    try:
+        return work()
+    except StoreAbsent as absent:
+        log.error("%s", absent)
+        return 0

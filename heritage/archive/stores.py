@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from . import ocfl
 from .errors import StoreAbsent
+from .models import Deposit
 from .receiving import CHUNK_BYTES
 
+ROOT_DECLARATION = "0=ocfl_1.1"
 # Gives control back between two chunks, so that a long look can be taken in slices.
 Steps = Generator[None, None, str]
 
@@ -33,7 +35,7 @@ class Store:
 
     def check_present(self) -> None:
         """Raise `StoreAbsent` for a folder that is no storage root: not mounted, say."""
-        if not (self.root / "0=ocfl_1.1").is_file():
+        if not (self.root / ROOT_DECLARATION).is_file():
             raise StoreAbsent(self.root)
 
     def set_aside(self, path: Path) -> Path:
@@ -48,6 +50,18 @@ class Store:
 
 def archive() -> Store:
     return Store("archive", Path(settings.ARCHIVE_ROOT))
+
+
+def check_mounted() -> None:
+    """Raise `StoreAbsent` where the records know of objects and no storage root is there.
+
+    Then its disk is not mounted, and nothing may be written under its name.
+    """
+    store = archive()
+    if (store.root / ROOT_DECLARATION).is_file():
+        return
+    if Deposit.objects.filter(state=Deposit.State.SEALED).exists():
+        raise StoreAbsent(store.root)
 
 
 def replica() -> Store | None:

@@ -19,11 +19,12 @@ from django.utils import timezone
 
 from heritage.archive import ocfl, room
 from heritage.archive.errors import EmptyDeposit, NoSpace, TooLarge
-from heritage.archive.events import Type, log_event
+from heritage.archive.events import PROGRAM, Type, log_event
 from heritage.archive.models import Deposit, StoredFile
 from heritage.archive.names import media_type
 from heritage.archive.places import archive_root, incoming, is_in_use, staging_folder
 from heritage.archive.receiving import Reception
+from heritage.archive.stores import check_mounted
 from heritage.lib.batches import write_in_batches
 
 Item = tuple[str, BinaryIO | Path]
@@ -43,10 +44,12 @@ def deposit_files(
 
     `limit_bytes` is that of uploads unless told; 0 is none. With an `inbox_name` the
     deposit waits in the inbox until somebody gives it to a record. Raises `UnsafeName`,
-    `DuplicateName`, `TooLarge`, `NoSpace` or `EmptyDeposit`; then nothing is kept.
+    `DuplicateName`, `TooLarge`, `NoSpace`, `StoreAbsent` or `EmptyDeposit`; then
+    nothing is kept.
     """
     limit = settings.UPLOAD_LIMIT_BYTES if limit_bytes is None else limit_bytes
     expected = sum(map(_size_of, items)) if isinstance(items, Sequence) else 0
+    check_mounted()
     deposit = Deposit(
         kind=kind, created_by_id=by.pk if by else None, note=note, inbox_name=inbox_name
     )
@@ -74,6 +77,7 @@ def finish_interrupted() -> int:
     lock and is left alone.
     """
     finished = 0
+    check_mounted()  # on a disk that is not mounted, whole objects look like none
     for deposit in Deposit.objects.filter(state=Deposit.State.RECEIVING):
         if is_in_use(deposit.key):
             continue
@@ -150,9 +154,8 @@ def _seal(reception: Reception, deposit: Deposit) -> None:
     version: dict[str, object] = {
         "created": deposit.created_at.isoformat(),
         "message": deposit.note or str(deposit.get_kind_display()),
+        "user": _told(deposit.created_by),
     }
-    if deposit.created_by is not None:
-        version["user"] = {"name": deposit.created_by.get_username()}
     ocfl.seal_object(
         reception.folder,
         object_id=object_id(deposit),
@@ -165,6 +168,15 @@ def _seal(reception: Reception, deposit: Deposit) -> None:
     final.parent.mkdir(parents=True, exist_ok=True)
     reception.folder.rename(final)
     ocfl.sync_folder(final.parent)
+
+
+def _told(by: AbstractBaseUser | None) -> dict[str, str]:
+    """Name a person as OCFL wants it, with a URI for an address: the museum's at least."""
+    mail = getattr(by, "email", "")
+    return {
+        "name": by.get_username() if by else PROGRAM,
+        "address": f"mailto:{mail}" if mail else settings.BASE_IRI,
+    }
 
 
 def _register(

@@ -6,7 +6,7 @@ from heritage.archive.errors import OriginalsStay
 from heritage.archive.events import Type, log_event
 from heritage.archive.models import Deposit
 from heritage.archive.places import archive_root, incoming, is_in_use, remove
-from heritage.archive.stores import replica
+from heritage.archive.stores import check_mounted, replica
 
 SUFFIX = ".discard"
 
@@ -32,6 +32,7 @@ def discard_derived(deposit: Deposit) -> None:
 
 def finish_discards() -> int:
     """Remove the bytes whose rows are gone; forget notes whose rows have stayed."""
+    check_mounted()
     notes = list(incoming().glob(f"*{SUFFIX}")) if incoming().is_dir() else []
     for note in notes:
         _follow(note.name.removesuffix(SUFFIX), note.read_text())

@@ -7,6 +7,7 @@ names them by deposit and digest.
 
 import hashlib
 import json
+import logging
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,10 +16,13 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from heritage.archive import ocfl
-from heritage.archive.models import PreservedRecord
+from heritage.archive.errors import BrokenInventory
+from heritage.archive.models import Condition, PreservedRecord
 from heritage.archive.places import archive_root, staging_folder
 from heritage.archive.records import build_document, kinds, record_id
+from heritage.archive.stores import check_mounted
 
+log = logging.getLogger(__name__)
 AT_MOST_EVERY = timedelta(minutes=15)
 AT_ONCE = 50  # in one tick: the others wait for the next
 RECORD, NOTES = "record.json", "preservation.json"
@@ -26,8 +30,9 @@ RECORD, NOTES = "record.json", "preservation.json"
 
 def preserve_due() -> int:
     """Preserve what is due by now; gives how many records have a new version."""
+    check_mounted()
     rows = list(due_rows().order_by("changed_at")[:AT_ONCE])
-    return sum(preserve(row) for row in rows)
+    return sum(_try(row) for row in rows)
 
 
 def due_rows() -> QuerySet[PreservedRecord]:
@@ -35,7 +40,10 @@ def due_rows() -> QuerySet[PreservedRecord]:
     long_ago = timezone.now() - AT_MOST_EVERY
     ready = Q(preserved_at=None) | Q(preserved_at__lte=long_ago) | ~Q(reason="")
     return PreservedRecord.objects.filter(
-        ready, changed_at__isnull=False, kind__in=kinds()
+        ready,
+        changed_at__isnull=False,
+        condition=Condition.INTACT,  # a damaged object is put right first
+        kind__in=kinds(),
     )
 
 
@@ -53,6 +61,18 @@ def preserve(row: PreservedRecord) -> bool:
             _write(row, folder, staging, document)
         _note(row, folder, digest, seen=seen)
     return is_new
+
+
+def _try(row: PreservedRecord) -> bool:
+    """Preserve one; an object that is damaged waits for its check, and stops no other."""
+    try:
+        return preserve(row)
+    except BrokenInventory as broken:
+        log.error("%s", broken)
+        PreservedRecord.objects.filter(pk=row.pk).update(
+            condition=Condition.DAMAGED, checked_at=None
+        )
+        return False
 
 
 def _path_of(row: PreservedRecord) -> str:
