@@ -7,16 +7,23 @@ is followed. Every fault is found, not only the first, and said in the reader's 
 import codecs
 import hashlib
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from .bag_form import (
+    Bag,
+    is_safe,
+    normal,
+    parse_info,
+    read_text,
+    unescape,
+    walk,
+)
+
 CHUNK_BYTES = 1024**2
-LONGEST_TAG_FILE_BYTES = 256 * 1024**2  # a manifest of a million files
 ALGORITHMS = ("sha512", "sha384", "sha256", "sha224", "sha1", "md5")
 SYSTEM_FILES = {"Thumbs.db", ".DS_Store", "desktop.ini"}
 _MANIFEST = re.compile(r"(tag)?manifest-(\w+)\.txt")
@@ -24,47 +31,6 @@ _LINE = re.compile(r"\s*([0-9a-fA-F]+)[ \t]+(\*?)(.+?)\s*")
 _VERSION = re.compile(r"BagIt-Version:\s*(\d+)\.(\d+)\s*")
 _ENCODING = re.compile(r"Tag-File-Character-Encoding:\s*(\S+)\s*")
 _OXUM = re.compile(r"(\d+)\.(\d+)")
-
-
-@dataclass(frozen=True)
-class BagFinding:
-    """One thing wrong, or odd, with a bag."""
-
-    code: str
-    file: str
-    message: str
-    is_error: bool = True
-
-
-@dataclass
-class Bag:
-    """A bag as it was found: its tags, what its manifests say, what is wrong with it."""
-
-    folder: Path
-    version: tuple[int, int] = (0, 0)
-    encoding: str = "utf-8"
-    info: list[tuple[str, str]] = field(default_factory=list)
-    manifests: dict[str, dict[str, str]] = field(default_factory=dict)
-    tag_manifests: dict[str, dict[str, str]] = field(default_factory=dict)
-    files: list[str] = field(default_factory=list)
-    findings: list[BagFinding] = field(default_factory=list)
-    by_name: dict[str, str] = field(default_factory=dict)  # normalised: as on disk
-
-    @property
-    def errors(self) -> list[BagFinding]:
-        return [finding for finding in self.findings if finding.is_error]
-
-    @property
-    def payload(self) -> list[str]:
-        return [name for name in self.files if name.startswith("data/")]
-
-    def fault(self, code: str, file: str, message: str) -> None:
-        self.findings.append(BagFinding(code, file, message % {"file": file}))
-
-    def warn(self, code: str, file: str, message: str) -> None:
-        self.findings.append(
-            BagFinding(code, file, message % {"file": file}, is_error=False)
-        )
 
 
 def is_bag(folder: Path) -> bool:
@@ -89,7 +55,7 @@ def read_bag(folder: Path) -> Bag:
 
 
 def _read_declaration(bag: Bag) -> None:
-    lines = _text(bag, "bagit.txt", "utf-8").splitlines()
+    lines = read_text(bag, "bagit.txt", "utf-8").splitlines()
     version = _VERSION.fullmatch(lines[0]) if lines else None
     encoding = _ENCODING.fullmatch(lines[1]) if len(lines) > 1 else None
     if version is None or encoding is None:
@@ -118,7 +84,7 @@ def _read_declaration(bag: Bag) -> None:
 
 def _list_files(bag: Bag) -> None:
     """List what is there; links and names that would collide are faults."""
-    for path in sorted(_walk(bag.folder)):
+    for path in sorted(walk(bag.folder)):
         name = path.relative_to(bag.folder).as_posix()
         if path.is_symlink():
             bag.fault(
@@ -126,7 +92,7 @@ def _list_files(bag: Bag) -> None:
             )
         elif path.is_file():
             bag.files.append(name)
-            bag.by_name[_normal(name)] = name
+            bag.by_name[normal(name)] = name
             if path.name in SYSTEM_FILES:
                 bag.warn(
                     "system-file",
@@ -137,15 +103,15 @@ def _list_files(bag: Bag) -> None:
                 )
         elif not path.is_dir():
             bag.fault("not-a-file", name, _("%(file)s is neither a file nor a folder."))
-    same = Counter(map(_normal, bag.files))
+    same = Counter(map(normal, bag.files))
     for name in bag.files:
-        if same[_normal(name)] > 1:
+        if same[normal(name)] > 1:
             bag.fault(
                 "names-collide",
                 name,
                 _("%(file)s has the same name as another file but for its encoding."),
             )
-        if not _is_safe(name):
+        if not is_safe(name):
             bag.fault("unsafe-path", name, _("%(file)s leads outside the bag."))
     if not (bag.folder / "data").is_dir():
         bag.fault("no-payload", "data", _("The bag has no folder %(file)s."))
@@ -175,7 +141,7 @@ def _read_manifests(bag: Bag) -> None:
 
 def _read_manifest(bag: Bag, manifest: str, *, is_payload: bool) -> dict[str, str]:
     digests: dict[str, str] = {}
-    for line in _text(bag, manifest, bag.encoding).splitlines():
+    for line in read_text(bag, manifest, bag.encoding).splitlines():
         if not line.strip():
             continue
         match = _LINE.fullmatch(line)
@@ -192,8 +158,8 @@ def _read_manifest(bag: Bag, manifest: str, *, is_payload: bool) -> dict[str, st
                 manifest,
                 _("%(file)s was made with md5sum: its names begin with a star."),
             )
-        name = _unescape(match[3], bag.version).removeprefix("./")
-        if not _is_safe(name) or (is_payload and not name.startswith("data/")):
+        name = unescape(match[3], bag.version).removeprefix("./")
+        if not is_safe(name) or (is_payload and not name.startswith("data/")):
             bag.fault("unsafe-path", name, _("%(file)s leads outside the bag."))
             continue
         _add(bag, digests, _as_on_disk(bag, name), match[1].lower())
@@ -215,7 +181,7 @@ def _add(bag: Bag, digests: dict[str, str], name: str, digest: str) -> None:
 
 def _as_on_disk(bag: Bag, name: str) -> str:
     """Find the file that a manifest means when only the encoding of its name differs."""
-    known = bag.by_name.get(_normal(name), name)
+    known = bag.by_name.get(normal(name), name)
     if known != name:
         bag.warn(
             "other-normalisation",
@@ -228,32 +194,20 @@ def _as_on_disk(bag: Bag, name: str) -> str:
 def _read_info(bag: Bag) -> None:
     for name in ("bag-info.txt", "package-info.txt"):
         if name in bag.files:
-            bag.info += parse_info(_text(bag, name, bag.encoding))
-
-
-def parse_info(text: str) -> list[tuple[str, str]]:
-    """Read labels and values; a line that begins with a blank goes on with the last."""
-    found: list[tuple[str, str]] = []
-    for line in text.splitlines():
-        label, colon, value = line.partition(":")
-        if line[:1] in (" ", "\t") and found:
-            found[-1] = found[-1][0], f"{found[-1][1]} {line.strip()}"
-        elif colon:
-            found.append((label.strip(), value.strip()))
-    return found
+            bag.info += parse_info(read_text(bag, name, bag.encoding))
 
 
 def _check_fetch(bag: Bag) -> None:
     if "fetch.txt" not in bag.files:
         return
-    for line in _text(bag, "fetch.txt", bag.encoding).splitlines():
+    for line in read_text(bag, "fetch.txt", bag.encoding).splitlines():
         parts = line.split(None, 2)
         if not parts:
             continue
-        name = _unescape(parts[-1], bag.version).removeprefix("./")
-        if len(parts) < 3 or not _is_safe(name) or not name.startswith("data/"):
+        name = unescape(parts[-1], bag.version).removeprefix("./")
+        if len(parts) < 3 or not is_safe(name) or not name.startswith("data/"):
             bag.fault("unsafe-path", name, _("%(file)s leads outside the bag."))
-        elif _normal(name) not in bag.by_name:
+        elif normal(name) not in bag.by_name:
             bag.fault(
                 "not-fetched",
                 name,
@@ -322,50 +276,3 @@ def _digests_of(path: Path, algorithms: Iterable[str]) -> Mapping[str, str]:
             for one in hashes.values():
                 one.update(chunk)
     return {name: one.hexdigest() for name, one in hashes.items()}
-
-
-def _text(bag: Bag, name: str, encoding: str) -> str:
-    path = bag.folder / name
-    if not path.is_file() or path.is_symlink():
-        return ""
-    if path.stat().st_size > LONGEST_TAG_FILE_BYTES:
-        bag.fault("too-long", name, _("%(file)s is too long for what it is."))
-        return ""
-    try:
-        return path.read_bytes().decode(encoding)
-    except UnicodeDecodeError:
-        bag.fault(
-            "bag-encoding",
-            name,
-            _("%(file)s is not in the character set that the bag names."),
-        )
-        return ""
-
-
-def _is_safe(name: str) -> bool:
-    path = PurePosixPath(name)
-    return not (
-        path.is_absolute()
-        or ".." in path.parts
-        or name.startswith("~")
-        or "\\" in name
-        or re.match(r"[A-Za-z]:|%\w+%", name)
-        or any(unicodedata.category(character) == "Cc" for character in name)
-    )
-
-
-def _unescape(name: str, version: tuple[int, int]) -> str:
-    """Undo the few escapes of BagIt; before 1.0 a percent sign stood for itself."""
-    name = re.sub("%0[Aa]", "\n", re.sub("%0[Dd]", "\r", name))
-    return name.replace("%25", "%") if version >= (1, 0) else name
-
-
-def _normal(name: str) -> str:
-    return unicodedata.normalize("NFC", name)
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    for path in folder.iterdir():
-        yield path
-        if path.is_dir() and not path.is_symlink():
-            yield from _walk(path)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from django.contrib.auth.models import AbstractBaseUser
 
-from heritage.archive.bag_reading import Bag, read_bag
+from heritage.archive.bag_form import Bag
+from heritage.archive.bag_reading import read_bag
 from heritage.archive.errors import BagRefused
 from heritage.archive.models import Deposit
 
