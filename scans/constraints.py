@@ -21,12 +21,13 @@ from scans.geometry.rigid import (
     is_rigid,
     nearest_rotation,
 )
+from scans.scale_bars import ScaleBar
 
 FloatArray = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 NO_LENGTH = 1e-9
-FIELDS = {"leave_out", "pairs", "boxes", "planes"}
+FIELDS = {"leave_out", "pairs", "boxes", "planes", "scale_bars"}
 LEAST_POINTS = 3
 # Of three places, the farthest off the line through the others: nearer than a twentieth
 # of their spread, a slip of the hand turns the scan about that line.
@@ -100,6 +101,7 @@ class Constraints:
     pairs: tuple[PointPair, ...] = ()
     boxes: tuple[Box, ...] = ()
     planes: tuple[CutPlane, ...] = ()
+    scale_bars: tuple[ScaleBar, ...] = ()
     told: str = "{}"  # as it was said, for the report and for what depends on it
 
     def cuts(self) -> "list[Box | CutPlane]":
@@ -122,6 +124,7 @@ class Constraints:
     def check_names(self, names: list[str]) -> None:
         """Raise BadConstraints for a scan that is not there."""
         asked = {*self.leave_out, *(cut.scan for cut in self.cuts())}
+        asked |= {bar.scan for bar in self.scale_bars}
         asked |= {name for pair in self.pairs for name in (pair.first, pair.second)}
         unknown = sorted(asked - {"", *names})
         if unknown:
@@ -157,6 +160,7 @@ def parse_constraints(data: Any) -> Constraints:
         pairs=tuple(_pair(each, where) for where, each in _list(data, "pairs")),
         boxes=tuple(_box(each, where) for where, each in _list(data, "boxes")),
         planes=tuple(_plane(each, where) for where, each in _list(data, "planes")),
+        scale_bars=tuple(_bar(each, at) for at, each in _list(data, "scale_bars")),
         told=json.dumps(data, sort_keys=True, ensure_ascii=False),
     )
 
@@ -221,6 +225,16 @@ def _plane(value: Any, where: str) -> CutPlane:
     if fields["cut"] not in ("above", "below"):
         raise BadConstraints(where, "cut must be above or below")
     return CutPlane(_frame(fields, where), point, normal / length, fields["cut"])
+
+
+def _bar(value: Any, where: str) -> ScaleBar:
+    fields = _fields(value, where, {"scan", "from", "to", "length_m"}, set())
+    start, end = (_array(fields[name], (3,), where) for name in ("from", "to"))
+    length = float(_array([fields["length_m"]], (1,), where)[0])
+    bar = ScaleBar(_name(fields["scan"], where), start, end, length)
+    if min(length, bar.seen_m()) < NO_LENGTH:
+        raise BadConstraints(where, "its bar has no length")
+    return bar
 
 
 def _frame(fields: dict[str, Any], where: str) -> str:

@@ -79,7 +79,7 @@ def reconstruct(order: Order, say: Say) -> Path:
     from_mesh = recipe.name == MESH_ONLY
     source = Source(reconstructed=True, given=order.upright)
     stages: list[Stage] = [
-        ReadStage(inputs, order.unit),
+        ReadStage(inputs, order.unit, order.said.scale_bars),
         RegisterStage(recipe.parameters, order.said),
         SurfaceStage(recipe.parameters, exact=order.exact, from_mesh=from_mesh),
         OrientStage(),

@@ -98,6 +98,10 @@ SENTENCES = {
         "stage {stage_minutes}. Reconstruct fewer scans or ask the operator to raise "
         "the limit."
     ),
+    "scale-off": gettext_lazy(
+        "The scale bars come out {percent} % longer than they are certified, in the "
+        "unit that the files state. Check the scanner's calibration."
+    ),
     "disk-full": gettext_lazy(
         "The result could not be written: {reason}. Make room and start it again."
     ),

@@ -147,6 +147,7 @@ REASONS = {
         "its points do not fit onto one another"
     ),
     "its points lie on a line": _("its points lie on a line"),
+    "its bar has no length": _("its bar has no length"),
     "its min must lie below its max": _("its min must lie below its max"),
     "keep must be true or false": _("keep must be true or false"),
     "its matrix is not a rigid motion": _("its matrix is not a rigid motion"),

@@ -50,14 +50,15 @@ class Scan:
 
     def in_metres(self, unit: str) -> "Scan":
         """Convert from `unit` to metres."""
-        scale = METRES[unit]
+        return replace(self.scaled(METRES[unit]), unit="m")
+
+    def scaled(self, scale: float) -> "Scan":
+        """Multiply all lengths."""
         viewpoint = None if self.viewpoint is None else self.viewpoint * scale
         pose = self.pose
         if pose is not None:
             pose = from_parts(pose[:3, :3], pose[:3, 3] * scale)
-        return replace(
-            self, points=self.points * scale, viewpoint=viewpoint, pose=pose, unit="m"
-        )
+        return replace(self, points=self.points * scale, viewpoint=viewpoint, pose=pose)
 
     def only(self, kept: NDArray[np.bool_]) -> "Scan":
         """Keep some points, (n,) bool, and the triangles all of whose corners stay."""

@@ -140,19 +140,37 @@ class MeasureStage:
             match = match_register(sides, registered, taken=taken)
         wrong = match is not None and match.unit != taken
         return {
-            "evidence": self._evidence(rows),
+            "evidence": self._evidence(rows, self._scaling(bench)),
             "unit": taken,
             "registered_cm": [*registered] if registered else None,
             "proposal": {"unit": match.unit, "factor": match.factor}
             if match and wrong
             else None,
             "matches": bool(match and not wrong) if registered else None,
+            **_bars(self._scaling(bench)),
         }
 
-    def _evidence(self, rows: list[Json]) -> str:
+    def _scaling(self, bench: Bench) -> Json:
+        return bench.finished["read"].figures.get("scaling") or {}
+
+    def _evidence(self, rows: list[Json], scaling: Json) -> str:
+        if scaling.get("is_applied"):
+            return "measured"
         if all(row["unit_stated"] for row in rows):
             return "stated"
         return "chosen" if self.claims.unit in METRES else "unknown"
+
+
+def _bars(scaling: Json) -> Json:
+    """What scale bars tell; null where there are none, or one that set the scale."""
+    in_mm = {
+        name: None if value is None else value * 1000.0
+        for name, value in (
+            ("rmse_mm", scaling.get("rmse_m")),
+            ("max_mm", scaling.get("max_m")),
+        )
+    }
+    return {"bars": scaling.get("bars", 0), "factor": scaling.get("factor")} | in_mm
 
 
 def _points(
@@ -185,7 +203,9 @@ def _registration(bench: Bench) -> Json:
 
 
 def _bare(master: Mesh, by_vertex: NDArray[np.float64] | None) -> NDArray[np.bool_]:
-    """Triangles that no point lies on or near to: closed by the surface's own curve."""
+    """Triangles that close a hole: as the surface was told, or where no point lies near."""
+    if master.filled is not None:
+        return master.filled
     if by_vertex is None:
         return np.zeros(len(master.triangles), dtype=np.bool_)
     return np.asarray(np.isnan(by_vertex)[master.triangles].all(axis=1))

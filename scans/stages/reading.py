@@ -1,6 +1,7 @@
 """First stage: files in, points in metres out."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,10 @@ from scans.geometry.scan import Finding, FloatArray, Scan
 from scans.inputs import Input
 from scans.readers import read_scan
 from scans.runner import Bench
+from scans.scale_bars import ScaleBar, Scaling, weigh_bars
 from scans.scan_store import save_scans
+
+SCALE_OFF = 0.002  # share: calibrated scanners keep well below it
 
 
 @dataclass
@@ -19,12 +23,15 @@ class ReadStage:
 
     inputs: list[Input]
     unit: str
+    bars: Sequence[ScaleBar] = ()
     name: str = "read"
-    version: int = 2
+    version: int = 3
     figures: list[dict[str, Any]] = field(default_factory=list)
 
     def depends(self) -> dict[str, Any]:
-        return {"unit": self.unit, "names": [entry.name for entry in self.inputs]}
+        bars = [(bar.seen_m(), bar.length_m) for bar in self.bars]
+        names = [entry.name for entry in self.inputs]
+        return {"unit": self.unit, "names": names, "bars": bars}
 
     def run(self, bench: Bench) -> dict[str, Any]:
         scans = []
@@ -39,12 +46,23 @@ class ReadStage:
                 rows.append(_row(entry, scan, unit))
                 scans.append(scan.in_metres(unit))
             bench.progress((number + 1) / len(self.inputs))
+        stated = any(row["unit_stated"] for row in rows)
+        scaling = weigh_bars(self.bars, apply=not stated)
+        if scaling is not None and scaling.is_applied:
+            scans = [scan.scaled(scaling.factor) for scan in scans]
+        elif scaling is not None and abs(scaling.factor - 1.0) > SCALE_OFF:
+            bench.warn(_scale_off(scaling))
         scans, offset = recentre(scans)
         if offset.any():
             bench.warn(_taken_off(offset))
         save_scans(bench.folder, scans)
         points = sum(len(scan.points) for scan in scans)
-        return {"inputs": rows, "points": points, "offset_m": offset.tolist()}
+        return {
+            "inputs": rows,
+            "points": points,
+            "offset_m": offset.tolist(),
+            "scaling": None if scaling is None else asdict(scaling),
+        }
 
     def _unit(self, scan: Scan, path: Path, bench: Bench) -> str:
         if scan.unit:
@@ -68,6 +86,15 @@ def _taken_off(offset: FloatArray) -> Finding:
         "them, so that nothing is lost to rounding."
     )
     return Finding("far-from-origin", message, facts)
+
+
+def _scale_off(scaling: Scaling) -> Finding:
+    percent = round(100 * (1 / scaling.factor - 1.0), 2)
+    message = (
+        f"The scale bars come out {percent} % longer than they are certified, in the "
+        "unit that the files state. Check the scanner's calibration."
+    )
+    return Finding("scale-off", message, {"percent": percent})
 
 
 def _overruled(scan: Scan, asked: str) -> Finding:
