@@ -20,6 +20,7 @@ from scipy.sparse.csgraph import (
 from scipy.spatial import cKDTree
 
 from scans.geometry.rigid import turning_onto
+from scans.reconstruction.flooding import air_side
 
 FloatArray = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -37,6 +38,7 @@ PATCH_STEPS = 16  # and after so many links: one wrong link must not turn a side
 ONE_SIDED = 0.8  # of a patch's votes, net
 LEAST_VOTES = 1.0  # a point of a patch; who is seen freely gets six
 VOTES = 4  # sampled points that give one other its sign
+AIR_VOTES = 3.0  # of a point that air reaches: half of one that is seen freely
 LOOKS = 48  # directions from which the sample is looked at
 PIXEL = 6.0  # spacings of the sample: one in a thousand pixels lies empty
 LAYER = 0.5  # pixels behind the foremost point that still count as seen
@@ -211,8 +213,8 @@ def _passed_down(parent: Indices, sure: FloatArray) -> tuple[Indices, FloatArray
 
 
 def _votes(points: FloatArray, normals: FloatArray, spacing: float) -> FloatArray:
-    """For each point, how much speaks for its sign: who can see it from outside."""
-    votes = np.zeros(len(points))
+    """For each point, how much speaks for its sign: outside air, and who sees it there."""
+    votes = AIR_VOTES * air_side(points, normals, spacing)
     for direction in _directions(LOOKS):
         facing = normals @ direction
         seen = _seen_from(points, direction, PIXEL * spacing)

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from scans.reconstruction import normals as module
+from scans.reconstruction.flooding import MOST_CELLS, air_side, flooded
 from scans.reconstruction.normals import (
     agreement,
     local_planes,
@@ -44,6 +45,27 @@ def test_a_lumpy_body_faces_outwards(seed: int) -> None:
 
 def test_a_thin_walled_vessel_faces_outwards_on_both_sides() -> None:
     assert wrong(*hollow_ball(20_000, wall=0.012)) <= WRONG_MAX
+
+
+def test_the_air_in_a_vessel_is_outside_though_its_wall_has_gaps() -> None:
+    points, truth = hollow_ball(20_000, wall=0.012)
+    inside = (points * truth).sum(axis=1) < 0
+    seen = (points[:, 2] < 0.07) | (points[:, 2] > 0.076) | ~inside
+    side = air_side(points[seen], truth[seen], 0.001)
+    assert (side == 1).mean() > 0.95
+    assert (side == -1).mean() <= WRONG_MAX
+
+
+def test_a_sheet_open_to_both_sides_is_left_undecided() -> None:
+    flat = np.random.default_rng(1).random((4_000, 3)) * [0.1, 0.1, 0.0]
+    up = np.tile([0.0, 0.0, 1.0], (len(flat), 1))
+    assert not air_side(flat, up, 0.001).any()
+
+
+def test_a_far_outlier_does_not_make_the_flood_s_grid_grow() -> None:
+    points, _ = hollow_ball(4_000, wall=0.02)
+    flood = flooded(np.vstack([points, [[900.0, 0.0, 0.0]]]), 0.002)
+    assert flood.free.size <= MOST_CELLS
 
 
 def test_turning_the_cloud_changes_nothing() -> None:
