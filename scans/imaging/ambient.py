@@ -1,52 +1,56 @@
 """How much open sky each place of an object and of the floor below it sees."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 
 from scans.delivery.rays import RayScene
-from scans.delivery.simplify import Surface, simplify
+from scans.delivery.simplify import Surface
 
-PROXY_TRIANGLES = 60_000  # open sky changes slowly: a coarser mesh shows the same
+PLACES = 30_000  # vertices whose sky is looked at: it changes slowly
 SKY_RAYS = 96
 LIFT = 2e-3  # of the object's radius: clear of the triangle that a ray starts from
 NEIGHBOURS = 4
-FLOOR_CELLS = 96
+FLOOR_CELLS = 64
 FLOOR_REACH = 2.4  # half the floor's side, in radii of the object
 FLOOR_RAYS = 192
-FLOOR_BLUR_CELLS = 1.3  # hides the few directions that were looked into
+FLOOR_BLUR_CELLS = 0.9  # hides the few directions that were looked into
 GOLDEN = np.pi * (3 - np.sqrt(5))
 
 Floats = NDArray[np.float32]
 
 
-def open_sky(surface: Surface) -> Floats:
+def open_sky(surface: Surface, scene: RayScene, radius: float) -> Floats:
     """Share of the hemisphere over each vertex that is free, 0..1."""
-    proxy = simplify(surface, PROXY_TRIANGLES, harder=False)
-    scene = RayScene(proxy.positions, proxy.triangles)
-    seen = _free_share(
-        scene, proxy.positions, proxy.normals, radius_of(surface), SKY_RAYS
-    )
-    return _carried_over(proxy, seen, surface)
+    step = max(1, -(-len(surface.positions) // PLACES))
+    places, normals = surface.positions[::step], surface.normals[::step]
+    seen = _free_share(scene, places, normals, radius, SKY_RAYS)
+    if step == 1:
+        return seen
+    return _carried_over(_Seen(places, normals, seen), surface, radius)
 
 
-def radius_of(surface: Surface) -> float:
-    """Half the diagonal of the bounding box, metres."""
-    return float(np.linalg.norm(np.ptp(surface.positions, axis=0))) / 2
+@dataclass(frozen=True)
+class _Seen:
+    """Some vertices, their normals, and how much open sky they see."""
+
+    positions: Floats
+    normals: Floats
+    share: Floats
 
 
 class Floor:
     """The ground on which an object stands, darker where the object takes its sky."""
 
-    def __init__(self, surface: Surface) -> None:
-        radius = radius_of(surface)
+    def __init__(self, scene: RayScene, radius: float) -> None:
         self._reach = FLOOR_REACH * radius
         side = np.linspace(-self._reach, self._reach, FLOOR_CELLS)
         x, z = np.meshgrid(side, side)
         spots = np.column_stack([x.ravel(), np.zeros(x.size), z.ravel()])
         ups = np.broadcast_to(np.array([0, 1, 0], np.float32), spots.shape)
-        scene = RayScene(surface.positions, surface.triangles)
         share = _free_share(scene, spots.astype(np.float32), ups, radius, FLOOR_RAYS)
         self._share = gaussian_filter(
             share.reshape(FLOOR_CELLS, FLOOR_CELLS), FLOOR_BLUR_CELLS, mode="nearest"
@@ -107,17 +111,16 @@ def _tangents(normals: Floats) -> tuple[Floats, Floats]:
     )
 
 
-def _carried_over(proxy: Surface, seen: Floats, surface: Surface) -> Floats:
-    """Mix the nearest proxy vertices, those that face the same way above all.
+def _carried_over(few: _Seen, surface: Surface, radius: float) -> Floats:
+    """Mix the nearest vertices looked at, those that face the same way above all.
 
     Else the inside of a thin bowl would take its light from the outside.
     """
-    tree = cKDTree(proxy.positions)
-    count = min(NEIGHBOURS, len(proxy.positions))
-    distances, near = tree.query(surface.positions, k=range(1, count + 1))
-    alike = np.einsum("nd,nkd->nk", surface.normals, proxy.normals[near])
-    closeness = 1 / (distances + 1e-3 * radius_of(surface))
+    tree = cKDTree(few.positions)
+    distances, near = tree.query(surface.positions, k=NEIGHBOURS, workers=-1)
+    alike = np.einsum("nd,nkd->nk", surface.normals, few.normals[near])
+    closeness = 1 / (distances + 1e-3 * radius)
     weights = closeness * (np.clip(alike, 0, 1) ** 2 + 1e-3)
     return np.asarray(
-        (weights * seen[near]).sum(axis=1) / weights.sum(axis=1), np.float32
+        (weights * few.share[near]).sum(axis=1) / weights.sum(axis=1), np.float32
     )

@@ -54,12 +54,13 @@ class Camera:
 
 def fit_camera(positions: Floats, *, yaw_rad: float, elevation_rad: float) -> Camera:
     """Place a camera so that the object's outline fills FILL of the frame."""
-    low, high = positions.min(axis=0), positions.max(axis=0)
-    middle = (low + high).astype(np.float64) / 2
+    columns = np.ascontiguousarray(positions.T, np.float64)  # rows of three are slow
+    low, high = columns.min(axis=1), columns.max(axis=1)
+    middle = (low + high) / 2
     radius = float(np.linalg.norm(high - low)) / 2
     axes = _axes(yaw_rad, elevation_rad)
     eye = middle + axes[2] * DISTANCE * radius
-    right, up, depth = ((positions - eye) @ axes.T).T
+    right, up, depth = axes @ (columns - eye[:, None])
     outline = np.stack([right, up]) / -depth
     window_low, window_high = outline.min(axis=1), outline.max(axis=1)
     size = window_high - window_low
@@ -67,9 +68,12 @@ def fit_camera(positions: Floats, *, yaw_rad: float, elevation_rad: float) -> Ca
     return Camera(axes, eye, (window_low + window_high) / 2, half, size / (2 * half))
 
 
-def elevation_for(positions: Floats) -> float:
-    """Look at tall things almost level, at flat ones from well above; radians."""
-    width, height, depth = np.ptp(positions, axis=0)
+def elevation_for(box: Floats) -> float:
+    """Look at tall things almost level, at flat ones from well above; radians.
+
+    box : width, height and depth of the object
+    """
+    width, height, depth = box
     slimness = height / max(float(np.hypot(width, depth)), 1e-12)
     flatness = np.clip((0.5 - slimness) / 0.4, 0, 1)
     return float(np.deg2rad(12 + 26 * flatness))

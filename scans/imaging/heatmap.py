@@ -110,7 +110,7 @@ class _View:
 
     def cameras(self) -> list[Camera]:
         """One for each side, all with the same scale."""
-        lift = elevation_for(self.places)
+        lift = elevation_for(np.ptp(self.places, axis=0))
         cameras = [
             fit_camera(self.places, yaw_rad=2 * np.pi * k / SIDES, elevation_rad=lift)
             for k in range(SIDES)

@@ -9,21 +9,20 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d
 
 from scans.delivery.quantise import linear_to_srgb, srgb_to_linear
 from scans.delivery.rays import Hits, RayScene
 from scans.delivery.simplify import Surface
-from scans.imaging.ambient import LIFT, radius_of
+from scans.imaging.ambient import LIFT
 from scans.imaging.camera import Camera
 
 PLASTER = (0.54, 0.50, 0.44)  # what is shown where a master has no colour
 SKY, GROUND = (0.42, 0.45, 0.50), (0.20, 0.18, 0.16)
 BEHIND = -0.1  # a normal may lean away a little at an outline without being a back face
 GLOSS, SHINE = 0.10, 22  # strength and exponent: fired clay rather than glaze
-LAMP_PARTS = (
-    8  # rays of one pixel look at four of them, those of the next at the others
-)
-LAMP_RINGS = 2  # shadow rays for each ray that hits
+LAMP_PARTS = 8  # places: a pixel's rays look at four, those of the next at the others
+SOFT_RAYS = 17  # rays about one in whose shadow-edge it may lie: four pixels each way
 SOFTNESS = 0.06  # radius of the key lamp, in radians as seen from the object
 SHOULDER = 0.72  # light above this is compressed towards white instead of cut off
 
@@ -50,12 +49,16 @@ RIM = Lamp((0.55, 0.50, -0.85), (0.42, 0.44, 0.48))
 
 @dataclass(frozen=True)
 class Model:
-    """A surface made ready to be pictured; albedo (n, 3) linear, sky (n,) 0..1."""
+    """A surface made ready to be pictured.
+
+    albedo : (n, 3) linear; sky : (n,) 0..1; radius : half the box's diagonal, metres
+    """
 
     surface: Surface
     scene: RayScene
     albedo: NDArray[np.float32]
     sky: NDArray[np.float32]
+    radius: float
 
 
 def albedo_of(surface: Surface) -> NDArray[np.float32]:
@@ -161,30 +164,41 @@ def _key_free(
     lamp_part: NDArray[np.intp],
     asked: NDArray[np.intp],
 ) -> Values:
-    """Share of the key lamp that each hit sees; only those `asked` about are looked at."""
-    radius = radius_of(model.surface)
+    """Share of its places on the key lamp that each hit sees; only where `asked`."""
+    radius = model.radius
     towards = towards_eye[asked]
     facing = hits.facing[asked]
     facing = np.where(_dot(facing, towards)[:, None] < 0, -facing, facing)
     places = camera.eye - towards * hits.distances[asked, None]
     starts = (places + facing * np.float32(LIFT * radius)).astype(np.float32)
     free = np.zeros(len(towards_eye), np.float32)
-    for spots in np.split(_lamp_spots(camera), LAMP_RINGS):
-        rays = spots[lamp_part[asked]]
-        free[asked] += ~model.scene.blocked(starts, rays, reach=4 * radius)
-    return free / np.float32(LAMP_RINGS)
+    spots, other = np.split(_lamp_spots(camera), 2)
+    rays = spots[lamp_part[asked]]
+    free[asked] = ~model.scene.blocked(starts, rays, reach=4 * radius)
+    # A second look where it is neither light nor shade: it costs as much as the first.
+    edge = _near_change(free[asked])
+    rays = other[lamp_part[asked[edge]]]
+    again = ~model.scene.blocked(starts[edge], rays, reach=4 * radius)
+    free[asked[edge]] = (free[asked[edge]] + again) / np.float32(2)
+    return free
+
+
+def _near_change(row: Values) -> NDArray[np.bool_]:
+    """Tell which values, in the order of the rays, have another value close by."""
+    changed = np.diff(row, prepend=row[:1]) != 0
+    return np.asarray(maximum_filter1d(changed, SOFT_RAYS))
 
 
 def _lamp_spots(camera: Camera) -> NDArray[np.float32]:
-    """Directions to places on the key lamp, LAMP_PARTS to a ring."""
+    """Directions to places on the key lamp, two rings of LAMP_PARTS."""
     towards = KEY.direction(camera)
     sideways = np.cross(towards, camera.axes[1])
     sideways /= np.linalg.norm(sideways)
     upwards = np.cross(sideways, towards)
-    number = np.arange(LAMP_PARTS * LAMP_RINGS)
+    number = np.arange(2 * LAMP_PARTS)
     # A ring apart by an odd angle, so that no two places lie on one line.
     turn = (number + number // LAMP_PARTS * 0.5) * (2 * np.pi / LAMP_PARTS) + 0.3
-    away = SOFTNESS * np.sqrt((number // LAMP_PARTS + 0.5) / LAMP_RINGS)
+    away = SOFTNESS * np.sqrt((number // LAMP_PARTS + 0.5) / 2)
     return np.asarray(
         towards
         + (away * np.cos(turn))[:, None] * sideways

@@ -78,20 +78,24 @@ class Studio:
     def __init__(self, master: Mesh, upright: FloatArray) -> None:
         check_master(master)
         surface = weld(master.moved(ground(upright, master.vertices)))
+        scene = RayScene(surface.positions, surface.triangles)
+        box = surface.positions.max(axis=0) - surface.positions.min(axis=0)
+        radius = float(np.linalg.norm(box)) / 2
         self._surface = surface
+        self._elevation = elevation_for(box)
         self._model = Model(
             surface=surface,
-            scene=RayScene(surface.positions, surface.triangles),
+            scene=scene,
             albedo=albedo_of(surface),
-            sky=open_sky(surface),
+            sky=open_sky(surface, scene, radius),
+            radius=radius,
         )
-        self._floor = Floor(surface)
+        self._floor = Floor(scene, radius)
 
     def picture(self, yaw_rad: float, side_px: int) -> Picture:
         """Look at the object from `yaw_rad` (0 is the front, growing towards its left)."""
-        positions = self._surface.positions
         camera = fit_camera(
-            positions, yaw_rad=yaw_rad, elevation_rad=elevation_for(positions)
+            self._surface.positions, yaw_rad=yaw_rad, elevation_rad=self._elevation
         )
         screen, covered = self._object(camera, side_px)
         screen += (1 - covered)[:, None] * self._backdrop(camera, side_px)

@@ -144,13 +144,14 @@ class _Body:
         self.middles = (a + b + c) / 3
         self.facing = np.cross(b - a, c - a) / 2  # as long as the triangle's area
         self.points = _sampled(mesh)
+        self.even = EVEN * mesh.diagonal()
 
     def worth(self, rest: Rest) -> float:
         """How much speaks for a way to lie, but for a mouth."""
         steady = _steadiness(rest)
         if not steady:
             return 0.0
-        even = EVEN * self.mesh.diagonal()
+        even = self.even
         uneven = min(self._off_after(rest.down, angle) for angle in TURNS)
         alike = (even / (even + uneven)) ** 2
         round_ = (even / (even + self._off_after(rest.down, ANY_TURN))) ** 2

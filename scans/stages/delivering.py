@@ -101,7 +101,7 @@ class PicturesStage:
 
     source: Source
     name: str = "pictures"
-    version: int = 1
+    version: int = 2
 
     def depends(self) -> dict[str, Any]:
         return self.source.depends()
