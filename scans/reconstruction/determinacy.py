@@ -24,6 +24,7 @@ HELD = 0.33  # share of what seems to hold a direction that must be told by both
 FLAT_RAD = 1e-3  # normals that swing less than this about a direction do not tell it
 LOOK = 0.5  # voxels
 TOGETHER = 0.1  # of the largest free motion: scans that differ by less move as one
+MIXED = 0.45  # a motion that shifts twice as far as it turns is a shift
 ROTATION, SHIFT = "rotation about an axis", "shift along the surface"
 
 
@@ -40,6 +41,15 @@ class Determinacy:
     def is_whole(self) -> bool:
         """Tell whether all poses are known."""
         return not any(self.undetermined)
+
+    def also(self, word: str, scans: set[int]) -> "Determinacy":
+        """Add what else is not known of some scans."""
+        return Determinacy(
+            [
+                [*words, word] if number in scans else words
+                for number, words in enumerate(self.undetermined)
+            ]
+        )
 
 
 class _Tellings:
@@ -182,6 +192,10 @@ def _named(free: FloatArray, count: int) -> list[list[str]]:
 
 
 def _words(block: FloatArray) -> list[str]:
-    turned, shifted = np.linalg.norm(block[:3]), np.linalg.norm(block[3:])
-    words = [ROTATION] if turned > shifted / 2 else []
-    return words + ([SHIFT] if shifted > turned / 2 else [])
+    """Name the free motions of one scan, (6, m): turns and shifts, and what mixes them."""
+    basis, sizes, _ = np.linalg.svd(block, full_matrices=False)
+    # Of motions found together, those that hardly move this scan are not its own.
+    turns = np.linalg.svd(basis[:3, sizes > sizes[0] / 4], compute_uv=False)
+    # A turn about an axis that runs far from the middle shifts the scan as well.
+    words = [ROTATION] if turns.max() > MIXED else []
+    return words + ([SHIFT] if turns.min() < MIXED else [])

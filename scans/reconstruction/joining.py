@@ -34,6 +34,7 @@ APART_AT_ALL = 0.25  # voxels: no right pair lies farther, even where noise is s
 APART_ONE = 1.75  # of APART_MAX, that one pair across two groups may be apart
 WORTH_CHECKING = 0.15  # overlap from which two scans must also lie close
 TRIES = 2  # of bridging two groups
+SECONDED = 2  # scans of the largest group that must believe one taken out of another
 BRIDGES = 16  # guesses how one group lies to another
 
 
@@ -77,16 +78,6 @@ class Trust:
         return told and evidence.apart <= self.apart_max_m * APART_ONE
 
 
-@dataclass(frozen=True)
-class NotPlaced:
-    """A scan that fits nowhere, and the scan it came nearest to."""
-
-    name: str
-    nearest: str
-    overlap: float
-    conflict: float
-
-
 @dataclass
 class Groups:
     """Scans put together so far: which group each is in, and its pose there."""
@@ -113,11 +104,13 @@ class Placed:
     groups    : indices, the largest group first; single scans are groups of one
     poses     : of all scans, each in the frame of its group's first
     agreeing  : pairs whose own match says what the final poses say
+    trust     : when a pair is believed, with how far apart this set's pairs may lie
     """
 
     groups: list[list[int]]
     poses: list[FloatArray]
     agreeing: list[tuple[int, int]]
+    trust: Trust
 
 
 def usual_distance(matches: list[Match], trust: Trust) -> float:
@@ -149,6 +142,8 @@ def place(
     groups = Groups(list(range(len(prepared))), [np.eye(4) for _ in prepared])
     placing.join_all(groups, matches, usual)
     placing.bridge_all(groups)
+    if placing.free_all(groups, matches):
+        placing.bridge_all(groups)
     found = groups.all()
     poses = list(groups.poses)
     for members in found:
@@ -158,7 +153,7 @@ def place(
     agreeing = sorted(
         {(m.first, m.second) for m in matches if placing.agrees(m, groups)}
     )
-    return Placed(found, poses, agreeing)
+    return Placed(found, poses, agreeing, placing.trust)
 
 
 @dataclass
@@ -302,6 +297,39 @@ class Placing:
         self.refused.add(key)
         return False
 
+    def free_all(self, groups: Groups, matches: list[Match]) -> bool:
+        """Take scans out of small groups that hold them wrongly; tell whether any was.
+
+        One false pair makes a group that fits nowhere. A scan of it that several of the
+        largest group believe, and none speaks against, is placed by itself.
+        """
+        strong = [m for m in matches if self.trust.believes(m.evidence)]
+        freed = False
+        for found in sorted(strong, key=lambda m: -m.evidence.weight()):
+            large = groups.all()[0]
+            ends = (found.first, found.second)
+            outside = [k for k in ends if k not in large]
+            if len(outside) != 1 or len(groups.members(outside[0])) == 1:
+                continue
+            (index,) = outside
+            onto = groups.poses[ends[0] if index == ends[1] else ends[1]]
+            to_other = found.motion if index == ends[0] else inverse(found.motion)
+            freed |= self._free(groups, index, large, onto @ to_other)
+        return freed
+
+    def _free(
+        self, groups: Groups, index: int, large: list[int], place: FloatArray
+    ) -> bool:
+        meets = [
+            self._across(index, k, inverse(groups.poses[k]) @ place) for k in large
+        ]
+        believed = sum(self.trust.believes(e, seconded=True) for e in meets)
+        if believed < SECONDED or not all(self.trust.allows(e) for e in meets):
+            return False
+        groups.poses[index] = place
+        groups.group[index] = groups.group[large[0]]
+        return True
+
     def _believed(
         self, groups: Groups, first: list[int], second: list[int], onto: FloatArray
     ) -> bool:
@@ -323,23 +351,3 @@ class Placing:
 def _joining(groups: Groups, i: int, j: int, motion: FloatArray) -> FloatArray:
     """The motion from the first scan's group frame into the second's."""
     return groups.poses[j] @ motion @ inverse(groups.poses[i])
-
-
-def not_placed(
-    names: list[str], matches: list[Match], index: int, placed: list[int]
-) -> NotPlaced:
-    """Say of a scan that was left out what it came nearest to."""
-
-    def other(found: Match) -> int:
-        return found.second if found.first == index else found.first
-
-    about = [m for m in matches if index in (m.first, m.second) and other(m) in placed]
-    if not about:
-        return NotPlaced(names[index], "", 0.0, 0.0)
-    best = max(about, key=lambda m: m.evidence.overlap - m.evidence.conflict)
-    return NotPlaced(
-        name=names[index],
-        nearest=names[other(best)],
-        overlap=round(best.evidence.overlap, 4),
-        conflict=round(best.evidence.conflict, 4),
-    )

@@ -1,7 +1,7 @@
 """Poses of all scans of a set, and how far each can be trusted."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,11 @@ from scans.reconstruction.candidates import choose_pairs
 from scans.reconstruction.determinacy import Determinacy, judge
 from scans.reconstruction.evidence import DepthImage, depth_image, weigh
 from scans.reconstruction.features import all_coloured
-from scans.reconstruction.joining import NotPlaced, Placed, Trust, not_placed, place
-from scans.reconstruction.matching import Match, match_pairs, prepare
+from scans.reconstruction.joining import Placed, Trust, place
+from scans.reconstruction.left_out import NotPlaced, not_placed
+from scans.reconstruction.matching import Match, Prepared, match_pairs, prepare
 from scans.reconstruction.refine import Refined, refine
+from scans.reconstruction.second_look import SEVERAL, look_again
 from scans.reconstruction.views import View
 
 FloatArray = NDArray[np.float64]
@@ -116,10 +118,11 @@ def register(
         prepared, matches, trust=rules.trust, voxel=rules.voxel, seed=rules.seed
     )
     kept = placed.groups[0]
-    refined, known = _refined(
-        [views[k] for k in kept],
+    refined, known = _settled(
+        [prepared[k] for k in kept],
         [placed.poses[k] for k in kept],
-        rules,
+        _among(matches, kept),
+        replace(rules, trust=placed.trust),
         lambda f: progress(0.8 + 0.2 * f),
     )
     final = _Told(
@@ -168,6 +171,42 @@ def register_given(
         agreeing=len(refined.pairs),
         residual_m=refined.residual,
     )
+
+
+def _settled(
+    prepared: list[Prepared],
+    poses: list[FloatArray],
+    matches: list[Match],
+    rules: Rules,
+    progress: Callable[[float], None],
+) -> tuple[Refined, Determinacy]:
+    """Refine poses, move what fits better elsewhere, and name what fits there as well."""
+    views = [entry.view for entry in prepared]
+    for final in (False, True):
+        refined, known = _refined(views, poses, rules, progress)
+        looked = look_again(
+            prepared,
+            refined.poses,
+            matches,
+            trust=rules.trust,
+            voxel=rules.voxel,
+            known=[not words for words in known.undetermined],
+        )
+        if final or not looked.moved:
+            break
+        poses = looked.poses
+    # What would still be moved goes to and fro: nobody can tell where it belongs.
+    return refined, known.also(SEVERAL, looked.open | looked.moved)
+
+
+def _among(matches: list[Match], kept: list[int]) -> list[Match]:
+    """Matches between scans of a group, counted as the group counts them."""
+    place = {index: number for number, index in enumerate(kept)}
+    return [
+        replace(m, first=place[m.first], second=place[m.second])
+        for m in matches
+        if m.first in place and m.second in place
+    ]
 
 
 def _refined(

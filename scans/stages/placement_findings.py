@@ -3,7 +3,7 @@
 import numpy as np
 
 from scans.geometry.scan import Finding
-from scans.reconstruction.joining import NotPlaced
+from scans.reconstruction.left_out import NotPlaced
 from scans.reconstruction.registration import Registration
 
 Facts = dict[str, str | int | float]

@@ -13,7 +13,8 @@ from scans.geometry.rigid import from_parts, inverse
 from scans.geometry.scan import Scan
 from scans.recipe import Parameters
 from scans.reconstruction.evidence import Evidence
-from scans.reconstruction.joining import NotPlaced, Trust
+from scans.reconstruction.joining import Trust
+from scans.reconstruction.left_out import NotPlaced
 from scans.reconstruction.matching import Match
 from scans.reconstruction.posed import Start, poses_off, settled, start_from
 from scans.reconstruction.registration import (

@@ -209,4 +209,5 @@ PROFILE_OF_OTHERS = "other"
 UNDETERMINED = {
     "rotation about an axis": _("its rotation about an axis"),
     "shift along the surface": _("its shift along the surface"),
+    "one of several positions": _("which of several positions alike it has"),
 }
