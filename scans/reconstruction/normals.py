@@ -214,12 +214,14 @@ def _passed_down(parent: Indices, sure: FloatArray) -> tuple[Indices, FloatArray
 
 def _votes(points: FloatArray, normals: FloatArray, spacing: float) -> FloatArray:
     """For each point, how much speaks for its sign: outside air, and who sees it there."""
-    votes = AIR_VOTES * air_side(points, normals, spacing)
+    votes = np.zeros(len(points))
     for direction in _directions(LOOKS):
         facing = normals @ direction
         seen = _seen_from(points, direction, PIXEL * spacing)
         told = seen & (np.abs(facing) > SQUARE)
         votes[told] += facing[told]
+    hidden = votes == 0
+    votes[hidden] = AIR_VOTES * air_side(points, normals, spacing)[hidden]
     return votes
 
 
