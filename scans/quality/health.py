@@ -29,7 +29,8 @@ class Health:
 def check_health(mesh: Mesh) -> Health:
     """Count what is wrong with a mesh."""
     edges, uses = _edges(mesh)
-    used = np.unique(mesh.triangles)
+    used = np.zeros(len(mesh.vertices), bool)
+    used[mesh.triangles] = True
     return Health(
         vertices=len(mesh.vertices),
         triangles=len(mesh.triangles),
@@ -38,7 +39,7 @@ def check_health(mesh: Mesh) -> Health:
         degenerate=int(_degenerate(mesh).sum()),
         self_intersecting=len(crossing_triangles(mesh, edges)),
         components=len(np.unique(piece_of(mesh.triangles, len(mesh.vertices))[used])),
-        euler=len(used) - len(edges) + len(mesh.triangles),
+        euler=int(used.sum()) - len(edges) + len(mesh.triangles),
         watertight=mesh.is_closed(),
     )
 
@@ -47,7 +48,7 @@ def _edges(mesh: Mesh) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Every edge once, (n, 2), and how many triangles have it, (n,)."""
     ends = mesh.triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2).astype(np.int64)
     count = np.int64(len(mesh.vertices))
-    keys = np.sort(ends.min(axis=1) * count + ends.max(axis=1))
+    keys = np.sort(np.minimum(*ends.T) * count + np.maximum(*ends.T))
     first = np.flatnonzero(np.diff(keys, prepend=-1))
     uses = np.diff(first, append=len(keys))
     return np.stack([keys[first] // count, keys[first] % count], axis=1), uses
@@ -57,8 +58,10 @@ def _degenerate(mesh: Mesh) -> NDArray[np.bool_]:
     """Triangles without area: a corner twice, or three on a line to rounding."""
     a, b, c = mesh.triangles.T
     repeated = (a == b) | (b == c) | (c == a)
-    corners = mesh.vertices[mesh.triangles]
-    longest = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
+    ends = [mesh.vertices[corner] for corner in (a, b, c)]
+    sides = [ends[k] - ends[k - 1] for k in range(3)]
+    squares = [np.einsum("ij,ij->i", side, side) for side in sides]
+    longest = np.sqrt(np.maximum.reduce(squares))
     # A height below a float32's rounding of the place is none.
     rounding = np.finfo(np.float32).eps * np.abs(mesh.vertices).max(initial=0.0)
     return np.asarray(repeated | (2 * mesh.areas() <= longest * rounding))

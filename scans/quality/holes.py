@@ -59,12 +59,14 @@ def border_edges(mesh: Mesh) -> NDArray[np.int64]:
     """Directed edges that no other triangle has the other way round, (n, 2)."""
     ends = mesh.triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2).astype(np.int64)
     count = np.int64(len(mesh.vertices))
-    keys = ends.min(axis=1) * count + ends.max(axis=1)
-    order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
+    keys = np.minimum(*ends.T) * count + np.maximum(*ends.T)
+    ordered = np.sort(keys)  # several times faster than the order itself
     new = np.diff(ordered, prepend=-1, append=-1) != 0
-    alone = order[new[:-1] & new[1:]]
-    return np.asarray(ends[np.sort(alone)])
+    alone = ordered[new[:-1] & new[1:]]
+    if not len(alone):
+        return np.zeros((0, 2), np.int64)
+    place = np.minimum(np.searchsorted(alone, keys), len(alone) - 1)
+    return np.asarray(ends[alone[place] == keys])
 
 
 def trace_loops(edges: NDArray[np.int64]) -> list[NDArray[np.int64]]:
