@@ -15,7 +15,7 @@ from scans.reconstruction.joining import Placed, Trust, place
 from scans.reconstruction.left_out import NotPlaced, not_placed
 from scans.reconstruction.matching import Match, Prepared, match_pairs, prepare
 from scans.reconstruction.refine import Refined, refine
-from scans.reconstruction.second_look import SEVERAL, look_again
+from scans.reconstruction.second_look import DISPUTED, SEVERAL, disputed, look_again
 from scans.reconstruction.views import View
 
 FloatArray = NDArray[np.float64]
@@ -196,7 +196,11 @@ def _settled(
             break
         poses = looked.poses
     # What would still be moved goes to and fro: nobody can tell where it belongs.
-    return refined, known.also(SEVERAL, looked.open | looked.moved)
+    shares = disputed(
+        prepared, refined.poses, matches, trust=rules.trust, voxel=rules.voxel
+    )
+    half = {k for k, share in enumerate(shares) if share >= DISPUTED}
+    return refined, known.also(SEVERAL, half | looked.open | looked.moved)
 
 
 def _among(matches: list[Match], kept: list[int]) -> list[Match]:

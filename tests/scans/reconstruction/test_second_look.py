@@ -8,7 +8,7 @@ from scans.geometry.scan import Scan
 from scans.reconstruction.evidence import Evidence
 from scans.reconstruction.joining import Trust
 from scans.reconstruction.matching import Match, Prepared, prepare
-from scans.reconstruction.second_look import Looked, look_again
+from scans.reconstruction.second_look import Looked, disputed, look_again
 from scans.reconstruction.views import view_of
 
 VOXEL = 0.0035
@@ -54,11 +54,15 @@ def looked_at(
     prepared: list[Prepared], poses: list[FloatArray], goal: list[FloatArray]
 ) -> Looked:
     """Look again, where some pairs say that the second scan is turned by a quarter."""
-    said = [
+    return look_again(prepared, poses, said(goal), trust=TRUST, voxel=VOXEL)
+
+
+def said(goal: list[FloatArray]) -> list[Match]:
+    """One pair that puts the second scan a quarter off, and one that is right."""
+    return [
         Match(0, 1, inverse(QUARTER @ goal[1]) @ goal[0], Evidence(0.6, 0.0)),
         Match(1, 2, inverse(goal[2]) @ goal[1], Evidence(0.6, 0.0)),
     ]
-    return look_again(prepared, poses, said, trust=TRUST, voxel=VOXEL)
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +103,11 @@ def test_a_scan_in_the_wrong_place_is_moved_to_the_right_one(
         prepared[1].view.points, poses[1]
     )
     assert np.linalg.norm(off, axis=1).mean() < VOXEL / 10
+
+
+def test_pairs_that_say_otherwise_are_counted(
+    marked: tuple[list[Prepared], list[FloatArray]],
+) -> None:
+    prepared, poses = marked
+    shares = disputed(prepared, poses, said(poses), trust=TRUST, voxel=VOXEL)
+    assert shares == [1.0, 0.5, 0.0, 0.0]
