@@ -17,6 +17,8 @@ from scans.readers.foreign import refusing
 CHUNK = 1_000_000  # points at a time: a header's claim allocates no more than that
 # No LAZ we know of packs a point into less than a fiftieth of a byte.
 POINTS_A_BYTE = 50
+RECORD_COUNT = slice(100, 104)  # LAS 1.4, public header block
+RECORD_BYTES = 54  # the header of a variable length record
 COLOURS = ("red", "green", "blue")
 DAMAGED = "its header is damaged"
 UNDECODED = "its points cannot be decoded"
@@ -26,6 +28,7 @@ Parts = dict[str, NDArray[Any]]
 def count_las(path: Path) -> int:
     """Number of points the header claims, checked against the size."""
     with refusing(path, DAMAGED, laspy.LaspyException, panics=True):
+        _check_records(path)
         with laspy.open(path, read_evlrs=False) as file:
             header = file.header
         claimed = int(header.point_count)
@@ -38,6 +41,18 @@ def count_las(path: Path) -> int:
     if claimed > max(room, 0):
         raise TruncatedScan(path, f"its header claims {claimed} points")
     return claimed
+
+
+def _check_records(path: Path) -> None:
+    """Hold the number of records before the points against the size: laspy reads them all.
+
+    Raises LaspyException.
+    """
+    with path.open("rb") as file:
+        head = file.read(RECORD_COUNT.stop)
+    claimed = int.from_bytes(head[RECORD_COUNT], "little")
+    if claimed * RECORD_BYTES > path.stat().st_size:
+        raise laspy.LaspyException(f"its header claims {claimed} records")
 
 
 def read_las(path: Path) -> Scan:

@@ -54,8 +54,14 @@ class SurfaceRule:
 
 
 def merge(views: list[View], poses: list[FloatArray], *, cell_m: float) -> Cloud:
-    """Put all points into the world frame and thin them to one a cell."""
+    """Put all points into the world frame and thin them to one a cell.
+
+    Raises NoSurface when every point is seen too flat to tell a place.
+    """
     kept = [_well_seen(view) for view in views]
+    if not any(flags.any() for flags in kept):
+        total = sum(len(view.points) for view in views)
+        raise NoSurface(points=total, reason="the points do not form a surface")
     placed = list(zip(views, kept, poses, strict=True))
     points = [carry(view.points[k], pose) for view, k, pose in placed]
     normals = [turn(view.normals[k], pose) for view, k, pose in placed]
