@@ -126,6 +126,7 @@ UNITS: dict[str, Text] = {
     "share of the median scan's diagonal": _("share of a scan's diagonal"),
     "share": _("share"),
     "share of the area": _("share of the area"),
+    "share of the diagonal": _("share of the diagonal"),
     "points": _("points"),
     "levels": _("levels"),
     "spacings between points": _("point spacings"),

@@ -11,8 +11,10 @@ from psycopg import sql
 
 from .museum import Museum
 
-DATABASE = "heritage_workers"
-REDIS_DATABASE = 7  # of the sixteen every Redis has: nobody else's in these tests
+# Each process of the test run has its own: a group of tests may be split between two.
+NUMBER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+DATABASE = f"heritage_workers_{NUMBER}"
+REDIS_DATABASE = 7 + NUMBER % 8  # of the sixteen every Redis has; 0 is the others'
 
 
 @contextmanager
