@@ -94,6 +94,9 @@ class SurfaceStage:
         cloud = load_cloud(bench.output("register") / "cloud.npz")
         spacing = float(bench.finished["register"].figures["spacing_m"])
         cleaned = without_outliers(cloud, reach_m=p.outlier_spacings * spacing)
+        if not len(cleaned.points):
+            reason = "there are too few points"
+            raise NoSurface(points=len(cloud.points), reason=reason)
         removed, cloud = len(cloud.points) - len(cleaned.points), cleaned
         asked = Fineness(
             spacing_m=spacing,
