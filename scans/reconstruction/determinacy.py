@@ -43,10 +43,10 @@ class Determinacy:
         return not any(self.undetermined)
 
     def also(self, word: str, scans: set[int]) -> "Determinacy":
-        """Add what else is not known of some scans."""
+        """Say it of some scans, where nothing closer is known to be open."""
         return Determinacy(
             [
-                [*words, word] if number in scans else words
+                [word] if number in scans and not words else words
                 for number, words in enumerate(self.undetermined)
             ]
         )

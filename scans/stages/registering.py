@@ -46,7 +46,7 @@ class RegisterStage:
     parameters: Parameters
     said: Constraints = field(default_factory=Constraints)
     name: str = "register"
-    version: int = 3
+    version: int = 4
 
     def depends(self) -> dict[str, Any]:
         chosen = (
