@@ -16,6 +16,7 @@ from scans.attended import attend, memory_allowed
 from scans.child import REFUSED, Limits
 from scans.errors import DiskFull, OutOfMemory, ScanError
 from scans.events import Event
+from scans.lean_import import skip_plotting
 
 Say = Callable[[Event], None]
 
@@ -29,6 +30,7 @@ def main(argv: list[str] | None = None) -> int:
     if not options.events:
         return attend(arguments, _limits(options))
     _set_threads(exact=getattr(options, "exact", True))
+    skip_plotting()
     say = _events(_own_stdout())
     try:
         options.run(options, say)
