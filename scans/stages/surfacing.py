@@ -138,7 +138,7 @@ class OrientStage:
     """Propose how the object stands."""
 
     name: str = "orient"
-    version: int = 1
+    version: int = 2
 
     def depends(self) -> dict[str, Any]:
         return {}
