@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core import serializers
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model, Q
 from django.utils import timezone
 
@@ -67,11 +67,36 @@ def kinds() -> Mapping[str, Kind]:
 
 
 def note_change(row: Model, *, reason: str = "") -> None:
-    """Remember that the record which this row belongs to has changed."""
+    """Remember that the record which this row belongs to has changed.
+
+    Where another open transaction has noted the same record, this one does not wait for
+    it: two that wait for each other would never end. It notes the change once committed.
+    """
+    names = _records_of(row)
+    busy = _noted_elsewhere(names)
+    _note(names - busy, reason)
+    if busy:
+        transaction.on_commit(lambda: _note(busy, reason))
+
+
+def _noted_elsewhere(names: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Records whose note an open transaction of somebody else holds."""
+    if not names or not connection.features.has_select_for_update_skip_locked:
+        return set()
+    wanted = Q()
+    for kind, key in names:
+        wanted |= Q(kind=kind, key=key)
+    with transaction.atomic():
+        notes = PreservedRecord.objects.filter(wanted).values_list("kind", "key")
+        known, free = set(notes), set(notes.select_for_update(skip_locked=True))
+    return known - free
+
+
+def _note(names: set[tuple[str, str]], reason: str) -> None:
     now = timezone.now()
     rows = [
         PreservedRecord(kind=kind, key=key, changed_at=now, reason=reason)
-        for kind, key in _records_of(row)
+        for kind, key in sorted(names)
     ]
     updated = ["changed_at", "reason"] if reason else ["changed_at"]
     PreservedRecord.objects.bulk_create(

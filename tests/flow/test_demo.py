@@ -29,7 +29,7 @@ SELECT (COUNT(DISTINCT ?thing) AS ?count) WHERE { ?thing a crm:E22_Human-Made_Ob
 KEPT = re.compile(
     r"django_|auth_permission|sqlite_|catalogue_(historical)?period|catalogue_recordevent"
     r"|catalogue_collection$|linked_data_|captures_heartbeat"
-    r"|archive_preserv(ationagent|ationevent|edrecord)$"
+    r"|archive_preservation(agent|event)$|archive_preservedrecord$"
 )
 
 
