@@ -14,7 +14,7 @@ from heritage.archive.models import Deposit, PreservationEvent, StoredFile
 from heritage.archive.ocfl_check import check_object
 from heritage.archive.stores import Store, archive, replica
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.django_db]
 
 FILES = {"a.ply": b"a" * 1000, "b/c.ply": b"c" * 5, "b/d.ply": b"d" * 70_000}
 

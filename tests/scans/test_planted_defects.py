@@ -27,7 +27,7 @@ from scans.stages.registering import RegisterStage
 from scans.stages.surfacing import OrientStage, SurfaceStage
 from scans.synthetic import Scanning, synthesize
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 KIND = "painted-jar"  # closed all round: a hole in it is a fault
 SEED = 4

@@ -30,6 +30,7 @@ def recognised(scans: list[Scan]) -> Fixture | None:
     return recognise(scans, voxel=0.01 * float(np.median(sizes)), seed=1)
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.parametrize(("kind", "fixture", "seats"), SETS)
 def test_a_fixture_is_left_aside(
@@ -49,6 +50,7 @@ def test_a_fixture_is_left_aside(
     assert (~masked[~ours]).mean() < 0.03
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["casket", "figure", "box-wood", "plain-dish"])
 def test_an_object_without_a_fixture_loses_nothing(kind: str, tmp_path: Path) -> None:
@@ -72,6 +74,7 @@ def test_three_scans_are_too_few_to_tell(tmp_path: Path) -> None:
     assert recognised(scans_in(tmp_path)) is None
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_real_scans_on_a_scanner_that_stood_still_lose_nothing(
     shared_data: Path,

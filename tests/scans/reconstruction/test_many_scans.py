@@ -37,6 +37,7 @@ def test_of_a_few_scans_every_pair_is_tried() -> None:
     assert len(choose_pairs(clouds, seed=1)) == 10
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_ring_of_many_scans_is_closed() -> None:
     made = scans_of(seed=7, count=MANY, points=5_000)
