@@ -13,15 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from heritage.lib.keys import new_key
 
+from .erasure_models import Erasure
 from .event_models import PreservationAgent, PreservationEvent
+from .staying import Retirable, Staying
 
 __all__ = [
     "Condition",
     "Deposit",
+    "Erasure",
     "Kept",
     "PreservationAgent",
     "PreservationEvent",
     "PreservedRecord",
+    "RecordChange",
     "StoredFile",
 ]
 
@@ -35,7 +39,7 @@ class Condition(models.TextChoices):
     UNREADABLE = "unreadable", _("unreadable")
 
 
-class Kept(models.Model):
+class Kept(Staying):
     """What lies in the archive as one OCFL object of its own."""
 
     object_path = models.CharField(
@@ -54,7 +58,7 @@ class Kept(models.Model):
         _("version in the replica"), default=0
     )
 
-    class Meta:
+    class Meta(Staying.Meta):
         abstract = True
 
     @property
@@ -63,7 +67,7 @@ class Kept(models.Model):
         raise NotImplementedError
 
 
-class Deposit(Kept):
+class Deposit(Kept, Retirable):
     """Files handed in together; sealed into one OCFL object, then never changed."""
 
     class State(models.TextChoices):
@@ -120,7 +124,7 @@ class Deposit(Kept):
         return 1  # a deposit never changes
 
 
-class StoredFile(models.Model):
+class StoredFile(Staying, Retirable):
     """Bytes with a digest, in a sealed deposit."""
 
     key = models.CharField(
@@ -147,6 +151,10 @@ class StoredFile(models.Model):
     )
     checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    erased_by = models.ForeignKey(
+        Erasure, models.PROTECT, null=True, blank=True, related_name="files",
+        verbose_name=_("erased by"), help_text=_("the bytes are gone, by law"),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("stored file")
@@ -210,3 +218,24 @@ class PreservedRecord(Kept):
     @property
     def kept_version(self) -> int:
         return self.version
+
+
+class RecordChange(models.Model):
+    """That a record has changed: written in the change's own transaction.
+
+    Rows are only added and, once folded into `PreservedRecord`, taken away. Two open
+    transactions that touch the same record so never wait for each other.
+    """
+
+    kind = models.CharField(_("kind"), max_length=20)
+    key = models.CharField(_("key"), max_length=16)
+    reason = models.CharField(_("reason"), max_length=30, blank=True)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("noted change")
+        verbose_name_plural = _("noted changes")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.key}"

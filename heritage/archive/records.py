@@ -13,13 +13,13 @@ from typing import Any
 from django.conf import settings
 from django.core import serializers
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model, Q
-from django.utils import timezone
 
-from .models import Deposit, PreservedRecord, StoredFile
+from .models import Deposit, PreservedRecord, RecordChange, StoredFile
 
 FORMAT = 1
+FOLDED_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -69,41 +69,46 @@ def kinds() -> Mapping[str, Kind]:
 def note_change(row: Model, *, reason: str = "") -> None:
     """Remember that the record which this row belongs to has changed.
 
-    Where another open transaction has noted the same record, this one does not wait for
-    it: two that wait for each other would never end. It notes the change once committed.
+    A row of its own for each change: whoever changes the same record in another open
+    transaction waits for nothing, and a rollback takes its own note along and no other.
     """
-    names = _records_of(row)
-    busy = _noted_elsewhere(names)
-    _note(names - busy, reason)
-    if busy:
-        transaction.on_commit(lambda: _note(busy, reason))
+    RecordChange.objects.bulk_create(
+        RecordChange(kind=kind, key=key, reason=reason)
+        for kind, key in sorted(_records_of(row))
+    )
 
 
-def _noted_elsewhere(names: set[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Records whose note an open transaction of somebody else holds."""
-    if not names or not connection.features.has_select_for_update_skip_locked:
-        return set()
-    wanted = Q()
-    for kind, key in names:
-        wanted |= Q(kind=kind, key=key)
+def fold_changes() -> None:
+    """Fold the changes noted by now into the rows that tell what is due."""
+    while _fold_some():
+        pass
+
+
+def _fold_some() -> int:
     with transaction.atomic():
-        notes = PreservedRecord.objects.filter(wanted).values_list("kind", "key")
-        known, free = set(notes), set(notes.select_for_update(skip_locked=True))
-    return known - free
+        # Who folds at the same moment takes others; what is not committed nobody sees.
+        waiting = RecordChange.objects.select_for_update(skip_locked=True)
+        changes = list(waiting.order_by("pk")[:FOLDED_AT_ONCE])
+        newest: dict[tuple[str, str], PreservedRecord] = {}
+        for change in changes:
+            name = change.kind, change.key
+            reason = change.reason or (newest[name].reason if name in newest else "")
+            newest[name] = PreservedRecord(
+                kind=change.kind, key=change.key, changed_at=change.at, reason=reason
+            )
+        rows = [row for _name, row in sorted(newest.items())]
+        _mark_changed([row for row in rows if row.reason], ["changed_at", "reason"])
+        _mark_changed([row for row in rows if not row.reason], ["changed_at"])
+        RecordChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
+    return len(changes)
 
 
-def _note(names: set[tuple[str, str]], reason: str) -> None:
-    now = timezone.now()
-    rows = [
-        PreservedRecord(kind=kind, key=key, changed_at=now, reason=reason)
-        for kind, key in sorted(names)
-    ]
-    updated = ["changed_at", "reason"] if reason else ["changed_at"]
+def _mark_changed(rows: list[PreservedRecord], fields: list[str]) -> None:
     PreservedRecord.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["kind", "key"],
-        update_fields=updated,
+        update_fields=fields,
     )
 
 

@@ -19,7 +19,12 @@ from heritage.archive import ocfl
 from heritage.archive.errors import BrokenInventory
 from heritage.archive.models import Condition, PreservedRecord
 from heritage.archive.places import archive_root, staging_folder
-from heritage.archive.records import build_document, kinds, record_id
+from heritage.archive.records import (
+    build_document,
+    fold_changes,
+    kinds,
+    record_id,
+)
 from heritage.archive.stores import check_mounted
 
 log = logging.getLogger(__name__)
@@ -31,6 +36,7 @@ RECORD, NOTES = "record.json", "preservation.json"
 def preserve_due() -> int:
     """Preserve what is due by now; gives how many records have a new version."""
     check_mounted()
+    fold_changes()
     rows = list(due_rows().order_by("changed_at")[:AT_ONCE])
     return sum(_try(row) for row in rows)
 

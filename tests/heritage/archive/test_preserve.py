@@ -14,9 +14,10 @@ from django.utils import timezone
 from heritage.archive import ocfl
 from heritage.archive.actions.deposit import deposit_files
 from heritage.archive.actions.preserve import preserve, preserve_due
-from heritage.archive.models import PreservedRecord
+from heritage.archive.models import PreservedRecord, RecordChange
 from heritage.archive.ocfl_check import check_object
 from heritage.archive.places import archive_root, staging_folder
+from heritage.archive.records import fold_changes
 from heritage.captures.models import Capture, CaptureFile
 from heritage.catalogue.actions import release, withdraw
 from heritage.catalogue.models import Collection, Relic
@@ -31,6 +32,7 @@ def relic(collection: Collection) -> Relic:
 
 
 def row_of(relic: Relic) -> PreservedRecord:
+    fold_changes()
     return PreservedRecord.objects.get(kind="relic", key=relic.key)
 
 
@@ -166,3 +168,13 @@ def test_what_changes_while_it_is_preserved_stays_due(relic: Relic) -> None:
         preserve(row)
     relic.save()
     assert row_of(relic).changed_at is not None
+
+
+def test_changes_noted_are_folded_into_one_and_gone(
+    relic: Relic, curator: User
+) -> None:
+    release(relic, by=curator)
+    relic.save()
+    fold_changes()
+    assert row_of(relic).reason == "released"
+    assert not RecordChange.objects.exists()

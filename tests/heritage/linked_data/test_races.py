@@ -65,8 +65,7 @@ def test_two_open_changes_do_not_wait_for_each_other(relic: Relic) -> None:
         second = elsewhere(
             lambda: Relic.objects.get(pk=relic.pk).materials.create(material="tin")
         )
-    # Still open, it would hold up the emptying of the tables after the test.
-    second.result(PATIENCE_S)
+        second.result(PATIENCE_S)  # while the first is open
     assert waiting().count() >= 1
     settled()
 

@@ -36,7 +36,8 @@ OURS = ("archive", "catalogue", "captures", "exhibits", "auth")
 # The log of acts and what the archive keeps are for ever; periods, in a collection of
 # their own, and permissions belong to every museum.
 KEPT = {"RecordEvent", "Period", "HistoricalPeriod", "Permission", "Collection",
-        "PreservedRecord", "PreservationAgent", "PreservationEvent"}  # fmt: skip
+        "PreservedRecord", "PreservationAgent", "PreservationEvent",
+        "RecordChange"}  # fmt: skip
 
 PUBLIC_AT_ONCE: tuple[type[Any], ...] = (Element, Bearer, Agent, Place, Exhibit)
 RECORDS: tuple[type[Any], ...] = (Relic, *PUBLIC_AT_ONCE)
