@@ -7,6 +7,7 @@ everything relative to the museum's base IRI, which is a setting.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -108,6 +109,14 @@ def load(name: str) -> Vocabulary:
         _concept(iri, facts[iri]) for iri in facts if _is_concept(facts[iri])
     )
     return Vocabulary(name, concepts, {one.slug: one for one in concepts})
+
+
+@cache
+def digest(name: str) -> str:
+    """Give the SHA-256 of a vocabulary's file: tells one edition from another."""
+    if name not in names():
+        raise UnknownVocabulary(name)
+    return sha256((FOLDER / f"{name}.ttl").read_bytes()).hexdigest()
 
 
 def vocabulary_graph(name: str, ids: Ids) -> Graph:

@@ -1,41 +1,46 @@
-"""A model field whose values are concepts of one of our SKOS vocabularies."""
+"""A model field whose values are terms of one of the vocabularies."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.db import models
 from django.utils.translation import get_language
 
-from knowledge_graph.vocabulary import load
+from .vocabularies import load, offered
 
 
 def concept_label(vocabulary: str, slug: str) -> str:
-    """Give the concept's label in the language of the reader."""
+    """Give the term's label in the language of the reader."""
     if not slug:
         return ""
-    language = "en" if (get_language() or "").startswith("en") else "zh-Hans"
-    return load(vocabulary).label(slug, language)
+    return load(vocabulary).label(slug, get_language() or "")
 
 
 def concept_choices(vocabulary: str) -> Iterator[tuple[str, Any]]:
-    for concept in load(vocabulary).concepts:
+    for concept in offered(vocabulary):
         yield concept.slug, _LazyLabel(vocabulary, concept.slug)
 
 
 class ConceptField(models.CharField[str, str]):
-    """Hold the slug of a concept; show its label in the reader's language."""
+    """Hold the slug of a term; show its label in the reader's language."""
 
     def __init__(self, *args: Any, vocabulary: str, **kwargs: Any) -> None:
         self.vocabulary = vocabulary
         kwargs.setdefault("max_length", 60)
-        kwargs["choices"] = list(concept_choices(vocabulary))
+        # Called each time: the museum may add terms while we run.
+        kwargs["choices"] = partial(concept_choices, vocabulary)
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
-        # Labels and new concepts are data: they must not ask for a migration.
+        # Labels and new terms are data: they must not ask for a migration.
         name, path, args, kwargs = super().deconstruct()
         kwargs.pop("choices", None)
         return name, path, args, {**kwargs, "vocabulary": self.vocabulary}
+
+    def _check_choices(self) -> list[Any]:
+        """Leave the terms alone: checks run before there are tables to ask."""
+        return []
 
 
 class _LazyLabel:

@@ -6,15 +6,15 @@ from decimal import Decimal
 from typing import Final, cast
 
 from django.db.models import Model
-from rdflib import RDF, URIRef
+from rdflib import RDF, SKOS, Literal, URIRef
 
 from knowledge_graph import patterns as p
-from knowledge_graph.namespaces import CRM, part
+from knowledge_graph.namespaces import CRM, Ids, part
 from knowledge_graph.patterns import Triples
 from knowledge_graph.patterns.measure import Origin
-from knowledge_graph.vocabulary import load
 
 from .mentions import (
+    VOCABULARY,
     GraphName,
     GraphSource,
     Mentions,
@@ -33,8 +33,10 @@ from .models import (
     Relic,
     RelicMaterial,
     TechniqueOf,
+    Term,
     Transmission,
 )
+from .vocabularies import concept_of, load
 
 GENERATED: Final = {
     "zh-Hans": "为演示而生成，并非真实之物。",
@@ -198,6 +200,26 @@ def build_technique_of(link: TechniqueOf, says: Mentions) -> Triples:
         yield from p.technique_of(relic, element)
 
 
+def build_own_terms(vocabulary: str, ids: Ids) -> Triples:
+    """Give what the museum itself has added to a vocabulary that we ship."""
+    scheme = ids.scheme(vocabulary)
+    for term in Term.objects.filter(vocabulary=vocabulary, is_local=True):
+        concept = ids.concept(vocabulary, term.slug)
+        yield concept, RDF.type, SKOS.Concept
+        yield concept, RDF.type, _class_of(vocabulary)
+        yield concept, SKOS.inScheme, scheme
+        for language, label in concept_of(term).labels.items():
+            yield concept, SKOS.prefLabel, Literal(label, lang=language)
+        if term.broader:
+            yield concept, SKOS.broader, ids.concept(vocabulary, term.broader)
+        else:
+            yield concept, SKOS.topConceptOf, scheme
+
+
+def _class_of(vocabulary: str) -> URIRef:
+    return CRM.E57_Material if vocabulary == "material" else CRM.E55_Type
+
+
 SOURCES: Final = {
     "relic": GraphSource(
         Relic,
@@ -229,6 +251,8 @@ def touched_by(row: Model) -> Iterator[GraphName]:
     """Name the graphs that say something of this row."""
     if isinstance(row, Record | LinkRow):
         yield GraphName(row.kind, row.key)
+    elif isinstance(row, Term):
+        yield GraphName(VOCABULARY, row.vocabulary)
     elif isinstance(row, RelicMaterial | Dimension):
         yield GraphName("relic", row.relic.key)
 

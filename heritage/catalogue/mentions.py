@@ -18,6 +18,7 @@ from knowledge_graph.patterns import Triple, Triples
 from .models import LinkRow, Record
 from .policy import STRANGER, allows
 
+VOCABULARY: Final = "vocab"  # the kind of the graphs that hold vocabularies
 CHINESE: Final = range(0x3400, 0xA000)  # CJK ideographs of the basic plane, extension A
 
 

@@ -155,21 +155,28 @@ class AllOf:
 
 @dataclass(frozen=True)
 class Policy:
-    """Who sees rows of a model, and which fields need a stricter rule."""
+    """Who sees rows of a model, and which fields need a stricter rule.
+
+    `always` holds for administrators as well: what is out of sight is so for everybody.
+    """
 
     rule: Rule
     fields: Mapping[str, Rule] = field(default_factory=dict)
+    always: Rule | None = None
 
     @property
     def is_declared(self) -> bool:
         return not isinstance(self.rule, Nobody)
 
     def filter(self, person: Person, prefix: str = "") -> Q:
+        always = self.always.q(person, prefix) if self.always else Q()
         if person.is_administrator:
-            return Q()
-        return self.rule.q(person, prefix)
+            return always
+        return always & self.rule.q(person, prefix)
 
     def holds(self, person: Person, thing: Any, name: str | None = None) -> bool:
+        if self.always is not None and not self.always.holds(person, thing):
+            return False
         if person.is_administrator:
             return True
         if not self.rule.holds(person, thing):
@@ -179,6 +186,17 @@ class Policy:
             or name not in self.fields
             or self.fields[name].holds(person, thing)
         )
+
+
+@dataclass(frozen=True)
+class Anybody:
+    """The rule of what is public whatever happens: our vocabularies."""
+
+    def q(self, person: Person, prefix: str = "") -> Q:
+        return Q(**{f"{prefix}pk__isnull": False})
+
+    def holds(self, person: Person, thing: Any) -> bool:
+        return True
 
 
 @dataclass(frozen=True)

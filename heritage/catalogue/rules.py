@@ -14,9 +14,21 @@ from .models import (
     Relic,
     RelicMaterial,
     TechniqueOf,
+    Term,
     Transmission,
 )
-from .policy import AllOf, AnyOf, Curates, Is, Person, Policy, Through, WorksIn, declare
+from .policy import (
+    AllOf,
+    Anybody,
+    AnyOf,
+    Curates,
+    Is,
+    Person,
+    Policy,
+    Through,
+    WorksIn,
+    declare,
+)
 
 RELEASED = Is("state", frozenset({Record.State.RELEASED.value}))
 RECORD = AnyOf((RELEASED, WorksIn()))
@@ -42,6 +54,7 @@ def declare_policies() -> None:
         TechniqueOf,
         Policy(AllOf((Through("element", Element), Through("relic", Relic)))),
     )
+    declare(Term, Policy(Anybody()))
     declare(Collection, Policy(_MembersOfItself()))
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from heritage.captures.media import media_address
 from heritage.catalogue.models import Dimension, Relic
-from knowledge_graph.vocabulary import load
+from heritage.catalogue.vocabularies import load
 
 from .addresses import Absolute, links_of, model_of
 from .schemas import ConceptOut, DimensionOut, RelicOut, RelicRef

@@ -12,7 +12,12 @@ from django.db.models import Model
 
 from heritage.captures import graph as captures_graph
 from heritage.catalogue import graph as catalogue_graph
-from heritage.catalogue.mentions import GraphName, GraphSource, Mentions
+from heritage.catalogue.mentions import (
+    VOCABULARY,
+    GraphName,
+    GraphSource,
+    Mentions,
+)
 from heritage.exhibits import graph as exhibits_graph
 from knowledge_graph import vocabulary
 from knowledge_graph.namespaces import Ids
@@ -28,7 +33,6 @@ TOUCHED: Final = (
     captures_graph.touched_by,
     exhibits_graph.touched_by,
 )
-VOCABULARY: Final = "vocab"
 ROWS_AT_ONCE: Final = 200
 OWN_TERMS: Final = "terms"  # the graph of our own few properties
 
@@ -131,4 +135,6 @@ def _vocabulary(name: str) -> Sequence[Triple]:
         return list(vocabulary.terms_graph(museum_ids()))
     if name not in vocabulary.names():
         return []
-    return list(vocabulary.vocabulary_graph(name, museum_ids()))
+    ids = museum_ids()
+    own = catalogue_graph.build_own_terms(name, ids)
+    return [*vocabulary.vocabulary_graph(name, ids), *own]

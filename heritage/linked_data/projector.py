@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from heritage.catalogue.mentions import GraphName
+from heritage.catalogue.mentions import VOCABULARY, GraphName
 from knowledge_graph.errors import GraphError
 from knowledge_graph.store import GraphStore
 
@@ -206,7 +206,7 @@ def _name(row: Outbox) -> GraphName:
 
 def _stale_vocabularies() -> list[GraphName]:
     """Name the vocabularies that a new version of ours has changed."""
-    rows = PublishedGraph.objects.filter(kind=graphs.VOCABULARY)
+    rows = PublishedGraph.objects.filter(kind=VOCABULARY)
     published = dict(rows.values_list("key", "digest"))
     return [
         name

@@ -14,8 +14,8 @@ from heritage.captures.models import CaptureFile, Run
 from heritage.catalogue.fields import concept_label
 from heritage.catalogue.models import Bearer, Dimension, Element, Record, Relic
 from heritage.catalogue.policy import Person, allows
+from heritage.catalogue.vocabularies import load
 from heritage.pages.language import language_tag
-from knowledge_graph.vocabulary import load
 from knowledge_graph.years import year_label
 
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from heritage.catalogue.models import Collection, Period, Record
-from knowledge_graph.vocabulary import load
+from heritage.catalogue.vocabularies import load
 
 NAME_ZH, NAME_EN = "规范档", "Authorities"
 

@@ -6,6 +6,7 @@ from .element import Bearer, Element, TechniqueOf, Transmission
 from .event import RecordEvent
 from .record import LinkRow, Record
 from .relic import Dimension, Relic, RelicMaterial
+from .term import Term, VocabularyEdition
 
 __all__ = [
     "Agent",
@@ -22,5 +23,7 @@ __all__ = [
     "Relic",
     "RelicMaterial",
     "TechniqueOf",
+    "Term",
     "Transmission",
+    "VocabularyEdition",
 ]

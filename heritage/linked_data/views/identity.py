@@ -13,7 +13,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from rdflib import URIRef
 
 from heritage.captures.models import Capture
-from heritage.catalogue.mentions import GraphName
+from heritage.catalogue.mentions import VOCABULARY, GraphName
 from heritage.catalogue.models import Record
 from heritage.catalogue.policy import STRANGER, Person
 from heritage.catalogue.reach import NoSuchRecord, find_record
@@ -59,7 +59,7 @@ def data(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         raise NoSuchRecord(kind, key)
     built = _public_graph(GraphName(kind, stem))
     about = str(museum_ids().thing(kind, stem))
-    if kind == graphs.VOCABULARY:
+    if kind == VOCABULARY:
         about = str(museum_ids().scheme(stem))
     media_type = SUFFIXES.get(suffix) or _preferred(request)
     response = _render(request, built, about, media_type)
@@ -71,9 +71,7 @@ def concept(request: HttpRequest, scheme: str, slug: str = "") -> HttpResponse:
     """Show a vocabulary, one of its concepts, or one of our own properties."""
     ids = museum_ids()
     is_term = not slug and scheme not in vocabulary.names()
-    whole = graphs.build(
-        GraphName(graphs.VOCABULARY, graphs.OWN_TERMS if is_term else scheme)
-    )
+    whole = graphs.build(GraphName(VOCABULARY, graphs.OWN_TERMS if is_term else scheme))
     subject = ids.concept(scheme, slug) if slug else ids.scheme(scheme)
     if not any(one == subject for one, _, _ in whole.triples):
         raise NoSuchRecord("vocab", f"{scheme}/{slug}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from heritage.catalogue import mentions
 from heritage.linked_data import graphs
 from heritage.linked_data.projector import Projector, waiting
 from knowledge_graph.store import Triple, canonical_hash
@@ -65,5 +66,5 @@ def rebuilt() -> dict[str, frozenset[Triple]]:
     return {
         graphs.graph_iri(one.name): frozenset(one.triples)
         for one in built
-        if one.triples and one.name.kind != graphs.VOCABULARY
+        if one.triples and one.name.kind != mentions.VOCABULARY
     }

@@ -10,6 +10,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from heritage.catalogue import mentions
 from heritage.catalogue.actions.release import release, return_to_draft, withdraw
 from heritage.catalogue.mentions import GraphName, Mentions
 from heritage.catalogue.models import Collection, Record, Relic, TechniqueOf
@@ -232,4 +233,4 @@ def digests() -> dict[str, str]:
 
 
 def _one_triple() -> list[Triple]:
-    return list(graphs.build(GraphName(graphs.VOCABULARY, "tier")).triples)[:1]
+    return list(graphs.build(GraphName(mentions.VOCABULARY, "tier")).triples)[:1]

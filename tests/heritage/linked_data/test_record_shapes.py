@@ -10,6 +10,7 @@ import pytest
 from heritage.archive.actions.deposit import deposit_files
 from heritage.archive.models import Deposit, StoredFile
 from heritage.captures.models import Capture, CaptureFile, Derivative, Run
+from heritage.catalogue.mentions import VOCABULARY
 from heritage.catalogue.models import (
     Collection,
     Dimension,
@@ -111,7 +112,7 @@ def deposit(files: dict[str, bytes], kind: str) -> dict[str, StoredFile]:
 
 
 def build_records() -> list[BuiltGraph]:
-    names = [name for name in graphs.every_name() if name.kind != graphs.VOCABULARY]
+    names = [name for name in graphs.every_name() if name.kind != VOCABULARY]
     return [built for built in map(graphs.build, names) if built.triples]
 
 
