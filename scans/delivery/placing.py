@@ -9,6 +9,7 @@ import numpy as np
 from scans.delivery.errors import DegenerateMaster, UprightNotRigid
 from scans.geometry.mesh import FloatArray, Mesh
 
+BAND = 10_000  # triangles looked at a time
 RIGID = 1e-6  # float64 rotations written with seven digits pass, a scale of 1.00001 not
 
 
@@ -49,8 +50,16 @@ def check_master(master: Mesh) -> None:
         raise DegenerateMaster("some of its coordinates are not finite numbers")
     if triangles.min() < 0 or triangles.max() >= len(vertices):
         raise DegenerateMaster("a triangle names a vertex that does not exist")
-    if not triangle_areas(vertices, triangles).any():
+    if not _has_area(vertices, triangles):
         raise DegenerateMaster("all its triangles are without area")
+
+
+def _has_area(vertices: FloatArray, triangles: np.ndarray) -> bool:
+    """Look until a triangle has an area: as a rule the first has."""
+    return any(
+        triangle_areas(vertices, triangles[start : start + BAND]).any()
+        for start in range(0, len(triangles), BAND)
+    )
 
 
 def triangle_areas(vertices: FloatArray, triangles: np.ndarray) -> FloatArray:

@@ -10,7 +10,7 @@ from scipy.spatial import cKDTree
 from scans.delivery.rays import RayScene
 from scans.delivery.simplify import Surface
 
-PLACES = 30_000  # vertices whose sky is looked at: it changes slowly
+PLACES = 20_000  # vertices whose sky is looked at: it changes slowly
 SKY_RAYS = 96
 LIFT = 2e-3  # of the object's radius: clear of the triangle that a ray starts from
 NEIGHBOURS = 4

@@ -39,17 +39,22 @@ class Camera:
 
     def directions(self, side: int, columns: range, rows: range) -> Floats:
         """Ray directions for a part of a side x side picture, top row first."""
-        across = (np.array(columns) + 0.5) / side * 2 - 1
-        down = 1 - (np.array(rows) + 0.5) / side * 2
-        u = self.centre[0] + across * self.half
-        v = self.centre[1] + down * self.half
-        right, up, back = self.axes
-        rays = (u[None, :, None] * right + (v[:, None] * up - back)[:, None]).astype(
-            np.float32
-        )
+        down, across = np.meshgrid(rows, columns, indexing="ij")
+        return self.rays(side, across.ravel(), down.ravel())
+
+    def rays(
+        self, side: int, columns: NDArray[np.intp], rows: NDArray[np.intp]
+    ) -> Floats:
+        """Unit directions, (n, 3), through these places of a side x side picture."""
+        u = self.centre[0] + ((columns + 0.5) / side * 2 - 1) * self.half
+        v = self.centre[1] + (1 - (rows + 0.5) / side * 2) * self.half
         # The axes are square to each other, so the length needs no sum over components.
-        lengths = np.sqrt(u[None, :] ** 2 + v[:, None] ** 2 + 1).astype(np.float32)
-        return np.asarray((rays / lengths[..., None]).reshape(-1, 3), np.float32)
+        lengths = np.sqrt(u * u + v * v + 1)
+        u, v, back = u / lengths, v / lengths, 1 / lengths
+        rays = np.zeros((len(u), 3), np.float32)
+        for axis, (right, up, away) in enumerate(self.axes.T):
+            rays[:, axis] = u * right + v * up - back * away
+        return rays
 
 
 def fit_camera(positions: Floats, *, yaw_rad: float, elevation_rad: float) -> Camera:

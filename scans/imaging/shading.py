@@ -51,14 +51,20 @@ RIM = Lamp((0.55, 0.50, -0.85), (0.42, 0.44, 0.48))
 class Model:
     """A surface made ready to be pictured.
 
-    albedo : (n, 3) linear; sky : (n,) 0..1; radius : half the box's diagonal, metres
+    looks  : (n, 7) of each vertex its normal, the share of the sky it sees, and its own
+             colour in linear light: mixed together, they are fetched once
+    radius : half the box's diagonal, metres
     """
 
     surface: Surface
     scene: RayScene
-    albedo: NDArray[np.float32]
-    sky: NDArray[np.float32]
+    looks: NDArray[np.float32]
     radius: float
+
+
+def looks_of(surface: Surface, sky: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What light meets at each vertex, as a Model holds it."""
+    return np.column_stack([surface.normals, sky, albedo_of(surface)])
 
 
 def albedo_of(surface: Surface) -> NDArray[np.float32]:
@@ -84,8 +90,9 @@ def shade(
     """
     corners = model.surface.triangles[hits.triangles]
     towards_eye = -directions[hits.rays]
-    normals = _facing_eye(_mixed(model.surface.normals, corners, hits), towards_eye)
-    sky = _mixed(model.sky[:, None], corners, hits)[:, 0]
+    looks = np.einsum("kc,kcd->kd", hits.weights, model.looks[corners])
+    normals, sky, albedo = looks[:, :3], looks[:, 3], looks[:, 4:]
+    normals = _facing_eye(normals, towards_eye)
     fill, rim, key = (
         np.clip(_dot(normals, lamp.direction(camera)), 0, None)
         for lamp in (FILL, RIM, KEY)
@@ -105,7 +112,6 @@ def shade(
         _gleam(normals, towards_eye, lamp.direction(camera)) * np.sqrt(share)
         for lamp, share in ((KEY, key), (RIM, rim * sky))
     ]
-    albedo = _mixed(model.albedo, corners, hits)
     return np.asarray(albedo * lit + _sum_of(gleams, [KEY.colour, RIM.colour]))
 
 
@@ -116,12 +122,6 @@ def to_screen(light: Values) -> Values:
     soft = light.copy()
     soft[bright] = SHOULDER + room * (1 - np.exp((SHOULDER - light[bright]) / room))
     return linear_to_srgb(soft)
-
-
-def _mixed(
-    values: NDArray[np.float32], corners: NDArray[np.uint32], hits: Hits
-) -> Values:
-    return np.asarray(np.einsum("kc,kcd->kd", hits.weights, values[corners]))
 
 
 def _dot(vectors: Values, others: Values) -> Values:

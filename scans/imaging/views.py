@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.ndimage import maximum_filter, minimum_filter
 
 from scans.delivery.placing import check_master, ground
 from scans.delivery.rays import RayScene
@@ -16,7 +17,7 @@ from scans.delivery.simplify import weld
 from scans.geometry.mesh import FloatArray, Mesh
 from scans.imaging.ambient import Floor, open_sky
 from scans.imaging.camera import Camera, elevation_for, fit_camera
-from scans.imaging.shading import Model, albedo_of, shade, to_screen
+from scans.imaging.shading import LAMP_PARTS, Model, looks_of, shade, to_screen
 
 SIDES = 8
 SIDE_PX = 768
@@ -24,8 +25,10 @@ THUMB_PX = 256
 THUMB_YAW_RAD = np.deg2rad(
     -25
 )  # a little from the object's right: shows that it is solid
-RAYS_PER_PIXEL = 2  # in each direction
-BAND_ROWS = 256  # of rays: bounds the memory to about 200 MB
+RAYS_PER_PIXEL = 2  # in each direction, where one does not tell enough
+RAYS_AT_A_TIME = 400_000  # bounds the memory to about 200 MB
+# Of full brightness, between a pixel and those round it: half of it could be missed.
+ROUGH = 0.03
 AT_A_TIME = 2  # pictures: most of one is arithmetic on one core
 FOLDER = "pictures"
 TOP, BOTTOM = (
@@ -35,7 +38,9 @@ TOP, BOTTOM = (
 FLOOR_SHADE = 0.85  # how much of the lost sky shows as shadow on the floor
 
 Progress = Callable[[float], None]
+PAD = ((0, 0), (0, 1))  # a column more
 Values = NDArray[np.floating[Any]]
+Numbers = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -94,8 +99,7 @@ class Studio:
         self._model = Model(
             surface=surface,
             scene=scene,
-            albedo=albedo_of(surface),
-            sky=open_sky(surface, scene, radius),
+            looks=looks_of(surface, open_sky(surface, scene, radius)),
             radius=radius,
         )
         self._floor = Floor(scene, radius)
@@ -105,52 +109,78 @@ class Studio:
         camera = fit_camera(
             self._surface.positions, yaw_rad=yaw_rad, elevation_rad=self._elevation
         )
-        screen, covered = self._object(camera, side_px)
-        screen += (1 - covered)[:, None] * self._backdrop(camera, side_px)
-        rgb = np.rint(screen * 255).astype(np.uint8)
-        return Picture(
-            rgb.reshape(side_px, side_px, 3), covered.reshape(side_px, side_px)
+        screen = np.zeros((side_px, side_px, 4), np.float32)
+        columns, rows = camera.extent(side_px)
+        screen[rows.start : rows.stop, columns.start : columns.stop] = self._object(
+            camera, side_px, columns, rows
         )
+        bare = np.nonzero(screen[..., 3] < 1)
+        share = 1 - screen[bare][:, 3:]
+        screen[bare] += np.pad(share * self._backdrop(camera, side_px, *bare), PAD)
+        rgb = np.rint(screen[..., :3] * 255).astype(np.uint8)
+        return Picture(rgb, screen[..., 3])
 
-    def _object(self, camera: Camera, side_px: int) -> tuple[Values, Values]:
-        """What the object adds to each pixel, and how much of the pixel it takes."""
-        screen = np.zeros((side_px**2, 3))
-        covered = np.zeros(side_px**2)
-        columns, rows = camera.extent(side_px * RAYS_PER_PIXEL)
-        for top in range(rows.start, rows.stop, BAND_ROWS):
-            band = range(top, min(top + BAND_ROWS, rows.stop))
-            pixels, colours = self._band(camera, side_px, columns, band)
-            covered += np.bincount(pixels, minlength=side_px**2)
-            for channel in range(3):
-                screen[:, channel] += np.bincount(
-                    pixels, weights=colours[:, channel], minlength=side_px**2
-                )
-        return screen / RAYS_PER_PIXEL**2, covered / RAYS_PER_PIXEL**2
-
-    def _band(
+    def _object(
         self, camera: Camera, side_px: int, columns: range, rows: range
-    ) -> tuple[NDArray[np.intp], Values]:
-        """Pixel and colour of each ray of this part that hits the object."""
-        directions = camera.directions(side_px * RAYS_PER_PIXEL, columns, rows)
-        origins = np.broadcast_to(camera.eye.astype(np.float32), directions.shape)
-        hits = self._model.scene.cast(origins, directions)
-        row = hits.rays // len(columns) + rows.start
-        column = hits.rays % len(columns) + columns.start
-        light = shade(
-            self._model,
-            camera,
-            hits,
-            directions=directions,
-            lamp_part=_lamp_part(row, column),
-        )
-        pixels = row // RAYS_PER_PIXEL * side_px + column // RAYS_PER_PIXEL
-        return pixels, to_screen(light)
+    ) -> Values:
+        """What the object adds to each pixel, and how much of the pixel it takes.
 
-    def _backdrop(self, camera: Camera, side: int) -> Values:
+        One ray through each pixel; several where it differs from those round it: at
+        outlines, creases, edges of paint and of shadow (Whitted 1980). (h, w, 4)
+        """
+        row, column = np.meshgrid(rows, columns, indexing="ij")
+        lamp_part = (column + 3 * row) % LAMP_PARTS  # all of them in any three by three
+        rays = (array.ravel() for array in (column, row, lamp_part))
+        seen = self._seen(camera, side_px, *rays).reshape(*row.shape, 4)
+        rough = _rough(seen)
+        seen[rough] = self._closer(camera, side_px, column[rough], row[rough])
+        return seen
+
+    def _closer(
+        self, camera: Camera, side_px: int, column: Numbers, row: Numbers
+    ) -> Values:
+        """The mean of several rays through each of these pixels, (n, 4)."""
+        inside = np.arange(RAYS_PER_PIXEL)
+        down, across, row, column = np.broadcast_arrays(
+            inside[:, None], inside, row[:, None, None], column[:, None, None]
+        )
+        rays = (
+            column * RAYS_PER_PIXEL + across,
+            row * RAYS_PER_PIXEL + down,
+            _lamp_part(down, across, row + column),
+        )
+        seen = self._seen(
+            camera, side_px * RAYS_PER_PIXEL, *(part.ravel() for part in rays)
+        )
+        return np.asarray(seen.reshape(-1, RAYS_PER_PIXEL**2, 4).mean(axis=1))
+
+    def _seen(
+        self, camera: Camera, side: int, column: Numbers, row: Numbers, part: Numbers
+    ) -> Values:
+        """Colour of each ray and 1 where it hits the object, otherwise zeros, (n, 4)."""
+        seen = np.zeros((len(row), 4), np.float32)
+        for start in range(0, len(row), RAYS_AT_A_TIME):
+            band = slice(start, start + RAYS_AT_A_TIME)
+            directions = camera.rays(side, column[band], row[band])
+            origins = np.broadcast_to(camera.eye.astype(np.float32), directions.shape)
+            hits = self._model.scene.cast(origins, directions)
+            light = shade(
+                self._model,
+                camera,
+                hits,
+                directions=directions,
+                lamp_part=part[band][hits.rays],
+            )
+            seen[start + hits.rays, :3] = to_screen(light)
+            seen[start + hits.rays, 3] = 1
+        return seen
+
+    def _backdrop(
+        self, camera: Camera, side: int, row: Numbers, column: Numbers
+    ) -> Values:
         """A plain wall that turns into the floor, darker where the object stands."""
-        height = np.repeat(1 - (np.arange(side) + 0.5) / side, side)[:, None]
-        light = BOTTOM + (TOP - BOTTOM) * height
-        directions = camera.directions(side, range(side), range(side))
+        light = BOTTOM + (TOP - BOTTOM) * (1 - (row[:, None] + 0.5) / side)
+        directions = camera.rays(side, column, row)
         down = np.flatnonzero(directions[:, 1] < -1e-6)
         rays = directions[down].astype(np.float64)
         places = camera.eye + rays * (-camera.eye[1] / rays[:, 1])[:, None]
@@ -159,8 +189,13 @@ class Studio:
         return to_screen(light.astype(np.float32))
 
 
-def _lamp_part(row: NDArray[np.intp], column: NDArray[np.intp]) -> NDArray[np.intp]:
+def _rough(seen: Values) -> NDArray[np.bool_]:
+    """Which pixels differ from one of the eight round them, (h, w)."""
+    highest = maximum_filter(seen, (3, 3, 1))
+    lowest = minimum_filter(seen, (3, 3, 1))
+    return np.asarray((highest - lowest > ROUGH).any(axis=2))
+
+
+def _lamp_part(row: Numbers, column: Numbers, pixel: Numbers) -> Numbers:
     """Number a pixel's rays 0, 2, 4, 6, and those of the pixels beside it 1, 3, 5, 7."""
-    inside = column % RAYS_PER_PIXEL + row % RAYS_PER_PIXEL * RAYS_PER_PIXEL
-    checker = (column // RAYS_PER_PIXEL + row // RAYS_PER_PIXEL) % 2
-    return inside * 2 + checker
+    return (column + row * RAYS_PER_PIXEL) * 2 + pixel % 2

@@ -101,7 +101,7 @@ class PicturesStage:
 
     source: Source
     name: str = "pictures"
-    version: int = 2
+    version: int = 3
 
     def depends(self) -> dict[str, Any]:
         return self.source.depends()
