@@ -2,9 +2,10 @@
 
     make bench TESTS=tests/benchmarks/bench_endurance.py
 
-Each run gets a body of its own, 20 000 points in four scans. The worker's resident memory,
-children left out, must stay level within a tenth once the first runs have warmed it up.
-`HERITAGE_BENCH_RUNS` takes fewer. No rival: the textbook route has no worker.
+Each run gets a body of its own, 20 000 points in two scans that overlap by half, and a
+coarse surface: it is the worker that is looked at. Its resident memory, children left out,
+must stay level within a tenth once the first runs have warmed it up. `HERITAGE_BENCH_RUNS`
+takes fewer. The figures are kept after every run. No rival: the textbook route has no worker.
 """
 
 import json
@@ -23,12 +24,13 @@ from tests.scans.shapes import write_scans
 
 RESULTS = Path(__file__).parent / "results"
 RUNS = int(os.environ.get("HERITAGE_BENCH_RUNS", "200"))
-SCANS = 4
-POINTS = 12_400  # of a body of which each scan sees two fifths: 20 000 in all
+SCANS, ROUND = 2, 6  # neighbours, out of so many all round
+POINTS = 24_600  # of a body of which each scan sees two fifths: 20 000 in all
+DEPTH = 5
 WARM = 5
 WINDOW = max(3, RUNS // 10)
 LEVEL = 0.10
-PATIENCE_S = 600.0
+PATIENCE_S = 1800.0  # for one run, on a machine that has much else to do
 ENDED = {"succeeded", "failed", "cancelled"}
 
 
@@ -41,40 +43,43 @@ def test_the_worker_stays_level_and_loses_no_run(tmp_path: Path) -> None:
         with museum.worker() as worker:
             process = psutil.Process(worker.pid)
             began = time.monotonic()
-            resident = [await_end(museum, key, process) for key in keys]
-            seconds = time.monotonic() - began
-        states = [museum.ask(puppet.look, key)["state"] for key in keys]
-    figures = judge(resident, states, seconds)
-    keep(figures)
+            resident: list[int] = []
+            states: list[str] = []
+            for key in keys:
+                states.append(await_end(museum, key))
+                resident.append(int(process.memory_info().rss))
+                figures = judge(resident, states, time.monotonic() - began)
+                keep(figures)
     assert figures["succeeded"] == RUNS
     assert figures["growth"] <= LEVEL
 
 
 def ask_for_run(museum: Museum, folder: Path, seed: int) -> str:
     place = folder / str(seed)
-    write_scans(place, seed=seed, count=SCANS, points=POINTS)
-    scans = {path.name: path.read_bytes() for path in sorted(place.glob("*.ply"))}
+    write_scans(place, seed=seed, count=ROUND, points=POINTS)
+    files = sorted(place.glob("*.ply"))[:SCANS]
+    scans = {path.name: path.read_bytes() for path in files}
     capture = museum.ask(puppet.make_capture, scans)
-    return museum.ask(puppet.start, capture, {"depth": 6})
+    return museum.ask(puppet.start, capture, {"depth": DEPTH})
 
 
-def await_end(museum: Museum, key: str, process: psutil.Process) -> int:
-    """Give the worker's resident bytes at the end of a run."""
+def await_end(museum: Museum, key: str) -> str:
+    """Wait for the end of a run; give its state."""
     deadline = time.monotonic() + PATIENCE_S
-    while museum.ask(puppet.look, key)["state"] not in ENDED:
+    while (state := str(museum.ask(puppet.look, key)["state"])) not in ENDED:
         assert time.monotonic() < deadline, museum.log()
         time.sleep(10 * LOOK_EVERY_S)
-    return int(process.memory_info().rss)
+    return state
 
 
 def judge(resident: list[int], states: list[str], seconds: float) -> dict[str, float]:
-    early = median(resident[WARM : WARM + WINDOW])
-    late = median(resident[-WINDOW:])
+    settled = resident[WARM:] or resident
+    early, late = median(settled[:WINDOW]), median(settled[-WINDOW:])
     return {
-        "runs": RUNS,
+        "runs": len(states),
         "succeeded": states.count("succeeded"),
         "points_each": 20_000,
-        "seconds_each": round(seconds / RUNS, 2),
+        "seconds_each": round(seconds / len(states), 2),
         "resident_early_mb": round(early / 2**20, 1),
         "resident_late_mb": round(late / 2**20, 1),
         "growth": round(late / early - 1.0, 4),
