@@ -55,8 +55,8 @@ def fold_names(periods: Mapping[str, YearSpan]) -> dict[str, YearSpan]:
     """Prepare period names for `parse_year_text`: 春秋 for 春秋时代, tang for Tang dynasty."""
     known: dict[str, YearSpan] = {}
     for name, span in periods.items():
-        known.setdefault(_strip_period(_fold(name)), span)
-    return known | {_fold(name): span for name, span in periods.items()}
+        known.setdefault(_strip_period(fold(name)), span)
+    return known | {fold(name): span for name, span in periods.items()}
 
 
 def parse_year_text(
@@ -68,7 +68,7 @@ def parse_year_text(
     `vocabulary.period_names` has those of the register.
     """
     known = periods or {}
-    folded = _fold(text)
+    folded = fold(text)
     in_brackets = re.fullmatch(r"(.+?)\((.+)\)", folded)
     if in_brackets and _strip_period(in_brackets[1]) in known:
         return _parse(in_brackets[2], known)  # 明(1368-1644): the years say more
@@ -77,18 +77,27 @@ def parse_year_text(
 
 _Names = Mapping[str, YearSpan]
 
-_CIRCA = re.compile(r"^(?:约|大约|circa|about|ca\.?|c\.)\s*|左右$")
-_RANGE = re.compile(r"\s*(?:-|~|–|—|至|到|\bto\b)\s*")
-_STAGES = "初期|早期|前期|中期|晚期|后期|末期|初|早|前|盛|中|晚|末"
-_ZH_STAGE = re.compile(rf"^(?:{_STAGES})(?=.)|(?<=.)(?:{_STAGES})$")
-_EN_STAGE = re.compile(r"^(?:early|middle|mid|late)[\s-]+")
+CIRCA = re.compile(r"^(?:约|大约|circa|about|ca\.?|c\.)\s*|左右$")
+RANGE = re.compile(r"\s*(?:-|~|–|—|至|到|\bto\b)\s*")
+STAGES = "初期|早期|前期|中期|晚期|后期|末期|初|早|前|盛|中|晚|末"
+_ZH_STAGE = re.compile(rf"^(?:{STAGES})(?=.)|(?<=.)(?:{STAGES})$")
+# Which share of a span a stage is: a half is a half; early, middle, late are thirds.
+_SHARES: Final = {
+    "上半": (0, 2), "前半": (0, 2), "first": (0, 2), "下半": (1, 2), "后半": (1, 2),
+    "second": (1, 2), "初": (0, 3), "早": (0, 3), "前": (0, 3), "early": (0, 3),
+    "中": (1, 3), "mid": (1, 3), "晚": (2, 3), "末": (2, 3), "后": (2, 3),
+    "late": (2, 3),
+}  # fmt: skip
+_EN_STAGE = re.compile(
+    r"^(early|middle|mid|late|first half of the|second half of the)[\s-]+"
+)
 _YEAR = re.compile(
     r"(?P<zh>公元前|公元|前|西元前|西元)?(?P<en>ad|ce)?\s*(?P<n>\d{1,7})\s*年?"
     r"\s*(?P<suffix>b\.?c\.?e?\.?|a\.?d\.?|c\.?e\.?)?"
 )
 _ZH_CENTURY = re.compile(
     r"(?P<bce>公元前|西元前|前)?(?:公元|西元)?(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3})世纪"
-    r"(?P<decade>\d0年代)?(?P<half>上半叶|下半叶|前半叶|后半叶|初|中叶|中期|末|早期|晚期)?"
+    r"(?P<decade>\d0年代)?(?P<stage>上半叶|下半叶|前半叶|后半叶|初叶?|中叶|中期|末叶?|早期|晚期|前期|后期)?"
 )
 _EN_CENTURY = re.compile(
     r"(?P<n>\d{1,2})(?:st|nd|rd|th)[\s-]+century\s*(?P<bce>b\.?c\.?e?\.?)?(?:a\.?d\.?|c\.?e\.?)?"
@@ -98,14 +107,15 @@ _ZH_DIGITS = {sign: n for n, sign in enumerate("一二三四五六七八九", st
 
 
 def _parse(text: str, names: _Names) -> YearSpan | None:
-    bare = _CIRCA.sub("", text)
+    bare = CIRCA.sub("", text)
     if bare != text:
         span = _parse(bare, names)
         return replace(span, approximate=True) if span else None
-    return _parse_single(text, names) or _parse_range(text, names)
+    return parse_one(text, names) or _parse_range(text, names)
 
 
-def _parse_single(text: str, names: _Names) -> YearSpan | None:
+def parse_one(text: str, names: _Names) -> YearSpan | None:
+    """Read one folded text that is no range."""
     year = _parse_year(text)
     if year is not None:
         return YearSpan(year, year)
@@ -113,11 +123,11 @@ def _parse_single(text: str, names: _Names) -> YearSpan | None:
 
 
 def _parse_range(text: str, names: _Names) -> YearSpan | None:
-    ends = _RANGE.split(text)
-    if len(ends) != 2 or _is_ambiguous(*ends):
+    ends = RANGE.split(text)
+    if len(ends) != 2 or is_ambiguous_range(*ends):
         return None
-    first, last = _share_era(*ends)
-    begin, end = _parse_single(first, names), _parse_single(last, names)
+    first, last = share_era(*ends)
+    begin, end = parse_one(first, names), parse_one(last, names)
     if begin is None or end is None or begin.begin is None:
         return None
     if end.end is not None and begin.begin > end.end:
@@ -125,12 +135,12 @@ def _parse_range(text: str, names: _Names) -> YearSpan | None:
     return YearSpan(begin.begin, end.end, begin.approximate or end.approximate)
 
 
-def _is_ambiguous(first: str, last: str) -> bool:
+def is_ambiguous_range(first: str, last: str) -> bool:
     """前475-221 may end before or after Christ; so may 206 BC - 25."""
     return _is_bce(first) and last.isdecimal()
 
 
-def _share_era(first: str, last: str) -> tuple[str, str]:
+def share_era(first: str, last: str) -> tuple[str, str]:
     """Hand on what is said once for both: 475-221 BC, 15-16世纪."""
     if first.isdecimal():
         if last.endswith("世纪") and not last.startswith(("公元", "西元", "前")):
@@ -162,9 +172,10 @@ def _parse_decade(text: str) -> YearSpan | None:
 
 
 def _parse_century(text: str) -> YearSpan | None:
+    stage = _EN_STAGE.match(text)
     staged = _EN_STAGE.sub("", text)
     found = _ZH_CENTURY.fullmatch(text) or _EN_CENTURY.fullmatch(staged)
-    number = _number(found["n"]) if found else 0
+    number = chinese_number(found["n"]) if found else 0
     if not found or not number:
         return None
     groups = found.groupdict()
@@ -174,8 +185,25 @@ def _parse_century(text: str) -> YearSpan | None:
         begin = (number - 1) * _CENTURY + int(groups["decade"][:2])
         return YearSpan(begin, begin + 9)
     span = _century(number, bce=bool(groups["bce"]))
-    # Part of a century: the whole holds it for certain, so it is only approximate.
-    return replace(span, approximate=bool(groups.get("half")) or staged != text)
+    return part_of(span, groups.get("stage") or (stage[1] if stage else ""))
+
+
+def part_of(span: YearSpan, stage: str) -> YearSpan:
+    """Give the part of a span that a stage names: 上半叶, 初, 晚期, early, late …
+
+    Halves are exact. 初, 中 and 晚 are thirds, which is our convention and no fact: the
+    result is approximate. An unknown stage (盛) leaves the whole, approximate too.
+    """
+    share = next((s for name, s in _SHARES.items() if stage.startswith(name)), None)
+    if not stage:
+        return span
+    if share is None or span.begin is None or span.end is None:
+        return replace(span, approximate=True)
+    number, count = share
+    years = span.end - span.begin + 1
+    begin = span.begin + years * number // count
+    end = max(begin, span.begin + years * (number + 1) // count - 1)
+    return YearSpan(begin, min(end, span.end), approximate=count > 2)
 
 
 def _century(number: int, *, bce: bool) -> YearSpan:
@@ -190,8 +218,11 @@ def _parse_period(text: str, names: _Names) -> YearSpan | None:
     for candidate in (text, _strip_period(text)):
         if candidate in names:
             return names[candidate]
-    staged = _strip_period(_ZH_STAGE.sub("", _EN_STAGE.sub("", text)))
-    return replace(names[staged], approximate=True) if staged in names else None
+    stage = _EN_STAGE.match(text) or _ZH_STAGE.search(text)
+    staged = _strip_period(_ZH_STAGE.sub("", _EN_STAGE.sub("", text), count=1))
+    if stage is None or staged not in names:
+        return None
+    return part_of(names[staged], stage[0].strip())
 
 
 def _strip_period(text: str) -> str:
@@ -199,7 +230,7 @@ def _strip_period(text: str) -> str:
     return re.sub(r"(?:时代|时期|王朝|代|朝|\s+dynasty|\s+period)$", "", text)
 
 
-def _number(text: str) -> int:
+def chinese_number(text: str) -> int:
     """Read 15, 十五 or 二十一; 0 when it is none of these."""
     if text.isdecimal():
         return int(text)
@@ -211,6 +242,6 @@ def _number(text: str) -> int:
     return _ZH_DIGITS.get(tens, 1) * 10 + _ZH_DIGITS.get(ones, 0)
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
     """Make full-width and half-width, upper and lower case the same."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

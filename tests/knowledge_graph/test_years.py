@@ -105,10 +105,10 @@ def test_texts_are_read(text: str, begin: int, end: int | None) -> None:
         ("c. 1400", 1400, 1400),
         ("ca. 500 BCE", -499, -499),
         ("约前2070-前1600", -2069, -1599),
-        ("晚唐", 618, 907),
-        ("Late Tang", 618, 907),
-        ("15世纪初", 1401, 1500),
-        ("early 15th century", 1401, 1500),
+        ("晚唐", 811, 907),
+        ("Late Tang", 811, 907),
+        ("15世纪初", 1401, 1433),
+        ("early 15th century", 1401, 1433),
     ],
 )
 def test_vague_texts_are_read_and_marked(text: str, begin: int, end: int) -> None:
