@@ -13,6 +13,7 @@ from heritage.lib.due import due
 from .actions.check import Report, sweep
 from .actions.deposit import finish_interrupted
 from .actions.discard import finish_discards
+from .actions.erase import finish_erasures
 from .actions.preserve import preserve_due
 from .errors import StoreAbsent
 from .pace import Paced
@@ -29,6 +30,12 @@ log = logging.getLogger(__name__)
 def finish_deposits() -> int:
     """Register or drop the deposits of processes that were killed."""
     return _where_mounted(lambda: finish_interrupted() + finish_discards())
+
+
+@due
+def go_on_erasing() -> int:
+    """Carry out what two people have agreed to erase, as far as it is not done."""
+    return _where_mounted(finish_erasures)
 
 
 @due

@@ -183,3 +183,82 @@ class NotInInbox(ArchiveError):
         super().__init__(
             _("The deposit %(key)s does not wait in the inbox.") % {"key": key}
         )
+
+
+class NeverDeleted(ArchiveError):
+    code = "never-deleted"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Nothing is deleted from the archive. Retire it with a reason; what "
+                "the law wants gone goes by a lawful erasure."
+            )
+        )
+
+
+class ReasonMissing(ArchiveError):
+    code = "reason-missing"
+
+    def __init__(self) -> None:
+        super().__init__(_("Give the reason: it is kept with what you do."))
+
+
+class AlreadyErased(ArchiveError):
+    code = "already-erased"
+    status = 409
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("%(name)s was erased by law; it cannot come back.") % {"name": name}
+        )
+
+
+class SamePerson(ArchiveError):
+    code = "same-person"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "You asked for this erasure yourself. Somebody else with the right to "
+                "confirm must agree to it."
+            )
+        )
+
+
+class NoRight(ArchiveError):
+    code = "no-right"
+    status = 403
+
+    def __init__(self, right: str) -> None:
+        super().__init__(
+            _("For this you need a right that you do not have: %(right)s.")
+            % {"right": right}
+        )
+
+
+class AlreadyDecided(ArchiveError):
+    code = "already-decided"
+    status = 409
+
+    def __init__(self, key: str, state: str) -> None:
+        super().__init__(
+            _("The erasure %(key)s is already decided: %(state)s.")
+            % {"key": key, "state": state}
+        )
+
+
+class NotEmpty(ArchiveError):
+    code = "not-empty"
+    status = 409
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            _(
+                "This museum is not empty: there are %(what)s. Begin with an empty "
+                "database; nothing was changed."
+            )
+            % {"what": what}
+        )

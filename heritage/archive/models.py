@@ -108,6 +108,7 @@ class Deposit(Kept, Retirable):
         verbose_name = _("deposit")
         verbose_name_plural = _("deposits")
         ordering = ["-created_at"]
+        permissions = [("retire_deposit", _("may retire files and bring them back"))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="sealed", sealed_at__isnull=False)

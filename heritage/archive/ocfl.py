@@ -136,7 +136,7 @@ def settle(folder: Path, staging: Path, *, aside: Aside | None = None) -> list[P
     newest that agrees with its sidecar is right. What is replaced is first handed to
     `aside`. Gives the paths written; raises `BrokenInventory` if none agrees.
     """
-    raw, head = _newest_inventory(folder)
+    raw, head = newest_inventory(folder)
     right = {INVENTORY: raw, SIDECAR: _sidecar(raw)}
     changed = []
     for place in (folder / head, folder):
@@ -229,12 +229,31 @@ def sync_tree(folder: Path) -> None:
             sync_folder(path)
 
 
+def write_inventory(folder: Path, staging: Path, inventory: Mapping[str, Any]) -> None:
+    """Put a changed inventory of the same head into its place, then `settle` the rest.
+
+    Killed in between, `settle` takes either the old or the new one for right.
+    """
+    raw = _as_json(inventory)
+    for name, data in ((INVENTORY, raw), (SIDECAR, _sidecar(raw))):
+        replace_file(folder / name, data, staging)
+    settle(folder, staging)
+
+
+def replace_file(path: Path, data: bytes, staging: Path) -> None:
+    """Write a small file so that at any moment the old or the new one is there, whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(staging / path.name, data)
+    (staging / path.name).replace(path)
+    sync_folder(path.parent)
+
+
 def new_digest() -> "hashlib._Hash":
     """Begin a digest by the algorithm that all our inventories use."""
     return hashlib.sha512()
 
 
-def _newest_inventory(folder: Path) -> tuple[bytes, str]:
+def newest_inventory(folder: Path) -> tuple[bytes, str]:
     """Find the inventory with the highest head among those that agree with sidecars."""
     best: tuple[int, bytes] | None = None
     for place in (folder, *folder.glob("v*")):

@@ -16,7 +16,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Model, Q
 
+from .certificate import certificate
 from .models import Deposit, PreservedRecord, RecordChange, StoredFile
+from .staying import is_in_use
 
 FORMAT = 1
 FOLDED_AT_ONCE = 500
@@ -206,4 +208,14 @@ def _told(file: StoredFile) -> dict[str, Any]:
         "sha512": file.sha512,
         "bytes": file.size_bytes,
         "media_type": file.media_type,
+        **_sight(file),
     }
+
+
+def _sight(file: StoredFile) -> dict[str, Any]:
+    """Tell why a file is out of sight, if it is."""
+    if file.erased_by is not None:
+        return {"erased": certificate(file.erased_by)}
+    if not is_in_use(file):
+        return {"retired": file.retired_reason or file.deposit.retired_reason}
+    return {}

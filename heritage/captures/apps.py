@@ -12,7 +12,9 @@ class CapturesConfig(AppConfig):
         from .destination import RelicDestination
         from .preserved import preserve_captures
         from .rules import declare_policies
+        from .sight import follow_files
 
         declare_policies()
         preserve_captures()
         declare(RelicDestination())
+        follow_files()

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import Model
 from rdflib import URIRef
 
+from heritage.archive.staying import in_use
 from heritage.catalogue.graph import dimension_of
 from heritage.catalogue.mentions import GraphName, GraphSource, Mentions, is_public
 from heritage.catalogue.models import Dimension
@@ -23,6 +24,7 @@ from knowledge_graph.vocabulary import load
 
 from .media import media_path
 from .models import Capture, CaptureFile, Derivative, Run, Upright
+from .usable import files_in_use
 
 Role = Derivative.Role
 VIRTUAL: Final = "virtual-scan"
@@ -180,7 +182,7 @@ def _added(triples: Triples, known: set[Triple]) -> Triples:
 
 def _files(capture: Capture, run: Run) -> list[CaptureFile]:
     """Give the files the run took, by its report's digests; of none, all not left out."""
-    rows = list(capture.files.select_related("stored_file"))
+    rows = list(files_in_use(capture))
     inputs = _list(run.report.get("inputs"))
     # What came in a ZIP is known to the archive by the ZIP's digest.
     taken = {one.get(kind) for one in inputs for kind in ("sha512", "archive_sha512")}
@@ -200,8 +202,8 @@ def _raw_file(ids: Ids, row: CaptureFile) -> p.File:
 
 
 def _results(run: Run, *roles: str) -> list[Derivative]:
-    rows = run.derivatives.filter(role__in=roles).select_related("stored_file")
-    return list(rows.order_by("role", "profile"))
+    rows = run.derivatives.filter(in_use("stored_file__"), role__in=roles)
+    return list(rows.select_related("stored_file").order_by("role", "profile"))
 
 
 def _result(ids: Ids, row: Derivative, relic: URIRef | None) -> p.File:

@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from heritage.archive.staying import in_use
 from heritage.catalogue.models import Relic
 
 from .models import Derivative, Run
@@ -24,6 +25,9 @@ def published_pictures(relic: Relic) -> QuerySet[Derivative]:
 
 def _published(relic: Relic, role: str) -> QuerySet[Derivative]:
     rows: QuerySet[Derivative] = Derivative.objects.filter(
-        run__capture__relic=relic, run__is_accepted=True, role=role
+        in_use("stored_file__"),
+        run__capture__relic=relic,
+        run__is_accepted=True,
+        role=role,
     )
     return rows.select_related("stored_file", "run").order_by("profile")

@@ -1,10 +1,16 @@
 """The policies of captures, runs and what they give."""
 
+from typing import Any
+
+from django.db.models import Q
+
+from heritage.archive.staying import in_use, is_in_use
 from heritage.catalogue.models import Relic
 from heritage.catalogue.policy import (
     AllOf,
     AnyOf,
     Is,
+    Person,
     Policy,
     Rule,
     Through,
@@ -20,11 +26,22 @@ PUBLIC_ROLES = frozenset({Derivative.Role.MODEL.value, Derivative.Role.PICTURE.v
 
 def declare_policies() -> None:
     declare(Capture, Policy(_members("relic")))
-    declare(CaptureFile, Policy(_members("capture.relic")))
+    declare(CaptureFile, Policy(_members("capture.relic"), always=FileInUse()))
     declare(Run, Policy(_members("capture.relic")))
     declare(RunStage, Policy(_members("run.capture.relic")))
     declare(Upright, Policy(_members("run.capture.relic")))
-    declare(Derivative, Policy(AnyOf((_members("run.capture.relic"), _published()))))
+    shown = AnyOf((_members("run.capture.relic"), _published()))
+    declare(Derivative, Policy(shown, always=FileInUse()))
+
+
+class FileInUse:
+    """The row's stored file is neither retired nor erased."""
+
+    def q(self, person: Person, prefix: str = "") -> Q:
+        return in_use(f"{prefix}stored_file__")
+
+    def holds(self, person: Person, thing: Any) -> bool:
+        return is_in_use(thing.stored_file)
 
 
 def _members(relic: str) -> Rule:

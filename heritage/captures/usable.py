@@ -3,6 +3,10 @@
 from collections.abc import Container
 from pathlib import PurePosixPath
 
+from django.db.models import QuerySet
+
+from heritage.archive.staying import in_use
+
 from .models import Capture, CaptureFile
 
 UNIT_UNKNOWN = "unit-unknown"
@@ -10,6 +14,12 @@ UNIT_UNKNOWN = "unit-unknown"
 COMPANIONS = {
     ".mtl", ".jpg", ".jpeg", ".png", ".bmp", ".tga", ".tif", ".tiff", ".webp", ".bin",
 }  # fmt: skip
+
+
+def files_in_use(capture: Capture) -> QuerySet[CaptureFile]:
+    """Give a capture's files but those that were retired or erased in the archive."""
+    files = CaptureFile.objects.filter(in_use("stored_file__"), capture=capture)
+    return files.select_related("capture", "stored_file__deposit")
 
 
 def is_usable(file: CaptureFile) -> bool:
@@ -25,8 +35,7 @@ def lacks_only_unit(file: CaptureFile) -> bool:
 def named_scans(capture: Capture) -> list[tuple[str, CaptureFile]]:
     """Give the usable files under names that differ, in an order that never changes."""
     named: dict[str, CaptureFile] = {}
-    files = capture.files.select_related("capture", "stored_file")
-    for file in files.order_by("stored_file_id"):
+    for file in files_in_use(capture).order_by("stored_file_id"):
         if is_usable(file):
             named[free_name(file.stored_file.name, named)] = file
     return sorted(named.items())
@@ -46,8 +55,7 @@ def companions(
 ) -> list[tuple[str, CaptureFile]]:
     """Give what meshes may name beside themselves, by bare name; the newest of each."""
     found: dict[str, CaptureFile] = {}
-    files = capture.files.select_related("capture", "stored_file")
-    for file in files.order_by("stored_file_id"):
+    for file in files_in_use(capture).order_by("stored_file_id"):
         path = PurePosixPath(file.stored_file.name)
         is_companion = path.suffix.lower() in COMPANIONS and not _is_scan(file)
         if is_companion and not file.is_left_out and path.name not in taken:

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from unfold.admin import ModelAdmin
+
+from heritage.lib.admin import ShownOnly
 
 from .models import Outbox
 from .projector import revive
@@ -36,20 +37,11 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Outbox)
-class OutboxAdmin(ModelAdmin):
+class OutboxAdmin(ShownOnly):
     list_display = ["__str__", "created_at", "done_at", "attempts", "is_dead", "error"]
     list_filter = [StateFilter]
     search_fields = ["key"]
     actions = ["try_again"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @admin.action(description=gettext_lazy("Build the graphs of the chosen rows again"))
     def try_again(self, request: HttpRequest, rows: QuerySet[Outbox]) -> None:

@@ -24,8 +24,8 @@ def discard_derived(deposit: Deposit) -> None:
     note = incoming() / f"{deposit.key}{SUFFIX}"
     note.write_text(deposit.object_path)
     with transaction.atomic():
-        deposit.files.all().delete()
-        Deposit.objects.filter(pk=deposit.pk).delete()
+        deposit.files.all().forget()
+        Deposit.objects.filter(pk=deposit.pk).forget()
         log_event(Type.DELETION, deposit, detail={"note": deposit.note})
     _follow(deposit.key, deposit.object_path)
 

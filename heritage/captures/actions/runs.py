@@ -24,7 +24,7 @@ from heritage.captures.errors import (
 )
 from heritage.captures.models import Capture, Run
 from heritage.captures.permission import check_curator, check_member
-from heritage.captures.usable import lacks_only_unit, named_scans
+from heritage.captures.usable import files_in_use, lacks_only_unit, named_scans
 
 # Stage outputs and the master against their inputs: measured at 3 to 8 times.
 ROOM_FACTOR = 10
@@ -115,7 +115,7 @@ def accept_run(run: Run, *, by: AbstractBaseUser | None) -> None:
 
 def _check_files(capture: Capture, left_out: Collection[str]) -> None:
     usable = [one for one in named_scans(capture) if one[0] not in left_out]
-    files = capture.files.select_related("capture", "stored_file")
+    files = files_in_use(capture)
     # Before "nothing usable": this one the curator can put right with one choice.
     if not capture.unit:
         unitless = [file.stored_file.name for file in files if lacks_only_unit(file)]

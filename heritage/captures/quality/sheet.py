@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from heritage.archive.staying import in_use
 from heritage.captures.messages import finding_sentence
 from heritage.captures.models import Derivative, Run
 from heritage.catalogue.fields import concept_label
@@ -169,7 +170,7 @@ def _measure(place: str, quality: Figures) -> Measure:
 
 
 def _pictures(run: Run, quality: Figures) -> Iterator[Picture]:
-    rows = run.derivatives.filter(role=Derivative.Role.QUALITY)
+    rows = run.derivatives.filter(in_use("stored_file__"), role=Derivative.Role.QUALITY)
     by_profile = {row.profile: row for row in rows.select_related("stored_file")}
     for entry in quality.get("pictures", []):
         row = by_profile.get(PurePosixPath(str(entry.get("file", ""))).stem)

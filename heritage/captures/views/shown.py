@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from heritage.archive.staying import is_in_use
 from heritage.captures.media import media_path
 from heritage.captures.messages import finding_sentence, run_error_sentence, stage_label
 from heritage.captures.models import Capture, CaptureFile, Derivative, Run
-from heritage.captures.usable import UNIT_UNKNOWN, is_usable
+from heritage.captures.usable import UNIT_UNKNOWN, files_in_use, is_usable
 
 MINUTE_S = 60
 STATE_TONES = {
@@ -46,7 +47,6 @@ class ShownRun:
 
 
 def shown_files(capture: Capture) -> list[ShownFile]:
-    rows = capture.files.select_related("stored_file", "capture")
     return [
         ShownFile(
             row=row,
@@ -54,7 +54,7 @@ def shown_files(capture: Capture) -> list[ShownFile]:
             points=row.figures.get("points"),
             is_usable=is_usable(row),
         )
-        for row in rows
+        for row in files_in_use(capture)
     ]
 
 
@@ -71,7 +71,7 @@ def shown_runs(capture: Capture) -> list[ShownRun]:
     rows = capture.runs.select_related(
         "upright", "master_of__upright", "capture__relic"
     )
-    return [_shown(run) for run in rows.prefetch_related("derivatives__stored_file")]
+    return [_shown(run) for run in rows.prefetch_related("derivatives__stored_file__deposit")]
 
 
 def _shown(run: Run) -> ShownRun:
@@ -90,8 +90,13 @@ def _shown(run: Run) -> ShownRun:
 
 
 def _pictures(run: Run) -> list[Derivative]:
-    rows = [d for d in run.derivatives.all() if d.role == Derivative.Role.PICTURE]
-    views = [row for row in rows if row.profile.startswith("view-")]
+    views = [
+        row
+        for row in run.derivatives.all()
+        if row.role == Derivative.Role.PICTURE
+        and row.profile.startswith("view-")
+        and is_in_use(row.stored_file)
+    ]
     return sorted(views, key=lambda row: row.profile)
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from heritage.archive.models import Deposit, StoredFile
+from heritage.archive.staying import StayingRows
 from heritage.captures.models import Capture, CaptureFile, Derivative, Run
 from heritage.catalogue.models import Agent, Bearer, Collection, Element, Place, Relic
 from heritage.exhibits.models import Exhibit
@@ -55,5 +56,7 @@ def _deposits(captures: QuerySet[Capture], runs: QuerySet[Run]) -> list[int]:
 
 
 def _delete(rows: QuerySet[Model], removed: Counter[str]) -> None:
-    _, counts = rows.delete()
+    # The archive's rows stay unless one says so; here they were made for show.
+    remove = rows.forget if isinstance(rows, StayingRows) else rows.delete
+    _, counts = remove()
     removed.update(counts)

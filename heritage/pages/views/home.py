@@ -40,7 +40,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 def _highlights(person: Person) -> list[Relic]:
     """The newest, those with a picture first."""
-    pictures = Derivative.objects.filter(
+    pictures = visible(Derivative.objects.all(), person).filter(
         run__capture__relic=OuterRef("pk"),
         run__is_accepted=True,
         role=Derivative.Role.PICTURE,

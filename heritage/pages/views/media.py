@@ -1,10 +1,12 @@
 """Models and pictures, byte for byte, for those who may see them."""
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from heritage.archive.serve import serve_file
+from heritage.archive.staying import in_use
 from heritage.captures.media import DIGEST_LENGTH, derivatives_for, is_immutable
 from heritage.captures.models import Derivative
 from heritage.catalogue.models import Record
@@ -34,10 +36,15 @@ def media(request: HttpRequest, key: str, digest: str, name: str) -> HttpRespons
 
 def _missing(key: str) -> NoSuchRecord:
     """What was shown to the public and no longer is, is gone rather than unknown."""
-    rows = Derivative.objects.filter(key=key, run__is_accepted=True)
-    is_withdrawn = rows.filter(
-        run__capture__relic__state=Record.State.WITHDRAWN,
+    rows = Derivative.objects.filter(
+        key=key,
+        run__is_accepted=True,
         role__in=[Derivative.Role.MODEL, Derivative.Role.PICTURE],
-    ).exists()
-    missing = WithdrawnRecord if is_withdrawn else NoSuchRecord
+    )
+    is_withdrawn = Q(run__capture__relic__state=Record.State.WITHDRAWN)
+    is_put_away = Q(run__capture__relic__state=Record.State.RELEASED) & ~in_use(
+        "stored_file__"
+    )
+    is_gone = rows.filter(is_withdrawn | is_put_away).exists()
+    missing = WithdrawnRecord if is_gone else NoSuchRecord
     return missing(Derivative.kind, key)

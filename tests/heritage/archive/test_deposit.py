@@ -88,7 +88,7 @@ def test_killed_after_the_object_was_placed_is_finished(
 ) -> None:
     """What is left by a kill between rename and commit: the object, no rows."""
     deposit = deposit_files(items(a=b"1", b=b"2"), by=None)
-    StoredFile.objects.all().delete()
+    StoredFile.objects.all().forget()
     Deposit.objects.update(
         state=Deposit.State.RECEIVING, sealed_at=None, object_path=""
     )

@@ -1,0 +1,5 @@
+"""The archive as administrators see it: everything shown, nothing edited."""
+
+from . import deposits, erasures, events, files, records
+
+__all__ = ["deposits", "erasures", "events", "files", "records"]
