@@ -77,7 +77,7 @@ class LevelsStage:
 
     source: Source
     name: str = "levels"
-    version: int = 1
+    version: int = 2
 
     def depends(self) -> dict[str, Any]:
         return self.source.depends()
