@@ -63,6 +63,13 @@ QUERY_READERS = env_int("HERITAGE_QUERY_READERS", 2)
 QUERY_SOCKET = env_path("HERITAGE_QUERY_SOCKET", DATA_DIR / "query.sock")
 
 # Background work.
+IMAGE_MEMORY_BYTES = env_int("HERITAGE_IMAGE_MEMORY_BYTES", 1 * GIB)
+IMAGE_TIME_S = env_int("HERITAGE_IMAGE_TIME_S", 600)
+IMAGE_MEGAPIXELS = env_int("HERITAGE_IMAGE_MEGAPIXELS", 2000)
+IIIF_MEGAPIXELS = env_int("HERITAGE_IIIF_MEGAPIXELS", 25)
+IIIF_RENDERERS = env_int("HERITAGE_IIIF_RENDERERS", 2)
+IIIF_TIME_S = env_float("HERITAGE_IIIF_TIME_S", 20.0)
+TILE_CACHE_BYTES = env_int("HERITAGE_TILE_CACHE_BYTES", 2 * GIB)
 LEASE_S = env_int("HERITAGE_LEASE_S", 30)
 SWEEP_S = env_float("HERITAGE_SWEEP_S", 10.0)
 TICK_S = env_float("HERITAGE_TICK_S", 30.0)
@@ -87,6 +94,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "simple_history",
     "import_export",
+    "heritage.images",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -196,6 +204,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        ("openseadragon", _node / "openseadragon" / "build" / "openseadragon"),
         if DEBUG
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },

@@ -9,5 +9,6 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("heritage.pages.urls")),
     path("", include("heritage.exhibits.urls")),
+    path("iiif/", include("heritage.iiif.urls")),
     path("", include("heritage.linked_data.urls")),
 ]

@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_reconstruct(commands)
     _add_deliver(commands)
     _add_synthesize(commands)
+    _add_image(commands)
     _add_recipes(commands)
     return parser
 
@@ -136,6 +137,17 @@ def _add_synthesize(commands: Any) -> None:
     command.set_defaults(run=_synthesize)
 
 
+def _add_image(commands: Any) -> None:
+    command = commands.add_parser("image", help="make a pyramid of each page")
+    command.add_argument("path", type=Path, metavar="FILE")
+    command.add_argument("--out", type=Path, required=True, metavar="DIR")
+    command.add_argument("--name", default="", help="what to call it in messages")
+    command.add_argument("--megapixels", type=int, default=2000, help="of one page")
+    command.add_argument("--pages", type=int, default=1000, help="at most")
+    _add_limits(command)
+    command.set_defaults(run=_image)
+
+
 def _add_recipes(commands: Any) -> None:
     command = commands.add_parser("recipes", help="print all recipes and parameters")
     command.set_defaults(run=None)
@@ -202,6 +214,15 @@ def _synthesize(options: argparse.Namespace, say: Say) -> None:
     make = synthesize_cloud if options.one_cloud else synthesize
     made = make(options.kind, options.out, seed=options.seed, scanning=scanning)
     say(Event("done", fraction=1.0, detail=made))
+
+
+def _image(options: argparse.Namespace, say: Say) -> None:
+    os.environ["VIPS_CONCURRENCY"] = "2"  # read when libvips loads
+    from scans.images.ingest import ingest
+    from scans.images.opening import Bounds
+
+    bounds = Bounds(pixels=options.megapixels * 10**6, pages=options.pages)
+    say(Event("done", fraction=1.0, detail=ingest(options.path, options.out, bounds)))
 
 
 def _said(options: argparse.Namespace) -> Any:

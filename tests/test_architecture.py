@@ -12,7 +12,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Each parses untrusted bytes in native code or costs hundreds of megabytes: only
 # engine processes may load it, never the one that answers visitors.
-ENGINE_ONLY = {"laspy", "lazrs", "meshoptimizer", "open3d", "pye57", "scipy", "trimesh"}
+ENGINE_ONLY = {
+    "laspy", "lazrs", "meshoptimizer", "open3d", "pi_heif", "pye57", "pyvips", "scipy",
+    "trimesh",
+}  # fmt: skip
 
 LIST_PACKAGES = """
 import json, sys

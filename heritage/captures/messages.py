@@ -12,13 +12,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .image_sentences import IMAGE_SENTENCES
 from .models import Run
 from .words import REASONS, STAGES, THINGS
 
 Facts = Mapping[str, Any]
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
-SENTENCES = {
+SENTENCES = IMAGE_SENTENCES | {
     # One file: scans/errors.py, ScanFileError.
     "unreadable-scan": gettext_lazy(
         "{file} cannot be read: {reason}. Export it again as PLY or E57 and add it again."

@@ -23,6 +23,7 @@ from heritage.catalogue.models import (
 )
 from heritage.catalogue.policy import Person, allows, declared, visible
 from heritage.exhibits.models import ExhibitItem
+from heritage.images.models import Image, ImageFile, ImageSet
 from tests.heritage.factories import (
     make_bearer,
     make_collection,
@@ -51,7 +52,7 @@ def people(*collections: Collection) -> list[Person]:
 
 
 def fill(
-    collection: Collection, states: list[str], *, accepted: bool, role: str
+    collection: Collection, states: list[str], *, accepted: bool, role: str, tier: str
 ) -> None:
     """One of everything, each record in a state of its own."""
     state = iter(states)
@@ -69,6 +70,11 @@ def fill(
     capture = Capture.objects.create(relic=relic)
     run = Run.objects.create(capture=capture, state="succeeded", is_accepted=accepted)
     Derivative.objects.create(run=run, role=role, profile="web", stored_file=_stored())
+    image_set = ImageSet.objects.create(relic=relic, tier=tier)
+    file = ImageFile.objects.create(image_set=image_set, stored_file=_stored())
+    Image.objects.create(
+        image_set=image_set, file=file, stored_file=_stored(), width=1, height=1
+    )
 
 
 def _stored() -> StoredFile:
@@ -89,13 +95,14 @@ class FilterAndVerdictAgree(TestCase):
         theirs=st.lists(STATES, min_size=6, max_size=6),
         accepted=st.booleans(),
         role=st.sampled_from(Derivative.Role.values),
+        tier=st.sampled_from(ImageSet.Tier.values),
     )
     def test_for_every_model_and_person(
-        self, ours: list[str], theirs: list[str], accepted: bool, role: str
+        self, ours: list[str], theirs: list[str], accepted: bool, role: str, tier: str
     ) -> None:
         here, there = make_collection(), make_collection()
-        fill(here, ours, accepted=accepted, role=role)
-        fill(there, theirs, accepted=accepted, role=role)
+        fill(here, ours, accepted=accepted, role=role, tier=tier)
+        fill(there, theirs, accepted=accepted, role=role, tier=tier)
         for person, model in product(people(here, there), declared()):
             rows = model._default_manager.all()
             seen = set(visible(rows, person).values_list("pk", flat=True))
@@ -120,7 +127,14 @@ def test_every_model_of_ours_has_a_policy_or_is_named_here() -> None:
     }  # fmt: skip
     models: list[type[Model]] = [
         model
-        for app in ("archive", "catalogue", "captures", "exhibits", "linked_data")
+        for app in (
+            "archive",
+            "catalogue",
+            "captures",
+            "images",
+            "exhibits",
+            "linked_data",
+        )
         for model in apps.get_app_config(app).get_models()
         if not model.__name__.startswith("Historical") and model.__name__ not in inward
     ]

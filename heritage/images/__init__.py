@@ -1,0 +1,1 @@
+"""Photographs of relics and pages of books: sets, ingest, pyramids."""

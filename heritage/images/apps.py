@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ImagesConfig(AppConfig):
+    name = "heritage.images"
+    verbose_name = _("Images")
+
+    def ready(self) -> None:
+        from .preserved import preserve_images
+        from .rules import declare_policies
+
+        declare_policies()
+        preserve_images()
