@@ -19,6 +19,8 @@ from scans.reconstruction.views import View
 FloatArray = NDArray[np.float64]
 
 SAME_WAY = 0.8  # cosine between normals of one surface seen twice
+# Round an edge two scans fit planes that differ: at last only those count that do not.
+SAME_PLANE = 0.95
 LEAST_PAIR = 30  # matched points below which a pair says nothing
 TO_SIGMA = 1.4826  # from the median of absolute values, of a normal distribution
 STILL = 1e-6  # radians and metres: a micrometre at a metre
@@ -32,6 +34,7 @@ class Round:
     cut: float
     steps: int
     cut_light: float = 0.0  # in deviations of brightness; 0 looks at shape alone
+    same_way: float = SAME_WAY
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def refine(
     rounds = [
         Round(voxel, voxel / 2, 3),
         Round(voxel / 2, voxel / 4, 4),
-        Round(voxel / 3, voxel / 6, 5),
+        Round(voxel / 3, voxel / 6, 5, same_way=SAME_PLANE),
     ]
     if coloured:
         rounds = [Round(voxel / 2, voxel / 4, 12, (8.0, 4.0)[k]) for k in range(2)]
@@ -216,7 +219,7 @@ def _collect_pair(
     met = np.isfinite(distance)
     near, index = near[met], index[met]
     normals = turn(view.normals[index], pose)
-    good = (normals * facing[near]).sum(axis=1) > SAME_WAY
+    good = (normals * facing[near]).sum(axis=1) > this.same_way
     good &= ~view.at_edge[index]
     near, index, normals = near[good], index[good], normals[good]
     if len(near) < LEAST_PAIR:

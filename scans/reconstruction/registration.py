@@ -6,24 +6,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from scans.geometry.rigid import inverse
 from scans.reconstruction.candidates import choose_pairs
-from scans.reconstruction.determinacy import Determinacy, judge
-from scans.reconstruction.evidence import DepthImage, depth_image, weigh
+from scans.reconstruction.determinacy import ROTATION, Determinacy, judge
+from scans.reconstruction.evidence import depth_image
 from scans.reconstruction.features import all_coloured
 from scans.reconstruction.joining import Placed, Trust, place
 from scans.reconstruction.left_out import NotPlaced, not_placed
 from scans.reconstruction.matching import Match, Prepared, match_pairs, prepare
 from scans.reconstruction.refine import Refined, refine
 from scans.reconstruction.second_look import DISPUTED, SEVERAL, disputed, look_again
+from scans.reconstruction.standing import PairFound, ScanFound, Standing
+from scans.reconstruction.unwinding import unwound
 from scans.reconstruction.views import View
 
 FloatArray = NDArray[np.float64]
-
-SAME_POINTS = 0.99  # overlap of two scans that may be one and the same
-# Two measurements always differ by more.
-LEAST_NOISE = 0.02  # of the usual residual
-LEAST_APART = 1e-3  # voxels
 
 
 @dataclass(frozen=True)
@@ -34,30 +30,6 @@ class Rules:
     voxel: float
     samples: int
     seed: int
-
-
-@dataclass(frozen=True)
-class PairFound:
-    """Two scans that meet: which share they have in common and how close they lie.
-
-    used : whether the poses were refined by it
-    """
-
-    first: str
-    second: str
-    overlap: float
-    residual_m: float
-    used: bool
-
-
-@dataclass(frozen=True)
-class ScanFound:
-    """A placed scan: how sure its place is (0..1, None where nobody can tell)."""
-
-    name: str
-    confidence: float | None
-    residual_m: float | None
-    undetermined: list[str]
 
 
 @dataclass(frozen=True)
@@ -117,6 +89,8 @@ def register(
     placed = place(
         prepared, matches, trust=rules.trust, voxel=rules.voxel, seed=rules.seed
     )
+    turned = unwound(prepared, matches, placed, voxel=rules.voxel)
+    placed, matches = turned.placed, turned.matches
     kept = placed.groups[0]
     refined, known = _settled(
         [prepared[k] for k in kept],
@@ -125,19 +99,21 @@ def register(
         replace(rules, trust=placed.trust),
         lambda f: progress(0.8 + 0.2 * f),
     )
-    final = _Told(
+    final = Standing(
         [prepared[k].view for k in kept],
         [prepared[k].image for k in kept],
         refined,
-        rules,
+        placed.trust,
+        rules.voxel,
     )
+    known = known.also(ROTATION, {kept.index(k) for k in turned.loose})
     names = [view.name for view in views]
     agreeing = [pair for pair in placed.agreeing if set(pair) <= set(kept)]
     return Registration(
         views=[views[k] for k in kept],
         poses=refined.poses,
         scans=final.scans(known, _agreeing_each(kept, agreeing)),
-        pairs=final.pairs(),
+        pairs=final.pairs(matches, names),
         groups=[[names[k] for k in members] for members in placed.groups],
         not_placed=_left_out(names, matches, placed),
         doubled=final.doubled(),
@@ -156,7 +132,13 @@ def register_given(
 ) -> Registration:
     """Refine poses that are nearly right, and say how far each can be trusted."""
     refined, known = _refined(views, poses, rules, progress)
-    final = _Told(views, [depth_image(v, rules.voxel) for v in views], refined, rules)
+    final = Standing(
+        views,
+        [depth_image(v, rules.voxel) for v in views],
+        refined,
+        rules.trust,
+        rules.voxel,
+    )
     # A pose that its file states seconds each pair that meets there.
     meets = _agreeing_each(list(range(len(views))), list(refined.pairs))
     return Registration(
@@ -235,85 +217,6 @@ def _refined(
         coloured=True,
     )
     return refined, judge(views, refined.poses, voxel=rules.voxel, coloured=True)
-
-
-class _Told:
-    """What placed scans say of each other at their final poses."""
-
-    def __init__(
-        self,
-        views: list[View],
-        images: list[DepthImage | None],
-        refined: Refined,
-        rules: Rules,
-    ) -> None:
-        self.views = views
-        self.refined = refined
-        self.trust = rules.trust
-        self.voxel = rules.voxel
-        self.evidence = {
-            (i, j): weigh(
-                views[i],
-                views[j],
-                inverse(refined.poses[j]) @ refined.poses[i],
-                voxel=rules.voxel,
-                images=(images[i], images[j]),
-            )
-            for i, j in refined.pairs
-        }
-
-    def pairs(self) -> list[PairFound]:
-        """All pairs that meet."""
-        return [
-            PairFound(
-                first=self.views[i].name,
-                second=self.views[j].name,
-                overlap=round(self.evidence[i, j].overlap, 4),
-                residual_m=residual,
-                used=True,
-            )
-            for (i, j), residual in sorted(self.refined.pairs.items())
-        ]
-
-    def scans(self, known: Determinacy, agreeing: list[int]) -> list[ScanFound]:
-        """All scans, each with its confidence."""
-        usual = max(float(np.median(self.refined.each)), LEAST_APART * self.voxel)
-        return [
-            ScanFound(
-                name=view.name,
-                confidence=None
-                if words
-                else round(self._confidence(k, usual, agreeing[k]), 3),
-                residual_m=self.refined.each[k],
-                undetermined=words,
-            )
-            for k, (view, words) in enumerate(
-                zip(self.views, known.undetermined, strict=True)
-            )
-        ]
-
-    def _confidence(self, index: int, usual: float, agreeing: int) -> float:
-        """Product of what speaks for a scan's place, each from 0 to 1."""
-        about = [e for pair, e in self.evidence.items() if index in pair]
-        if not about:
-            return 0.0
-        # Matches were made one by one: that several agree by chance gets unlikely fast.
-        seconded = 1.0 - 0.5 ** (1 + agreeing)
-        shared = min(1.0, sum(e.overlap for e in about) / (2 * self.trust.overlap_min))
-        close = min(1.0, 1.5 * usual / max(self.refined.each[index], 1e-12))
-        conflict = max(e.conflict for e in about)
-        free = 1.0 - min(1.0, conflict / max(4 * self.trust.conflict_max, 1e-12))
-        return seconded * shared * close * free
-
-    def doubled(self) -> list[tuple[str, str]]:
-        """Pairs that are one scan twice: all points meet, closer than two scans can."""
-        usual = float(np.median(list(self.refined.pairs.values()) or [0.0]))
-        least = max(LEAST_NOISE * usual, LEAST_APART * self.voxel)
-        return [
-            (self.views[i].name, self.views[j].name)
-            for (i, j), residual in sorted(self.refined.pairs.items())
-            if residual < least and self.evidence[i, j].overlap > SAME_POINTS
-        ]
 
 
 def _agreeing_each(kept: list[int], agreeing: list[tuple[int, int]]) -> list[int]:
