@@ -10,5 +10,8 @@ class ArchiveConfig(AppConfig):
     verbose_name = _("Archive")
 
     def ready(self) -> None:
+        from .pages import connect
+
+        connect()
         # Uploads are written beside the archive, so that keeping them is a rename.
         Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True)

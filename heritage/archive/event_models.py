@@ -81,7 +81,7 @@ class PreservationEvent(models.Model):
     at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
     subject_type = models.CharField(_("of"), max_length=10, choices=Subject)
     subject_key = models.CharField(
-        _("key of what it was done to"), max_length=40, db_index=True
+        _("key of what it was done to"), max_length=120, db_index=True
     )
     outcome = models.CharField(
         _("outcome"), max_length=10, choices=Outcome, default=Outcome.SUCCESS

@@ -190,7 +190,7 @@ class PreservedRecord(Kept):
     """
 
     kind = models.CharField(_("kind"), max_length=20)
-    key = models.CharField(_("key"), max_length=16)
+    key = models.CharField(_("key"), max_length=100)
     version = models.PositiveIntegerField(_("version"), default=0)
     sequence = models.PositiveBigIntegerField(
         _("sequence number"), default=0, db_index=True,
@@ -229,7 +229,7 @@ class RecordChange(models.Model):
     """
 
     kind = models.CharField(_("kind"), max_length=20)
-    key = models.CharField(_("key"), max_length=16)
+    key = models.CharField(_("key"), max_length=100)
     reason = models.CharField(_("reason"), max_length=30, blank=True)
     at = models.DateTimeField(_("at"), auto_now_add=True)
 

@@ -8,6 +8,7 @@ description of the models.
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.db.models import Model, Q
 
 from .certificate import certificate
 from .models import Deposit, PreservedRecord, RecordChange, StoredFile
+from .pages import TABLE, is_paged, keep_in_records, page_of, rows_on
 from .staying import is_in_use
 
 FORMAT = 1
@@ -62,14 +64,20 @@ def declare(kind: Kind) -> None:
         parts = (*known.parts, *(p for p in kind.parts if p not in known.parts))
         kind = Kind(kind.name, kind.model, parts, kind.describe or known.describe)
     _kinds[kind.name] = kind
+    keep_in_records(kind.model, *(part.model for part in kind.parts))
 
 
 def kinds() -> Mapping[str, Kind]:
     return dict(_kinds)
 
 
+def kept_kinds() -> list[str]:
+    """Name all that is carried into the archive: records, and pages of tables."""
+    return [*_kinds, TABLE]
+
+
 def note_change(row: Model, *, reason: str = "") -> None:
-    """Remember that the record which this row belongs to has changed.
+    """Remember that the record, or the page, which this row belongs to has changed.
 
     A row of its own for each change: whoever changes the same record in another open
     transaction waits for nothing, and a rollback takes its own note along and no other.
@@ -119,23 +127,32 @@ def build_document(kind: str, key: str) -> bytes:
 
     The same rows always give the same bytes. A record that is gone gives its name only.
     """
-    declared = _kinds[kind]
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "id": record_id(kind, key),
+        "kind": kind,
+        "key": key,
+    }
     with transaction.atomic():  # one moment for all its tables
-        rows = list(_rows_of(declared, key))
-        document = {
-            "format": FORMAT,
-            "id": record_id(kind, key),
-            "kind": kind,
-            "key": key,
-            "rows": serializers.serialize(
+        if kind == TABLE:
+            document["rows"] = list(rows_on(key))
+        else:
+            rows = list(_rows_of(_kinds[kind], key))
+            document["rows"] = serializers.serialize(
                 "python", rows, use_natural_foreign_keys=True
-            ),
-            "files": [_told(file) for file in files_of(rows)],
-        }
+            )
+            document["files"] = [_told(file) for file in files_of(rows)]
     text = json.dumps(
-        document, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1, sort_keys=True
+        document, cls=_ToTheMicrosecond, ensure_ascii=False, indent=1, sort_keys=True
     )
     return f"{text}\n".encode()
+
+
+class _ToTheMicrosecond(DjangoJSONEncoder):
+    """Django's own cuts moments off after milliseconds; a row must come back as it was."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime | time) else super().default(o)
 
 
 def record_id(kind: str, key: str) -> str:
@@ -179,7 +196,9 @@ def _rows_of(kind: Kind, key: str) -> Iterator[Model]:
 
 
 def _records_of(row: Model) -> set[tuple[str, str]]:
-    """Name the records that a row is, or belongs to."""
+    """Name the records that a row is, or belongs to; else the page it is kept on."""
+    if is_paged(type(row)):
+        return {(TABLE, page_of(row))}
     found = set()
     for kind in _kinds.values():
         if isinstance(row, kind.model):

@@ -3,15 +3,39 @@
 from typing import Any, NoReturn
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 
 from .errors import NeverDeleted
 
+# Columns that say how the last look at the bytes went; they are found out anew.
+LOOKED_AT = frozenset(
+    {"condition", "checked_at", "replica_checked_at", "replicated_version"}
+)
+BOOKKEEPING = LOOKED_AT | {"reserved_bytes"}
+# Many rows changed at once, which Django tells nobody: the model, pks.
+rows_changed = Signal()
+
 
 class StayingRows(models.QuerySet[Any]):
     """Rows that tell of what is kept: neither one nor many are deleted in passing."""
+
+    def update(self, **values: Any) -> int:
+        if set(values) <= BOOKKEEPING:
+            return super().update(**values)
+        with transaction.atomic(using=self.db):
+            pks = list(self.values_list("pk", flat=True))
+            count = super().update(**values)
+            rows_changed.send(self.model, pks=pks)
+        return count
+
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic(using=self.db):
+            rows = super().bulk_create(objs, *args, **kwargs)
+            rows_changed.send(self.model, pks=[row.pk for row in rows])
+        return rows
 
     def delete(self) -> NoReturn:
         raise NeverDeleted

@@ -8,13 +8,16 @@ class CapturesConfig(AppConfig):
 
     def ready(self) -> None:
         from heritage.archive.destinations import declare
+        from heritage.archive.pages import let_pass
 
         from .destination import RelicDestination
+        from .models import Heartbeat
         from .preserved import preserve_captures
         from .rules import declare_policies
         from .sight import follow_files
 
         declare_policies()
         preserve_captures()
+        let_pass(Heartbeat)
         declare(RelicDestination())
         follow_files()

@@ -7,6 +7,10 @@ class LinkedDataConfig(AppConfig):
     verbose_name = _("Linked data")
 
     def ready(self) -> None:
+        from heritage.archive.pages import let_pass
+
+        from .models import Mention, Outbox, PublishedGraph
         from .receivers import connect
 
         connect()
+        let_pass(Mention, Outbox, PublishedGraph)  # computed from the records

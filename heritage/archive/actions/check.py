@@ -22,6 +22,7 @@ from heritage.archive.models import (
     PreservedRecord,
     StoredFile,
 )
+from heritage.archive.pages import TABLE
 from heritage.archive.records import files_of, kinds, rows_of
 from heritage.archive.replication import copy_object_steps
 from heritage.archive.room import FULL
@@ -96,7 +97,8 @@ def fill_replica() -> Iterator[None]:
             continue
         version = ocfl.head_of(second.root / one.object_path)
         _mark(one, replicated_version=version, replica_checked_at=timezone.now())
-        log_event(Type.REPLICATION, one, detail={"version": version})
+        if not _is_page(one):  # of the events themselves, say: it would never end
+            log_event(Type.REPLICATION, one, detail={"version": version})
 
 
 def due_objects(column: str, days: float) -> Iterator[Deposit | PreservedRecord]:
@@ -135,6 +137,10 @@ def _missing_in_replica() -> Iterator[Deposit | PreservedRecord]:
         for row in _each(rows.filter(condition=Condition.INTACT).order_by("pk")):
             if row.replicated_version < row.kept_version:
                 yield row
+
+
+def _is_page(kept: Kept) -> bool:
+    return isinstance(kept, PreservedRecord) and kept.kind == TABLE
 
 
 def _each(rows: QuerySet[Any]) -> Iterator[Any]:

@@ -11,10 +11,10 @@ from heritage.archive.models import Deposit, PreservedRecord, StoredFile
 from heritage.archive.packages import STREAMS, Bag, members_of
 from heritage.archive.places import archive_root
 from heritage.archive.premis import write_premis
-from heritage.archive.records import describe, files_of, record_id, rows_of
+from heritage.archive.rebuilding import RECORD
+from heritage.archive.records import describe, files_of, kinds, record_id, rows_of
 
 from .deposit import object_id
-from .preserve import RECORD
 
 
 def package_deposit(
@@ -33,7 +33,7 @@ def package_record(
     row: PreservedRecord, *, form: str, by: AbstractBaseUser | None
 ) -> Iterator[bytes]:
     """Stream a record as a bag: its JSON, and every file that it names."""
-    rows = rows_of(row.kind, row.key)
+    rows = rows_of(row.kind, row.key) if row.kind in kinds() else []
     if not rows or not row.object_path:
         raise EmptyPackage(str(row))
     told = describe(row.kind, rows[0])

@@ -18,11 +18,13 @@ from django.utils import timezone
 from heritage.archive import ocfl
 from heritage.archive.errors import BrokenInventory
 from heritage.archive.models import Condition, PreservedRecord
+from heritage.archive.pages import note_missing_pages
 from heritage.archive.places import archive_root, staging_folder
+from heritage.archive.rebuilding import NOTES, RECORD
 from heritage.archive.records import (
     build_document,
     fold_changes,
-    kinds,
+    kept_kinds,
     record_id,
 )
 from heritage.archive.stores import check_mounted
@@ -30,12 +32,12 @@ from heritage.archive.stores import check_mounted
 log = logging.getLogger(__name__)
 AT_MOST_EVERY = timedelta(minutes=15)
 AT_ONCE = 50  # in one tick: the others wait for the next
-RECORD, NOTES = "record.json", "preservation.json"
 
 
 def preserve_due() -> int:
     """Preserve what is due by now; gives how many records have a new version."""
     check_mounted()
+    note_missing_pages()
     fold_changes()
     rows = list(due_rows().order_by("changed_at")[:AT_ONCE])
     return sum(_try(row) for row in rows)
@@ -49,7 +51,7 @@ def due_rows() -> QuerySet[PreservedRecord]:
         ready,
         changed_at__isnull=False,
         condition=Condition.INTACT,  # a damaged object is put right first
-        kind__in=kinds(),
+        kind__in=kept_kinds(),
     )
 
 
