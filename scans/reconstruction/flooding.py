@@ -15,9 +15,7 @@ from scipy import ndimage
 
 FloatArray = NDArray[np.float64]
 
-CELL = (
-    2.5  # spacings: with its neighbours blocked too, points drawn at random are tight
-)
+CELL = 1.25  # spacings: with its neighbours blocked too, random points are tight
 MOST_CELLS = 16_000_000  # of the grid: bounds memory, whatever lies far off
 BORDER = 3  # cells all round, so that the air outside is one
 STEP = 0.5  # cells

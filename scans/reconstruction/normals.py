@@ -20,6 +20,7 @@ from scipy.sparse.csgraph import (
 from scipy.spatial import cKDTree
 
 from scans.geometry.rigid import turning_onto
+from scans.geometry.spacing import SAMPLE, typical_spacing
 from scans.reconstruction.flooding import air_side
 
 FloatArray = NDArray[np.float64]
@@ -32,15 +33,15 @@ EDGE_OFFSET = 0.3  # neighbours' middle this far off, in their radius: a border 
 ORIENT_SAMPLE = 200_000
 LINKS = 10  # neighbours to which a sign may be passed on
 FREE = 1e-6  # cost of a link that is sure: a sparse matrix takes zero for none
-NEAR = 2.0  # spacings: closer together, noise makes the line between two points
+NEAR = 1.0  # spacings: closer together, noise makes the line between two points
 DOUBTFUL = 0.7  # agreement below which a patch ends
-PATCH_STEPS = 16  # and after so many links: one wrong link must not turn a side
+PATCH_STEPS = 24  # and after so many links: one wrong link must not turn a side
 ONE_SIDED = 0.8  # of a patch's votes, net
 LEAST_VOTES = 1.0  # a point of a patch; who is seen freely gets six
 VOTES = 4  # sampled points that give one other its sign
 AIR_VOTES = 3.0  # of a point that air reaches: half of one that is seen freely
 LOOKS = 48  # directions from which the sample is looked at
-PIXEL = 6.0  # spacings of the sample: one in a thousand pixels lies empty
+PIXEL = 3.0  # spacings of the sample: one in a thousand pixels lies empty
 LAYER = 0.5  # pixels behind the foremost point that still count as seen
 MOST_PIXELS = 1_000_000  # a side of a look's picture, whatever lies far off
 SQUARE = 0.7  # cosine below which a look says nothing about the sign
@@ -52,7 +53,7 @@ class Planes:
 
     normals : (n, 3) float64, unit length, of arbitrary sign
     at_edge : (n,) bool, points on a border of what was seen
-    spacing : median distance to the nearest other point, metres
+    spacing : typical distance between neighbouring points, metres
     """
 
     normals: FloatArray
@@ -65,15 +66,16 @@ def local_planes(points: FloatArray, tree: Any, *, count: int = NEIGHBOURS) -> P
     count = min(count, len(points))
     normals = np.zeros_like(points)
     at_edge = np.zeros(len(points), dtype=bool)
-    nearest = np.zeros(len(points), dtype=np.float32)
+    step = max(1, min(len(points), CHUNK) // SAMPLE)
+    reach = []
     for start in range(0, len(points), CHUNK):
         span = slice(start, start + CHUNK)
         distance, near = tree.query(points[span], k=count, workers=-1)
         around = points[near]
         normals[span] = _thinnest(around)
         at_edge[span] = _at_edge(points[span], around, distance)
-        nearest[span] = distance[:, min(1, count - 1)]
-    return Planes(normals, at_edge, float(np.median(nearest)))
+        reach.append(distance[::step])
+    return Planes(normals, at_edge, typical_spacing(np.vstack(reach)))
 
 
 def oriented_all_round(points: FloatArray, normals: FloatArray) -> FloatArray:
@@ -177,14 +179,14 @@ def _links(points: FloatArray, normals: FloatArray) -> tuple[csr_matrix, float]:
     distance, near = cKDTree(points).query(points, k=count, workers=-1)
     here = np.repeat(np.arange(len(points)), count - 1)
     there = near[:, 1:].ravel()
-    near_m = NEAR * float(np.median(distance[:, 1]))
+    spacing = typical_spacing(distance)
     sure = agreement(
-        points[here], normals[here], points[there], normals[there], near=near_m
+        points[here], normals[here], points[there], normals[there], near=NEAR * spacing
     )
     cost = 1.0 - np.abs(sure) + FREE
     graph = coo_matrix((cost, (here, there)), (len(points), len(points)))
     # Duplicates of a pair would be summed: each way is kept apart by its direction.
-    return graph.tocsr(), float(np.median(distance[:, 1]))
+    return graph.tocsr(), spacing
 
 
 def _parents(tree: csr_matrix, part: NDArray[np.int32]) -> Indices:

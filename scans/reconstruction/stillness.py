@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from scans.geometry.scan import Scan
+from scans.geometry.spacing import point_spacing
 from scans.reconstruction.normals import local_planes
 from scans.reconstruction.sight import Sight, find_sight
-from scans.reconstruction.views import point_spacing, thin_indices
+from scans.reconstruction.views import thin_indices
 
 FloatArray = NDArray[np.float64]
 Flags = NDArray[np.bool_]

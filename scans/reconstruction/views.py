@@ -14,10 +14,7 @@ from scans.reconstruction.sight import Sight, find_sight
 
 FloatArray = NDArray[np.float64]
 
-SPACING_SAMPLE = 2_000
-ORIENT_SAMPLE = 20_000  # tangent-plane propagation costs 21 s for 300 k points
 SAMPLE = 800  # points that judge how two scans meet: a share is good to 2 %
-EDGE_OFFSET = 0.3  # neighbours' middle this far off, in their radius: a border point
 
 
 @dataclass(frozen=True)
@@ -41,14 +38,6 @@ class View:
     sample: NDArray[np.int64]
     sight: Sight | None
     tree: Any
-
-
-def point_spacing(points: FloatArray) -> float:
-    """Estimate the typical distance between neighbouring points, metres."""
-    step = max(1, len(points) // SPACING_SAMPLE)
-    nearest = cKDTree(points).query(points[::step], k=2)[0][:, 1]
-    positive = nearest[nearest > 0]
-    return float(np.median(positive)) if len(positive) else 0.0
 
 
 def view_of(scan: Scan, *, coarse_m: float, finest_m: float) -> View:

@@ -11,6 +11,7 @@ from scans.constraints import Constraints, PointPair
 from scans.errors import BadConstraints, NothingFits
 from scans.geometry.rigid import from_parts, inverse
 from scans.geometry.scan import Scan
+from scans.geometry.spacing import point_spacing
 from scans.recipe import Parameters
 from scans.reconstruction.evidence import Evidence
 from scans.reconstruction.joining import Trust
@@ -26,7 +27,7 @@ from scans.reconstruction.registration import (
 )
 from scans.reconstruction.seating import moved_between
 from scans.reconstruction.surface import Cloud, merge
-from scans.reconstruction.views import View, point_spacing, view_of
+from scans.reconstruction.views import View, view_of
 from scans.runner import Bench, write_json
 from scans.scan_store import load_scans, save_cloud
 from scans.stages import placement_findings as findings
@@ -46,7 +47,7 @@ class RegisterStage:
     parameters: Parameters
     said: Constraints = field(default_factory=Constraints)
     name: str = "register"
-    version: int = 4
+    version: int = 5
 
     def depends(self) -> dict[str, Any]:
         chosen = (

@@ -11,6 +11,7 @@ from scans.errors import NoSurface
 from scans.geometry.mesh import Mesh, vertex_normals
 from scans.geometry.mesh_file import read_master, write_master
 from scans.geometry.scan import Scan
+from scans.geometry.spacing import point_spacing
 from scans.recipe import Parameters
 from scans.reconstruction.capacity import (
     Fineness,
@@ -22,7 +23,6 @@ from scans.reconstruction.cleaning import without_outliers
 from scans.reconstruction.orient import propose_upright
 from scans.reconstruction.surface import SurfaceRule, make_surface
 from scans.reconstruction.trimming import drop_islands
-from scans.reconstruction.views import point_spacing
 from scans.runner import Bench, write_json
 from scans.scan_store import load_cloud, load_scans
 
@@ -67,7 +67,7 @@ class SurfaceStage:
     exact: bool
     from_mesh: bool
     name: str = "surface"
-    version: int = 2
+    version: int = 3
 
     def depends(self) -> dict[str, Any]:
         held = asdict(self.parameters)

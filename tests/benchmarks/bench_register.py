@@ -31,11 +31,12 @@ from scans.geometry.rigid import (
     nearest_rotation,
 )
 from scans.geometry.scan import Scan
+from scans.geometry.spacing import point_spacing
 from scans.readers import read_scan
 from scans.recipe import Parameters
 from scans.reconstruction.joining import Trust
 from scans.reconstruction.registration import Registration, Rules, register
-from scans.reconstruction.views import point_spacing, view_of
+from scans.reconstruction.views import view_of
 from scans.synthetic import Scanning, synthesize
 from tests.benchmarks.bench_reconstruct import RIVAL, SCANS, SCORE
 

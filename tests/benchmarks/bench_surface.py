@@ -27,10 +27,11 @@ from scans.forms.dense import sample
 from scans.forms.scanner import Body
 from scans.geometry.mesh import Mesh
 from scans.geometry.rigid import carry
+from scans.geometry.spacing import point_spacing
 from scans.readers import read_scan
 from scans.reconstruction.normals import local_planes, oriented_all_round
 from scans.reconstruction.surface import SurfaceRule, make_surface, merge
-from scans.reconstruction.views import View, point_spacing, view_of
+from scans.reconstruction.views import View, view_of
 from scans.synthetic import Scanning, synthesize
 
 FloatArray = NDArray[np.float64]

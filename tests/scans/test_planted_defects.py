@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 from scans.cost import Clock, Load, estimate
+from scans.geometry.spacing import point_spacing
 from scans.inputs import find_inputs
 from scans.monitor import Monitor
 from scans.recipe import RANGE_SCANS, Parameters, read_recipe
 from scans.reconstruction.surface import merge
-from scans.reconstruction.views import point_spacing, view_of
+from scans.reconstruction.views import view_of
 from scans.runner import Bench, Stage, run_stages, write_json
 from scans.scan_store import load_scans, save_cloud
 from scans.stages.delivering import QUALITY, Source
