@@ -23,7 +23,7 @@ def hexagons(side: int) -> NDArray[np.float64]:
     """One point on each PITCH squared, in rows that are offset."""
     points = square(side)
     points[:, 0] += (np.rint(points[:, 1] / PITCH) % 2) * PITCH / 2
-    return points * np.array([np.sqrt(2 / 3**0.5), np.sqrt(3**0.5 / 2), 1.0])
+    return np.asarray(points * [np.sqrt(2 / 3**0.5), np.sqrt(3**0.5 / 2), 1.0])
 
 
 def at_random(side: int) -> NDArray[np.float64]:
