@@ -44,6 +44,11 @@ def each_scan(folder: Path) -> Iterator[Scan]:
         yield Scan(entry["name"], entry["format"], unit="m", **arrays)
 
 
+def count_scans(folder: Path) -> int:
+    """How many scans `save_scans` wrote."""
+    return len(json.loads((folder / INDEX).read_text()))
+
+
 def save_cloud(path: Path, cloud: Cloud) -> None:
     """Write a cloud."""
     held = {"points": cloud.points, "normals": cloud.normals, "colours": cloud.colours}

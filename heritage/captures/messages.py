@@ -209,6 +209,11 @@ SENTENCES = IMAGE_SENTENCES | {
     "surface-incomplete": gettext_lazy(
         "Only {percent} % of the surface was measured. Add scans of what is missing."
     ),
+    "seen-from-inside": gettext_lazy(
+        "The surface was seen from inside, as a room is. It ends where the view ended: "
+        "holes and completeness say nothing of it and are not judged, and how it stands "
+        "is a guess that only a person can confirm."
+    ),
     "hole": gettext_lazy(
         "The surface has holes ({holes}), the largest about {width_mm} mm wide. Scan "
         "that place again unless the object is open there."

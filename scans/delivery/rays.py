@@ -6,6 +6,8 @@ import numpy as np
 import open3d as o3d
 from numpy.typing import NDArray
 
+from scans.geometry.mesh import Mesh
+
 Floats = NDArray[np.float32]
 Triangles = NDArray[np.uint32]
 
@@ -50,6 +52,12 @@ class RayScene:
     def __init__(self, positions: Floats, triangles: Triangles) -> None:
         self._scene = o3d.t.geometry.RaycastingScene()
         self._scene.add_triangles(_tensor(positions), _tensor(triangles))
+
+    @classmethod
+    def of(cls, mesh: Mesh) -> "RayScene":
+        """Make one of a mesh, in its own frame."""
+        places = mesh.vertices.astype(np.float32)
+        return cls(places, mesh.triangles.astype(np.uint32))
 
     def distances(self, points: Floats) -> NDArray[np.float64]:
         """Distance of each point to the nearest place on the mesh."""

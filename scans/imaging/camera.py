@@ -4,7 +4,7 @@ Upright frame: metres, Y up, front towards +Z. Yaw 0 looks at the front; growing
 round the object towards its own left (+X), elevation lifts the camera.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,11 @@ class Camera:
         for axis, (right, up, away) in enumerate(self.axes.T):
             rays[:, axis] = u * right + v * up - back * away
         return rays
+
+    def moved(self, motion: NDArray[np.float64]) -> "Camera":
+        """The same camera in another frame, by the rigid motion that leads there."""
+        turn = motion[:3, :3].T
+        return replace(self, axes=self.axes @ turn, eye=self.eye @ turn + motion[:3, 3])
 
 
 def fit_camera(positions: Floats, *, yaw_rad: float, elevation_rad: float) -> Camera:

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from scans.delivery.placing import ground
 from scans.delivery.rays import RayScene
 from scans.geometry.mesh import FloatArray, Mesh, vertex_normals
+from scans.geometry.rigid import carry, inverse
 from scans.imaging.camera import DISTANCE, Camera, elevation_for, fit_camera
 from scans.imaging.diverging import diverging
 
@@ -38,12 +39,16 @@ Values = NDArray[np.floating[Any]]
 
 @dataclass(frozen=True)
 class Heat:
-    """A master with a signed value at each vertex, mm; nan where there is none."""
+    """A master with a signed value at each vertex, mm; nan where there is none.
+
+    scene : of the master, where there is one already
+    """
 
     master: Mesh
     upright: FloatArray
     by_vertex: FloatArray
     limit_mm: float
+    scene: RayScene | None = None
 
 
 def nice_limit(signed_mm: FloatArray, *, percentile: float = 99.0) -> float:
@@ -98,27 +103,36 @@ def draw_histogram(
 
 
 class _View:
-    """A coloured surface that can be looked at from several sides."""
+    """A coloured surface that can be looked at from several sides.
+
+    Cameras are placed about the object as it stands, and then carried to the master.
+    """
 
     def __init__(self, heat: Heat) -> None:
-        mesh = heat.master.moved(ground(heat.upright, heat.master.vertices))
-        self.places = mesh.vertices.astype(np.float32)
-        self.corners = mesh.triangles
-        self.normals = vertex_normals(mesh.vertices, mesh.triangles)
-        self.values = heat.by_vertex / heat.limit_mm
-        self.scene = RayScene(self.places, mesh.triangles.astype(np.uint32))
+        master = heat.master
+        self.upright = ground(heat.upright, master.vertices)
+        self.places = carry(master.vertices, self.upright).astype(np.float32)
+        self.corners = master.triangles
+        self.scene = heat.scene or RayScene.of(master)
+        normals = master.normals
+        if normals is None:
+            normals = vertex_normals(master.vertices, master.triangles)
+        # Mixed together, they are fetched once: the normal and the value.
+        values = heat.by_vertex / heat.limit_mm
+        self.looks = np.column_stack([normals, values]).astype(np.float32)
 
     def cameras(self) -> list[Camera]:
-        """One for each side, all with the same scale."""
+        """One for each side, all with the same scale, in the master's frame."""
         lift = elevation_for(np.ptp(self.places, axis=0))
         cameras = [
             fit_camera(self.places, yaw_rad=2 * np.pi * k / SIDES, elevation_rad=lift)
             for k in range(SIDES)
         ]
         half = max(camera.half for camera in cameras)
+        back = inverse(self.upright)
         return [
             replace(camera, half=half, outline=camera.outline * camera.half / half)
-            for camera in cameras
+            for camera in (camera.moved(back) for camera in cameras)
         ]
 
     def mm_a_pixel(self, camera: Camera) -> float:
@@ -134,15 +148,14 @@ class _View:
         origins = np.broadcast_to(camera.eye.astype(np.float32), directions.shape)
         hits = self.scene.cast(origins, directions)
         corners = self.corners[hits.triangles]
-        normals = np.einsum("kc,kcd->kd", hits.weights, self.normals[corners])
-        normals /= np.linalg.norm(normals, axis=1, keepdims=True) + 1e-12
-        facing = np.abs(np.einsum("kd,kd->k", normals, directions[hits.rays]))
-        values = np.einsum("kc,kc->k", hits.weights, self.values[corners])
-        light = DARKEST + (1 - DARKEST) * facing[:, None]
-        sheet = np.ones((side, side, 3))
+        looks = np.einsum("kc,kcd->kd", hits.weights, self.looks[corners])
+        facing = np.einsum("kd,kd->k", looks[:, :3], directions[hits.rays])
+        facing /= np.sqrt(np.einsum("kd,kd->k", looks[:, :3], looks[:, :3])) + 1e-12
+        light = DARKEST + (1 - DARKEST) * np.abs(facing)[:, None]
+        sheet = np.ones((side, side, 3), np.float32)
         row = hits.rays // len(columns) + rows.start
         column = hits.rays % len(columns) + columns.start
-        sheet[row, column] = diverging(values) * light
+        sheet[row, column] = diverging(looks[:, 3]) * light
         pixels = sheet.reshape(SIDE_PX, RAYS_PER_PIXEL, SIDE_PX, RAYS_PER_PIXEL, 3)
         return np.asarray(np.rint(pixels.mean(axis=(1, 3)) * 255), np.uint8)
 

@@ -22,9 +22,14 @@ CLEAR = 1e-4  # of an edge: its own corners lie on its neighbours
 ERROR = 8 * np.finfo(np.float64).eps
 
 
-def crossing_triangles(mesh: Mesh, edges: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Numbers of the triangles that an edge, (n, 2) vertices, goes through or comes from."""
-    pierced, piercing = _candidates(mesh, edges)
+def crossing_triangles(
+    mesh: Mesh, edges: NDArray[np.int64], scene: RayScene | None = None
+) -> NDArray[np.int64]:
+    """Numbers of the triangles that an edge, (n, 2) vertices, goes through or comes from.
+
+    scene : of this mesh, where there is one already
+    """
+    pierced, piercing = _candidates(mesh, edges, scene or RayScene.of(mesh))
     if not len(pierced):
         return pierced
     crossed = _goes_through(mesh, edges[piercing], mesh.triangles[pierced])
@@ -33,11 +38,10 @@ def crossing_triangles(mesh: Mesh, edges: NDArray[np.int64]) -> NDArray[np.int64
 
 
 def _candidates(
-    mesh: Mesh, edges: NDArray[np.int64]
+    mesh: Mesh, edges: NDArray[np.int64], scene: RayScene
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Triangles that rays along edges meet, and the edges, without neighbours."""
     places = mesh.vertices.astype(np.float32)
-    scene = RayScene(places, mesh.triangles.astype(np.uint32))
     pierced, piercing = [], []
     for start in range(0, len(edges), BAND):
         band = edges[start : start + BAND]

@@ -89,9 +89,14 @@ class Region:
     area_m2: float
 
 
-def compare(points: FloatArray, mesh: Mesh, *, reach_m: float) -> Comparison:
-    """Measure points, (n, 3) metres, against a mesh, as far as they lie within reach."""
-    scene = RayScene(mesh.vertices.astype(np.float32), mesh.triangles.astype(np.uint32))
+def compare(
+    points: FloatArray, mesh: Mesh, *, reach_m: float, scene: RayScene | None = None
+) -> Comparison:
+    """Measure points, (n, 3) metres, against a mesh, as far as they lie within reach.
+
+    scene : of this mesh, where there is one already
+    """
+    scene = scene or RayScene.of(mesh)
     step = max(1, -(-len(points) // MOST))
     signed = []
     sums = np.zeros(len(mesh.vertices))

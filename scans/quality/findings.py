@@ -8,6 +8,7 @@ import numpy as np
 from scans.geometry.scan import Finding
 from scans.quality.acceptance import read_profiles
 from scans.quality.holes import Hole
+from scans.quality.outlook import INSIDE
 
 Json = dict[str, Any]
 
@@ -28,10 +29,13 @@ def find_faults(
     odd_units: dict[str, float],
     filled: Sequence[Hole] = (),
 ) -> list[Finding]:
-    """List what is wrong by the figures alone."""
+    """List what is wrong by the figures alone.
+
+    Of what was seen from inside, borders are no holes: that it is so is told instead.
+    """
+    inside = quality["completeness"]["outlook"] == INSIDE
     return [
-        *_incomplete(quality),
-        *_holes(quality, holes),
+        *(_inside() if inside else [*_incomplete(quality), *_holes(quality, holes)]),
         *_filled(quality, filled),
         *_noisy(quality),
         *_noisy_scans(quality),
@@ -59,30 +63,36 @@ def _incomplete(quality: Json) -> Iterator[Finding]:
     )
 
 
-def _holes(quality: Json, holes: Sequence[Hole]) -> Iterator[Finding]:
-    wide = _wide(quality, holes)
-    if not wide:
-        return
-    width, x, y, z = _largest(wide)
+def _inside() -> Iterator[Finding]:
     yield Finding(
-        "hole",
-        f"The surface has holes ({len(wide)}), the largest about {width} mm wide. Scan "
-        "that place again unless the object is open there.",
-        {"holes": len(wide), "width_mm": width, "x_m": x, "y_m": y, "z_m": z},
+        "seen-from-inside",
+        "The surface was seen from inside, as a room is. It ends where the view ended: "
+        "holes and completeness say nothing of it and are not judged, and how it stands "
+        "is a guess that only a person can confirm.",
+        {},
     )
+
+
+def _holes(quality: Json, holes: Sequence[Hole]) -> Iterator[Finding]:
+    if wide := _wide(quality, holes):
+        width = _width_mm(wide[0])
+        yield Finding(
+            "hole",
+            f"The surface has holes ({len(wide)}), the largest about {width} mm wide. "
+            "Scan that place again unless the object is open there.",
+            _gap_facts(wide),
+        )
 
 
 def _filled(quality: Json, filled: Sequence[Hole]) -> Iterator[Finding]:
-    wide = _wide(quality, filled)
-    if not wide:
-        return
-    width, x, y, z = _largest(wide)
-    yield Finding(
-        "hole-filled",
-        f"Places without points were closed ({len(wide)}), the largest about {width} mm "
-        "wide: that surface is a guess. Scan it again if it matters.",
-        {"holes": len(wide), "width_mm": width, "x_m": x, "y_m": y, "z_m": z},
-    )
+    if wide := _wide(quality, filled):
+        width = _width_mm(wide[0])
+        yield Finding(
+            "hole-filled",
+            f"Places without points were closed ({len(wide)}), the largest about {width} "
+            "mm wide: that surface is a guess. Scan it again if it matters.",
+            _gap_facts(wide),
+        )
 
 
 def _wide(quality: Json, holes: Sequence[Hole]) -> list[Hole]:
@@ -91,10 +101,15 @@ def _wide(quality: Json, holes: Sequence[Hole]) -> list[Hole]:
     return [hole for hole in holes if hole.width_m() * MM > PIN_HOLE * spacing]
 
 
-def _largest(holes: Sequence[Hole]) -> tuple[float, float, float, float]:
-    """Width, mm, and place, metres, of the first."""
-    x, y, z = (round(value, 6) for value in holes[0].centre.tolist())
-    return float(f"{holes[0].width_m() * MM:.3g}"), x, y, z
+def _gap_facts(wide: Sequence[Hole]) -> dict[str, str | int | float]:
+    """How many there are; width, mm, and place, metres, of the first."""
+    x, y, z = (round(value, 6) for value in wide[0].centre.tolist())
+    place: dict[str, str | int | float] = {"x_m": x, "y_m": y, "z_m": z}
+    return {"holes": len(wide), "width_mm": _width_mm(wide[0])} | place
+
+
+def _width_mm(hole: Hole) -> float:
+    return float(f"{hole.width_m() * MM:.3g}")
 
 
 def _noisy(quality: Json) -> Iterator[Finding]:

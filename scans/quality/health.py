@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scans.delivery.rays import RayScene
 from scans.geometry.mesh import Mesh
 from scans.quality.crossing import crossing_triangles
 from scans.quality.holes import border_edges, trace_loops
@@ -26,8 +27,8 @@ class Health:
     watertight: bool
 
 
-def check_health(mesh: Mesh) -> Health:
-    """Count what is wrong with a mesh."""
+def check_health(mesh: Mesh, scene: RayScene | None = None) -> Health:
+    """Count what is wrong with a mesh; `scene` is of this mesh, where there is one."""
     edges, uses = _edges(mesh)
     used = np.zeros(len(mesh.vertices), bool)
     used[mesh.triangles] = True
@@ -37,7 +38,7 @@ def check_health(mesh: Mesh) -> Health:
         non_manifold_edges=int((uses > 2).sum()),
         boundary_loops=len(trace_loops(border_edges(mesh))),
         degenerate=int(_degenerate(mesh).sum()),
-        self_intersecting=len(crossing_triangles(mesh, edges)),
+        self_intersecting=len(crossing_triangles(mesh, edges, scene)),
         components=len(np.unique(piece_of(mesh.triangles, len(mesh.vertices))[used])),
         euler=int(used.sum()) - len(edges) + len(mesh.triangles),
         watertight=mesh.is_closed(),

@@ -4,13 +4,15 @@ Its shape is in docs/reference/quality.md; a figure that could not be measured i
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scans.quality.health import Health
 from scans.quality.holes import Hole
+from scans.quality.outlook import INSIDE
 from scans.quality.spacing import PointFigures, spacing_of
 
 FORMAT = 1
@@ -79,20 +81,37 @@ def registration_part(figures: Json, found: Json | None, placed: Json) -> Json:
     }
 
 
-def completeness_part(
-    holes: Sequence[Hole],
-    filled: Sequence[Hole],
-    *,
-    area_m2: float,
-    filled_faces: int | None,
-) -> Json:
-    """Share of the surface that was measured: of what there is and what the holes lack."""
-    open_m2 = sum(hole.area_m2 for hole in holes)
-    filled_m2 = sum(hole.area_m2 for hole in filled)
+@dataclass(frozen=True)
+class Coverage:
+    """What of a surface was measured.
+
+    outlook : of scans.quality.outlook; area_m2 of the whole surface
+    holes   : open loops, largest first; filled : patches closed without points
+    bare    : (m,) bool, the triangles of those patches
+    """
+
+    outlook: str
+    area_m2: float
+    holes: Sequence[Hole]
+    filled: Sequence[Hole]
+    bare: NDArray[np.bool_]
+
+
+def completeness_part(seen: Coverage, *, filled_faces: int | None) -> Json:
+    """Share of the surface that was measured: of what there is and what the holes lack.
+
+    What was seen from inside has borders and no holes: null.
+    """
+    inside = seen.outlook == INSIDE
+    open_m2 = sum(hole.area_m2 for hole in seen.holes)
+    filled_m2 = sum(hole.area_m2 for hole in seen.filled)
+    share = (seen.area_m2 - filled_m2) / (seen.area_m2 + open_m2)
+    kinds = {"open": () if inside else seen.holes, "filled": seen.filled}
     return {
-        "share": (area_m2 - filled_m2) / (area_m2 + open_m2),
-        "holes": len(holes),
-        "hole_area_mm2": open_m2 * MM**2,
+        "outlook": seen.outlook,
+        "share": None if inside else share,
+        "holes": None if inside else len(seen.holes),
+        "hole_area_mm2": None if inside else open_m2 * MM**2,
         "filled_area_mm2": filled_m2 * MM**2,
         "filled_faces": filled_faces,
         "places": [
@@ -101,7 +120,7 @@ def completeness_part(
                 "width_mm": hole.width_m() * MM,
                 "at_m": hole.centre.tolist(),
             }
-            for kind, found in (("open", holes), ("filled", filled))
+            for kind, found in kinds.items()
             for hole in found[:PLACES]
         ],
     }

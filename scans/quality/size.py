@@ -1,6 +1,7 @@
 """Size of an object that stands upright: sides, area, volume. Metres in, millimetres out."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ FloatArray = NDArray[np.float64]
 MM = 1000.0
 
 
-def measure_size(mesh: Mesh, upright: FloatArray) -> dict[str, object]:
+def measure_size(mesh: Mesh, upright: FloatArray) -> dict[str, Any]:
     """Sides of the box it fits in as it stands, area, and volume when it is closed."""
     sides = oriented_sides(mesh.moved(upright).vertices)
     volume = volume_of(mesh) * MM**3 if mesh.is_closed() else None

@@ -17,6 +17,8 @@ FloatArray = NDArray[np.float64]
 
 SPACING_SAMPLE = 5_000
 NOISE_SAMPLE = 1_500
+# Of a set, shared among its scans; the median of so few of one is still good to 5 %.
+NOISE_SAMPLE_OF_SET, NOISE_SAMPLE_LEAST = 20_000, 400
 LARGE = 100_000  # points: of larger scans only slices are looked at
 SLABS = 6
 SLAB_POINTS = 15_000
@@ -55,8 +57,14 @@ class _Slab:
         return self.core[random.choice(len(self.core), wanted, replace=False)]
 
 
-def measure_points(points: FloatArray) -> PointFigures:
-    """Measure a scan, (n, 3) metres."""
+def noise_places(scans: int) -> int:
+    """At how many places of each scan of such a set its noise is looked at."""
+    share = NOISE_SAMPLE_OF_SET // max(scans, 1)
+    return min(max(share, NOISE_SAMPLE_LEAST), NOISE_SAMPLE)
+
+
+def measure_points(points: FloatArray, places: int = NOISE_SAMPLE) -> PointFigures:
+    """Measure a scan, (n, 3) metres; its noise at so many places."""
     random = np.random.default_rng(0)
     distances, patches = [], []
     for slab in _slabs(points):
@@ -67,7 +75,7 @@ def measure_points(points: FloatArray) -> PointFigures:
         reach = tree.query(few, k=min(4, len(slab.points)), workers=-1)[0]
         distances.append(_nearest_apart(reach) * MM)
         if len(slab.points) >= LEAST_POINTS:
-            few = slab.sample(random, NOISE_SAMPLE // slab.slabs)
+            few = slab.sample(random, places // slab.slabs)
             near = tree.query(few, k=NEIGHBOURS, workers=-1)[1]
             patches.append(slab.points[near])
     noise = patch_noise(np.concatenate(patches)) * MM if patches else None

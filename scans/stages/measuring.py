@@ -3,12 +3,15 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scans.delivery.rays import RayScene
 from scans.geometry.mesh import Mesh
+from scans.geometry.rigid import carry
 from scans.geometry.scan import METRES, Finding
 from scans.imaging.heatmap import Heat, draw_heat_map, draw_histogram, nice_limit
 from scans.quality.acceptance import judge, read_profiles
@@ -16,10 +19,12 @@ from scans.quality.deviation import Comparison, compare
 from scans.quality.findings import find_faults
 from scans.quality.health import check_health
 from scans.quality.holes import find_bare, find_holes
+from scans.quality.outlook import outlook
 from scans.quality.scale import match_register, odd_units
 from scans.quality.sheet import (
     FORMAT,
     NO_DEVIATION,
+    Coverage,
     completeness_part,
     mesh_part,
     points_part,
@@ -27,9 +32,9 @@ from scans.quality.sheet import (
     rounded,
 )
 from scans.quality.size import measure_size
-from scans.quality.spacing import PointFigures, measure_points
+from scans.quality.spacing import PointFigures, measure_points, noise_places
 from scans.runner import Bench, write_json
-from scans.scan_store import each_scan, load_cloud
+from scans.scan_store import count_scans, each_scan, load_cloud
 from scans.stages.delivering import QUALITY, Source
 
 PICTURES = "quality"
@@ -58,75 +63,64 @@ class MeasureStage:
     claims: Claims
     from_mesh: bool
     name: str = "measure"
-    version: int = 1
+    version: int = 2
 
     def depends(self) -> Json:
         told = {"unit": self.claims.unit, "registered": [*self.claims.registered_cm]}
         return self.source.depends() | told | {"from_mesh": self.from_mesh}
 
     def run(self, bench: Bench) -> Json:
-        master = self.source.master(bench)
-        measured, odd = _points(bench)
+        subject = _Subject.on(bench, self.source)
         bench.progress(0.2)
-        quality: Json = {"format": FORMAT, "points": points_part(measured)}
-        compared = self._compared(bench, master, quality["points"])
+        compared = self._compared(bench, subject)
+        by_vertex = compared.by_vertex(subject.master) if compared else None
         bench.progress(0.4)
-        holes = find_holes(master)
-        by_vertex = compared.by_vertex(master) if compared else None
-        bare = _bare(master, by_vertex)
-        filled = find_bare(master, bare)
-        quality["registration"] = _registration(bench)
-        quality["completeness"] = completeness_part(
-            holes,
-            filled,
-            area_m2=float(master.areas().sum()),
-            filled_faces=int(bare.sum()) if compared else None,
-        )
-        quality["deviation"] = compared.as_json() if compared else NO_DEVIATION
-        quality["mesh"] = mesh_part(check_health(master))
-        quality["size"] = measure_size(master, self.source.upright(bench))
-        quality["scale"] = self._scale(bench, quality["size"]["oriented_mm"])
+        seen = subject.coverage(by_vertex)
+        quality = rounded(self._figures(bench, subject, compared, seen))
         bench.progress(0.7)
-        quality = rounded(quality)
         quality["acceptance"] = [judge(quality, p) for p in read_profiles()]
-        faults = find_faults(quality, holes, filled=filled, odd_units=odd)
+        odd = subject.scans.odd_units
+        faults = find_faults(quality, seen.holes, filled=seen.filled, odd_units=odd)
         quality["findings"] = _told(bench, faults)
-        quality["pictures"] = self._pictures(bench, master, compared)
+        quality["pictures"] = []
+        if compared is not None and by_vertex is not None:
+            heat = subject.heat(by_vertex, nice_limit(compared.signed_mm))
+            quality["pictures"] = _pictures(bench.folder / PICTURES, heat, compared)
         write_json(bench.folder / QUALITY, rounded(quality))
         return {}
 
-    def _pictures(
-        self, bench: Bench, master: Mesh, compared: Comparison | None
-    ) -> list[Json]:
-        if compared is None:
-            return []
-        folder = bench.folder / PICTURES
-        folder.mkdir()
-        limit = nice_limit(compared.signed_mm)
-        upright = self.source.upright(bench)
-        heat = Heat(master, upright, compared.by_vertex(master), limit)
-        draw_heat_map(heat, folder / "heat-map.png")
-        counts, edges = compared.histogram()
-        draw_histogram(counts, edges, limit, folder / "histogram.png")
-        return [
-            {
-                "file": f"{PICTURES}/{kind}.png",
-                "kind": kind,
-                "caption_code": f"deviation-{kind}",
-                "limit_mm": limit,
-            }
-            for kind in ("heat-map", "histogram")
-        ]
+    def _figures(
+        self,
+        bench: Bench,
+        subject: "_Subject",
+        compared: Comparison | None,
+        seen: Coverage,
+    ) -> Json:
+        """All that is measured, part by part."""
+        size = measure_size(subject.master, subject.upright)
+        filled_faces = int(seen.bare.sum()) if compared else None
+        return {
+            "format": FORMAT,
+            "points": points_part(subject.scans.measured),
+            "registration": _registration(bench),
+            "completeness": completeness_part(seen, filled_faces=filled_faces),
+            "deviation": compared.as_json() if compared else NO_DEVIATION,
+            "mesh": mesh_part(check_health(subject.master, subject.scene)),
+            "size": size,
+            "scale": self._scale(bench, size["oriented_mm"]),
+        }
 
-    def _compared(self, bench: Bench, master: Mesh, points: Json) -> Comparison | None:
+    def _compared(self, bench: Bench, subject: "_Subject") -> Comparison | None:
         """Points against the surface; a mesh that was given has no points but its own."""
-        spacing = points["spacing_mm"]
+        spacing = points_part(subject.scans.measured)["spacing_mm"]
         if self.from_mesh or spacing is None:
             return None
         cloud = load_cloud(bench.output("register") / "cloud.npz")
         cell_m = float(bench.finished["surface"].figures["cell_m"])
         reach_m = REACH * max(spacing["mean"] / 1000.0, cell_m)
-        compared = compare(cloud.points, master, reach_m=reach_m)
+        compared = compare(
+            cloud.points, subject.master, reach_m=reach_m, scene=subject.scene
+        )
         return compared if len(compared.signed_mm) else None
 
     def _scale(self, bench: Bench, oriented_mm: Sequence[float]) -> Json:
@@ -173,16 +167,97 @@ def _bars(scaling: Json) -> Json:
     return {"bars": scaling.get("bars", 0), "factor": scaling.get("factor")} | in_mm
 
 
-def _points(
-    bench: Bench,
-) -> tuple[list[tuple[str, PointFigures]], dict[str, float]]:
-    """Measure every scan; and name those whose size is another unit's."""
-    measured, extents = [], []
-    for scan in each_scan(bench.output("read")):
-        measured.append((scan.name, measure_points(scan.points)))
+def _pictures(folder: Path, heat: Heat, compared: Comparison) -> list[Json]:
+    folder.mkdir()
+    draw_heat_map(heat, folder / "heat-map.png")
+    counts, edges = compared.histogram()
+    draw_histogram(counts, edges, heat.limit_mm, folder / "histogram.png")
+    return [
+        {
+            "file": f"{PICTURES}/{kind}.png",
+            "kind": kind,
+            "caption_code": f"deviation-{kind}",
+            "limit_mm": heat.limit_mm,
+        }
+        for kind in ("heat-map", "histogram")
+    ]
+
+
+@dataclass(frozen=True)
+class _Scans:
+    """The scans as they were read, one after the other.
+
+    odd_units : by name, where the size is another unit's
+    viewpoints : by name, (3,) in the scan's own frame, where it is known
+    """
+
+    measured: list[tuple[str, PointFigures]]
+    odd_units: dict[str, float]
+    viewpoints: dict[str, NDArray[np.float64]]
+
+    def cameras(self, poses: Json) -> NDArray[np.float64]:
+        """Where placed scans were seen from, (n, 3), in the master's frame."""
+        found = [
+            carry(place[None], np.array(poses[name]))
+            for name, place in self.viewpoints.items()
+            if name in poses
+        ]
+        return np.vstack(found) if found else np.zeros((0, 3))
+
+
+def _scans(folder: Path) -> _Scans:
+    measured, extents, viewpoints = [], [], {}
+    places = noise_places(count_scans(folder))
+    for scan in each_scan(folder):
+        measured.append((scan.name, measure_points(scan.points, places)))
         extents.append(float(np.linalg.norm(np.ptp(scan.points, axis=0))))
-    odd = odd_units(extents)
-    return measured, {measured[k][0]: factor for k, factor in odd.items()}
+        if scan.viewpoint is not None:
+            viewpoints[scan.name] = scan.viewpoint
+    odd = {measured[k][0]: factor for k, factor in odd_units(extents).items()}
+    return _Scans(measured, odd, viewpoints)
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What is measured: the master as it stands, and what it was made of.
+
+    scene : of the master, one for the points, the edges and the pictures
+    cameras : (n, 3) where its scans were seen from, in its frame
+    """
+
+    master: Mesh
+    upright: NDArray[np.float64]
+    scene: RayScene
+    scans: _Scans
+    cameras: NDArray[np.float64]
+
+    @classmethod
+    def on(cls, bench: Bench, source: Source) -> "_Subject":
+        master = source.master(bench)
+        scans = _scans(bench.output("read"))
+        poses = json.loads((bench.output("register") / "poses.json").read_text())
+        return cls(
+            master,
+            source.upright(bench),
+            RayScene.of(master),
+            scans,
+            scans.cameras(poses),
+        )
+
+    def coverage(self, by_vertex: NDArray[np.float64] | None) -> Coverage:
+        """What of the surface was measured."""
+        bare = _bare(self.master, by_vertex)
+        return Coverage(
+            outlook=outlook(self.master, self.cameras),
+            area_m2=float(self.master.areas().sum()),
+            holes=find_holes(self.master),
+            filled=find_bare(self.master, bare),
+            bare=bare,
+        )
+
+    def heat(self, by_vertex: NDArray[np.float64], limit_mm: float) -> Heat:
+        """The master with a value at each vertex, mm, to be drawn."""
+        return Heat(self.master, self.upright, by_vertex, limit_mm, self.scene)
 
 
 def _told(bench: Bench, faults: Sequence[Finding]) -> list[Json]:

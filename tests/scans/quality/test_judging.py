@@ -9,7 +9,12 @@ import pytest
 from scans.quality.acceptance import judge, read_profiles
 from scans.quality.findings import find_faults
 from scans.quality.holes import Hole
-from scans.quality.sheet import completeness_part, registration_part, rounded
+from scans.quality.sheet import (
+    Coverage,
+    completeness_part,
+    registration_part,
+    rounded,
+)
 
 GOOD: dict[str, Any] = {
     "points": {
@@ -17,7 +22,7 @@ GOOD: dict[str, Any] = {
         "noise_mm": 0.01,
         "scans": [{"name": f"{k}.ply", "noise_mm": 0.01} for k in range(3)],
     },
-    "completeness": {"share": 0.99},
+    "completeness": {"outlook": "object", "share": 0.99},
     "size": {"oriented_mm": [300.0, 150.0, 100.0]},
     "scale": {"registered_cm": None, "proposal": None, "matches": None},
 }
@@ -102,10 +107,25 @@ def test_a_hole_is_told_of_when_it_is_wider_than_the_points_are_apart() -> None:
 def test_completeness_counts_holes_and_what_was_filled() -> None:
     hole = Hole(area_m2=0.02, length_m=0.5, centre=np.zeros(3))
     patch = Hole(area_m2=0.03, length_m=0.0, centre=np.ones(3))
-    told = completeness_part([hole], [patch], area_m2=0.98, filled_faces=7)
+    seen = Coverage("object", 0.98, [hole], [patch], np.ones(7, np.bool_))
+    told = completeness_part(seen, filled_faces=7)
     assert [place["kind"] for place in told["places"]] == ["open", "filled"]
     assert told["share"] == pytest.approx(0.95)
     assert told["hole_area_mm2"] == pytest.approx(20_000)
+
+
+def test_what_was_seen_from_inside_has_borders_and_no_holes() -> None:
+    border = Hole(area_m2=2.0, length_m=9.0, centre=np.zeros(3))
+    patch = Hole(area_m2=0.03, length_m=0.0, centre=np.ones(3))
+    seen = Coverage("inside", 7.0, [border], [patch], np.ones(7, np.bool_))
+    room = changed(completeness=completeness_part(seen, filled_faces=7))
+    assert room["completeness"]["share"] is None
+    assert room["completeness"]["holes"] is None
+    kinds = [place["kind"] for place in room["completeness"]["places"]]
+    assert kinds == ["filled"]
+    assert codes(room, border) == ["seen-from-inside"]
+    lines = {line["measure"]: line for line in judge(room, read_profiles()[0])["lines"]}
+    assert lines["completeness.share"]["passed"] is None
 
 
 def test_registration_is_told_in_millimetres_with_or_without_pairs() -> None:
