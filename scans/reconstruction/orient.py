@@ -42,7 +42,8 @@ def find_front(mesh: Mesh) -> float:
     """Find the turn about Y (radians) that brings the front of an upright mesh to +Z."""
     points, normals, detail = _front_sample(mesh)
     angles = np.arange(FRONT_STEPS) * np.pi / FRONT_STEPS
-    mirrored = np.array([_asymmetry(points, angle) for angle in angles])
+    tree = cKDTree(points)
+    mirrored = np.array([_asymmetry(tree, angle) for angle in angles])
     if mirrored.min() < CLEAR_SYMMETRY * np.median(mirrored):
         across = float(angles[int(np.argmin(mirrored))])
         # The mirror's normal points sideways: the front lies a quarter turn off it.
@@ -60,17 +61,21 @@ def _front_sample(mesh: Mesh) -> tuple[FloatArray, FloatArray, FloatArray]:
     chosen = random.choice(len(mesh.vertices), count, replace=False)
     low, high = mesh.vertices.min(axis=0), mesh.vertices.max(axis=0)
     points = mesh.vertices[chosen] - (low + high) / 2
-    normals = vertex_normals(mesh.vertices, mesh.triangles)[chosen]
+    normals = mesh.normals
+    if normals is None:
+        normals = vertex_normals(mesh.vertices, mesh.triangles)
+    normals = normals[chosen]
     near = cKDTree(points).query(points, k=min(8, count))[1]
     detail = 1.0 - np.linalg.norm(normals[near].mean(axis=1), axis=1)
     return points, normals, detail
 
 
-def _asymmetry(points: FloatArray, angle: float) -> float:
+def _asymmetry(tree: cKDTree, angle: float) -> float:
     """Mean distance from the mirrored points to the points, for one vertical mirror."""
+    points = tree.data
     normal = np.array([np.sin(angle), 0.0, np.cos(angle)])
     mirrored = points - 2 * (points @ normal)[:, None] * normal
-    distance = cKDTree(points).query(mirrored)[0]
+    distance = tree.query(mirrored)[0]
     return float(np.minimum(distance, np.quantile(distance, 0.9)).mean())
 
 
