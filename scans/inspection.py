@@ -12,6 +12,8 @@ from scans.geometry.rigid import carry
 from scans.geometry.scan import METRES, Finding, Scan
 from scans.inputs import choose_recipe, find_inputs
 from scans.readers import read_scan, scans_below
+from scans.readers.archive import SUFFIX as ARCHIVE
+from scans.readers.archive_survey import WARNINGS, survey
 from scans.readers.rgbd import Sequence, read_pictures
 from scans.recipe import RGBD_SEQUENCE
 from scans.sequences import given_sequence
@@ -119,11 +121,18 @@ def bounds(
 
 
 def _look(path: Path) -> dict[str, Any]:
+    """Describe a file of a folder; of an archive all that is wrong with it."""
+    found = survey(path) if path.suffix.lower() == ARCHIVE else []
+    stopping = [_told(f) for f in found if f.code not in WARNINGS]
+    if stopping:
+        return {"file": path.name, "error": stopping[0], "errors": stopping}
     try:
-        return describe(path)
+        row = describe(path)
     except ScanError as error:
         told = {"code": error.code, "facts": error.facts, "message": str(error)}
         return {"file": path.name, "error": told}
+    row["warnings"] += [_told(f) for f in found]
+    return row
 
 
 def _recipe(path: Path) -> str | None:

@@ -6,12 +6,14 @@ record that a number or key means, and makes a sealed deposit's files part of it
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from django.contrib.auth.models import AbstractBaseUser
 
 from .errors import NoDestination
 from .models import Deposit
+from .set_report import SetReport
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,9 @@ class Destination(Protocol):
 
     def match(self, name: str) -> Sequence[Target]:
         """Give the records whose register number stands in a name."""
+
+    def look(self, root: Path) -> SetReport:
+        """Look at a folder or a file on a disk, all of it; nothing is handed in."""
 
     def attach(
         self, target: Target, deposit: Deposit, *, by: AbstractBaseUser | None

@@ -18,8 +18,9 @@ from .actions.preserve import preserve_due
 from .errors import StoreAbsent
 from .pace import Paced
 from .places import leftovers, remove
+from .uploads.expiry import expire_uploads
 
-UPLOAD_EXPIRES = timedelta(days=1)  # no upload takes longer; a resumed one starts anew
+UPLOAD_EXPIRES = timedelta(days=1)  # of forms sent at once; no such takes longer
 LEFTOVERS_KEPT = timedelta(days=1)
 SLICE_S = 2.0  # of every tick's half minute: some 3 TB a day on an ordinary disk
 _looking_after = Paced(lambda: sweep(Report()), slice_s=SLICE_S)
@@ -74,6 +75,12 @@ def remove_stale_uploads() -> int:
     for path in stale:
         path.unlink(missing_ok=True)
     return len(stale)
+
+
+@due
+def end_overdue_uploads() -> int:
+    """End resumable uploads that nobody has gone on with."""
+    return expire_uploads()
 
 
 def _where_mounted(work: Callable[[], int]) -> int:

@@ -16,6 +16,7 @@ from heritage.lib.keys import new_key
 from .erasure_models import Erasure
 from .event_models import PreservationAgent, PreservationEvent
 from .staying import Retirable, Staying
+from .upload_models import Upload, UploadChunk
 
 __all__ = [
     "Condition",
@@ -27,6 +28,8 @@ __all__ = [
     "PreservedRecord",
     "RecordChange",
     "StoredFile",
+    "Upload",
+    "UploadChunk",
 ]
 
 

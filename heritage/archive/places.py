@@ -31,8 +31,7 @@ def staging_folder(name: str) -> Iterator[Path]:
     The lock goes with its process, however that ends, so that what it leaves can be
     told from what is still being made.
     """
-    incoming().mkdir(parents=True, exist_ok=True)
-    with _locked(name):
+    with locked(name):
         folder = incoming() / name
         shutil.rmtree(folder, ignore_errors=True)  # of a process that was killed
         folder.mkdir()
@@ -44,7 +43,9 @@ def staging_folder(name: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _locked(name: str) -> Iterator[None]:
+def locked(name: str) -> Iterator[None]:
+    """Hold the lock of this name, waiting for whoever holds it now."""
+    incoming().mkdir(parents=True, exist_ok=True)
     while True:
         with lock_path(name).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)

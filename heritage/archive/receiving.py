@@ -8,12 +8,14 @@ of the time it needs one by one.
 import hashlib
 import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from . import ocfl
+from .ahead import Ahead
+from .arrived import Arrived
 from .errors import DuplicateName
 from .names import safe_name
 
@@ -23,6 +25,7 @@ SYNC_AT_ONCE = 256  # names handed to the threads at a time
 SYNCING = 8  # at once: the disk joins them into few writes
 
 OnBytes = Callable[[str, int], None]
+Source = BinaryIO | Path | Arrived
 
 
 @dataclass
@@ -37,7 +40,7 @@ class Reception:
     _by_digest: dict[str, str] = field(default_factory=dict)
     _folders: set[Path] = field(default_factory=set)
 
-    def take(self, name: str, source: BinaryIO | Path) -> ocfl.Content:
+    def take(self, name: str, source: Source) -> ocfl.Content:
         """Write one file under its safe name; identical content is kept once.
 
         Raises `UnsafeName` or `DuplicateName`.
@@ -90,13 +93,13 @@ class Reception:
             self._folders.add(folder)
             folder = folder.parent
 
-    def _write(
-        self, target: Path, source: BinaryIO | Path, name: str
-    ) -> tuple[str, int]:
+    def _write(self, target: Path, source: Source, name: str) -> tuple[str, int]:
         def told(count: int) -> None:
             self.on_bytes(name, count)
 
         try:
+            if isinstance(source, Arrived):
+                return source.link(target, told)
             with target.open("xb", buffering=0) as out:
                 if not isinstance(source, Path):
                     return copy_hashed(source, out, told)
@@ -116,31 +119,11 @@ def copy_hashed(
     if not second:
         return _copy_chunks([first] if first else [], digest, out, on_bytes)
     with ThreadPoolExecutor(1) as pool:
-        ahead = _Ahead(digest, pool)
+        ahead = Ahead(digest, pool)
         rest = iter(lambda: source.read(CHUNK_BYTES), b"")
         copied = _copy_chunks([first, second], ahead, out, on_bytes)[1]
         copied += _copy_chunks(rest, ahead, out, on_bytes)[1]
         return ahead.hexdigest(), copied
-
-
-class _Ahead:
-    """A digest that works in a thread of its own, one chunk behind at most."""
-
-    def __init__(self, digest: Any, pool: ThreadPoolExecutor) -> None:
-        self._digest, self._pool = digest, pool
-        self._pending: Future[None] | None = None
-
-    def update(self, chunk: bytes) -> None:
-        self._settle()
-        self._pending = self._pool.submit(self._digest.update, chunk)
-
-    def hexdigest(self) -> str:
-        self._settle()
-        return str(self._digest.hexdigest())
-
-    def _settle(self) -> None:
-        if self._pending is not None:
-            self._pending.result()
 
 
 def _copy_chunks(

@@ -2,13 +2,16 @@
 
 import errno
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Sum
 
 from .errors import NoSpace
-from .models import Deposit
-from .places import archive_root
+from .models import Deposit, Upload
+from .places import archive_root, lock_path, locked
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 RESERVE_BYTES = 256 * 1024**2  # left free for the database and its journal
@@ -22,21 +25,38 @@ def free_bytes(place: Path | None = None) -> int:
     return shutil.disk_usage(place).free
 
 
-def reserve(deposit: Deposit, size_bytes: int) -> None:
-    """Keep room for a deposit that is about to come; raise `NoSpace` if there is none.
+@contextmanager
+def lock() -> Iterator[None]:
+    """Let those who ask for room at once be answered in turn."""
+    with locked("room"):
+        try:
+            yield
+        finally:
+            lock_path("room").unlink(missing_ok=True)
 
-    What others under way have been promised and not yet written counts as taken.
-    """
-    with transaction.atomic():
-        # Locked, own row and all, so that two who ask at once are answered in turn.
-        under_way = Deposit.objects.select_for_update().filter(
-            state=Deposit.State.RECEIVING
-        )
-        promised = sum(row.reserved_bytes for row in under_way if row.pk != deposit.pk)
-        free = free_bytes()
-        if free - promised - size_bytes < RESERVE_BYTES:
-            raise NoSpace(max(0, free - promised))
+
+def reserve(deposit: Deposit, size_bytes: int) -> None:
+    """Keep room for a deposit that is about to come; raise `NoSpace` if there is none."""
+    with lock(), transaction.atomic():
+        check_room(size_bytes, apart_from=deposit)
         Deposit.objects.filter(pk=deposit.pk).update(reserved_bytes=size_bytes)
+
+
+def check_room(size_bytes: int, *, apart_from: Deposit | None = None) -> None:
+    """Raise `NoSpace` unless so much can be promised; the caller holds the lock."""
+    free = free_bytes()
+    promised = promised_bytes(apart_from=apart_from)
+    if free - promised - size_bytes < RESERVE_BYTES:
+        raise NoSpace(max(0, free - promised))
+
+
+def promised_bytes(*, apart_from: Deposit | None = None) -> int:
+    """Tell what deposits and uploads under way were promised and have not yet written."""
+    under_way = Deposit.objects.filter(state=Deposit.State.RECEIVING)
+    if apart_from is not None:
+        under_way = under_way.exclude(pk=apart_from.pk)
+    deposits = under_way.aggregate(sum=Sum("reserved_bytes"))["sum"] or 0
+    return int(deposits) + Upload.objects.open().missing_bytes()
 
 
 def keep_only(deposit: Deposit, size_bytes: int) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from .models import Condition, Deposit, Kept, PreservedRecord, StoredFile
 from .records import Kind, kinds
-from .room import free_bytes
+from .room import free_bytes, promised_bytes
 from .stores import replica
 
 TOP = 20
@@ -52,8 +52,6 @@ class Storage:
 
 def read_storage() -> Storage:
     """Count everything anew; a few queries, whatever the number of files."""
-    under_way = Deposit.objects.filter(state=Deposit.State.RECEIVING)
-    promised = under_way.aggregate(sum=Sum("reserved_bytes"))["sum"] or 0
     sealed = Deposit.objects.filter(state=Deposit.State.SEALED)
     return Storage(
         kinds=_by("deposit__kind", dict(Deposit.Kind.choices)),
@@ -62,7 +60,7 @@ def read_storage() -> Storage:
         months=_by_month(),
         health=_health(),
         free_bytes=free_bytes(),
-        promised_bytes=promised,
+        promised_bytes=promised_bytes(),
         waiting=sealed.exclude(inbox_name="").count(),
     )
 

@@ -16,6 +16,7 @@ from heritage.catalogue.policy import person_of
 from .models import Capture, Heartbeat, Run
 from .views import capture as pages
 from .views import quality as sheets
+from .views import uploads
 from .views.upright import upright
 
 RUN_COLOURS = {
@@ -64,6 +65,7 @@ class CaptureAdmin(PolicyAdmin):
             ("<int:pk>/work/runs/", pages.runs, "runs"),
             ("<int:pk>/work/files/", pages.upload, "upload"),
             ("<int:pk>/work/files/<int:file>/", pages.leave_out, "leave_out"),
+            ("<int:pk>/work/report/", pages.report, "report"),
             ("<int:pk>/work/unit/", pages.state_unit, "unit"),
             ("<int:pk>/work/start/", pages.start, "start"),
             ("<int:pk>/work/<str:key>/cancel/", pages.cancel, "cancel"),
@@ -88,7 +90,26 @@ class CaptureAdmin(PolicyAdmin):
             )
             for route, view, name in routes
         ]
-        return [*ours, *super().get_urls()]
+        # These answer a program that cannot follow to the log-in page.
+        programs = (
+            ("<int:pk>/work/uploads/", uploads.begin, "tus"),
+            ("<int:pk>/work/uploads/open/", uploads.listing, "uploads"),
+            ("<int:pk>/work/uploads/names/", uploads.names, "names"),
+            ("<int:pk>/work/uploads/check/", uploads.check, "check"),
+            ("<int:pk>/work/uploads/keep/", uploads.keep, "keep"),
+            ("<int:pk>/work/uploads/form/", uploads.send_form, "send_form"),
+            (
+                "<int:pk>/work/uploads/<slug:key>/cancel/",
+                uploads.cancel,
+                "cancel_upload",
+            ),
+            ("<int:pk>/work/uploads/<slug:key>", uploads.one, "tus_upload"),
+        )
+        theirs = [
+            path(route, view, name=f"captures_capture_{name}")
+            for route, view, name in programs
+        ]
+        return [*theirs, *ours, *super().get_urls()]
 
 
 @admin.register(Run)

@@ -3,18 +3,21 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q
 
 from heritage.archive.destinations import Target
 from heritage.archive.models import Deposit
+from heritage.archive.set_report import SetReport
 from heritage.catalogue.models import Relic
 from heritage.lib.batches import write_in_batches
 
 from .actions.files import guess_role
 from .models import Capture, CaptureFile
 from .permission import check_member
+from .set_check import look_at_folder
 
 LONGEST_NUMBER = 60
 _EDGE = re.compile(r"[0-9A-Za-z\u3400-\u9fff]+")
@@ -37,6 +40,10 @@ class RelicDestination:
         relics = list(Relic.objects.filter(register_no__in=numbers))
         longest = max((len(relic.register_no) for relic in relics), default=0)
         return [_target(r) for r in relics if len(r.register_no) == longest]
+
+    def look(self, root: Path) -> SetReport:
+        """Look at a folder as one set, before it is handed in."""
+        return look_at_folder(root).report()
 
     def attach(
         self, target: Target, deposit: Deposit, *, by: AbstractBaseUser | None

@@ -17,6 +17,7 @@ from .models import Run
 from .words import REASONS, STAGES, THINGS
 
 Facts = Mapping[str, Any]
+SENTENCE_END = re.compile(r"(?<=\.)\s+|(?<=。)")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 SENTENCES = IMAGE_SENTENCES | {
@@ -171,6 +172,10 @@ SENTENCES = IMAGE_SENTENCES | {
         "{file} was read by a second program ({reader}), because the first could not "
         "read all of it."
     ),
+    "companion-case": gettext_lazy(
+        "{file} names {other}, which is written with other capitals; it was used here, "
+        "and other programs will not find it. Rename it."
+    ),
     "companion-missing": gettext_lazy(
         "{file} names {other}, which is not there; the colours in it are missing. "
         "Hand both in together, in one ZIP."
@@ -279,6 +284,80 @@ SENTENCES = IMAGE_SENTENCES | {
     "constraints-applied": gettext_lazy(
         "As asked, {scans} scans were left out and {points} points were cut away."
     ),
+    # What is wrong with an archive: scans/readers/archive_survey.py.
+    "archive-unreadable": gettext_lazy(
+        "{file} is no ZIP, or it is damaged. Pack it again."
+    ),
+    "archive-members": gettext_lazy(
+        "{file} holds {found} files, and the limit is {limit}. Pack it in parts."
+    ),
+    "archive-bomb": gettext_lazy(
+        "{file} would grow from {packed} to {found} bytes; such archives are not "
+        "unpacked. Hand in the files themselves."
+    ),
+    "member-encrypted": gettext_lazy(
+        "{file}: {member} is locked with a password. Pack it again without one."
+    ),
+    "member-deflate64": gettext_lazy(
+        "{file}: {member} is packed with Deflate64, as Windows does with large files. "
+        "Pack it again with another program (ordinary Deflate), or hand in the files."
+    ),
+    "member-method": gettext_lazy(
+        "{file}: {member} is packed in a way that is not known here. "
+        "Pack it again as an ordinary ZIP."
+    ),
+    "member-link": gettext_lazy(
+        "{file}: {member} is a link to another file. Pack the file itself instead."
+    ),
+    "member-outside": gettext_lazy(
+        "{file}: the name {member} leads out of the archive. "
+        "Pack the folder again from within."
+    ),
+    "member-twice": gettext_lazy(
+        "{file}: {member} is there twice. Rename one of the two."
+    ),
+    "member-damaged": gettext_lazy(
+        "{file}: {member} is damaged and cannot be unpacked. Pack it again."
+    ),
+    "member-decoded": gettext_lazy(
+        "{file}: the name {member} was not written in Unicode and was read as "
+        "{encoding}: {name}. Check that it is right; the archive itself stays as it is."
+    ),
+    "members-more": gettext_lazy(
+        "{file}: {count} more things are wrong with it. Put the first ones right."
+    ),
+    # Of a set of files: set_check.py.
+    "name-unsafe": gettext_lazy(
+        "{file} has a name that leads out of its folder, is too long or holds control "
+        "characters. Rename the file."
+    ),
+    "name-twice": gettext_lazy(
+        "{file} has the name of another file, {other}. Rename one of the two."
+    ),
+    "name-alike": gettext_lazy(
+        "{file} and {other} differ in capitals only: on many computers one would "
+        "replace the other. Rename one of the two."
+    ),
+    "name-decoded": gettext_lazy(
+        "{file} had a name that was not Unicode and was read as {encoding}. "
+        "Check that it is right; the name as it was is kept beside it."
+    ),
+    "same-content": gettext_lazy(
+        "{file} holds the very bytes of {other}. Leave one of them out unless both "
+        "names matter; the bytes are kept once."
+    ),
+    "file-empty": gettext_lazy("{file} is empty. Copy it again from the source."),
+    "file-link": gettext_lazy(
+        "{file} is a link, and what it leads to is not in the folder. "
+        "Put the file itself there."
+    ),
+    "file-unreadable": gettext_lazy(
+        "{file} cannot be read: {reason}. See to its rights, or copy it again."
+    ),
+    "scale-absurd": gettext_lazy(
+        "{file} measures {longest_m} m in its longest direction if it is in {unit}. "
+        "Check the unit of the capture, or export the file again."
+    ),
     # Our own, about a file.
     "already-there": gettext_lazy(
         "{file} is in this capture already, byte for byte, and was left out."
@@ -341,6 +420,25 @@ def finding_sentence(finding: Mapping[str, Any]) -> str:
     """Tell one finding of a file or one warning of a report."""
     facts = finding.get("facts", {})
     return sentence(finding["code"], facts, message=finding.get("message", ""))
+
+
+def reason_and_cure(finding: Mapping[str, Any]) -> tuple[str, str]:
+    """Tell one finding in two parts: what is so, and what to do about it.
+
+    Each sentence above begins with the one and goes on with the other, if anything can be
+    done. It is cut before the facts are put in: these hold dots of their own.
+    """
+    template = SENTENCES.get(finding["code"])
+    if template is None:
+        return finding_sentence(finding), ""
+    reason, *cure = SENTENCE_END.split(str(template), maxsplit=1)
+    facts = {name: _word(fact) for name, fact in finding.get("facts", {}).items()}
+    parts = (reason, *cure, "")[:2]
+    try:
+        told = [part.strip().format(**facts) for part in parts]
+    except (KeyError, IndexError):
+        return finding_sentence(finding), ""
+    return told[0], told[1]
 
 
 def stage_label(name: str) -> str:

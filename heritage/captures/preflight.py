@@ -55,7 +55,10 @@ def inspect_doubtful(files: Mapping[str, Path]) -> dict[str, Inspection]:
 
 
 def _inspect(folder: Path, names: list[str]) -> dict[str, Inspection]:
-    place = folder / "set" / names[0] if len(names) == 1 else folder / "set"
+    # A text by itself is read even if it does not look like a scan; an archive in its
+    # folder is told about whole.
+    is_alone = len(names) == 1 and not names[0].lower().endswith(ARCHIVE)
+    place = folder / "set" / names[0] if is_alone else folder / "set"
     entries: list[dict[str, Any]] = []
 
     def hear(event: Event) -> None:
@@ -84,7 +87,8 @@ def _inspect(folder: Path, names: list[str]) -> dict[str, Inspection]:
 def _parse_entry(entry: Mapping[str, Any]) -> Inspection:
     error = entry.get("error")
     if error:
-        return _refusal(error["code"], error["facts"])
+        told = entry.get("errors", [error])  # of an archive, all that is wrong
+        return Inspection([_blocking(one["code"], one["facts"]) for one in told])
     findings = [{**warning, "blocks": False} for warning in entry.get("warnings", [])]
     if not entry.get("unit"):
         facts = {"file": entry["file"]}
@@ -105,7 +109,11 @@ def _failed(name: str, failure: child.ChildRefused | child.ChildCrashed) -> Insp
 
 
 def _refusal(code: str, facts: Mapping[str, Any]) -> Inspection:
-    return Inspection([{"code": code, "facts": dict(facts), "blocks": True}])
+    return Inspection([_blocking(code, facts)])
+
+
+def _blocking(code: str, facts: Mapping[str, Any]) -> Finding:
+    return {"code": code, "facts": dict(facts), "blocks": True}
 
 
 def _limits(folder: Path, names: list[str]) -> child.Limits:

@@ -40,7 +40,8 @@ def check_base_iri(**_kwargs: Any) -> list[CheckMessage]:
 @register()
 def check_limits(**_kwargs: Any) -> list[CheckMessage]:
     names = (
-        "UPLOAD_LIMIT_BYTES", "RUN_MEMORY_BYTES", "RUN_TIME_S", "RUN_STAGE_TIME_S", "QUERY_TIME_S",
+        "UPLOAD_LIMIT_BYTES", "UPLOADS_OPEN_BYTES", "UPLOADS_OPEN_FILES", "UPLOAD_DAYS",
+        "RUN_MEMORY_BYTES", "RUN_TIME_S", "RUN_STAGE_TIME_S", "QUERY_TIME_S",
         "QUERY_ROWS", "QUERY_READERS", "LEASE_S", "SWEEP_S", "TICK_S",
     )  # fmt: skip
     return [

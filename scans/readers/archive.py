@@ -82,21 +82,24 @@ def unpack(path: Path, folder: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> 
 def _members(path: Path, infos: list[zipfile.ZipInfo]) -> list[Member]:
     """Files worth unpacking, under safe names that differ."""
     files = [info for info in infos if not info.is_dir()]
-    names = _names(files)
+    names, _encoding = member_names(files)
     members: dict[str, Member] = {}
     for info, name in zip(files, names, strict=True):
-        if _is_litter(name):
+        if is_litter(name):
             continue
         _check_kind(path, info)
-        safe = _safe(path, name)
+        safe = safe_path(path, name)
         if str(safe).casefold() in members:
             raise UnreadableArchive(path, "two of its files have one name")
         members[str(safe).casefold()] = Member(info, safe)
     return list(members.values())
 
 
-def _names(infos: list[zipfile.ZipInfo]) -> list[str]:
-    """Decode names: as the archive states, else all in the encoding that fits them."""
+def member_names(infos: list[zipfile.ZipInfo]) -> tuple[list[str], str]:
+    """Decode names: as the archive states, else all in the encoding that fits them.
+
+    Gives that encoding too.
+    """
     # Python decodes what is not stated to be UTF-8 as code page 437, byte by byte.
     unstated = [
         info.filename.encode("cp437", "replace")
@@ -104,10 +107,11 @@ def _names(infos: list[zipfile.ZipInfo]) -> list[str]:
         if not info.flag_bits & UTF8_FLAG
     ]
     encoding = encoding_of(unstated) if unstated else "utf-8"
-    return [
+    names = [
         unicodedata.normalize("NFC", _name(info, encoding).replace("\\", "/"))
         for info in infos
     ]
+    return names, encoding
 
 
 def _name(info: zipfile.ZipInfo, encoding: str) -> str:
@@ -130,7 +134,7 @@ def _extras(extra: bytes) -> Iterator[tuple[int, bytes]]:
         extra = extra[4 + size :]
 
 
-def _is_litter(name: str) -> bool:
+def is_litter(name: str) -> bool:
     last = name.rsplit("/", 1)[-1]
     return name.startswith(LITTER[0]) or last in LITTER or last.startswith("._")
 
@@ -146,7 +150,7 @@ def _check_kind(path: Path, info: zipfile.ZipInfo) -> None:
         raise UnreadableArchive(path, "one of its files is a link")
 
 
-def _safe(path: Path, name: str) -> PurePosixPath:
+def safe_path(path: Path, name: str) -> PurePosixPath:
     parts = [part for part in name.split("/") if part not in ("", ".")]
     drive = len(name) > 1 and name[1] == ":"
     hidden = any(ord(letter) < 32 or letter == "\x7f" for letter in name)

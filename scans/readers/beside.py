@@ -61,5 +61,10 @@ def _entry(folder: Path, name: str) -> Path | None:
     return next((entry for entry in entries if _folded(entry.name) == wanted), None)
 
 
+def normal(name: str) -> str:
+    """Give the form in which names are one, however their letters are encoded."""
+    return unicodedata.normalize("NFC", name)
+
+
 def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
+    return normal(name).casefold()

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from scans.geometry.scan import Finding
-from scans.readers.beside import OutsideFolder, bare_name, find_beside
+from scans.readers.beside import OutsideFolder, bare_name, find_beside, normal
 from scans.readers.lettering import decode_text
 from scans.readers.painting import Bytes, UnreadablePicture, open_picture
 
@@ -71,6 +71,8 @@ class Shelf:
             return None
         if place is None:
             self._tell("companion-missing", name)
+        elif normal(place.name) != normal(bare_name(name)):
+            self._tell("companion-case", name)
         return place
 
     def _tell(self, code: str, name: str) -> None:
@@ -81,6 +83,10 @@ class Shelf:
 def companion_finding(code: str, file: str, other: str) -> Finding:
     """Tell that a file named by a mesh could not be used."""
     sentence = {
+        "companion-case": (
+            f"{file} names {other}, which is written with other capitals; it was used "
+            f"here, and other programs will not find it. Rename it."
+        ),
         "companion-missing": (
             f"{file} names {other}, which is not there; the colours in it are missing. "
             f"Hand both in together, in one folder or ZIP."

@@ -112,6 +112,11 @@ def send(page: Page, scans: list[Path]) -> None:
     """Send the scans, one of them bad, and read what was found."""
     page.locator("#files").set_input_files(scans)
     page.get_by_role("button", name="发送").click()
+    # The bad one stops the set, until a person wants it kept all the same.
+    fault = page.locator("[data-report] tr[data-level=error]")
+    expect(fault.first).to_contain_text("cut-short.ply", timeout=90_000)
+    shoot(page, "capture-report")
+    page.locator("[data-despite]").click()
     rows = page.locator("table.files tbody tr")
     expect(rows).to_have_count(len(scans), timeout=90_000)
     bad = rows.filter(has_text="cut-short.ply")

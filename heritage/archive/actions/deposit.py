@@ -9,7 +9,6 @@ whole object, which it registers.
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
@@ -23,11 +22,12 @@ from heritage.archive.events import PROGRAM, Type, log_event
 from heritage.archive.models import Deposit, StoredFile
 from heritage.archive.names import media_type
 from heritage.archive.places import archive_root, incoming, is_in_use, staging_folder
-from heritage.archive.receiving import Reception
+from heritage.archive.receiving import Reception, Source
 from heritage.archive.stores import check_mounted
 from heritage.lib.batches import write_in_batches
+from heritage.lib.keys import new_key
 
-Item = tuple[str, BinaryIO | Path]
+Item = tuple[str, Source]
 LOOK_EVERY_BYTES = 256 * 1024**2  # between two looks at the disk
 
 
@@ -39,11 +39,13 @@ def deposit_files(
     note: str = "",
     limit_bytes: int | None = None,
     inbox_name: str = "",
+    key: str = "",
 ) -> Deposit:
     """Keep files for ever as one deposit; identical content within it is kept once.
 
     `limit_bytes` is that of uploads unless told; 0 is none. With an `inbox_name` the
-    deposit waits in the inbox until somebody gives it to a record. Raises `UnsafeName`,
+    deposit waits in the inbox until somebody gives it to a record. Whoever must find it
+    again after a kill chooses its `key`. Raises `UnsafeName`,
     `DuplicateName`, `TooLarge`, `NoSpace`, `StoreAbsent` or `EmptyDeposit`; then
     nothing is kept.
     """
@@ -51,7 +53,11 @@ def deposit_files(
     expected = sum(map(_size_of, items)) if isinstance(items, Sequence) else 0
     check_mounted()
     deposit = Deposit(
-        kind=kind, created_by_id=by.pk if by else None, note=note, inbox_name=inbox_name
+        key=key or new_key(),
+        kind=kind,
+        created_by_id=by.pk if by else None,
+        note=note,
+        inbox_name=inbox_name,
     )
     # The folder first: a row without a lock is taken for that of a dead process.
     with staging_folder(deposit.key) as folder:

@@ -50,15 +50,20 @@ def add_files(
     return attach_deposit(capture, deposit)
 
 
-def attach_deposit(capture: Capture, deposit: Deposit) -> list[CaptureFile]:
-    """Make a sealed deposit's files the capture's: first the rows, then the look."""
+def attach_deposit(
+    capture: Capture, deposit: Deposit, *, seen: Mapping[str, Inspection] | None = None
+) -> list[CaptureFile]:
+    """Make a sealed deposit's files the capture's: first the rows, then the look.
+
+    What was `seen` in a file before it was kept, by its name, is not looked for again.
+    """
     with transaction.atomic():
         known = set(capture.files.values_list("stored_file__sha512", flat=True))
         rows = [
             _attach(capture, file, is_known=file.sha512 in known)
             for file in deposit.files.all()
         ]
-    inspect_rows(rows)
+    inspect_rows([row for row in rows if not _is_seen(row, seen or {})])
     return rows
 
 
@@ -102,6 +107,14 @@ def guess_role(name: str) -> str:
     if suffix in PHOTOGRAPHS:
         return Role.PHOTOGRAPH
     return Role.OTHER if suffix in BESIDE else Role.SCAN
+
+
+def _is_seen(row: CaptureFile, seen: Mapping[str, Inspection]) -> bool:
+    inspection = seen.get(row.stored_file.name)
+    if inspection is None or row.role != Role.SCAN:
+        return False
+    _write(row, inspection)
+    return True
 
 
 def _is_doubtful(row: CaptureFile) -> bool:

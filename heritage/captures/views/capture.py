@@ -14,11 +14,15 @@ from django.views.decorators.http import (
 
 from heritage.archive.actions.deposit import Item
 from heritage.archive.errors import ArchiveError
+from heritage.archive.models import Upload
+from heritage.archive.set_report import SetReport
+from heritage.archive.upload_models import UploadQuery
 from heritage.captures.actions.files import add_files
 from heritage.captures.actions.runs import accept_run, cancel_run, start_run
 from heritage.captures.errors import CaptureError
 from heritage.captures.models import Capture, CaptureFile, Run
 from heritage.captures.permission import check_member
+from heritage.captures.set_check import report_of_capture
 from heritage.captures.start_form import StartForm
 from heritage.catalogue.policy import Person, visible
 from heritage.lib.http import problem
@@ -31,10 +35,28 @@ REFUSALS = (CaptureError, ArchiveError)
 @require_safe
 def work(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the capture's files and runs."""
-    capture = _capture(request, pk)
+    return show_work(request, _capture(request, pk))
+
+
+def show_work(
+    request: HttpRequest,
+    capture: Capture,
+    *,
+    report: SetReport | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show the page, with the report on files that wait to be kept if there is one."""
     context = admin.site.each_context(request) | _context(capture)
-    context |= {"title": capture.relic.title, "opts": Capture._meta}
-    return render(request, "captures/work.html", context)
+    context |= {"title": capture.relic.title, "opts": Capture._meta, "report": report}
+    context["uploads"] = uploads_for(capture, _user(request))
+    return render(request, "captures/work.html", context, status=status)
+
+
+@require_safe
+def report(request: HttpRequest, pk: int) -> JsonResponse:
+    """Give what stands against computing a model, as JSON."""
+    told = report_of_capture(_capture(request, pk)).as_json()
+    return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
 
 
 @require_safe
@@ -87,6 +109,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     context = admin.site.each_context(request) | _context(capture)
     title = _("Compute a model: %(relic)s") % {"relic": capture.relic.title}
     context |= {"title": title, "opts": Capture._meta, "form": form}
+    context["report"] = report_of_capture(capture)
     status = 422 if is_sent else 200
     return render(request, "captures/start.html", context, status=status)
 
@@ -162,6 +185,13 @@ def _context(capture: Capture) -> dict[str, Any]:
         "usable": sum(file.is_usable for file in files),
         "is_busy": any(not shown.run.is_over for shown in computed),
     }
+
+
+def uploads_for(capture: Capture, person: Any) -> UploadQuery:
+    """Give the person's own files that are on their way to this capture."""
+    return Upload.objects.open().filter(
+        sent_by=person, target_kind=Capture.kind, target_key=capture.key
+    )
 
 
 def _user(request: HttpRequest) -> Any:

@@ -34,11 +34,11 @@ def pictured(folder: Path, *, names: str = "skin.png", on_disk: str = "") -> Pat
     return written(folder, SQUARE + CORNERS + face)
 
 
-def painted_as_the_picture(scan: Scan) -> None:
+def painted_as_the_picture(scan: Scan, *codes: str) -> None:
     assert scan.colours is not None
     wanted = [PIXELS[1, 0], PIXELS[1, 1], PIXELS[0, 1], PIXELS[0, 0]]
     np.testing.assert_array_equal(scan.colours, wanted)
-    assert not scan.findings
+    assert [finding.code for finding in scan.findings] == [*codes]
 
 
 def test_a_picture_becomes_colours(tmp_path: Path) -> None:
@@ -47,7 +47,8 @@ def test_a_picture_becomes_colours(tmp_path: Path) -> None:
 
 def test_letter_case_and_blanks_in_names(tmp_path: Path) -> None:
     path = pictured(tmp_path, names="Old Skin.PNG", on_disk="old skin.png")
-    painted_as_the_picture(read_obj(path))
+    # It is used, and told: other programs would not find it.
+    painted_as_the_picture(read_obj(path), "companion-case")
 
 
 def test_a_picture_that_lies_in_another_folder_now(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`manage.py deposit FOLDER --to RECORD`: hand in files that lie on a disk."""
 
+import json
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -12,10 +13,11 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from heritage.archive.actions.hand_in import assign, hand_in
-from heritage.archive.destinations import Target, find_target
+from heritage.archive.destinations import Target, destination, find_target
 from heritage.archive.errors import ArchiveError
 from heritage.archive.folders import Match, match_children
 from heritage.archive.models import Deposit, StoredFile
+from heritage.archive.set_report import Level, SetReport
 
 
 class Command(BaseCommand):
@@ -32,6 +34,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--assign", metavar="DEPOSIT", help="a deposit of the inbox"
         )
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="only look at FOLDER and report; ends with 1 on an error",
+        )
+        parser.add_argument("--json", action="store_true", help="the report as JSON")
         parser.add_argument("--by", metavar="USER", help="in whose name")
         parser.add_argument("--yes", action="store_true", help="do not ask")
 
@@ -42,6 +50,8 @@ class Command(BaseCommand):
                 self._assign(options["assign"], options["to"], by)
             elif folder is None or not folder.exists():
                 raise CommandError(_("There is no folder %(name)s.") % {"name": folder})
+            elif options["check"]:
+                self._check(folder, as_json=options["json"])
             elif options["match"]:
                 self._match(folder, by, is_sure=options["yes"])
             else:
@@ -49,6 +59,16 @@ class Command(BaseCommand):
                 self._tell(hand_in(folder, target, by=by), target)
         except ArchiveError as error:
             raise CommandError(str(error)) from error
+
+    def _check(self, folder: Path, *, as_json: bool) -> None:
+        report = destination().look(folder)
+        if as_json:
+            text = json.dumps(report.as_json(), ensure_ascii=False, indent=1)
+            self.stdout.write(text)
+        else:
+            self.stdout.write(_as_lines(report))
+        if report.stops:
+            raise CommandError(_("Errors were found: see above."))
 
     def _assign(self, key: str, reference: str | None, by: Any) -> None:
         deposit = Deposit.objects.filter(key=key).first()
@@ -101,6 +121,23 @@ class Command(BaseCommand):
             "%(known)s of them were in the archive already."
         )
         self.stdout.write(text % figures)
+
+
+def _as_lines(report: SetReport) -> str:
+    words = {Level.ERROR: _("error"), Level.WARNING: _("warning")}
+    lines = [
+        f"{words[one.level]}\t{one.file}\t{one.reason} {one.cure}".rstrip()
+        for one in report.told
+    ]
+    text = _(
+        "%(files)s files were looked at: %(errors)s errors, %(warnings)s warnings."
+    )
+    figures = {
+        "files": report.files,
+        "errors": len(report.errors),
+        "warnings": len(report.warnings),
+    }
+    return "\n".join([*lines, text % figures])
 
 
 def _preview(match: Match) -> str:
