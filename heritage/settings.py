@@ -33,6 +33,7 @@ HTTPS = env_bool("HERITAGE_HTTPS", default=False)
 DATA_DIR = env_path("HERITAGE_DATA", BASE_DIR / "var")
 ARCHIVE_ROOT = env_path("HERITAGE_ARCHIVE", DATA_DIR / "archive")
 MEDIA_ROOT = env_path("HERITAGE_MEDIA", DATA_DIR / "media")
+DROP_FOLDER = env_str("HERITAGE_DROP_FOLDER")
 REPLICA_ROOT = env_str("HERITAGE_REPLICA")
 WORK_ROOT = env_path("HERITAGE_WORK", DATA_DIR / "work")
 GRAPH_ROOT = env_path("HERITAGE_GRAPH", DATA_DIR / "graph")
@@ -50,6 +51,9 @@ MUSEUM_NAME_ZH = env_str("HERITAGE_MUSEUM_NAME_ZH", "数字博物馆")
 MUSEUM_NAME_EN = env_str("HERITAGE_MUSEUM_NAME_EN", "Digital Museum")
 
 # Limits.
+BAG_FILES = env_int("HERITAGE_BAG_FILES", 1_000_000)
+BAG_BYTES = env_int("HERITAGE_BAG_BYTES", 1024 * GIB)
+BAG_TIME_S = env_int("HERITAGE_BAG_TIME_S", 6 * 3600)
 UPLOAD_LIMIT_BYTES = env_int("HERITAGE_UPLOAD_LIMIT_BYTES", 8 * GIB)
 UPLOAD_DAYS = env_int("HERITAGE_UPLOAD_DAYS", 7)
 UPLOADS_OPEN_FILES = env_int("HERITAGE_UPLOADS_OPEN_FILES", 20_000)
@@ -59,13 +63,6 @@ RUN_TIME_S = env_int("HERITAGE_RUN_TIME_S", 4 * 3600)
 RUN_STAGE_TIME_S = env_int("HERITAGE_RUN_STAGE_TIME_S", 2 * 3600)
 INSPECT_MEMORY_BYTES = env_int("HERITAGE_INSPECT_MEMORY_BYTES", 4 * GIB)
 INSPECT_TIME_S = env_int("HERITAGE_INSPECT_TIME_S", 300)
-QUERY_TIME_S = env_float("HERITAGE_QUERY_TIME_S", 10.0)
-QUERY_MEMORY_BYTES = env_int("HERITAGE_QUERY_MEMORY_BYTES", 1 * GIB)
-QUERY_ROWS = env_int("HERITAGE_QUERY_ROWS", 10_000)
-QUERY_READERS = env_int("HERITAGE_QUERY_READERS", 2)
-QUERY_SOCKET = env_path("HERITAGE_QUERY_SOCKET", DATA_DIR / "query.sock")
-
-# Background work.
 IMAGE_MEMORY_BYTES = env_int("HERITAGE_IMAGE_MEMORY_BYTES", 1 * GIB)
 IMAGE_TIME_S = env_int("HERITAGE_IMAGE_TIME_S", 600)
 IMAGE_MEGAPIXELS = env_int("HERITAGE_IMAGE_MEGAPIXELS", 2000)
@@ -73,6 +70,13 @@ IIIF_MEGAPIXELS = env_int("HERITAGE_IIIF_MEGAPIXELS", 25)
 IIIF_RENDERERS = env_int("HERITAGE_IIIF_RENDERERS", 2)
 IIIF_TIME_S = env_float("HERITAGE_IIIF_TIME_S", 20.0)
 TILE_CACHE_BYTES = env_int("HERITAGE_TILE_CACHE_BYTES", 2 * GIB)
+QUERY_TIME_S = env_float("HERITAGE_QUERY_TIME_S", 10.0)
+QUERY_MEMORY_BYTES = env_int("HERITAGE_QUERY_MEMORY_BYTES", 1 * GIB)
+QUERY_ROWS = env_int("HERITAGE_QUERY_ROWS", 10_000)
+QUERY_READERS = env_int("HERITAGE_QUERY_READERS", 2)
+QUERY_SOCKET = env_path("HERITAGE_QUERY_SOCKET", DATA_DIR / "query.sock")
+
+# Background work.
 LEASE_S = env_int("HERITAGE_LEASE_S", 30)
 SWEEP_S = env_float("HERITAGE_SWEEP_S", 10.0)
 TICK_S = env_float("HERITAGE_TICK_S", 30.0)
@@ -90,6 +94,7 @@ INSTALLED_APPS = [
     "heritage.archive",
     "heritage.catalogue",
     "heritage.captures",
+    "heritage.images",
     "heritage.exhibits",
     "heritage.linked_data",
     "heritage.pages",
@@ -97,7 +102,6 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "simple_history",
     "import_export",
-    "heritage.images",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -200,6 +204,7 @@ STATICFILES_DIRS = [
             for name in ("controls", "environments", "libs", "loaders", "utils")
         ),
         ("yasgui", _node / "@zazuko" / "yasgui" / "build"),
+        ("openseadragon", _node / "openseadragon" / "build" / "openseadragon"),
     )
     if folder.is_dir()
 ]
@@ -207,7 +212,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        ("openseadragon", _node / "openseadragon" / "build" / "openseadragon"),
         if DEBUG
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },

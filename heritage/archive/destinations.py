@@ -33,6 +33,12 @@ class Destination(Protocol):
     def match(self, name: str) -> Sequence[Target]:
         """Give the records whose register number stands in a name."""
 
+    def search(self, text: str, *, by: AbstractBaseUser | None) -> Sequence[Target]:
+        """Give the first records this person may give files to, by number or name."""
+
+    def may_hand_in(self, by: AbstractBaseUser | None) -> bool:
+        """Tell whether this person may see the inbox and empty it."""
+
     def look(self, root: Path) -> SetReport:
         """Look at a folder or a file on a disk, all of it; nothing is handed in."""
 

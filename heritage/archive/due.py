@@ -14,7 +14,9 @@ from .actions.check import Report, sweep
 from .actions.deposit import finish_interrupted
 from .actions.discard import finish_discards
 from .actions.erase import finish_erasures
+from .actions.hand_in import finish_assignments
 from .actions.preserve import preserve_due
+from .actions.take_in import take_in
 from .errors import StoreAbsent
 from .pace import Paced
 from .places import leftovers, remove
@@ -37,6 +39,18 @@ def finish_deposits() -> int:
 def go_on_erasing() -> int:
     """Carry out what two people have agreed to erase, as far as it is not done."""
     return _where_mounted(finish_erasures)
+
+
+@due
+def go_on_assigning() -> int:
+    """Give to their records what a killed process had taken from the inbox for them."""
+    return _where_mounted(finish_assignments)
+
+
+@due
+def take_in_what_was_dropped() -> int:
+    """Take in what lies whole in the watched folder."""
+    return _where_mounted(take_in)
 
 
 @due

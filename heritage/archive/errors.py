@@ -262,3 +262,59 @@ class NotEmpty(ArchiveError):
             )
             % {"what": what}
         )
+
+
+class AlreadyGiven(ArchiveError):
+    code = "already-given"
+    status = 409
+
+    def __init__(self, name: str, record: str, person: str) -> None:
+        text = (
+            _("%(person)s has given %(name)s to %(record)s in the meantime.")
+            if person
+            else _("%(name)s has been given to %(record)s in the meantime.")
+        )
+        super().__init__(text % {"name": name, "record": record, "person": person})
+
+
+class TableUnreadable(ArchiveError):
+    code = "table-unreadable"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            _(
+                "The table cannot be read: %(reason)s. Save it as CSV in UTF-8 or GBK "
+                "with two columns: path or file name, and record number."
+            )
+            % {"reason": reason}
+        )
+
+
+class StillChanging(ArchiveError):
+    code = "still-changing"
+    status = 409
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("%(name)s changed while it was read. Wait until it is copied.")
+            % {"name": name}
+        )
+
+
+class NotYours(ArchiveError):
+    code = "not-yours"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Only those who work in a collection may hand in. Ask a curator to add you."
+            )
+        )
+
+
+class RecordRefuses(ArchiveError):
+    """The record's own room does not take the files; its sentence says why."""
+
+    code = "record-refuses"
+    status = 403

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heritage.lib.keys import new_key
 
+from .drop_models import DropItem
 from .erasure_models import Erasure
 from .event_models import PreservationAgent, PreservationEvent
 from .staying import Retirable, Staying
@@ -21,6 +22,7 @@ from .upload_models import Upload, UploadChunk
 __all__ = [
     "Condition",
     "Deposit",
+    "DropItem",
     "Erasure",
     "Kept",
     "PreservationAgent",
@@ -95,6 +97,10 @@ class Deposit(Kept, Retirable):
     inbox_name = models.CharField(
         _("in the inbox as"), max_length=200, blank=True, db_index=True,
         help_text=_("kept, and not yet given to a record"),
+    )  # fmt: skip
+    going_to = models.CharField(
+        _("being given to"), max_length=60, blank=True, db_index=True, editable=False,
+        help_text=_("taken from the inbox for this record, and not yet its"),
     )  # fmt: skip
     reserved_bytes = models.PositiveBigIntegerField(
         _("room kept (bytes)"), default=0, editable=False,

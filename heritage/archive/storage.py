@@ -1,12 +1,12 @@
 """How much the archive holds, of what, for whom, and how well: figures for a page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from .room import free_bytes, promised_bytes
 from .stores import replica
 
 TOP = 20
+MONTHS_SHOWN = 36
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Growth:
+    """What the archive held at the end of a month."""
+
+    month: str
+    originals_bytes: int
+    computed_bytes: int
+
+
+@dataclass(frozen=True)
 class Health:
     """How the objects of the archive are."""
 
@@ -35,12 +45,15 @@ class Health:
     by_condition: dict[str, int]
     overdue: int
     longest_unread: datetime | None
+    last_checked: datetime | None
     in_replica: int | None  # None: there is no replica
 
 
 @dataclass(frozen=True)
 class Storage:
     kinds: Sequence[Line]
+    classes: Sequence[Line]  # what files are for, as the rooms above say
+    growth: Sequence[Growth]
     formats: Sequence[Line]
     records: Sequence[Line]
     months: Sequence[Line]
@@ -50,11 +63,23 @@ class Storage:
     waiting: int  # deposits in the inbox
 
 
+Classes = Callable[[], Sequence[Line]]
+_classes: list[Classes] = []
+
+
+def declare(classes: Classes) -> None:
+    """Have a room above tell what its files are for, and how large they are."""
+    if classes not in _classes:
+        _classes.append(classes)
+
+
 def read_storage() -> Storage:
     """Count everything anew; a few queries, whatever the number of files."""
     sealed = Deposit.objects.filter(state=Deposit.State.SEALED)
     return Storage(
         kinds=_by("deposit__kind", dict(Deposit.Kind.choices)),
+        classes=[line for told in _classes for line in told()],
+        growth=_growth(),
         formats=_by("media_type", {}),
         records=_largest_records(),
         months=_by_month(),
@@ -90,6 +115,22 @@ def _by_month() -> list[Line]:
     return [Line(month.strftime("%Y-%m"), n, size) for month, n, size in counted]
 
 
+def _growth() -> list[Growth]:
+    """Add up month by month, from the first; the last `MONTHS_SHOWN` are given."""
+    rows = _once().annotate(month=TruncMonth("created_at")).order_by("month")
+    sums: dict[str, dict[str, int]] = {}
+    told = rows.values_list("month", "deposit__kind").annotate(Sum("size_bytes"))
+    for month, kind, size in told:
+        sums.setdefault(month.strftime("%Y-%m"), {})[kind] = size
+    held, grown = dict.fromkeys(Deposit.Kind.values, 0), []
+    for month, added in sums.items():
+        held = {kind: size + added.get(kind, 0) for kind, size in held.items()}
+        grown.append(
+            Growth(month, held[Deposit.Kind.ORIGINAL], held[Deposit.Kind.DERIVED])
+        )
+    return grown[-MONTHS_SHOWN:]
+
+
 def _largest_records() -> list[Line]:
     lines = [line for kind in kinds().values() for line in _records_of(kind)]
     return sorted(lines, key=lambda line: -line.size_bytes)[:TOP]
@@ -123,6 +164,7 @@ def _health() -> Health:
     long_ago = timezone.now() - timedelta(days=settings.FIXITY_DAYS)
     late = Q(checked_at=None) | Q(checked_at__lt=long_ago)
     oldest = [one.aggregate(at=Min("checked_at"))["at"] for one in rows]
+    newest = [one.aggregate(at=Max("checked_at"))["at"] for one in rows]
     return Health(
         objects=sum(one.count() for one in rows),
         by_condition={
@@ -133,6 +175,7 @@ def _health() -> Health:
         },
         overdue=sum(one.filter(late).count() for one in rows),
         longest_unread=min((at for at in oldest if at is not None), default=None),
+        last_checked=max((at for at in newest if at is not None), default=None),
         in_replica=_in_replica(rows) if replica() else None,
     )
 

@@ -1,5 +1,7 @@
 """The storage page of the admin."""
 
+from datetime import datetime
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +12,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from .growth_chart import draw_growth
 from .models import Deposit
 from .storage import Storage, read_storage
 
@@ -24,8 +27,10 @@ def storage(request: HttpRequest) -> HttpResponse:
         "title": _("Storage"),
         "opts": Deposit._meta,
         "facts": _facts(told),
+        "chart": draw_growth(told.growth),
         "tables": [
             (_("Originals and computed files"), told.kinds),
+            (_("By use"), told.classes),
             (_("By format"), told.formats),
             (_("Largest records"), told.records),
             (_("Growth by month"), told.months),
@@ -36,14 +41,11 @@ def storage(request: HttpRequest) -> HttpResponse:
 
 def _facts(told: Storage) -> list[tuple[str, object]]:
     health = told.health
-    since = health.longest_unread
     return [
         *health.by_condition.items(),
         (_("objects whose check is overdue"), health.overdue),
-        (
-            _("longest unread since"),
-            localize(timezone.localtime(since)) if since else "–",
-        ),
+        (_("last check"), _moment(health.last_checked)),
+        (_("longest unread since"), _moment(health.longest_unread)),
         (
             _("objects in the replica"),
             _("no replica")
@@ -54,3 +56,7 @@ def _facts(told: Storage) -> list[tuple[str, object]]:
         (_("promised to deposits under way"), filesizeformat(told.promised_bytes)),
         (_("deposits in the inbox"), told.waiting),
     ]
+
+
+def _moment(at: datetime | None) -> str:
+    return localize(timezone.localtime(at)) if at else "–"

@@ -33,6 +33,7 @@ class CaptureAdmin(PolicyAdmin):
     list_select_related = ("relic",)
     search_fields = ("relic__name_zh", "relic__name_en", "relic__register_no", "device")
     autocomplete_fields = ("relic", "operator", "place")
+    actions_list = ("open_inbox",)
     actions_detail = ("open_work",)
     fieldsets = (
         (None, {"fields": ("relic", ("captured_on", "place", "operator"))}),
@@ -50,6 +51,11 @@ class CaptureAdmin(PolicyAdmin):
     @action(description=_("Scans and models"), icon="view_in_ar")
     def open_work(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return redirect("admin:captures_capture_work", object_id)
+
+    @action(description=_("Inbox"), icon="inbox")
+    def open_inbox(self, request: HttpRequest) -> HttpResponse:
+        """Lead to what was handed in and has no record yet."""
+        return redirect("admin:archive_inbox")
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: Any = None

@@ -7,6 +7,7 @@ class CapturesConfig(AppConfig):
     verbose_name = _("Captures")
 
     def ready(self) -> None:
+        from heritage.archive import storage
         from heritage.archive.destinations import declare
         from heritage.archive.pages import let_pass
 
@@ -15,9 +16,11 @@ class CapturesConfig(AppConfig):
         from .preserved import preserve_captures
         from .rules import declare_policies
         from .sight import follow_files
+        from .uses import classes_of_files
 
         declare_policies()
         preserve_captures()
         let_pass(Heartbeat)
         declare(RelicDestination())
         follow_files()
+        storage.declare(classes_of_files)

@@ -9,17 +9,21 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q
 
 from heritage.archive.destinations import Target
+from heritage.archive.errors import RecordRefuses
 from heritage.archive.models import Deposit
 from heritage.archive.set_report import SetReport
 from heritage.catalogue.models import Relic
+from heritage.catalogue.policy import Person, visible
 from heritage.lib.batches import write_in_batches
 
 from .actions.files import guess_role
+from .errors import NotPermitted
 from .models import Capture, CaptureFile
 from .permission import check_member
 from .set_check import look_at_folder
 
 LONGEST_NUMBER = 60
+MOST_FOUND = 20
 _EDGE = re.compile(r"[0-9A-Za-z\u3400-\u9fff]+")
 
 
@@ -41,6 +45,21 @@ class RelicDestination:
         longest = max((len(relic.register_no) for relic in relics), default=0)
         return [_target(r) for r in relics if len(r.register_no) == longest]
 
+    def search(self, text: str, *, by: AbstractBaseUser | None) -> Sequence[Target]:
+        """Give relics of the person's collections whose number or name has this in it."""
+        person = Person.of(by)
+        rows = visible(Relic.objects.all(), person)
+        if not person.is_administrator:
+            rows = rows.filter(collection__in=person.curates | person.helps)
+        text = _normal(text)
+        named = Q(name_zh__icontains=text) | Q(name_en__icontains=text)
+        rows = rows.filter(Q(register_no__icontains=text) | Q(key=text) | named)
+        return [_target(relic) for relic in rows.order_by("register_no")[:MOST_FOUND]]
+
+    def may_hand_in(self, by: AbstractBaseUser | None) -> bool:
+        person = Person.of(by)
+        return person.is_administrator or bool(person.curates | person.helps)
+
     def look(self, root: Path) -> SetReport:
         """Look at a folder as one set, before it is handed in."""
         return look_at_folder(root).report()
@@ -54,8 +73,11 @@ class RelicDestination:
         """
         relic = target.record
         note = f"{deposit.note} ({deposit.key})"
+        try:
+            check_member(Capture(relic=relic), by)
+        except NotPermitted as error:
+            raise RecordRefuses(str(error)) from error
         capture, _made = Capture.objects.get_or_create(relic=relic, note=note)
-        check_member(capture, by)
         has = set(capture.files.values_list("stored_file_id", flat=True))
         rows = [
             CaptureFile(capture=capture, stored_file=file, role=guess_role(file.name))

@@ -1,10 +1,13 @@
 """The BagIt conformance suite: valid bags are accepted, invalid ones refused with reasons."""
 
 from pathlib import Path
+from shutil import make_archive
+from typing import Any
 
 import pytest
 
 from heritage.archive.bag_reading import read_bag
+from heritage.archive.unpacking import unpacked_bag
 from tests.gates import SHARED_DATA
 
 pytestmark = pytest.mark.conformance
@@ -62,6 +65,29 @@ def test_invalid(bag: Path) -> None:
     found = read_bag(bag).errors
     assert REASONS[bag.name] in {finding.code for finding in found}
     assert all(finding.file in finding.message for finding in found)
+
+
+@pytest.mark.parametrize("ending", [".zip", ".tar.gz"])
+@each("bagit-valid")
+def test_valid_packed(bag: Path, ending: str, tmp_path: Path, settings: Any) -> None:
+    settings.ARCHIVE_ROOT = tmp_path / "archive"
+    with unpacked_bag(pack(bag, tmp_path, ending)) as folder:
+        assert folder is not None
+        assert read_bag(folder).errors == []
+
+
+@each("bagit-invalid")
+def test_invalid_packed(bag: Path, tmp_path: Path, settings: Any) -> None:
+    settings.ARCHIVE_ROOT = tmp_path / "archive"
+    with unpacked_bag(pack(bag, tmp_path, ".tar.gz")) as folder:
+        assert folder is not None
+        codes = {finding.code for finding in read_bag(folder).errors}
+    assert REASONS[bag.name] in codes
+
+
+def pack(bag: Path, folder: Path, ending: str) -> Path:
+    form = {".zip": "zip", ".tar.gz": "gztar"}[ending]
+    return Path(make_archive(str(folder / "bag"), form, bag.parent, bag.name))
 
 
 @each("bagit-warning")

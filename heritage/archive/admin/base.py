@@ -1,15 +1,14 @@
 """What the pages of deposits, files and records share: condition, events, reasons."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -24,41 +23,6 @@ from heritage.lib.admin import ShownOnly
 CONDITION_COLOURS = {
     "intact": "success", "damaged": "danger", "missing": "danger", "unreadable": "danger",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Question:
-    """What a page asks before something is done that is kept with its reason.
-
-    `act` gets the reason, raises an `ArchiveError` to refuse, and gives the address to
-    go on to.
-    """
-
-    title: str
-    about: str
-    button: str
-    act: Callable[[str], str]
-    label: str = ""  # of the reason; empty: none is asked for
-    names: list[str] = field(default_factory=list)  # of what it is done to
-
-
-def ask(request: HttpRequest, thing: Any, question: Question) -> HttpResponse:
-    """Show the question; do what it asks once it is answered."""
-    back = reverse(f"admin:archive_{thing._meta.model_name}_change", args=[thing.pk])
-    if request.method == "POST":
-        try:
-            return redirect(question.act(request.POST.get("reason", "")) or back)
-        except ArchiveError as error:
-            messages.error(request, str(error))
-    context = admin.site.each_context(request) | {
-        "title": question.title,
-        "opts": thing._meta,
-        "question": question,
-        "thing": thing,
-        "back": back,
-        "reason": request.POST.get("reason", ""),
-    }
-    return render(request, "archive/ask.html", context)
 
 
 class KeptAdmin(ShownOnly):

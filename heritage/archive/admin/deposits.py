@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
+from heritage.archive import inbox_views as pages
 from heritage.archive.actions.package import package_deposit
 from heritage.archive.models import Deposit, PreservationEvent
 from heritage.archive.views import storage
@@ -46,16 +47,32 @@ class DepositAdmin(RetirableAdmin, KeptAdmin):
     list_select_related = ["created_by"]
     search_fields = ["key", "note", "files__name"]
     readonly_fields = ["file_count", "size", "events"]
-    actions_list = ["open_storage"]
+    actions_list = ["open_storage", "open_inbox"]
     actions_detail = [*KeptAdmin.actions_detail, *RetirableAdmin.actions_detail]
 
     @action(description=_("Storage"), icon="storage")
     def open_storage(self, request: HttpRequest) -> HttpResponseBase:
         return redirect("admin:archive_storage")
 
+    @action(description=_("Inbox"), icon="inbox")
+    def open_inbox(self, request: HttpRequest) -> HttpResponseBase:
+        return redirect("admin:archive_inbox")
+
     def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(storage)
-        return [path("storage/", page, name="archive_storage"), *super().get_urls()]
+        routes = (
+            ("storage/", storage, "storage"),
+            ("inbox/", pages.inbox, "inbox"),
+            ("inbox/send/", pages.send, "inbox_send"),
+            ("inbox/hand-over/", pages.hand_over, "inbox_hand_over"),
+            ("inbox/records/", pages.records, "inbox_records"),
+            ("inbox/thumbnail/<slug:key>/", pages.thumbnail, "inbox_thumbnail"),
+            ("inbox/<slug:key>/throw-out/", pages.throw_out, "inbox_throw_out"),
+        )
+        ours = [
+            path(route, self.admin_site.admin_view(view), name=f"archive_{name}")
+            for route, view, name in routes
+        ]
+        return [*ours, *super().get_urls()]
 
     def package(self, request: HttpRequest, kept: Any) -> Iterator[bytes]:
         person: Any = request.user

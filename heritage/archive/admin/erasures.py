@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 
 from heritage.archive.actions.erase import confirm_erasure, decline_erasure
+from heritage.archive.asking import Question, ask
 from heritage.archive.certificate import certificate, certificate_pdf
 from heritage.archive.models import Erasure
 from heritage.archive.rights import CONFIRM_ERASURE, has_right
 from heritage.lib.admin import ShownOnly
 
-from .base import Question, ask, shown_object
+from .base import shown_object
 
 STATE_COLOURS = {
     "asked": "warning", "declined": "", "confirmed": "info", "done": "danger",

@@ -12,12 +12,13 @@ from unfold.decorators import action, display
 
 from heritage.archive.actions.erase import ask_erasure
 from heritage.archive.actions.retire import bring_back, files_of, retire
+from heritage.archive.asking import Question, ask
 from heritage.archive.erasing import gather
 from heritage.archive.models import Deposit, StoredFile
 from heritage.archive.rights import ASK_ERASURE, RETIRE, has_right
 from heritage.lib.admin import ShownOnly
 
-from .base import Question, ask, shown_object
+from .base import shown_object
 
 SHOWN_NAMES = 100
 

@@ -71,7 +71,10 @@ def shown_runs(capture: Capture) -> list[ShownRun]:
     rows = capture.runs.select_related(
         "upright", "master_of__upright", "capture__relic"
     )
-    return [_shown(run) for run in rows.prefetch_related("derivatives__stored_file__deposit")]
+    return [
+        _shown(run)
+        for run in rows.prefetch_related("derivatives__stored_file__deposit")
+    ]
 
 
 def _shown(run: Run) -> ShownRun:

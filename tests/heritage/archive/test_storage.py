@@ -1,6 +1,7 @@
 """The storage page and its command: what is held, for whom, how well."""
 
 import io
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,16 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from heritage.archive.actions.check import fill_replica
 from heritage.archive.actions.deposit import deposit_files
-from heritage.archive.models import Deposit
+from heritage.archive.growth_chart import draw_growth
+from heritage.archive.models import Deposit, StoredFile
 from heritage.archive.storage import read_storage
-from heritage.captures.models import Capture, CaptureFile
+from heritage.captures.models import Capture, CaptureFile, Derivative
 from heritage.catalogue.models import Collection
+from tests.heritage.exhibits.made import make_run
 from tests.heritage.factories import make_relic
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +50,33 @@ def test_bytes_are_counted_as_they_lie_on_the_disk() -> None:
     assert sum(line.size_bytes for line in told.formats) == 10
     assert [line.size_bytes for line in told.months] == [10]
     assert told.waiting == 1
+
+
+@pytest.mark.usefixtures("deposit")
+def test_what_files_are_for_is_told(collection: Collection) -> None:
+    make_run(make_relic(collection))
+    told = {line.name: line.files for line in read_storage().classes}
+    assert told[str(CaptureFile.Role.SCAN.label)] == 3
+    assert told[str(Derivative.Role.PICTURE.label)] == 9
+    assert told[f"{Derivative.Role.MODEL.label} web"] == 1
+
+
+@pytest.mark.usefixtures("deposit")
+def test_growth_adds_up_and_is_drawn() -> None:
+    first = StoredFile.objects.order_by("pk").values("pk")[:1]
+    StoredFile.objects.filter(pk=first[0]["pk"]).update(
+        created_at=timezone.now() - timedelta(days=70)
+    )
+    growth = read_storage().growth
+    assert [one.originals_bytes for one in growth] == [5, 8]
+    assert [one.computed_bytes for one in growth] == [0, 2]
+    chart = draw_growth(growth)
+    assert chart is not None
+    points = [tuple(map(float, p.split(","))) for p in chart.originals.split()]
+    highest = min(y for _x, y in points)
+    assert {x for x, _y in points} == {chart.left, chart.right}
+    assert highest > chart.marks[-1][0]  # computed files lie on top
+    assert draw_growth(growth[:1]) is None
 
 
 @pytest.mark.usefixtures("deposit")

@@ -122,7 +122,7 @@ def test_every_model_of_ours_has_a_policy_or_is_named_here() -> None:
     # Seen through another row, or by administrators alone.
     inward = {
         "Deposit", "StoredFile", "Membership", "RecordEvent", "Heartbeat",
-        "Erasure", "Outbox", "Mention", "PublishedGraph", "PreservedRecord", "PreservationAgent",
+        "DropItem", "Erasure", "Outbox", "Mention", "PublishedGraph", "PreservedRecord", "PreservationAgent",
         "PreservationEvent", "RecordChange", "VocabularyEdition",
     }  # fmt: skip
     models: list[type[Model]] = [

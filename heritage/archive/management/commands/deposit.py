@@ -16,8 +16,11 @@ from heritage.archive.actions.hand_in import assign, hand_in
 from heritage.archive.destinations import Target, destination, find_target
 from heritage.archive.errors import ArchiveError
 from heritage.archive.folders import Match, match_children
+from heritage.archive.match_table import Table, read_table
 from heritage.archive.models import Deposit, StoredFile
 from heritage.archive.set_report import Level, SetReport
+
+BY_NUMBER = "register-no"
 
 
 class Command(BaseCommand):
@@ -28,8 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--to", metavar="RECORD", help="register number or key")
         parser.add_argument(
             "--match",
-            choices=["register-no"],
-            help="match each folder or file in FOLDER by the number in its name",
+            metavar="register-no|FILE.csv",
+            help="match each folder or file in FOLDER: by the number in its name, or by "
+            "a table of paths (or patterns) and record numbers",
         )
         parser.add_argument(
             "--assign", metavar="DEPOSIT", help="a deposit of the inbox"
@@ -53,10 +57,10 @@ class Command(BaseCommand):
             elif options["check"]:
                 self._check(folder, as_json=options["json"])
             elif options["match"]:
-                self._match(folder, by, is_sure=options["yes"])
+                self._match(folder, options["match"], by, is_sure=options["yes"])
             else:
                 target = find_target(options["to"]) if options["to"] else None
-                self._tell(hand_in(folder, target, by=by), target)
+                self._tell(hand_in([folder], target, by=by), target)
         except ArchiveError as error:
             raise CommandError(str(error)) from error
 
@@ -78,10 +82,13 @@ class Command(BaseCommand):
         assign(deposit, target, by=by)
         self._tell(deposit, target)
 
-    def _match(self, root: Path, by: Any, *, is_sure: bool) -> None:
-        matches = match_children(root)
+    def _match(self, root: Path, how: str, by: Any, *, is_sure: bool) -> None:
+        table = None if how == BY_NUMBER else _table(Path(how))
+        matches = [m for m in match_children(root, table) if m.path != Path(how)]
         for match in matches:
             self.stdout.write(_preview(match))
+        for problem in [*table.problems, *table.unused()] if table else []:
+            self.stderr.write(problem)
         if not is_sure and not self._agrees():
             self.stdout.write(_("Nothing was moved. Add --yes to do so."))
             return
@@ -89,15 +96,17 @@ class Command(BaseCommand):
         if refused:
             raise CommandError(
                 _("Not handed in: %(names)s")
-                % {"names": ", ".join(match.path.name for match in refused)}
+                % {"names": ", ".join(match.name for match in refused)}
             )
 
     def _hand_in(self, match: Match, by: Any) -> bool:
         """Hand one of many in; a refused one does not keep the others out."""
+        if match.refusal:
+            return False
         try:
-            self._tell(hand_in(match.path, match.target, by=by), match.target)
+            self._tell(hand_in(match.sources, match.target, by=by), match.target)
         except ArchiveError as error:
-            self.stderr.write(f"{match.path.name}: {error}")
+            self.stderr.write(f"{match.name}: {error}")
             return False
         return True
 
@@ -142,10 +151,18 @@ def _as_lines(report: SetReport) -> str:
 
 def _preview(match: Match) -> str:
     size = f"{match.files}\t{filesizeformat(match.size_bytes)}"
+    if match.refusal:
+        return f"{match.name}\t✗ {match.refusal}"
     if match.target is not None:
-        return f"{match.path.name}\t→ {match.target.title}\t{size}"
+        return f"{match.name}\t→ {match.target.title}\t{size}"
     why = _("several records") if match.candidates else _("no record")
-    return f"{match.path.name}\t→ {_('the inbox')} ({why})\t{size}"
+    return f"{match.name}\t→ {_('the inbox')} ({why})\t{size}"
+
+
+def _table(path: Path) -> Table:
+    if not path.is_file():
+        raise CommandError(_("There is no table %(name)s.") % {"name": path})
+    return read_table(path.read_bytes())
 
 
 def _user(name: str | None) -> Any:

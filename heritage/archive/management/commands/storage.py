@@ -16,6 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         told = read_storage()
         self._table(_("Originals and computed files"), told.kinds)
+        self._table(_("By use"), told.classes)
         self._table(_("By format"), told.formats)
         self._table(_("Largest records"), told.records)
         self._table(_("Growth by month"), told.months)
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {count:>10}  {name}")
         lines = {
             _("objects whose check is overdue"): health.overdue,
+            _("last check"): health.last_checked or "–",
             _("longest unread since"): health.longest_unread or "–",
             _("objects in the replica"): _("no replica")
             if health.in_replica is None

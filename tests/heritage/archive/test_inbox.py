@@ -1,0 +1,241 @@
+"""The inbox's pages: matched, corrected, given on, thrown out; by one person at a time."""
+
+import io
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+
+from heritage.archive.actions.deposit import deposit_files
+from heritage.archive.actions.hand_in import (
+    assign,
+    discard,
+    finish_assignments,
+    waiting,
+)
+from heritage.archive.destinations import destination, find_target
+from heritage.archive.errors import AlreadyGiven, NotYours, ReasonMissing, RecordRefuses
+from heritage.archive.models import Deposit, PreservationEvent
+from heritage.captures.destination import RelicDestination
+from heritage.captures.models import Capture
+from heritage.catalogue.models import Collection, Relic
+from tests.heritage.factories import make_relic, make_user
+
+pytestmark = pytest.mark.django_db
+PAGE = "admin:archive_inbox"
+
+
+def lay_in(name: str, **files: bytes) -> Deposit:
+    items = [
+        (file, io.BytesIO(data)) for file, data in (files or {"a.ply": b"a"}).items()
+    ]
+    return deposit_files(items, by=None, note=name, inbox_name=name)
+
+
+def jpeg() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (400, 300), "teal").save(out, "JPEG")
+    return out.getvalue()
+
+
+@pytest.fixture
+def relic(collection: Collection) -> Relic:
+    return make_relic(collection, register_no="A-123", name_zh="四羊方尊")
+
+
+@pytest.fixture
+def signed_in(client: Client, curator: User) -> Client:
+    client.force_login(curator)
+    return client
+
+
+def test_the_page_shows_what_seems_to_belong_where(
+    relic: Relic, signed_in: Client
+) -> None:
+    known, unknown = lay_in("A-123 正面"), lay_in("what is this")
+    text = signed_in.get(reverse(PAGE)).content.decode()
+    assert known.key in text
+    assert unknown.key in text
+    assert f'value="{relic.key}"' in text
+    assert "四羊方尊" in text
+
+
+def test_given_on_as_corrected(
+    relic: Relic, collection: Collection, signed_in: Client, curator: User
+) -> None:
+    other = make_relic(collection, register_no="B-7")
+    one, two = lay_in("A-123"), lay_in("unknown")
+    form = {
+        "chosen": [one.key, two.key],
+        f"record-{one.key}": "B-7",
+        f"record-{two.key}": relic.key,
+    }
+    signed_in.post(reverse("admin:archive_inbox_hand_over"), form)
+    assert other.captures.get().files.get().stored_file.deposit == one
+    assert relic.captures.get().files.get().stored_file.deposit == two
+    assert not waiting().exists()
+    event = PreservationEvent.objects.get(type="accession", subject_key=one.key)
+    assert str(event.person) == curator.username
+
+
+def test_a_table_decides_what_is_shown(relic: Relic, signed_in: Client) -> None:
+    lay_in("box one")
+    table = SimpleUploadedFile("t.csv", "box one,A-123\nbad row\n".encode("gbk"))
+    text = signed_in.post(reverse(PAGE), {"table": table}).content.decode()
+    assert f'value="{relic.key}"' in text
+    assert "inbox-problems" in text
+    assert waiting().count() == 1  # shown, and nothing moved
+
+
+def test_of_two_people_one_is_told(
+    relic: Relic, collection: Collection, curator: User
+) -> None:
+    deposit = lay_in("A-123")
+    second = Deposit.objects.get(pk=deposit.pk)
+    other = make_relic(collection, register_no="B-7")
+    assign(deposit, find_target(relic.key), by=curator)
+    with pytest.raises(AlreadyGiven, match=curator.username):
+        assign(second, find_target(other.key), by=make_user(collection, "curator"))
+    with pytest.raises(AlreadyGiven, match="四羊方尊"):
+        discard(second, reason="rubbish", by=curator)
+    assert not other.captures.exists()
+
+
+def test_thrown_out_it_is_kept_and_comes_back(
+    signed_in: Client, curator: User, admin_client: Client
+) -> None:
+    deposit = lay_in("rubbish")
+    address = reverse("admin:archive_inbox_throw_out", args=[deposit.key])
+    assert "a.ply" in signed_in.get(address).content.decode()
+    signed_in.post(address, {"reason": "a test of the scanner"})
+    deposit.refresh_from_db()
+    assert (deposit.retired_by, deposit.retired_reason) == (
+        curator,
+        "a test of the scanner",
+    )
+    assert not waiting().exists()
+    assert deposit.files.get().absolute_path().exists()
+    back = reverse("admin:archive_deposit_take_back", args=[deposit.pk])
+    admin_client.post(back, {"reason": "it was no rubbish"})
+    assert waiting().get() == deposit
+    with pytest.raises(ReasonMissing):
+        discard(deposit, reason="", by=curator)
+
+
+def test_who_may_not_give_to_a_record_is_told_and_nothing_is_left(
+    relic: Relic, collection: Collection
+) -> None:
+    deposit = lay_in("A-123")
+    elsewhere = make_user(Collection.objects.create(name_zh="他馆"), "curator")
+    with pytest.raises(RecordRefuses):
+        assign(deposit, find_target(relic.key), by=elsewhere)
+    assert waiting().get() == deposit
+    assert not Capture.objects.exists()
+
+
+def test_killed_between_claim_and_record_it_is_given_all_the_same(
+    relic: Relic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deposit = lay_in("A-123")
+    Deposit.objects.filter(pk=deposit.pk).update(going_to=f"relic/{relic.key}")
+    assert not waiting().exists()
+    assert finish_assignments() == 1
+    assert relic.captures.get().files.count() == 1
+    assert finish_assignments() == 0
+
+
+def test_a_record_that_is_gone_lets_it_wait_again(relic: Relic) -> None:
+    deposit = lay_in("A-123")
+    Deposit.objects.filter(pk=deposit.pk).update(going_to="relic/none")
+    assert finish_assignments() == 0
+    assert waiting().get() == deposit
+
+
+def test_refused_on_the_page_it_says_why(relic: Relic, client: Client) -> None:
+    deposit = lay_in("A-123")
+    elsewhere = make_user(
+        Collection.objects.create(name_zh="他馆"), "curator", is_staff=True
+    )
+    client.force_login(elsewhere)
+    form = {"chosen": deposit.key, f"record-{deposit.key}": "A-123"}
+    answer = client.post(reverse("admin:archive_inbox_hand_over"), form, follow=True)
+    assert answer.status_code == 200
+    assert waiting().exists()
+
+
+def test_sent_folders_become_items_of_their_own(signed_in: Client) -> None:
+    files = [
+        SimpleUploadedFile(name, name.encode()) for name in ("a.ply", "b.ply", "c.jpg")
+    ]
+    signed_in.post(
+        reverse("admin:archive_inbox_send"),
+        {"files": files, "paths": ["A-1/a.ply", "A-1/in/b.ply", "c.jpg"]},
+    )
+    told = {
+        d.inbox_name: sorted(d.files.values_list("name", flat=True)) for d in waiting()
+    }
+    assert told == {"A-1": ["a.ply", "in/b.ply"], "c.jpg": ["c.jpg"]}
+
+
+def test_records_are_found_by_name_within_ones_own_collections(
+    relic: Relic, signed_in: Client
+) -> None:
+    make_relic(Collection.objects.create(name_zh="他馆"), name_zh="四方鼎")
+    answer = signed_in.get(reverse("admin:archive_inbox_records"), {"q": "四"})
+    assert [row["value"] for row in answer.json()["records"]] == [relic.key]
+
+
+def test_pictures_are_drawn_small_and_nothing_else_is(signed_in: Client) -> None:
+    deposit = lay_in(
+        "photos", **{"a.jpg": jpeg(), "b.jpg": b"no picture", "c.ply": b"c"}
+    )
+    by_name = {file.name: file for file in deposit.files.all()}
+    answers = {
+        n: signed_in.get(reverse("admin:archive_inbox_thumbnail", args=[f.key]))
+        for n, f in by_name.items()
+    }
+    assert {n: a.status_code for n, a in answers.items()} == {
+        "a.jpg": 200,
+        "b.jpg": 404,
+        "c.ply": 404,
+    }
+    assert max(Image.open(io.BytesIO(answers["a.jpg"].content)).size) == 160
+
+
+PAGES: list[tuple[str, list[Any]]] = [
+    (PAGE, []), ("admin:archive_inbox_records", []), ("admin:archive_inbox_send", []),
+    ("admin:archive_inbox_hand_over", []), ("admin:archive_inbox_throw_out", ["KEY"]),
+    ("admin:archive_inbox_thumbnail", ["FILE"]),
+]  # fmt: skip
+POSTED = {"admin:archive_inbox_send", "admin:archive_inbox_hand_over"}
+
+
+@pytest.mark.parametrize(("name", "arguments"), PAGES)
+@pytest.mark.parametrize("who", ["curator", "volunteer", "stranger"])
+def test_for_those_who_work_here(
+    client: Client,
+    who: str,
+    name: str,
+    arguments: list[str],
+    request: pytest.FixtureRequest,
+) -> None:
+    deposit = lay_in("photos", **{"a.jpg": jpeg()})
+    keys = {"KEY": deposit.key, "FILE": deposit.files.get().key}
+    client.force_login(request.getfixturevalue(who))
+    address = reverse(name, args=[keys[one] for one in arguments])
+    answer = (
+        client.post(address, follow=True) if name in POSTED else client.get(address)
+    )
+    at_work = answer.status_code == 200 and "/login/" not in answer.request["PATH_INFO"]
+    assert at_work == (who != "stranger")
+
+
+def test_discarding_needs_a_part_in_the_museum(stranger: User) -> None:
+    deposit = lay_in("x")
+    assert isinstance(destination(), RelicDestination)
+    with pytest.raises(NotYours):
+        discard(deposit, reason="r", by=stranger)
