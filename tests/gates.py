@@ -11,6 +11,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -39,6 +40,11 @@ def is_ci() -> bool:
 
 class Gates:
     """The hooks; `tests/conftest.py` registers them."""
+
+    def pytest_configure(self) -> None:
+        # On a machine that computes other tests meanwhile no example has a deadline.
+        settings.register_profile("heritage", deadline=None)
+        settings.load_profile("heritage")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:

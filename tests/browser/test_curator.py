@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Watched
+from tests.browser.conftest import TIMEOUT_MS, Watched
 from tests.flow.processes import Started
 from tests.flow.served import CURATOR, PASSWORD, engage_curator, served_museum
 
@@ -192,19 +192,25 @@ def set_upright(page: Page) -> None:
     proposed = drawing(page)
     shoot(page, "upright")
     page.locator("[data-turn='x,90']").click()
-    page.wait_for_timeout(300)
-    turned = drawing(page)
+    poll_until(page, lambda: drawing(page) != proposed)
     shoot(page, "upright-turned")
-    assert turned != proposed
     undo = page.get_by_role("button", name="撤销")
     undo.click()
     expect(undo).to_be_disabled()
-    page.wait_for_timeout(300)
-    assert drawing(page) == proposed
+    poll_until(page, lambda: drawing(page) == proposed)
     page.locator("[data-save]").click()
     page.wait_for_url("**/work/")
     expect(page.locator(".run .chosen")).to_be_visible()
     shoot(page, "capture-accepted")
+
+
+def poll_until(page: Page, holds: Callable[[], bool]) -> None:
+    """Look until it holds: a busy machine draws late."""
+    waited_ms = 0
+    while not holds():
+        assert waited_ms < TIMEOUT_MS
+        page.wait_for_timeout(200)
+        waited_ms += 200
 
 
 def drawing(page: Page) -> bytes:

@@ -14,7 +14,7 @@ from heritage.linked_data.projector import Projector
 from knowledge_graph.store import EmbeddedStore
 from tests.knowledge_graph.processes import close_pipe, start_query_process
 
-PATIENCE_S = 20.0
+PATIENCE_S = 120.0  # for a machine that computes other tests meanwhile
 
 
 def wait_until(holds: Callable[[], bool], what: str) -> None:
