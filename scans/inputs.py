@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from scans.digests import file_digest
 from scans.errors import MissingScan, NoScans, UnknownFormat
 from scans.geometry.scan import Finding, Scan
-from scans.readers import FORMATS, expected_points, read_scan, scans_below
+from scans.readers import FORMATS, expected_points, holds_several, scans_below
 from scans.readers.archive import SUFFIX, unpack
 from scans.readers.ply import count_faces
 from scans.recipe import MESH_ONLY, POSED_SCANS, RANGE_SCANS, SINGLE_CLOUD
@@ -25,13 +26,17 @@ class Input:
     """
 
     path: Path
-    sha512: str
     bytes: int
     points: int  # as its header claims
     meshed: bool
     name: str
     archive: str = ""
     findings: tuple[Finding, ...] = ()
+
+    @cached_property
+    def sha512(self) -> str:
+        """The file's digest: reading it all is left to those who ask."""
+        return file_digest(self.path)
 
     def named(self, scan: Scan) -> Scan:
         """Name a scan of this file by the file's full name."""
@@ -62,16 +67,25 @@ def find_inputs(
 def choose_recipe(inputs: list[Input]) -> str:
     """Choose the recipe by what there is."""
     stated = all(entry.path.suffix.lower() in POSED_FORMATS for entry in inputs)
-    if stated and (len(inputs) > 1 or len(read_scan(inputs[0].path)) > 1):
+    if stated and (len(inputs) > 1 or holds_several(inputs[0].path)):
         return POSED_SCANS
     if len(inputs) > 1:
         return RANGE_SCANS
     return MESH_ONLY if inputs[0].meshed else SINGLE_CLOUD
 
 
-def unpacked_at(archive: Path, workspace: Path) -> Path:
-    """Where an archive is unpacked: by its digest, so that two never meet."""
-    return workspace / file_digest(archive)[:24]
+def unpacked(archive: Path, workspace: Path) -> tuple[Path, str]:
+    """Unpack an archive where its digest says, once; give that folder and the digest.
+
+    Raises UnreadableArchive, OversizedScan.
+    """
+    digest = file_digest(archive)
+    place = workspace / digest[:24]
+    if not place.is_dir():
+        work = workspace / f".tmp-{place.name}"
+        unpack(archive, work)
+        work.rename(place)
+    return place, digest
 
 
 def _all(folder: Path) -> list[Path]:
@@ -98,9 +112,7 @@ def _picked(folder: Path, names: Sequence[str]) -> list[Path]:
 
 def _unpacked(archive: Path, workspace: Path) -> list[Input]:
     """Unpack an archive and list its scans; each knows what it came in."""
-    digest = file_digest(archive)
-    place = unpacked_at(archive, workspace)
-    unpack(archive, place)
+    place, digest = unpacked(archive, workspace)
     inputs = []
     for path in scans_below(place):
         name = f"{archive.name}/{path.relative_to(place).as_posix()}"
@@ -137,4 +149,4 @@ def _input(path: Path, name: str) -> Input:
     meshed = suffix in MESH_FORMATS
     if suffix == ".ply" and size:
         meshed = count_faces(path) > 0
-    return Input(path, file_digest(path), size, points, meshed, name)
+    return Input(path, size, points, meshed, name)

@@ -3,10 +3,9 @@
 import zipfile
 from pathlib import Path
 
-from scans.digests import file_digest
-from scans.inputs import Input, unpacked_at
+from scans.inputs import Input, unpacked
 from scans.readers import is_scan_file
-from scans.readers.archive import SUFFIX, unpack
+from scans.readers.archive import SUFFIX
 from scans.readers.rgbd import Sequence, find_sequence
 
 
@@ -18,9 +17,7 @@ def given_sequence(source: Path, workspace: Path) -> Sequence | None:
     if source.suffix.lower() == SUFFIX and source.is_file():
         if not _may_hold_depth(source):
             return None
-        place = unpacked_at(source, workspace)
-        unpack(source, place)
-        return find_sequence(place)
+        return find_sequence(unpacked(source, workspace)[0])
     if not source.is_dir() or any(is_scan_file(entry) for entry in source.iterdir()):
         return None
     return find_sequence(source)
@@ -31,7 +28,6 @@ def sequence_inputs(sequence: Sequence) -> list[Input]:
     return [
         Input(
             path=path,
-            sha512=file_digest(path),
             bytes=path.stat().st_size,
             points=0,
             meshed=False,

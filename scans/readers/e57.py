@@ -44,6 +44,12 @@ def count_e57(path: Path) -> int:
     return claimed
 
 
+def is_several_e57(path: Path) -> bool:
+    """Tell whether more than one station claims points."""
+    with refusing(path, STRUCTURE, libe57.E57Exception), _opened(path) as file:
+        return sum(int(header.point_count) > 0 for header in _headers(file)) > 1
+
+
 def read_e57(path: Path) -> tuple[Scan, ...]:
     """Read every station that holds points; pictures inside are named.
 

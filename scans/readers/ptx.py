@@ -1,6 +1,7 @@
 """PTX: gridded scans one after the other, each with the pose it was registered to."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -21,6 +22,18 @@ def count_ptx(path: Path) -> int:
     """Number of cells that the first scan claims."""
     with open_text(path) as file:
         return _size(path, file) or 0
+
+
+def is_several_ptx(path: Path) -> bool:
+    """Tell whether another scan follows the first: its rows are passed over, not read."""
+    with open_text(path) as file:
+        cells = _size(path, file)
+        if cells is None:
+            return False
+        _matrix(path, file)
+        for _ in islice(file, cells):
+            pass
+        return _size(path, file) is not None
 
 
 def read_ptx(path: Path) -> tuple[Scan, ...]:

@@ -16,16 +16,12 @@ from scans.geometry.scan import Scan
 from scans.readers.archive import SUFFIX as ARCHIVE
 from scans.readers.archive import unpack
 from scans.readers.checks import checked
-from scans.readers.e57 import count_e57, read_e57
-from scans.readers.gltf import read_gltf
-from scans.readers.las import count_las, read_las
-from scans.readers.las_plain import read_las_plainly
+from scans.readers.late import late
 from scans.readers.obj import read_obj
 from scans.readers.off import read_off
 from scans.readers.pcd import count_pcd, read_pcd
 from scans.readers.ply import count_ply, read_ply
-from scans.readers.ptx import count_ptx, read_ptx
-from scans.readers.shapes import load_with_trimesh
+from scans.readers.ptx import count_ptx, is_several_ptx, read_ptx
 from scans.readers.sniff import holds_rows, suffix_by_content
 from scans.readers.stl import read_stl
 from scans.readers.text import read_text
@@ -33,6 +29,9 @@ from scans.readers.text import read_text
 Found = Scan | tuple[Scan, ...]
 Reader = Callable[[Path], Found]
 Counter = Callable[[Path], int]
+
+read_las, count_las = late("las", "read_las"), late("las", "count_las")
+read_gltf = late("gltf", "read_gltf")
 
 BYTES_A_POINT = 30  # text and mesh files: a fair guess for planning, nothing more
 
@@ -59,7 +58,7 @@ READERS: dict[str, Reader] = {
     ".asc": read_text,
     ".pts": read_text,
     ".ptx": read_ptx,
-    ".e57": read_e57,
+    ".e57": late("e57", "read_e57"),
     ".las": read_las,
     ".laz": read_las,
     ".obj": read_obj,
@@ -72,21 +71,20 @@ COUNTERS: dict[str, Counter] = {
     ".ply": count_ply,
     ".pcd": count_pcd,
     ".ptx": count_ptx,
-    ".e57": count_e57,
+    ".e57": late("e57", "count_e57"),
     ".las": count_las,
     ".laz": count_las,
 }
-
-
-def _by_trimesh(path: Path) -> Scan:
-    form = path.suffix.lstrip(".").upper()
-    return load_with_trimesh(path, form, reason="it is broken or of another kind")
+SEVERAL: dict[str, Callable[[Path], bool]] = {
+    ".e57": late("e57", "is_several_e57"),
+    ".ptx": is_several_ptx,
+}
 
 
 # Where the first reader refuses, another library (named for the finding) may not.
 FALLBACKS: dict[str, tuple[str, Reader]] = {
-    ".ply": ("trimesh", _by_trimesh),
-    ".las": ("numpy", read_las_plainly),
+    ".ply": ("trimesh", late("shapes", "read_with_trimesh")),
+    ".las": ("numpy", late("las_plain", "read_las_plainly")),
 }
 FORMATS = tuple(sorted([*READERS, ARCHIVE]))
 # Notes and tables lie beside scans; taken for a cloud only when asked for by name.
@@ -136,6 +134,15 @@ def expected_points(path: Path) -> int:
         return _count(path, path.suffix.lower())
     except UnreadableScan:  # which another reader may not find so
         return path.stat().st_size // BYTES_A_POINT
+
+
+def holds_several(path: Path) -> bool:
+    """Tell from its headers whether a file holds several stations."""
+    look = SEVERAL.get(path.suffix.lower())
+    try:
+        return look is not None and look(path)
+    except UnreadableScan:  # which is said when it is read
+        return False
 
 
 def _in_archive(path: Path, limits: ReadLimits) -> tuple[Scan, ...]:

@@ -72,10 +72,12 @@ def read_table(path: Path, *, start: int, width: int) -> NDArray[np.float64]:
     """
     with path.open("rb") as file:
         file.seek(start)
-        body = file.read()
-    if b"\n" not in body:
-        body = body.replace(b"\r", b"\n")
-    return read_rows(io.BytesIO(body), PLAIN, width=width)
+        if b"\n" in file.read(SAMPLE):
+            file.seek(start)
+            return read_rows(file, PLAIN, width=width)
+        file.seek(start)
+        body = io.BytesIO(file.read().replace(b"\r", b"\n"))
+    return read_rows(body, PLAIN, width=width)
 
 
 def read_rows(
@@ -93,7 +95,18 @@ def read_rows(
         except BadRow as error:
             error.last = _is_cut(file, lines, style, width=width)
             raise
-    return np.concatenate(blocks) if blocks else np.zeros((0, width))
+    return _joined(blocks, width)
+
+
+def _joined(blocks: list[NDArray[np.float64]], width: int) -> NDArray[np.float64]:
+    """Put blocks one below the other, giving each back: a set is not held twice."""
+    table = np.zeros((sum(map(len, blocks)), width))
+    end = len(table)
+    while blocks:
+        block = blocks.pop()
+        table[end - len(block) : end] = block
+        end -= len(block)
+    return table
 
 
 def numbers(text: bytes) -> NDArray[np.float64] | None:

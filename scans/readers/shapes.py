@@ -24,6 +24,12 @@ PARSE_ERRORS = (
 )
 
 
+def read_with_trimesh(path: Path) -> Scan:
+    """Read a file that its own reader refused; raises EmptyScan, UnreadableScan."""
+    form = path.suffix.lstrip(".").upper()
+    return load_with_trimesh(path, form, reason="it is broken or of another kind")
+
+
 def load_with_trimesh(path: Path, form: str, *, reason: str) -> Scan:
     """Read a file with trimesh; all parts of a scene in one frame."""
     try:

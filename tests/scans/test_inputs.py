@@ -14,11 +14,17 @@ from PIL import Image
 from scans.digests import file_digest
 from scans.errors import NoScans, OversizedScan, ScanError, UnreadableArchive
 from scans.geometry.cloud_file import write_cloud
-from scans.inputs import choose_recipe, find_inputs
+from scans.inputs import choose_recipe, find_inputs, unpacked
 from scans.inspection import inspect
 from scans.readers import read_scan
 from scans.readers.archive import ArchiveLimits, unpack
-from scans.recipe import MESH_ONLY, RANGE_SCANS, RGBD_SEQUENCE, SINGLE_CLOUD
+from scans.recipe import (
+    MESH_ONLY,
+    POSED_SCANS,
+    RANGE_SCANS,
+    RGBD_SEQUENCE,
+    SINGLE_CLOUD,
+)
 
 POINTS = np.random.default_rng(0).random((300, 3))
 OBJ = "mtllib a.mtl\nv 0 0 0\nv 1 0 0\nv 0 1 0\nvt 0.5 0.5\nusemtl m\nf 1/1 2/1 3/1\n"
@@ -68,6 +74,45 @@ def test_an_archive_is_unpacked_and_its_scans_keep_their_names(
     (read,) = map(inputs[1].named, read_scan(inputs[1].path))
     assert read.name == f"set.zip/{below}b.ply"
     assert [s.name for s in read_scan(archive)] == [entry.name for entry in inputs]
+
+
+def test_what_is_never_asked_for_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+
+    def digest(path: Path) -> str:
+        read.append(path)
+        return "abc"
+
+    monkeypatch.setattr("scans.inputs.file_digest", digest)
+    (entry,) = find_inputs(cloud(tmp_path / "a.ply"))
+    assert choose_recipe([entry]) == SINGLE_CLOUD
+    assert read == []
+    assert [entry.sha512, entry.sha512] == ["abc", "abc"]
+    assert read == [entry.path]
+
+
+def test_an_archive_is_unpacked_once(tmp_path: Path, scan: bytes) -> None:
+    archive = packed(tmp_path / "set.zip", {"a.ply": scan})
+    place, digest = unpacked(archive, tmp_path / "work")
+    (place / "mark").touch()
+    assert unpacked(archive, tmp_path / "work") == (place, digest)
+    assert (place / "mark").exists()
+
+
+PTX_STATION = """2\n1\n0 0 0\n1 0 0\n0 1 0\n0 0 1
+1 0 0 0\n0 1 0 0\n0 0 1 0\n{shift} 0 0 1\n0.1 0.2 1 0.5\n0.3 0.1 1.2 0.5\n"""
+
+
+@pytest.mark.parametrize(("stations", "recipe"), [(1, SINGLE_CLOUD), (2, POSED_SCANS)])
+def test_stations_are_counted_by_their_headers(
+    tmp_path: Path, stations: int, recipe: str
+) -> None:
+    path = tmp_path / "a.ptx"
+    path.write_text("".join(PTX_STATION.format(shift=k) for k in range(stations)))
+    assert choose_recipe(find_inputs(path)) == recipe
+    assert len(read_scan(path)) == stations
 
 
 def test_archives_and_files_side_by_side(tmp_path: Path, scan: bytes) -> None:
