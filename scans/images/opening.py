@@ -214,7 +214,8 @@ def _to_vips(picture: Image.Image) -> pyvips.Image:
 
 
 def _is_see_through(picture: Image.Image) -> bool:
-    return picture.mode in {"PA", "La", "RGBa"} or "transparency" in picture.info
+    # The last band of these modes is transparency, written small where multiplied in.
+    return picture.mode[-1] in "Aa" or "transparency" in picture.info
 
 
 def _check_pixels(path: Path, width: int, height: int, limit: int) -> None:

@@ -15,6 +15,7 @@ from heritage.catalogue.policy import Person, person_of, visible
 from heritage.catalogue.reach import find_record
 from heritage.exhibits.models import ExhibitItem
 from heritage.exhibits.shown import Shown, shown_for
+from heritage.images.shown import image_sets_for
 from heritage.pages.facts import digitization_facts, dimension_rows, relic_facts
 
 PAGE_SIZE = 24
@@ -47,6 +48,7 @@ def relic_page(request: HttpRequest, key: str) -> HttpResponse:
         "crafts": _crafts(relic, person),
         "items": _shown_in(relic, person),
         "shown": shown,
+        "image_sets": image_sets_for(relic, person),
     }
     if shown:
         context |= _digitization(shown)

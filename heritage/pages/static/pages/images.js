@@ -1,0 +1,83 @@
+// Deep zoom into a relic's images: OpenSeadragon on our IIIF addresses. Without it, or
+// without script, the strip's links lead to the images themselves.
+
+const { OpenSeadragon } = window;
+const NEARER = 1.6;
+const QUARTER_DEG = 90;
+
+class Zoom {
+  constructor(root) {
+    this.root = root;
+    this.stage = root.querySelector(".zoom-stage");
+    this.links = [...root.querySelectorAll(".zoom-strip a")];
+    this.caption = root.querySelector("[data-caption]");
+  }
+
+  start() {
+    const canvas = this.root.querySelector(".zoom-canvas");
+    canvas.hidden = false;
+    this.viewer = OpenSeadragon({
+      element: canvas,
+      drawer: "canvas",
+      showNavigationControl: false,
+      gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
+      maxZoomPixelRatio: 3,
+      visibilityRatio: 0.6,
+      animationTime: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 0.8,
+      tileSources: `${this.links[0].dataset.service}/info.json`,
+    });
+    // The poster stays until the first tile can be seen.
+    this.viewer.addHandler("tile-drawn", () => (this.root.dataset.state = "ready"));
+    this.viewer.addHandler("open-failed", () => this.fail());
+    this.root.querySelector(".zoom-tools").hidden = false;
+    this.listen();
+  }
+
+  listen() {
+    const view = this.viewer.viewport;
+    const acts = {
+      in: () => view.zoomBy(NEARER),
+      out: () => view.zoomBy(1 / NEARER),
+      turn: () => view.rotateBy(QUARTER_DEG),
+      home: () => view.setRotation(0) && view.goHome(),
+      full: () => (document.fullscreenElement ? document.exitFullscreen() : this.stage.requestFullscreen?.()),
+    };
+    this.root.addEventListener("click", (event) => {
+      const name = event.target.closest("[data-act]")?.dataset.act;
+      if (name) acts[name]();
+      const link = event.target.closest("[data-service]");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.show(link);
+    });
+    this.root.querySelector(".zoom-strip").addEventListener("keydown", (event) => this.onKey(event));
+  }
+
+  /** Arrow keys walk the strip as it is seen: leftwards is onwards in a Chinese book. */
+  onKey(event) {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const here = this.links.indexOf(document.activeElement);
+    if (!step || here < 0) return;
+    const onwards = "rightToLeft" in this.root.dataset ? -step : step;
+    const link = this.links[here + onwards];
+    if (!link) return;
+    event.preventDefault();
+    link.focus();
+    this.show(link);
+  }
+
+  show(link) {
+    for (const one of this.links) one.removeAttribute("aria-current");
+    link.setAttribute("aria-current", "true");
+    this.caption.textContent = link.textContent.trim();
+    this.viewer.open(`${link.dataset.service}/info.json`);
+  }
+
+  fail() {
+    this.caption.textContent = this.root.dataset.failed;
+  }
+}
+
+if (OpenSeadragon) {
+  for (const root of document.querySelectorAll("[data-zoom]")) new Zoom(root).start();
+}
