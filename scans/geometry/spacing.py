@@ -31,6 +31,8 @@ def typical_spacing(distances: FloatArray) -> float:
     """The same from distances to the nearest points, each itself first, (n, k + 1)."""
     far = distances[:, : COUNTED + 1]
     together = (far == 0).sum(axis=1)
-    square = np.pi * far[:, -1] ** 2 * together / (far.shape[1] - 1)
+    others = far.shape[1] - 1
+    # Two points lie on a line: their distance is all there is to know.
+    square = far[:, -1] ** 2 * (np.pi * together / others if others > 1 else 1.0)
     square = square[square > 0]
     return float(np.sqrt(np.median(square))) if len(square) else 0.0
