@@ -137,7 +137,7 @@ def settle(folder: Path, staging: Path, *, aside: Aside | None = None) -> list[P
     `aside`. Gives the paths written; raises `BrokenInventory` if none agrees.
     """
     raw, head = newest_inventory(folder)
-    right = {INVENTORY: raw, SIDECAR: _sidecar(raw)}
+    right = {INVENTORY: raw, SIDECAR: sidecar(raw)}
     changed = []
     for place in (folder / head, folder):
         for name, data in right.items():
@@ -168,7 +168,7 @@ def _settle_declaration(folder: Path, staging: Path, aside: Aside | None) -> lis
 def is_whole(place: Path) -> bool:
     """Tell whether a folder's inventory agrees with its sidecar."""
     raw, told = _bytes_of(place / INVENTORY), _bytes_of(place / SIDECAR)
-    return raw is not None and told is not None and told == _sidecar(raw)
+    return raw is not None and told is not None and told == sidecar(raw)
 
 
 def read_state(folder: Path) -> dict[str, str]:
@@ -235,7 +235,7 @@ def write_inventory(folder: Path, staging: Path, inventory: Mapping[str, Any]) -
     Killed in between, `settle` takes either the old or the new one for right.
     """
     raw = _as_json(inventory)
-    for name, data in ((INVENTORY, raw), (SIDECAR, _sidecar(raw))):
+    for name, data in ((INVENTORY, raw), (SIDECAR, sidecar(raw))):
         replace_file(folder / name, data, staging)
     settle(folder, staging)
 
@@ -269,10 +269,10 @@ def newest_inventory(folder: Path) -> tuple[bytes, str]:
 
 def _write_inventory(place: Path, raw: bytes) -> None:
     _write(place / INVENTORY, raw)
-    _write(place / SIDECAR, _sidecar(raw))
+    _write(place / SIDECAR, sidecar(raw))
 
 
-def _sidecar(raw: bytes) -> bytes:
+def sidecar(raw: bytes) -> bytes:
     return f"{hashlib.sha512(raw).hexdigest()} {INVENTORY}\n".encode()
 
 

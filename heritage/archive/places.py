@@ -11,6 +11,9 @@ from pathlib import Path
 from django.conf import settings
 
 
+BACKUP = "backup"  # the folder of this name is in use while one is being taken
+
+
 def archive_root() -> Path:
     return Path(settings.ARCHIVE_ROOT)
 

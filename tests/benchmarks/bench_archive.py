@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -64,6 +65,7 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
         museum, "make_package", f"{folder}/p.tar", "--deposit", key
     )
     (folder / "p.tar").unlink()
+    spent |= saved(museum, folder)
     big.unlink()
     small = make_small(folder / "small", options.files)
     spent["small"] = manage(museum, "deposit", str(small))
@@ -71,6 +73,19 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
         sparse = make_sparse(folder / "sparse" / "s.e57", options.sparse_gib)
         spent["sparse"] = manage(museum, "deposit", str(sparse.parent))
     return judged(spent, options)
+
+
+def saved(museum: dict[str, str], folder: Path) -> dict[str, "Spent"]:
+    """Back up twice, the second time with nothing new, and restore into nothing."""
+    target, second = f"{folder}/backups", museum | {"HERITAGE_DATA": f"{folder}/second"}
+    spent = {
+        "backup": manage(museum, "backup", target),
+        "backup_again": manage(museum, "backup", target),
+        "restore": manage(second, "restore", target),
+    }
+    shutil.rmtree(target)
+    shutil.rmtree(folder / "second")
+    return spent
 
 
 def judged(spent: dict[str, "Spent"], options: argparse.Namespace) -> dict[str, Any]:
@@ -82,6 +97,9 @@ def judged(spent: dict[str, "Spent"], options: argparse.Namespace) -> dict[str, 
         "deposit": rival / spent["deposit"].seconds,
         "deposit_without_start": rival / (spent["deposit"].seconds - start.seconds),
         "deposit_cpu_without_start": rival_cpu / (spent["deposit"].cpu_s - start.cpu_s),
+        "backup": rival / spent["backup"].seconds,
+        "backup_again": rival / spent["backup_again"].seconds,
+        "restore": rival / spent["restore"].seconds,
         "package": spent["copy"].seconds / spent["package"].seconds,
         "package_without_start": spent["copy"].seconds
         / (spent["package"].seconds - start.seconds),

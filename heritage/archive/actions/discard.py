@@ -5,7 +5,7 @@ from django.db import transaction
 from heritage.archive.errors import OriginalsStay
 from heritage.archive.events import Type, log_event
 from heritage.archive.models import Deposit
-from heritage.archive.places import archive_root, incoming, is_in_use, remove
+from heritage.archive.places import BACKUP, archive_root, incoming, is_in_use, remove
 from heritage.archive.stores import check_mounted, replica
 
 SUFFIX = ".discard"
@@ -40,7 +40,7 @@ def finish_discards() -> int:
 
 
 def _follow(key: str, object_path: str) -> None:
-    if is_in_use(key):
+    if is_in_use(key) or is_in_use(BACKUP):  # which may be about to copy it
         return
     if object_path and not Deposit.objects.filter(key=key).exists():
         remove(archive_root() / object_path)

@@ -20,7 +20,7 @@ REDIS_DATABASE = 7 + NUMBER % 8  # of the sixteen every Redis has; 0 is the othe
 @contextmanager
 def museum_of(kind: str, folder: Path, **more: str) -> Iterator[Museum]:
     """Give a museum that is migrated; `servers` asks for PostgreSQL and Redis."""
-    environment = _on_servers() if kind == "servers" else {}
+    environment = on_servers() if kind == "servers" else {}
     museum = Museum(environment | more, folder)
     try:
         museum.found()
@@ -29,7 +29,8 @@ def museum_of(kind: str, folder: Path, **more: str) -> Iterator[Museum]:
         museum.close()
 
 
-def _on_servers() -> dict[str, str]:
+def on_servers() -> dict[str, str]:
+    """Give the settings of an empty database and queue, on the tests' own servers."""
     postgres = os.environ["HERITAGE_TEST_POSTGRES_URL"]
     with psycopg.connect(postgres, autocommit=True) as link:
         name = sql.Identifier(DATABASE)

@@ -1,0 +1,240 @@
+"""A running museum is saved as of one moment, and given back whole."""
+
+import io
+import shutil
+import stat
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+
+from heritage.archive.actions.deposit import deposit_files
+from heritage.archive.actions.discard import discard_derived, finish_discards
+from heritage.archive.actions.preserve import preserve_due
+from heritage.archive.models import Deposit, PreservedRecord
+from heritage.archive.places import BACKUP, archive_root, staging_folder
+from heritage.catalogue.models import Relic
+from heritage.operations.backup import databases
+from heritage.operations.backup.errors import (
+    AnotherBackup,
+    DamagedBackup,
+    MuseumNotEmpty,
+    NoBackup,
+    ToolMissing,
+)
+from heritage.operations.backup.generations import generations, locked, read_manifest
+from heritage.operations.backup.restoring import restore
+from heritage.operations.backup.taking import Taken, back_up
+from tests.heritage.captures.museum import Museum, await_that
+from tests.heritage.captures.museums import museum_of, on_servers
+from tests.heritage.factories import make_collection, make_relic
+
+from . import busy
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def _own_data(museum_folder: Path, settings) -> None:  # type: ignore[no-untyped-def]
+    settings.DATA_DIR = museum_folder
+    (museum_folder / "secret-key").write_text("of this museum")
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "backups"
+
+
+@pytest.fixture
+def relic() -> Relic:
+    deposit_files([("a.ply", io.BytesIO(b"points")), ("照片 一.jpg", io.BytesIO(b"odd"))], by=None)  # fmt: skip
+    relic = make_relic(make_collection())
+    preserve_due()
+    return relic
+
+
+def save(target: Path, keep: int = 0) -> Taken:
+    taken = back_up(target, keep=keep)
+    assert taken.faults == []
+    return taken
+
+
+def empty() -> None:
+    call_command("flush", "--no-input", verbosity=0)
+    shutil.rmtree(archive_root())
+    archive_root().mkdir()
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    files = (path for path in root.rglob("*") if path.is_file())
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+
+
+def content_of(folder: Path) -> Path:
+    (path,) = folder.rglob("a.ply")
+    return path
+
+
+def test_it_comes_back_as_it_was(relic: Relic, target: Path) -> None:
+    before = contents(archive_root())
+    save(target)
+    empty()
+    done = restore(target, replace=False)
+    assert contents(archive_root()) == before
+    assert Relic.objects.get() == relic
+    assert Deposit.objects.get().files.count() == 2
+    assert PreservedRecord.objects.filter(kind="relic", version=1).exists()
+    assert (done.from_others, done.other_settings) == ([], [])
+
+
+def test_a_stranger_can_check_it_and_secrets_are_kept_apart(
+    relic: Relic, target: Path
+) -> None:
+    folder = save(target).folder
+    check = ["sha512sum", "--check", "--quiet", "manifest-sha512.txt"]
+    subprocess.run(check, cwd=folder, check=True)
+    assert len(dict(read_manifest(folder))) == len(contents(folder)) - 2
+    for name in ("secret-key", "settings.json"):
+        assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
+
+
+def test_what_has_not_changed_takes_no_room(relic: Relic, target: Path) -> None:
+    first = save(target).folder
+    relic.name_zh = "后来"
+    relic.save()
+    PreservedRecord.objects.update(preserved_at=None)
+    preserve_due()
+    second = save(target)
+    assert content_of(first).samefile(content_of(second.folder))
+    assert 0 < second.new_bytes < second.bytes / 4
+    assert save(target).new_bytes == 0
+
+
+def test_as_many_as_asked_for_are_kept(relic: Relic, target: Path) -> None:
+    first, second = save(target).folder, save(target).folder
+    third = save(target, keep=2)
+    assert third.dropped == [first.name]
+    assert generations(target) == [second, third.folder]
+    empty()
+    restore(target, generation=second.name, replace=False)
+    assert Relic.objects.get() == relic
+
+
+def test_a_damaged_backup_is_refused_or_mended_from_another(
+    relic: Relic, target: Path
+) -> None:
+    first, second = save(target).folder, save(target).folder
+    shared = content_of(second)
+    shared.unlink()
+    shared.write_bytes(b"rotten")  # now of its own
+    empty()
+    done = restore(target, replace=False)
+    assert done.from_others == [shared.relative_to(second).as_posix()]
+    content_of(first).write_bytes(b"rotten as well")
+    empty()
+    with pytest.raises(DamagedBackup) as refused:
+        restore(target, replace=False)
+    assert refused.value.names == done.from_others
+    assert not Relic.objects.exists()
+    assert list(archive_root().iterdir()) == []
+
+
+def test_a_museum_is_not_written_over_unless_told(relic: Relic, target: Path) -> None:
+    save(target)
+    relic.name_en = "Later"
+    relic.save()
+    with pytest.raises(MuseumNotEmpty):
+        restore(target, replace=False)
+    assert Relic.objects.get().name_en == "Later"
+    done = restore(target, replace=True)
+    assert Relic.objects.get().name_en != "Later"
+    assert [path.exists() for path in done.aside] == [True, True]
+
+
+def test_a_damaged_object_is_named_and_the_last_whole_copy_kept(
+    relic: Relic, target: Path
+) -> None:
+    late = deposit_files([("late", io.BytesIO(b"late"))], by=None)
+    (archive_root() / late.files.get().path).write_bytes(b"rott")
+    (fault,) = back_up(target, keep=0).faults
+    assert fault == f"{late.object_path}: v1/content/late"
+    with pytest.raises(SystemExit) as end:
+        call_command("backup", str(target), stderr=io.StringIO(), stdout=io.StringIO())
+    assert end.value.code == 1
+
+
+def test_nothing_is_taken_away_while_it_is_saved() -> None:
+    deposit = deposit_files([("m", io.BytesIO(b"m"))], kind="derived", by=None)
+    folder = archive_root() / deposit.object_path
+    with staging_folder(BACKUP):
+        discard_derived(deposit)
+        finish_discards()
+        assert folder.is_dir()
+    finish_discards()
+    assert not folder.exists()
+
+
+def test_one_at_a_time_and_what_a_killed_one_left_goes(target: Path) -> None:
+    with locked(target), pytest.raises(AnotherBackup):
+        back_up(target, keep=0)
+    (target / ".partial-1").mkdir()
+    save(target)
+    assert not (target / ".partial-1").exists()
+    with pytest.raises(NoBackup):
+        restore(target / "elsewhere", replace=False)
+
+
+def test_without_the_tool_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(ToolMissing, match="pg_dump"):
+        databases._postgresql("pg_dump")
+
+
+@override_settings(ARCHIVE_ROOT="/nowhere/archive")
+def test_the_command_ends_with_a_sentence(target: Path) -> None:
+    Deposit(state="sealed", sealed_at="2026-01-01T00:00Z").save()
+    with pytest.raises(CommandError, match="/nowhere/archive"):
+        call_command("backup", str(target))
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    "kind", ["sqlite", pytest.param("servers", marks=pytest.mark.servers)]
+)
+def test_writes_go_on_meanwhile(kind: str, tmp_path: Path) -> None:
+    """Every record that came along names a deposit that came along, whole."""
+    stop, target = tmp_path / "stop", tmp_path / "backups"
+    with (
+        museum_of(kind, tmp_path / "museum") as museum,
+        ThreadPoolExecutor() as threads,
+    ):
+        saver = Museum(museum.environment, tmp_path / "museum")
+        writing = threads.submit(museum.ask, busy.write_until, stop)
+        try:
+            await_that((tmp_path / "museum" / "archive" / "0=ocfl_1.1").exists)
+            for _ in range(3):
+                saver.ask(busy.back_up, target)
+        finally:
+            stop.touch()
+            written = writing.result()
+            saver.close()
+    with empty_museum(kind, tmp_path / "second") as second:
+        second.ask(busy.give_back, target)
+        count, faults = second.ask(busy.count_and_check)
+    assert faults == []
+    assert 0 < count <= written
+
+
+@contextmanager
+def empty_museum(kind: str, folder: Path) -> Iterator[Museum]:
+    """Give a museum without a table."""
+    museum = Museum(on_servers() if kind == "servers" else {}, folder)
+    try:
+        yield museum
+    finally:
+        museum.close()
