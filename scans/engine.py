@@ -15,7 +15,7 @@ from scans.errors import NoSurface, WrongRecipe
 from scans.events import Event
 from scans.inputs import Input, choose_recipe, find_inputs
 from scans.monitor import Monitor
-from scans.readers.rgbd import Sequence
+from scans.readers.rgbd import DepthSequence
 from scans.recipe import MESH_ONLY, RGBD_SEQUENCE, SINGLE_CLOUD, Recipe, read_recipe
 from scans.reconstruction.orient import propose_upright
 from scans.runner import Bench, Stage, run_stages, write_json
@@ -28,7 +28,8 @@ from scans.stages.delivering import (
     hand_over,
     stored_mesh,
 )
-from scans.stages.fusing import FramesStage, FuseStage, TrackStage
+from scans.stages.frames import FramesStage
+from scans.stages.fusing import FuseStage, TrackStage
 from scans.stages.measuring import Claims, MeasureStage
 from scans.stages.reading import ReadStage
 from scans.stages.registering import RegisterStage
@@ -98,7 +99,7 @@ def reconstruct(order: Order, say: Say) -> Path:
     return _run(order, recipe, inputs, stages, source, load=load, say=say)
 
 
-def _sequence(order: Order, workspace: Path) -> Sequence | None:
+def _sequence(order: Order, workspace: Path) -> DepthSequence | None:
     """The depth sequence to be fused, if that is what was given or asked for."""
     if order.names or order.recipe not in ("", RGBD_SEQUENCE):
         return None
@@ -108,7 +109,7 @@ def _sequence(order: Order, workspace: Path) -> Sequence | None:
     return sequence
 
 
-def _reconstruct_sequence(order: Order, sequence: Sequence, say: Say) -> Path:
+def _reconstruct_sequence(order: Order, sequence: DepthSequence, say: Say) -> Path:
     recipe = read_recipe(RGBD_SEQUENCE, order.settings)
     inputs = sequence_inputs(sequence)
     source = Source(reconstructed=True, given=order.upright)

@@ -14,10 +14,10 @@ from scans.inputs import choose_recipe, find_inputs
 from scans.readers import read_scan, scans_below
 from scans.readers.archive import SUFFIX as ARCHIVE
 from scans.readers.archive_survey import WARNINGS, survey
-from scans.readers.rgbd import Sequence, read_pictures
+from scans.readers.rgbd import DepthSequence, read_pictures
 from scans.recipe import RGBD_SEQUENCE
 from scans.sequences import given_sequence
-from scans.stages.fusing import left_out, part_of_frame
+from scans.stages.frames import left_out, part_of_frame
 
 PICTURES = "embedded-pictures"
 
@@ -76,7 +76,7 @@ def describe(path: Path) -> dict[str, Any]:
     return row
 
 
-def describe_sequence(path: Path, sequence: Sequence) -> dict[str, Any]:
+def describe_sequence(path: Path, sequence: DepthSequence) -> dict[str, Any]:
     """Say what a depth sequence holds; bounds of a part of its points.
 
     Raises BadSequence if none of its frames can be used.

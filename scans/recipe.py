@@ -39,7 +39,6 @@ class Parameters:
     memory_mb: int = 4000  # that making the surface may take
     far_m: float = 4.0  # depth beyond which depth pictures do not count
     voxel_m: float = 0.0  # voxel of fused depth pictures; 0 chooses by noise and memory
-    memory_gb: float = 2.0  # that the voxels may take
     seed: int = 20261121  # of everything drawn at random
 
 

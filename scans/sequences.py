@@ -6,10 +6,10 @@ from pathlib import Path
 from scans.inputs import Input, unpacked
 from scans.readers import is_scan_file
 from scans.readers.archive import SUFFIX
-from scans.readers.rgbd import Sequence, find_sequence
+from scans.readers.rgbd import DepthSequence, find_sequence
 
 
-def given_sequence(source: Path, workspace: Path) -> Sequence | None:
+def given_sequence(source: Path, workspace: Path) -> DepthSequence | None:
     """Find a sequence in a folder or ZIP; None where scans lie there, or no sequence.
 
     Raises BadSequence, UnreadableArchive.
@@ -23,7 +23,7 @@ def given_sequence(source: Path, workspace: Path) -> Sequence | None:
     return find_sequence(source)
 
 
-def sequence_inputs(sequence: Sequence) -> list[Input]:
+def sequence_inputs(sequence: DepthSequence) -> list[Input]:
     """Every file of a sequence, as a run's inputs."""
     return [
         Input(

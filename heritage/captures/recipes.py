@@ -116,10 +116,6 @@ PARAMETERS: dict[str, tuple[Text, Text]] = {
         _("Cell of the depth pictures"),
         _("Size of the cells in which depth pictures are put together. 0 chooses by pixel, noise and memory."),
     ),
-    "memory_gb": (
-        _("Memory for depth pictures"),
-        _("Memory that the cells of depth pictures may take."),
-    ),
     "exact": (_("Repeatable to the byte"), ""),
 }  # fmt: skip
 UNITS: dict[str, Text] = {
@@ -131,7 +127,6 @@ UNITS: dict[str, Text] = {
     "levels": _("levels"),
     "spacings between points": _("point spacings"),
     "m": "m",
-    "GB": "GB",
     "MB": "MB",
 }
 

@@ -65,7 +65,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Sequence:
+class DepthSequence:
     """All frames in order, the camera, and every file that was used."""
 
     folder: Path
@@ -75,7 +75,7 @@ class Sequence:
     findings: tuple[Finding, ...]
 
 
-def find_sequence(folder: Path) -> Sequence | None:
+def find_sequence(folder: Path) -> DepthSequence | None:
     """Look for a sequence in a folder or one level below; None if there is none.
 
     Raises BadSequence when there is one that cannot be used.
@@ -131,7 +131,7 @@ def _in_order(name: str) -> list[tuple[int, str]]:
 
 def _sequence(
     folder: Path, place: Path, pairs: list[tuple[str, Path, Path | None]]
-) -> Sequence:
+) -> DepthSequence:
     pairs = sorted(pairs, key=lambda pair: _in_order(pair[0]))
     findings: list[Finding] = []
     camera, camera_file = _camera(folder, place, pairs[0][1], findings)
@@ -141,7 +141,7 @@ def _sequence(
         frames.append(Frame(name, depth, colour, _checked_pose(name, pose, findings)))
     pictures = [path for _, d, c in pairs for path in (d, c) if path is not None]
     files = [*pictures, *pose_files, *([camera_file] if camera_file else [])]
-    return Sequence(folder, tuple(frames), camera, tuple(files), tuple(findings))
+    return DepthSequence(folder, tuple(frames), camera, tuple(files), tuple(findings))
 
 
 def _camera(

@@ -1,4 +1,4 @@
-"""The first three stages for depth pictures: read them, find the camera, fuse them."""
+"""Second and third stage for depth pictures: find the camera, fuse what it saw."""
 
 import json
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scans.errors import BadSequence, NothingFits
+from scans.errors import NothingFits
 from scans.geometry.mesh_file import write_master
 from scans.geometry.rigid import carry, turn
-from scans.geometry.scan import Finding, Scan
-from scans.inputs import Input
-from scans.readers.rgbd import Camera, Frame, Sequence, read_pictures
+from scans.geometry.scan import Finding
+from scans.readers.rgbd import Camera
 from scans.recipe import Parameters
+from scans.reconstruction.capacity import allowed_bytes
 from scans.reconstruction.fusion import Rule, View, choose_voxel, fuse
 from scans.reconstruction.odometry import Grid, build_grids
 from scans.reconstruction.surface import Cloud
@@ -23,87 +23,16 @@ from scans.reconstruction.tracking import track
 from scans.reconstruction.trimming import drop_islands
 from scans.reconstruction.views import thin_indices
 from scans.runner import Bench, write_json
-from scans.scan_store import save_cloud, save_scans
+from scans.scan_store import save_cloud
+from scans.stages.frames import EVERY, Stored, frame_pictures, stored_frames
 from scans.stages.registering import rounded
 from scans.stages.surfacing import MASTER
 
 FloatArray = NDArray[np.float64]
 
-FRAMES = "frames.json"
-EVERY = 4  # pixels between the points that measuring and pictures of the set go by
 SEEN = 3  # pictures that must have seen a voxel, where there are enough
-SAMPLE = 200_000
+DEEPEST = 65_535  # what depth pictures can say; what lies beyond far_m was taken out
 GREY = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A frame as the read stage keeps it."""
-
-    name: str
-    file: str
-    pose: FloatArray | None
-
-
-@dataclass
-class FramesStage:
-    """Decode every frame; those that cannot be used are left out, and said."""
-
-    sequence: Sequence
-    inputs: list[Input]
-    far_m: float
-    name: str = "read"
-    version: int = 1
-
-    def depends(self) -> dict[str, Any]:
-        names = [frame.name for frame in self.sequence.frames]
-        return {
-            "frames": names,
-            "camera": asdict(self.sequence.camera),
-            "far": self.far_m,
-        }
-
-    def run(self, bench: Bench) -> dict[str, Any]:
-        for finding in self.sequence.findings:
-            bench.warn(finding)
-        digests = {entry.path: entry for entry in self.inputs}
-        stored, scans, rows = [], [], []
-        coloured = any(frame.colour for frame in self.sequence.frames)
-        for number, frame in enumerate(self.sequence.frames):
-            made = self._store(frame, number, bench, needs_colour=coloured)
-            if made is not None:
-                stored.append(made[0])
-                scans.append(made[1])
-                rows.append(_row(digests[frame.depth], made[1]))
-            bench.progress((number + 1) / len(self.sequence.frames))
-        if len(stored) < 2:
-            raise BadSequence(self.sequence.folder, "none of its frames has depth")
-        save_scans(bench.folder, scans)
-        write_json(bench.folder / FRAMES, _index(stored, self.sequence.camera))
-        return {"inputs": rows, "points": sum(row["points"] for row in rows)}
-
-    def _store(
-        self, frame: Frame, number: int, bench: Bench, *, needs_colour: bool
-    ) -> tuple[Stored, Scan] | None:
-        camera = self.sequence.camera
-        found = read_pictures(frame, camera)
-        if not isinstance(found, str) and needs_colour and found.colour is None:
-            found = "its colour picture is missing"
-        if isinstance(found, str):
-            bench.warn(left_out(frame.name, found))
-            return None
-        near = found.depth <= self.far_m * camera.depth_scale
-        depth = np.where(near, found.depth, 0).astype(np.uint16)
-        if not depth.any():
-            bench.warn(left_out(frame.name, "it holds no depth"))
-            return None
-        held: dict[str, NDArray[Any]] = {"depth": depth}
-        if found.colour is not None:
-            held["colour"] = found.colour
-        file = f"frame-{number:05d}.npz"
-        np.savez(bench.folder / file, allow_pickle=False, **held)
-        scan = part_of_frame(frame, depth, found.colour, camera)
-        return Stored(frame.name, file, frame.pose), scan
 
 
 @dataclass
@@ -118,7 +47,7 @@ class TrackStage:
         return {"given_poses": self.parameters.given_poses}
 
     def run(self, bench: Bench) -> dict[str, Any]:
-        stored, camera = _stored(bench)
+        stored, camera = stored_frames(bench)
         grids = []
         for number, frame in enumerate(stored):
             grids.append(_grids(bench, frame, camera))
@@ -161,14 +90,16 @@ class FuseStage:
 
     def depends(self) -> dict[str, Any]:
         held = asdict(self.parameters)
-        return {name: held[name] for name in ("voxel_m", "memory_gb", "island_share")}
+        return {name: held[name] for name in ("voxel_m", "memory_mb", "island_share")}
 
     def run(self, bench: Bench) -> dict[str, Any]:
-        stored, camera = _stored(bench)
+        stored, camera = stored_frames(bench)
         poses = json.loads((bench.output("register") / "poses.json").read_text())
         placed = [frame for frame in stored if frame.name in poses]
         voxel = self.parameters.voxel_m or self._voxel(bench, placed, camera)
-        rule = Rule(voxel, _far(bench), min(SEEN, max(1.0, len(placed) / 4)))
+        rule = Rule(
+            voxel, DEEPEST / camera.depth_scale, min(SEEN, max(1.0, len(placed) / 4))
+        )
         views = _views(bench, placed, poses)
         mesh = fuse(
             views, camera, rule, lambda done: bench.progress(0.9 * done / len(placed))
@@ -187,105 +118,26 @@ class FuseStage:
 
     def _voxel(self, bench: Bench, placed: list[Stored], camera: Camera) -> float:
         every = max(1, len(placed) // 20)
-        depths = [_arrays(bench, f)[0][::8, ::8].ravel() for f in placed[::every]]
+        depths = [
+            frame_pictures(bench, f)[0][::8, ::8].ravel() for f in placed[::every]
+        ]
         metres = np.concatenate(depths) / camera.depth_scale
         with np.load(bench.output("register") / "cloud.npz") as held:
             points = held["points"]
-        memory = int(self.parameters.memory_gb * 1e9)
+        memory = allowed_bytes(self.parameters.memory_mb)
         return choose_voxel(metres[metres > 0], camera, points, memory_bytes=memory)
-
-
-def _index(stored: list[Stored], camera: Camera) -> dict[str, Any]:
-    rows = [
-        {
-            "name": frame.name,
-            "file": frame.file,
-            "pose": None if frame.pose is None else frame.pose.tolist(),
-        }
-        for frame in stored
-    ]
-    return {"camera": asdict(camera), "frames": rows}
-
-
-def _stored(bench: Bench) -> tuple[list[Stored], Camera]:
-    held = json.loads((bench.output("read") / FRAMES).read_text())
-    frames = [
-        Stored(
-            row["name"],
-            row["file"],
-            None if row["pose"] is None else np.array(row["pose"]),
-        )
-        for row in held["frames"]
-    ]
-    return frames, Camera(**held["camera"])
-
-
-def _arrays(
-    bench: Bench, frame: Stored
-) -> tuple[NDArray[np.uint16], NDArray[np.uint8] | None]:
-    with np.load(bench.output("read") / frame.file) as held:
-        return held["depth"], held["colour"] if "colour" in held.files else None
 
 
 def _views(bench: Bench, placed: list[Stored], poses: dict[str, Any]) -> Iterator[View]:
     for frame in placed:
-        depth, colour = _arrays(bench, frame)
+        depth, colour = frame_pictures(bench, frame)
         yield View(depth, colour, np.array(poses[frame.name]))
 
 
-def _far(bench: Bench) -> float:
-    """Depth of everything kept: what lies beyond was taken out when it was read."""
-    stored, camera = _stored(bench)
-    return 65_535 / camera.depth_scale if stored else 0.0
-
-
 def _grids(bench: Bench, frame: Stored, camera: Camera) -> tuple[Grid, ...]:
-    depth, colour = _arrays(bench, frame)
+    depth, colour = frame_pictures(bench, frame)
     grey = None if colour is None else colour @ GREY / 255
     return build_grids(depth / camera.depth_scale, grey, camera)
-
-
-def part_of_frame(
-    frame: Frame,
-    depth: NDArray[np.uint16],
-    colour: NDArray[np.uint8] | None,
-    camera: Camera,
-) -> Scan:
-    """A part of a frame's points, in the camera's frame."""
-    rows, columns = np.nonzero(depth[::EVERY, ::EVERY])
-    rows, columns = rows * EVERY, columns * EVERY
-    z = depth[rows, columns] / camera.depth_scale
-    x = (columns - camera.cx) / camera.fx * z
-    y = (rows - camera.cy) / camera.fy * z
-    return Scan(
-        name=frame.name,
-        format="RGB-D",
-        points=np.stack([x, y, z], axis=1),
-        colours=None if colour is None else colour[rows, columns],
-        viewpoint=np.zeros(3),
-        pose=frame.pose,
-        unit="m",
-    )
-
-
-def _row(entry: Input, scan: Scan) -> dict[str, Any]:
-    return {
-        "name": scan.name,
-        "file": entry.name,
-        "sha512": entry.sha512,
-        "bytes": entry.bytes,
-        "format": scan.format,
-        "points": len(scan.points),
-        "unit": "m",
-        "unit_stated": True,
-        "attributes": scan.attributes(),
-    }
-
-
-def left_out(name: str, reason: str) -> Finding:
-    """Tell that a frame was left out."""
-    facts: dict[str, str | int | float] = {"file": name, "reason": reason}
-    return Finding("frame-left-out", f"{name} was left out: {reason}.", facts)
 
 
 def _not_placed(

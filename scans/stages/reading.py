@@ -43,7 +43,7 @@ class ReadStage:
                 unit = self._unit(scan, entry.path, bench)
                 for finding in scan.findings:
                     bench.warn(finding)
-                rows.append(_row(entry, scan, unit))
+                rows.append(input_row(entry, scan, unit))
                 scans.append(scan.in_metres(unit))
             bench.progress((number + 1) / len(self.inputs))
         stated = any(row["unit_stated"] for row in rows)
@@ -109,7 +109,8 @@ def _overruled(scan: Scan, asked: str) -> Finding:
     return Finding("unit-stated", message, facts)
 
 
-def _row(entry: Input, scan: Scan, unit: str) -> dict[str, Any]:
+def input_row(entry: Input, scan: Scan, unit: str) -> dict[str, Any]:
+    """What the report says of a scan that was read."""
     packed = {"archive_sha512": entry.archive} if entry.archive else {}
     return {
         "name": scan.name,

@@ -23,11 +23,12 @@ from numpy.typing import NDArray
 from scans.cost import Clock
 from scans.geometry.rigid import angle_between, inverse
 from scans.monitor import Monitor
-from scans.readers.rgbd import Sequence, read_pictures
+from scans.readers.rgbd import DepthSequence, read_pictures
 from scans.recipe import RGBD_SEQUENCE, read_recipe
 from scans.runner import Stage, run_stages
 from scans.sequences import given_sequence, sequence_inputs
-from scans.stages.fusing import FramesStage, FuseStage, TrackStage
+from scans.stages.frames import FramesStage
+from scans.stages.fusing import FuseStage, TrackStage
 
 o3d: Any = open3d
 FloatArray = NDArray[np.float64]
@@ -113,7 +114,7 @@ def measure_rival() -> dict[str, Any]:
     return {"odometry_cpu_seconds": round(cpu, 2), **drift(poses, sequence)}
 
 
-def rival_picture(sequence: Sequence, number: int) -> Any:
+def rival_picture(sequence: DepthSequence, number: int) -> Any:
     """A frame at half size, as Open3D wants it."""
     held = read_pictures(sequence.frames[number], sequence.camera)
     if isinstance(held, str) or held.colour is None:
@@ -125,7 +126,7 @@ def rival_picture(sequence: Sequence, number: int) -> Any:
     )
 
 
-def found(workspace: Path) -> Sequence:
+def found(workspace: Path) -> DepthSequence:
     """The sequence itself."""
     sequence = given_sequence(ROOM, workspace)
     if sequence is None:
@@ -133,7 +134,7 @@ def found(workspace: Path) -> Sequence:
     return sequence
 
 
-def drift(poses: list[FloatArray], sequence: Sequence) -> dict[str, float]:
+def drift(poses: list[FloatArray], sequence: DepthSequence) -> dict[str, float]:
     """Distance from the published poses, both seen from the first frame."""
     told = [frame.pose for frame in sequence.frames if frame.pose is not None]
     ours = [inverse(poses[0]) @ pose for pose in poses]

@@ -8,7 +8,12 @@ import pytest
 from PIL import Image
 
 from scans.errors import BadSequence
-from scans.readers.rgbd import Sequence, find_sequence, parse_trajectory, read_pictures
+from scans.readers.rgbd import (
+    DepthSequence,
+    find_sequence,
+    parse_trajectory,
+    read_pictures,
+)
 
 WIDE, HIGH = 64, 48
 
@@ -55,7 +60,7 @@ def by_folder(folder: Path, frames: int = 12) -> Path:
     return folder
 
 
-def found(folder: Path) -> Sequence:
+def found(folder: Path) -> DepthSequence:
     sequence = find_sequence(folder)
     assert sequence is not None
     return sequence

@@ -16,7 +16,8 @@ from scans.monitor import Monitor
 from scans.recipe import RGBD_SEQUENCE, read_recipe
 from scans.runner import Stage, run_stages
 from scans.sequences import given_sequence, sequence_inputs
-from scans.stages.fusing import FramesStage, FuseStage, TrackStage
+from scans.stages.frames import FramesStage
+from scans.stages.fusing import FuseStage, TrackStage
 from scans.stages.surfacing import MASTER
 
 EVERY = 2  # frames that are taken: half of them keep the test short
