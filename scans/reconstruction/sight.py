@@ -15,6 +15,7 @@ from scans.geometry.scan import Scan
 FloatArray = NDArray[np.float64]
 
 SAMPLE = 4_000  # points looked at when the direction is sought
+CELL = 1.7  # spacings: wider ones take in both sides of an outline
 LAYER_CELLS = 8  # a layer at 80 degrees of grazing spans 6 cells in depth
 SINGLE_LAYER = 0.97  # share of cells with one layer that a true direction has at least
 AXIS_BONUS = 0.01  # scanners write one axis of their own along their sight
@@ -63,7 +64,7 @@ def find_sight(scan: Scan, *, spacing: float) -> Sight | None:
         return _from_eye(points, scan.viewpoint)
     step = max(1, len(points) // SAMPLE)
     sample = points[::step]
-    cell = 2 * spacing * np.sqrt(step)
+    cell = CELL * spacing * np.sqrt(step)
     if _is_outside(points):
         sight = _from_eye(points, np.zeros(3))
         if _single_layer(sight, sample, cell) >= SINGLE_LAYER:
