@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_deliver(commands)
     _add_synthesize(commands)
     _add_image(commands)
+    _add_photograph(commands)
     _add_recipes(commands)
     return parser
 
@@ -148,6 +149,16 @@ def _add_image(commands: Any) -> None:
     command.set_defaults(run=_image)
 
 
+def _add_photograph(commands: Any) -> None:
+    command = commands.add_parser("photograph", help="large pictures of four sides")
+    command.add_argument("source", type=Path, metavar="MASTER")
+    command.add_argument("--out", type=Path, required=True, metavar="DIR")
+    command.add_argument("--upright", type=Path, required=True, metavar="FILE.json")
+    command.add_argument("--side", type=int, default=1600, help="in pixels")
+    _add_limits(command)
+    command.set_defaults(run=_photograph)
+
+
 def _add_recipes(commands: Any) -> None:
     command = commands.add_parser("recipes", help="print all recipes and parameters")
     command.set_defaults(run=None)
@@ -223,6 +234,20 @@ def _image(options: argparse.Namespace, say: Say) -> None:
 
     bounds = Bounds(pixels=options.megapixels * 10**6, pages=options.pages)
     say(Event("done", fraction=1.0, detail=ingest(options.path, options.out, bounds)))
+
+
+def _photograph(options: argparse.Namespace, say: Say) -> None:
+    from scans.geometry.mesh_file import read_master
+    from scans.imaging.photographs import take_photographs
+
+    paths = take_photographs(
+        read_master(options.source),
+        _upright(options),
+        options.out,
+        side_px=options.side,
+    )
+    files = [path.name for path in paths]
+    say(Event("done", fraction=1.0, detail={"files": files}))
 
 
 def _said(options: argparse.Namespace) -> Any:

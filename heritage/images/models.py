@@ -145,13 +145,13 @@ class Image(Tracked):
 
     class View(models.TextChoices):
         NONE = "", _("no particular view")
-        FRONT = "front", _("front")
-        BACK = "back", _("back")
-        LEFT = "left", _("left")
-        RIGHT = "right", _("right")
-        TOP = "top", _("top")
-        BOTTOM = "bottom", _("bottom")
-        DETAIL = "detail", _("detail")
+        FRONT = "front", pgettext_lazy("view", "front")
+        BACK = "back", pgettext_lazy("view", "back")
+        LEFT = "left", pgettext_lazy("view", "left")
+        RIGHT = "right", pgettext_lazy("view", "right")
+        TOP = "top", pgettext_lazy("view", "top")
+        BOTTOM = "bottom", pgettext_lazy("view", "bottom")
+        DETAIL = "detail", pgettext_lazy("view", "detail")
 
     key = models.CharField(
         _("key"), max_length=16, unique=True, default=new_key, editable=False

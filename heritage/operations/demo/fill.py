@@ -22,6 +22,7 @@ from heritage.captures.models import Capture, Run
 from heritage.catalogue.actions import release
 from heritage.catalogue.models import Record
 
+from .photographs import photograph_one
 from .records import Plan, write_records
 from .standing import TRUTH, known_upright
 
@@ -40,6 +41,7 @@ def fill(curator: User, *, most_relics: int, say: Say) -> None:
     for plan in plans[:1]:
         _scan(plan, curator)
         _finish_all(curator, say)
+    photograph_one(curator, say)
     for plan in plans[1:]:
         _scan(plan, curator)
         _finish(curator, say)

@@ -16,6 +16,7 @@ from heritage.archive.staying import StayingRows
 from heritage.captures.models import Capture, CaptureFile, Derivative, Run
 from heritage.catalogue.models import Agent, Bearer, Collection, Element, Place, Relic
 from heritage.exhibits.models import Exhibit
+from heritage.images.models import Image, ImageFile, ImageSet
 
 from .records import CURATOR
 
@@ -28,7 +29,8 @@ def remove_demo() -> Counter[str]:
     """Delete everything the demo wrote; returns how many rows of each kind."""
     captures = Capture.objects.filter(relic__is_demo=True)
     runs = Run.objects.filter(capture__in=captures)
-    deposits = _deposits(captures, runs)
+    images = ImageFile.objects.filter(image_set__relic__is_demo=True)
+    deposits = sorted({*_deposits(captures, runs), *_image_deposits(images)})
     removed: Counter[str] = Counter()
     for rows in (
         Exhibit.objects.filter(is_demo=True),
@@ -37,6 +39,9 @@ def remove_demo() -> Counter[str]:
         runs,
         CaptureFile.objects.filter(capture__in=captures),
         captures,
+        Image.objects.filter(file__in=images),
+        images,
+        ImageSet.objects.filter(relic__is_demo=True),
         StoredFile.objects.filter(deposit_id__in=deposits),
         Deposit.objects.filter(pk__in=deposits),
         *(model._default_manager.filter(is_demo=True) for model in RECORDS),
@@ -53,6 +58,13 @@ def _deposits(captures: QuerySet[Capture], runs: QuerySet[Run]) -> list[int]:
     found = set(files.values_list("stored_file__deposit_id", flat=True))
     found |= set(runs.exclude(outputs=None).values_list("outputs_id", flat=True))
     return sorted(found)
+
+
+def _image_deposits(images: QuerySet[ImageFile]) -> set[int]:
+    found = set(images.values_list("stored_file__deposit_id", flat=True))
+    return found | set(
+        images.exclude(pyramids=None).values_list("pyramids_id", flat=True)
+    )
 
 
 def _delete(rows: QuerySet[Model], removed: Counter[str]) -> None:

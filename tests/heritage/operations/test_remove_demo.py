@@ -28,6 +28,7 @@ from heritage.operations.demo.fill import start_forgotten
 from heritage.operations.demo.records import Plan, ensure_curator, write_records
 from heritage.operations.demo.remove import remove_demo
 from tests.heritage.factories import make_relic
+from tests.heritage.images.made import gradient, place_image
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +132,7 @@ def test_removed_it_leaves_nothing(plans: list[Plan]) -> None:
     for plan in plans[:2]:
         compute(plan)
         release(plan.capture.relic, by=None)
+    place_image(plans[0].capture.relic, gradient(5, 5))
     Relic.objects.filter(pk=plans[0].capture.relic_id).update(name_en="Renamed")
     out = io.StringIO()
     call_command("remove_demo", "--yes", stdout=out)
