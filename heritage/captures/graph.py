@@ -14,9 +14,9 @@ from django.db.models import Model
 from rdflib import URIRef
 
 from heritage.archive.staying import in_use
-from heritage.catalogue.graph import dimension_of
 from heritage.catalogue.mentions import GraphName, GraphSource, Mentions, is_public
 from heritage.catalogue.models import Dimension
+from heritage.catalogue.relic_graph import dimension_of
 from knowledge_graph import patterns as p
 from knowledge_graph.namespaces import LA, Ids, part
 from knowledge_graph.patterns import Triple, Triples

@@ -1,9 +1,7 @@
 """How relics, authorities and intangible heritage become triples."""
 
-import re
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import Final, cast
+from typing import Any, Final
 
 from django.db.models import Model
 from rdflib import RDF, SKOS, Literal, URIRef
@@ -11,8 +9,8 @@ from rdflib import RDF, SKOS, Literal, URIRef
 from knowledge_graph import patterns as p
 from knowledge_graph.namespaces import CRM, Ids, part
 from knowledge_graph.patterns import Triples
-from knowledge_graph.patterns.measure import Origin
 
+from .graph_parts import about, about_link, exact, year_span
 from .mentions import (
     VOCABULARY,
     GraphName,
@@ -22,84 +20,23 @@ from .mentions import (
     verbatim,
 )
 from .models import (
+    ACTS,
+    RELIC_ROWS,
     Agent,
     Bearer,
-    Dimension,
     Element,
     LinkRow,
+    Move,
     Period,
     Place,
     Record,
     Relic,
-    RelicMaterial,
     TechniqueOf,
     Term,
     Transmission,
 )
+from .relic_graph import build_relic
 from .vocabularies import concept_of, load
-
-GENERATED: Final = {
-    "zh-Hans": "为演示而生成，并非真实之物。",
-    "en": "Generated for the demonstration; not a real thing.",
-}
-_WEB_ADDRESS: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
-
-
-def about(record: Record, says: Mentions, *, licence: str = "") -> Triples:
-    """Give what every record's graph has: names, description, facts on the graph."""
-    ids, subject = says.ids, says.ids.thing(record.kind, record.key)
-    known = p.RecordGraph(subject, record.modified_at, licence=_web_address(licence))
-    yield from p.record_graph(ids, ids.graph(record.kind, record.key), known)
-    yield from p.description(ids, subject, record.descriptions)
-    if record.is_demo:
-        yield from p.note(subject, GENERATED)
-
-
-def about_link(link: LinkRow, says: Mentions) -> Triples:
-    ids, subject = says.ids, says.ids.thing(link.kind, link.key)
-    known = p.RecordGraph(subject)
-    yield from p.record_graph(ids, ids.graph(link.kind, link.key), known)
-
-
-def build_relic(relic: Relic, says: Mentions) -> Triples:
-    ids, subject = says.ids, says.ids.thing("relic", relic.key)
-    kind = p.Kind(relic.category, count_kind=relic.count_kind)
-    number = p.Identifier(relic.register_no, relic.register_type, preferred=True)
-    materials = tuple(sorted(row.material for row in relic.materials.all()))
-    yield from about(relic, says, licence=relic.rights)
-    yield from p.relic(ids, subject, kind)
-    yield from p.names(ids, subject, relic.names)
-    yield from p.identifier(ids, subject, number)
-    yield from p.grading(ids, subject, grade=relic.grade)
-    yield from p.materials(ids, subject, materials)
-    yield from p.count(ids, subject, relic.actual_count)
-    yield from p.custody(subject, p.Custody(keeper=says.iri(relic.holder)))
-    yield from p.production(ids, subject, _production(relic, says))
-    yield from _acquisition(relic, subject, says)
-    yield from _condition(relic, subject, says)
-    for row in relic.dimensions.all():
-        yield from p.dimension(ids, subject, dimension_of(row))
-
-
-def dimension_of(
-    row: Dimension, *, mesh: URIRef | None = None, run: URIRef | None = None
-) -> p.Dimension:
-    """Give a dimension as the graph takes it; a scan's mesh and run are added above."""
-    return p.Dimension(
-        row.kind,
-        exact(row.value),
-        row.unit,
-        uncertainty=None if row.uncertainty is None else exact(row.uncertainty),
-        origin=cast(Origin, row.origin),
-        text=verbatim(row.literal),
-        mesh=mesh,
-        run=run,
-    )
-
-
-def exact(value: float) -> Decimal:
-    """Give the shortest decimal that stands for this float."""
-    return Decimal(repr(value))
 
 
 def build_agent(agent: Agent, says: Mentions) -> Triples:
@@ -167,7 +104,7 @@ def build_bearer(bearer: Bearer, says: Mentions) -> Triples:
         yield part(person, "death"), CRM.P100_was_death_of, person
     element = says.iri(bearer.element)
     if element and bearer.status != Bearer.Status.REVOKED:
-        when = _year(bearer.recognised_year)
+        when = year_span(bearer.recognised_year)
         act = p.Recognition(person, element, bearer.level, when=when)
         yield from p.recognition(ids, subject, act)
 
@@ -220,12 +157,29 @@ def _class_of(vocabulary: str) -> URIRef:
     return CRM.E57_Material if vocabulary == "material" else CRM.E55_Type
 
 
+ALONE: Final = ("book", "rubbing", "underwater")  # one row at most
+RELIC_PARTS: Final = (
+    "materials",
+    "dimensions",
+    "numbers",
+    "identifiers",
+    "other_names",
+    "facets",
+    "gradings__decided_by",
+    "conditionchecks__decided_by",
+    "custodychanges__holder",
+    "namings",
+    "datingopinions__period",
+    "datingopinions__decided_by",
+    "attributionopinions__maker",
+    "attributionopinions__decided_by",
+)
 SOURCES: Final = {
     "relic": GraphSource(
         Relic,
         build_relic,
-        ("holder", "period", "maker", "made_at", "find_place"),
-        parts=("materials", "dimensions"),
+        ("holder", "period", "maker", "made_at", "find_place", "part_of", *ALONE),
+        parts=RELIC_PARTS,
     ),
     "agent": GraphSource(Agent, build_agent),
     "place": GraphSource(Place, build_place, ("within",)),
@@ -246,6 +200,11 @@ SOURCES: Final = {
     ),
 }
 
+TOLD_OF_RELIC: Final[tuple[Any, ...]] = (  # a move is nobody's business
+    *RELIC_ROWS,
+    *(act for act in ACTS if act is not Move),
+)
+
 
 def touched_by(row: Model) -> Iterator[GraphName]:
     """Name the graphs that say something of this row."""
@@ -253,45 +212,8 @@ def touched_by(row: Model) -> Iterator[GraphName]:
         yield GraphName(row.kind, row.key)
     elif isinstance(row, Term):
         yield GraphName(VOCABULARY, row.vocabulary)
-    elif isinstance(row, RelicMaterial | Dimension):
+    elif isinstance(row, TOLD_OF_RELIC):
         yield GraphName("relic", row.relic.key)
-
-
-def _production(relic: Relic, says: Mentions) -> p.Production:
-    period, maker = says.iri(relic.period), says.iri(relic.maker)
-    span = p.Span(relic.begin_year, relic.end_year, verbatim(relic.period_text))
-    return p.Production(
-        periods=(period,) if period else (),
-        makers=(maker,) if maker else (),
-        place=says.iri(relic.made_at),
-        when=span,
-    )
-
-
-def _acquisition(relic: Relic, subject: URIRef, says: Mentions) -> Triples:
-    if not relic.source:
-        return
-    got = p.Acquisition(
-        relic.source,
-        receiver=says.iri(relic.holder),
-        when=_year(relic.acquired_year),
-        found_at=says.iri(relic.find_place),
-    )
-    yield from p.acquisition(says.ids, subject, got)
-    if relic.acquired_range:
-        kind = says.ids.concept("acquired-range", relic.acquired_range)
-        yield part(subject, "acquisition"), CRM.P2_has_type, kind
-
-
-def _condition(relic: Relic, subject: URIRef, says: Mentions) -> Triples:
-    remark = verbatim(relic.completeness_note)
-    if relic.completeness or relic.preservation or remark:
-        seen = p.Condition(
-            completeness=relic.completeness,
-            preservation=relic.preservation,
-            remark=remark,
-        )
-        yield from p.condition(says.ids, subject, seen)
 
 
 def _listing(element: Element) -> p.Listing:
@@ -299,15 +221,6 @@ def _listing(element: Element) -> p.Listing:
     return p.Listing(
         element.key,
         element.level,
-        when=_year(element.listed_year),
+        when=year_span(element.listed_year),
         batch={"zh-Hans": f"第{batch}批", "en": f"batch {batch}"} if batch else {},
     )
-
-
-def _year(year: int | None) -> p.Span | None:
-    return None if year is None else p.Span(year, year)
-
-
-def _web_address(text: str) -> URIRef | None:
-    """Give an address that a store will take; what else was typed says nothing."""
-    return URIRef(text) if _WEB_ADDRESS.fullmatch(text) else None

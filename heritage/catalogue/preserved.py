@@ -17,24 +17,23 @@ from heritage.archive.records import (
 
 from . import signals
 from .models import (
+    ACTS,
+    RELIC_ROWS,
     Agent,
     Bearer,
-    Dimension,
     Element,
     Period,
     Place,
     Record,
     RecordEvent,
     Relic,
-    RelicMaterial,
     TechniqueOf,
     Transmission,
 )
 
 PARTS: dict[type[Record], tuple[Part, ...]] = {
     Relic: (
-        Part(RelicMaterial, "relic"),
-        Part(Dimension, "relic"),
+        *(Part(model, "relic") for model in (*RELIC_ROWS, *ACTS)),
         Part(TechniqueOf, "relic"),
     ),
     Bearer: (Part(Transmission, "master"),),

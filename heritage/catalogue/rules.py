@@ -3,16 +3,17 @@
 from django.db.models import Model, Q
 
 from .models import (
+    ACTS,
+    RELIC_ROWS,
     Agent,
     Bearer,
     Collection,
-    Dimension,
     Element,
+    Move,
     Period,
     Place,
     Record,
     Relic,
-    RelicMaterial,
     TechniqueOf,
     Term,
     Transmission,
@@ -35,7 +36,13 @@ RECORD = AnyOf((RELEASED, WorksIn()))
 # What is never public, whatever the state: docs/explanations/visibility.md.
 PRIVATE_FIELDS: dict[type[Model], tuple[str, ...]] = {
     Agent: ("birth_date", "contact"),
-    Relic: ("store_location", "source_note"),
+    Relic: (
+        "store_location",
+        "source_note",
+        "acquired_from",
+        "price",
+        "price_currency",
+    ),
     Bearer: ("consent_until",),
 }
 
@@ -44,8 +51,12 @@ def declare_policies() -> None:
     for model in (Relic, Element, Bearer, Agent, Place, Period):
         private = PRIVATE_FIELDS.get(model, ())
         declare(model, Policy(RECORD, {name: Curates() for name in private}))
-    declare(RelicMaterial, Policy(Through("relic", Relic)))
-    declare(Dimension, Policy(Through("relic", Relic)))
+    of_relic = Through("relic", Relic)
+    for row in RELIC_ROWS:
+        declare(row, Policy(of_relic))
+    for act in ACTS:
+        declare(act, Policy(of_relic, {"dissent": WorksIn("relic.collection")}))
+    declare(Move, Policy(AllOf((of_relic, Curates("relic.collection")))))
     declare(
         Transmission,
         Policy(AllOf((Through("master", Bearer), Through("apprentice", Bearer)))),

@@ -8,7 +8,7 @@ from rdflib import URIRef
 
 from heritage.captures.graph import captures_of
 from heritage.captures.models import Derivative
-from heritage.catalogue.graph import about, about_link
+from heritage.catalogue.graph_parts import about, about_link
 from heritage.catalogue.mentions import (
     GraphName,
     GraphSource,

@@ -26,10 +26,16 @@ def names(ids: Ids, subject: URIRef, text: Texts) -> Triples:
     yield from labels(subject, text)
 
 
-def other_names(ids: Ids, subject: URIRef, text: Texts, *, kind: str) -> Triples:
-    """Give `subject` further names; `kind` is a slug of the name-type vocabulary."""
+def other_names(
+    ids: Ids, subject: URIRef, text: Texts, *, kind: str, key: str = ""
+) -> Triples:
+    """Give `subject` further names; `kind` is a slug of the name-type vocabulary.
+
+    `key` tells several names of one kind apart.
+    """
     concept = ids.concept("name-type", kind)
-    yield from _appellations(ids, subject, text, key=f"name-{kind}", kind=concept)
+    named = key or f"name-{kind}"
+    yield from _appellations(ids, subject, text, key=named, kind=concept)
 
 
 def description(ids: Ids, subject: URIRef, text: Texts) -> Triples:

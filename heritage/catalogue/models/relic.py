@@ -1,13 +1,30 @@
 """Relics by the registration record, with their materials and dimensions."""
 
+from functools import lru_cache
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from heritage.catalogue.fields import ConceptField, concept_label
+from heritage.catalogue.vocabularies import load
+from knowledge_graph.dating import read_dating
+from knowledge_graph.vocabulary import Vocabulary
+from knowledge_graph.years import YearSpan
 
 from .authorities import Agent, Period, Place
 from .record import Record, Tracked
+
+# What a save fills in from the dating as it is written.
+READ_FROM_TEXT: Final = (
+    "begin_year",
+    "end_year",
+    "is_approximate",
+    "dating_doubt",
+    "period",
+)
 
 
 class Rights(models.TextChoices):
@@ -46,6 +63,7 @@ class Relic(Record):
     register_type = ConceptField(
         _("number type"), vocabulary="number-type", default="general-register"
     )
+    original_name = models.CharField(_("original name"), max_length=300, blank=True)
     category = ConceptField(_("category"), vocabulary="category")
     grade = ConceptField(_("grade"), vocabulary="grade", default="ungraded")
     period = models.ForeignKey(
@@ -61,6 +79,12 @@ class Relic(Record):
         help_text=_("astronomical: 206 BCE is -205"),
     )
     end_year = models.IntegerField(_("made not after"), null=True, blank=True)
+    is_approximate = models.BooleanField(
+        _("years are approximate"), default=False, editable=False
+    )
+    dating_doubt = models.CharField(
+        _("doubt about the dating"), max_length=30, blank=True, editable=False
+    )
     maker = models.ForeignKey(
         Agent, models.PROTECT, null=True, blank=True, related_name="relics_made",
         verbose_name=_("maker"),
@@ -77,6 +101,26 @@ class Relic(Record):
         _("count kind"), vocabulary="count-kind", default="single"
     )
     actual_count = models.PositiveIntegerField(_("actual count"), default=1)
+    traditional_count = models.PositiveIntegerField(
+        _("traditional count"), null=True, blank=True, help_text=_("as 1 set (1 套)")
+    )
+    count_unit = models.CharField(
+        _("counted in"), max_length=20, blank=True, help_text=_("件, 套, 枚, 本 …")
+    )
+    part_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="components",
+        verbose_name=_("part of"), help_text=_("the set that this one belongs to"),
+    )  # fmt: skip
+    part_number = models.CharField(_("number within it"), max_length=40, blank=True)
+    size_text = models.CharField(
+        _("size as written"), max_length=300, blank=True, help_text=_("kept verbatim")
+    )
+    is_measurable = models.BooleanField(
+        _("can be measured"),
+        default=True,
+        help_text=_("no: fragments, powders, loose sets"),
+    )
+    mass_range = ConceptField(_("mass range"), vocabulary="mass-range", blank=True)
     completeness = ConceptField(
         _("completeness"), vocabulary="completeness", blank=True
     )
@@ -90,6 +134,21 @@ class Relic(Record):
         _("acquired"), vocabulary="acquired-range", blank=True
     )
     acquired_year = models.IntegerField(_("year acquired"), null=True, blank=True)
+    acquired_from = models.ForeignKey(
+        Agent, models.PROTECT, null=True, blank=True, related_name="relics_given",
+        verbose_name=_("acquired from"), help_text=_("never public"),
+    )  # fmt: skip
+    price = models.DecimalField(
+        _("price"), max_digits=14, decimal_places=2, null=True, blank=True,
+        help_text=_("never public"),
+    )  # fmt: skip
+    price_currency = models.CharField(
+        _("currency"), max_length=3, blank=True, help_text=_("never public")
+    )
+    collector = models.ForeignKey(
+        Agent, models.PROTECT, null=True, blank=True, related_name="relics_collected",
+        verbose_name=_("collector"),
+    )  # fmt: skip
     store_location = models.CharField(
         _("store location"), max_length=200, blank=True, help_text=_("never public")
     )
@@ -116,7 +175,83 @@ class Relic(Record):
             models.CheckConstraint(
                 condition=Q(actual_count__gte=1), name="relic_counts_at_least_one"
             ),
+            models.CheckConstraint(
+                condition=Q(price__isnull=True) | Q(price__gte=0),
+                name="relic_price_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(part_of__isnull=True) | ~Q(part_of=models.F("pk")),
+                name="relic_is_no_part_of_itself",
+            ),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        named = kwargs.get("update_fields")
+        if named is None or "period_text" in named:
+            self._read_period_text()
+            if named is not None:
+                kwargs["update_fields"] = {*named, *READ_FROM_TEXT}
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        whole = self.part_of
+        while whole is not None:
+            if whole.pk == self.pk:
+                raise ValidationError(
+                    {"part_of": _("A set cannot lie within one of its own parts.")}
+                )
+            whole = whole.part_of
+
+    @property
+    def period_type(self) -> str:
+        """The head of the period scheme under which the relic's period stands."""
+        slug = self.period.slug if self.period else ""
+        return _head(load("period"), slug)
+
+    @property
+    def material_form(self) -> str:
+        """Single or composite, organic, inorganic or both: what its materials make it."""
+        slugs = [row.material for row in self.materials.all()]
+        kinds = {
+            load("material")[one].broader for one in slugs if one in load("material")
+        }
+        if len(slugs) < 2:
+            return next(iter(kinds), "")
+        plain = len(kinds) == 1 and kinds <= {"organic", "inorganic"}
+        return f"composite-{kinds.pop()}" if plain else "composite-mixed"
+
+    def _read_period_text(self) -> None:
+        """Fill what the text says beside it; years that were given stay as they are."""
+        told = _read_dating(self.period_text)
+        given = self.begin_year is not None or self.end_year is not None
+        self.dating_doubt = "" if given else told.doubt
+        if told.span is None:
+            return
+        if given and not _meet(told.span, self.begin_year, self.end_year):
+            self.dating_doubt = "disagrees"
+            return
+        self.is_approximate = told.span.approximate
+        if not given:
+            self.begin_year, self.end_year = told.span.begin, told.span.end
+        if self.period_id is None and len(told.periods) == 1:
+            self.period = Period.objects.filter(slug=told.periods[0]).first()
+
+
+# A register says the same few hundred things over and over.
+_read_dating = lru_cache(maxsize=4096)(read_dating)
+
+
+def _meet(span: YearSpan, begin: int | None, end: int | None) -> bool:
+    early = span.begin is None or end is None or span.begin <= end
+    late = span.end is None or begin is None or begin <= span.end
+    return early and late
+
+
+def _head(scheme: Vocabulary, slug: str) -> str:
+    while slug in scheme and scheme[slug].broader:
+        slug = scheme[slug].broader
+    return slug
 
 
 class RelicMaterial(Tracked):

@@ -14,7 +14,14 @@ from heritage.catalogue.vocabularies import look_again
 from .record import Tracked
 
 # Lists that a museum may add to. The others are official: nobody adds a 36th category.
-OPEN: Final = ("material", "technique", "dimension", "name-type", "identifier-type")
+OPEN: Final = (
+    "material",
+    "technique",
+    "dimension",
+    "name-type",
+    "identifier-type",
+    "facet",
+)
 
 
 class VocabularyEdition(models.Model):

@@ -3,7 +3,7 @@
 import math
 import tomllib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +12,25 @@ from django.db import transaction
 from django.utils import timezone
 
 from heritage.captures.models import Capture
-from heritage.catalogue.actions import release
+from heritage.catalogue.actions import record_act, release
 from heritage.catalogue.actions.periods import load_periods
 from heritage.catalogue.models import (
+    Act,
     Agent,
     Bearer,
     Collection,
+    ConditionCheck,
     Element,
+    Grading,
     Membership,
+    Move,
     Period,
     Place,
     Record,
     Relic,
+    RelicFacet,
     RelicMaterial,
+    RelicNumber,
     TechniqueOf,
     Transmission,
 )
@@ -170,20 +176,17 @@ class _Writer:
         )  # fmt: skip
 
     def _write_relic(self, row: dict[str, Any]) -> Capture:
-        plain = {
-            k: row[k] for k in ("register_no", "category", "period_text", "source")
-        }
-        period = Period.objects.get(slug=row["period"])
+        texts = ("register_no", "category", "period_text", "source", "mass_range")
+        plain = {k: row[k] for k in texts}
         relic = self._ensure(
             Relic, row, **plain,
             holder=self.records["museum"],
-            period=period,
-            begin_year=period.begin_year,
-            end_year=period.end_year,
+            period=Period.objects.get(slug=row["period"]),
             made_at=self.records.get(row.get("made_at", "")),
             completeness="complete",
             preservation="stable",
             acquired_range="since-2001",
+            count_unit="件",
             credit="Heritage demo, generated",
         )  # fmt: skip
         for material in row["materials"]:
@@ -192,7 +195,29 @@ class _Writer:
             TechniqueOf.objects.get_or_create(
                 element=self.records[row["technique"]], relic=relic
             )
+        self._write_register(relic, row)
         return self._write_capture(relic, row)
+
+    def _write_register(self, relic: Relic, row: dict[str, Any]) -> None:
+        """Write what hangs on a relic: numbers, themes, and the acts that decided on it."""
+        RelicNumber.objects.get_or_create(
+            relic=relic, type="auxiliary-account", number=f"{row['register_no']}-辅"
+        )
+        for facet in row.get("facets", ()):
+            RelicFacet.objects.get_or_create(relic=relic, facet=facet)
+        known = {"people": "演示鉴定组", "evidence": f"演示鉴定书 {row['register_no']}"}
+        day = date(2024, 5, 6)
+        acts: list[Act] = [
+            Grading(relic=relic, grade=row["grade"], decided_on=day, **known),
+            ConditionCheck(
+                relic=relic, completeness="complete", preservation="stable",
+                decided_on=day, **known,
+            ),
+            Move(relic=relic, store="演示库房", cabinet="一柜", decided_on=day),
+        ]  # fmt: skip
+        for act in acts:
+            if not type(act)._default_manager.filter(relic=relic).exists():
+                record_act(act, by=self.curator)
 
     def _write_capture(self, relic: Relic, row: dict[str, Any]) -> Capture:
         capture, _ = Capture.objects.get_or_create(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -172,6 +173,9 @@ def _relic(collection: Collection) -> Relic:
         source_note="private-source",
         acquired_year=1968,
         store_location="private-shelf",
+        acquired_from=make_person(collection, name_zh="private-giver", name_en=""),
+        price=Decimal("98765.43"),
+        price_currency="XTS",
     )
     relic.dimensions.create(
         kind="height", value=11.3, uncertainty=0.05, origin="caliper"

@@ -38,7 +38,7 @@ OURS = ("archive", "catalogue", "captures", "exhibits", "auth")
 # their own, and permissions belong to every museum.
 KEPT = {"RecordEvent", "Period", "HistoricalPeriod", "Permission", "Collection",
         "PreservedRecord", "PreservationAgent", "PreservationEvent",
-        "RecordChange"}  # fmt: skip
+        "RecordChange", "Term", "VocabularyEdition"}  # fmt: skip
 
 PUBLIC_AT_ONCE: tuple[type[Any], ...] = (Element, Bearer, Agent, Place, Exhibit)
 RECORDS: tuple[type[Any], ...] = (Relic, *PUBLIC_AT_ONCE)

@@ -1,0 +1,49 @@
+"""What the graphs of all records begin with, and how plain values are written in them."""
+
+import re
+from decimal import Decimal
+from typing import Final
+
+from rdflib import URIRef
+
+from knowledge_graph import patterns as p
+from knowledge_graph.patterns import Triples
+
+from .mentions import Mentions
+from .models import LinkRow, Record
+
+GENERATED: Final = {
+    "zh-Hans": "为演示而生成，并非真实之物。",
+    "en": "Generated for the demonstration; not a real thing.",
+}
+_WEB_ADDRESS: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+
+
+def about(record: Record, says: Mentions, *, licence: str = "") -> Triples:
+    """Give what every record's graph has: names, description, facts on the graph."""
+    ids, subject = says.ids, says.ids.thing(record.kind, record.key)
+    known = p.RecordGraph(subject, record.modified_at, licence=_web_address(licence))
+    yield from p.record_graph(ids, ids.graph(record.kind, record.key), known)
+    yield from p.description(ids, subject, record.descriptions)
+    if record.is_demo:
+        yield from p.note(subject, GENERATED)
+
+
+def about_link(link: LinkRow, says: Mentions) -> Triples:
+    ids, subject = says.ids, says.ids.thing(link.kind, link.key)
+    known = p.RecordGraph(subject)
+    yield from p.record_graph(ids, ids.graph(link.kind, link.key), known)
+
+
+def exact(value: float) -> Decimal:
+    """Give the shortest decimal that stands for this float."""
+    return Decimal(repr(value))
+
+
+def year_span(year: int | None) -> p.Span | None:
+    return None if year is None else p.Span(year, year)
+
+
+def _web_address(text: str) -> URIRef | None:
+    """Give an address that a store will take; what else was typed says nothing."""
+    return URIRef(text) if _WEB_ADDRESS.fullmatch(text) else None
