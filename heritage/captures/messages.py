@@ -338,10 +338,6 @@ SENTENCES = IMAGE_SENTENCES | {
         "{file} and {other} differ in capitals only: on many computers one would "
         "replace the other. Rename one of the two."
     ),
-    "name-decoded": gettext_lazy(
-        "{file} had a name that was not Unicode and was read as {encoding}. "
-        "Check that it is right; the name as it was is kept beside it."
-    ),
     "same-content": gettext_lazy(
         "{file} holds the very bytes of {other}. Leave one of them out unless both "
         "names matter; the bytes are kept once."

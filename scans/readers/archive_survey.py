@@ -81,8 +81,8 @@ def survey(path: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> list[Finding]:
     return [*told, finding("members-more", path, count=more)] if more > 0 else told
 
 
-def finding(code: str, path: Path, **facts: str | int) -> Finding:
-    told = {"file": path.name, **facts}
+def finding(code: str, path: Path, **facts: str | int | float) -> Finding:
+    told: dict[str, str | int | float] = {"file": path.name, **facts}
     return Finding(code, SENTENCES[code].format(**told), told)
 
 

@@ -10,13 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 from django.conf import settings
 
 from .processes import bare_environment, free_ports
 
 CURATOR, PASSWORD = "curator", "a-long-phrase-for-tests"
 PATIENCE_S = 120.0  # for a machine that computes other tests meanwhile
+# All in one process: what a new one loads costs seconds.
 SETUP = f"""
+import django
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
 from tests.heritage.factories import make_collection, make_relic, make_user
 from heritage.captures.models import Capture
 collection = make_collection()
@@ -48,17 +54,13 @@ class Web:
         return f"{self.site}/admin/captures/capture/{self.capture}/work/"
 
     def set_up(self) -> None:
-        self.manage("migrate", "-v0")
-        self.capture = self.manage("shell", "-v0", "-c", SETUP).split()[-1]
-
-    def manage(self, *words: str) -> str:
         done = subprocess.run(
-            [sys.executable, "manage.py", *words],
+            [sys.executable, "-c", SETUP],
             cwd=settings.BASE_DIR, env=self.environment, capture_output=True, text=True,
             check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr[-3000:]
-        return done.stdout
+        self.capture = done.stdout.split()[-1]
 
     def start(self) -> None:
         command = [
@@ -77,8 +79,12 @@ class Web:
         """Kill it at once, master and worker."""
         if self._process is None:
             return
+        # A dying worker still holds the port: whoever connects to it is cut off.
+        workers = psutil.Process(self._process.pid).children(recursive=True)
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        _gone, alive = psutil.wait_procs(workers, timeout=PATIENCE_S)
+        assert not alive
         self._process = None
 
     @property

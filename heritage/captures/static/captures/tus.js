@@ -4,6 +4,7 @@
 export const CHUNK_BYTES = 8 * 1024 * 1024;
 const WAITS_S = [1, 2, 4, 8, 15, 30]; // between tries, the last one for good
 const MOST_TRIES = 12;
+const CANCEL_AGAIN_MS = 500;
 const BODY = "application/offset+octet-stream";
 // What trying again may cure: a break, a lock, a changed chunk, a server that restarts.
 const PASSING = new Set([0, 400, 408, 409, 423, 460, 500, 502, 503, 504]);
@@ -41,7 +42,16 @@ export async function sendFile(item, { begin, token, signal, heard }) {
 }
 
 export async function terminate(address, token) {
-  await request("DELETE", address, { token });
+  for (let tries = 0; ; tries++) {
+    try {
+      return await request("DELETE", address, { token });
+    } catch (error) {
+      if (error.status === 404 || error.status === 410) return null;
+      // What was on its way when it was stopped may still be written.
+      if (!PASSING.has(error.status) || tries === MOST_TRIES) throw error;
+      await new Promise((done) => setTimeout(done, CANCEL_AGAIN_MS));
+    }
+  }
 }
 
 async function create(item, { begin, token, signal, heard }) {

@@ -38,7 +38,7 @@ function isSame(row, file) {
 async function cancelEarlier(event, row) {
   event.preventDefault();
   try {
-    await terminate(row.dataset.address, token());
+    await terminate(row.dataset.address, token);
   } catch (error) {
     return say(error.detail || word("unclear"));
   }
@@ -134,9 +134,14 @@ function pause(text = word("paused")) {
 async function cancel(item) {
   item.state = "cancelled";
   item.stop?.abort();
+  try {
+    if (item.address && !item.other) await terminate(item.address, token);
+  } catch (error) {
+    item.state = "failed";
+    return tell(item, error.detail || word("unclear"));
+  }
   item.row?.remove();
   for (const [name, one] of items) if (one === item) items.delete(name);
-  if (item.address) await terminate(item.address, token()).catch((error) => say(error.detail || word("unclear")));
   say(word("cancelled", { name: item.name }));
   show();
 }
@@ -185,7 +190,7 @@ async function dropErrors() {
   const bad = new Set([...find("report").querySelectorAll("[data-level=error]")].map((row) => row.dataset.file));
   const open = await ask(page.dataset.open);
   for (const upload of open.body?.uploads ?? []) {
-    if (bad.has(upload.name) || bad.has(upload.name.normalize("NFC"))) await terminate(upload.address, token());
+    if (bad.has(upload.name) || bad.has(upload.name.normalize("NFC"))) await terminate(upload.address, token);
   }
   for (const name of bad) items.delete(name);
   const left = await ask(page.dataset.open);
