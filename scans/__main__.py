@@ -7,7 +7,6 @@ libraries when they load, and `--help` should not take a second.
 import argparse
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -142,7 +141,6 @@ def _add_image(commands: Any) -> None:
     command = commands.add_parser("image", help="make a pyramid of each page")
     command.add_argument("path", type=Path, metavar="FILE")
     command.add_argument("--out", type=Path, required=True, metavar="DIR")
-    command.add_argument("--name", default="", help="what to call it in messages")
     command.add_argument("--megapixels", type=int, default=2000, help="of one page")
     command.add_argument("--pages", type=int, default=1000, help="at most")
     _add_limits(command)
@@ -174,9 +172,8 @@ def _recipes() -> int:
 def _inspect(options: argparse.Namespace, say: Say) -> None:
     from scans.inspection import inspect
 
-    if options.work:
-        tempfile.tempdir = str(options.work)
-    say(Event("done", fraction=1.0, detail=inspect(options.path)))
+    detail = inspect(options.path, work=options.work)
+    say(Event("done", fraction=1.0, detail=detail))
 
 
 def _reconstruct(options: argparse.Namespace, say: Say) -> None:

@@ -119,7 +119,8 @@ class ImageSetAdmin(PolicyAdmin):
     ) -> Any:
         rows = visible(ImageSet.objects.select_related("relic"), person_of(request))
         shown = rows.filter(pk=object_id).first() if object_id else None
-        more = {"image_set": shown, "files": files_of(shown) if shown else []}
+        files = files_of(shown, person_of(request)) if shown else []
+        more = {"image_set": shown, "files": files}
         return super().changeform_view(
             request, object_id, form_url, (extra_context or {}) | more
         )
@@ -153,7 +154,8 @@ class ImageSetAdmin(PolicyAdmin):
 def files(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the part of the page that changes while files are read."""
     image_set = _image_set(request, pk)
-    context = {"image_set": image_set, "files": files_of(image_set)}
+    shown = files_of(image_set, person_of(request))
+    context = {"image_set": image_set, "files": shown}
     return render(request, "images/files_table.html", context)
 
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from heritage.archive.actions.discard import discard_derived
 from heritage.archive.models import Deposit
@@ -15,7 +14,6 @@ from .actions.files import NOTE_PREFIX as UPLOAD_NOTE
 from .actions.files import attach_deposit
 from .models import ImageFile, ImageSet
 from .reading import NOTE_PREFIX as PYRAMID_NOTE
-from .tasks import read_image
 
 GRACE = timedelta(hours=1)  # whoever is between two steps has long taken the second
 SILENT = timedelta(minutes=1)
@@ -25,8 +23,7 @@ SILENT = timedelta(minutes=1)
 def ring_for_images() -> int:
     """Ring again for files that wait and whose bell is lost."""
     rows = bell.free_files().filter(created_at__lt=timezone.now() - SILENT)
-    ready = DBTaskResult.objects.ready().filter(task_path=read_image.module_path)
-    rung = {call["args"][0] for call in ready.values_list("args_kwargs", flat=True)}
+    rung = bell.keys_rung()
     silent = [file for file in rows.only("key") if file.key not in rung]
     for file in silent:
         bell.ring(file)

@@ -54,7 +54,8 @@ def read_file(key: str, *, should_stop: Callable[[], bool] = lambda: False) -> N
         found = _run_child(file, folder, should_stop)
         _keep(file, found, folder / "out")
     except child.ChildStopped:
-        _conclude(file, state=State.WAITING)
+        # The worker ends, and the file has nothing to do with that.
+        _conclude(file, state=State.WAITING, attempt=F("attempt") - 1)
     except Refused as refusal:
         _refuse(file, refusal)
     except ArchiveError as error:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from heritage.captures.messages import sentence
 from heritage.catalogue.models import Relic
-from heritage.catalogue.policy import Person, visible
+from heritage.catalogue.policy import Person, allows, visible
 
 from .addresses import picture_address, service_address
 from .models import Image, ImageFile, ImageSet
@@ -37,11 +38,16 @@ class ShownSet:
 
 @dataclass(frozen=True)
 class ShownFile:
-    """A file and how far it is; `sentence` says why it was refused."""
+    """A file and how far it is; `sentence` says why it was refused.
+
+    `told` and `private` are what it says of itself: standard, field, value.
+    """
 
     file: ImageFile
     sentence: str
     notes: list[str]
+    told: list[tuple[str, str, str]]
+    private: list[tuple[str, str, str]]
 
 
 def image_sets_for(relic: Relic, person: Person) -> list[ShownSet]:
@@ -65,7 +71,7 @@ def image_sets_for(relic: Relic, person: Person) -> list[ShownSet]:
     ]
 
 
-def files_of(image_set: ImageSet) -> list[ShownFile]:
+def files_of(image_set: ImageSet, person: Person) -> list[ShownFile]:
     """Give the set's files for those who work on it."""
     rows = image_set.files.select_related("stored_file").prefetch_related("images")
     return [
@@ -73,9 +79,25 @@ def files_of(image_set: ImageSet) -> list[ShownFile]:
             file,
             sentence(file.error_code, file.error_facts) if file.error_code else "",
             sorted({sentence(n, {}) for i in file.images.all() for n in i.notes}),
+            _fields(file.metadata),
+            _fields(file.private_metadata)
+            if allows(person, file, "private_metadata")
+            else [],
         )
         for file in rows
     ]
+
+
+def _fields(metadata: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
+    return [
+        (standard.upper(), name, _told(value))
+        for standard, fields in metadata.items()
+        for name, value in sorted(fields.items())
+    ]
+
+
+def _told(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _shown(images: list[Image], person: Person) -> Iterator[ShownImage]:

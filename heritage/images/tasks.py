@@ -2,10 +2,13 @@
 
 from django_tasks import task
 
+from heritage.captures.worker_state import THIS_WORKER
 
-@task(queue_name="heavy")
+
+# Not behind the runs, which take hours: what people have just added they want to see.
+@task(queue_name="quick")
 def read_image(key: str) -> None:
     """Read the file with this key if nobody else does."""
-    from .reading import read_file  # its rows are not there yet when tasks load
+    from .reading import read_file  # it rings, and so needs this module
 
-    read_file(key)
+    read_file(key, should_stop=THIS_WORKER.stopping.is_set)

@@ -97,3 +97,18 @@ def test_another_collections_curator_finds_no_set(image: Image) -> None:
     ImageSet.objects.update(tier="staff")
     address = reverse("admin:images_imageset_add_files", args=[image.image_set_id])
     assert other.post(address, {}).status_code == 404
+
+
+def test_only_curators_read_where_a_picture_was_taken(
+    image: Image, curator: User, volunteer: User
+) -> None:
+    told = {"exif": {"Make": "Camera & Sons"}}
+    private = {"exif": {"GPSLatitude": [31.0, 14.0, 5.0]}}
+    ImageFile.objects.update(metadata=told, private_metadata=private)
+    table = reverse("admin:images_imageset_files", args=[image.image_set_id])
+    for user, is_told in ((curator, True), (volunteer, False)):
+        page = admin(user).get(table).content.decode()
+        assert "Camera &amp; Sons" in page
+        assert ("31.0, 14.0, 5.0" in page) is is_told
+    public = page_for(None, image.image_set.relic)
+    assert "GPS" not in public
