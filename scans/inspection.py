@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scans.errors import BadSequence, NoScans, ScanError, UnreadableScan
 from scans.geometry.rigid import carry
 from scans.geometry.scan import METRES, Finding, Scan
-from scans.inputs import choose_recipe, find_inputs
-from scans.readers import read_scan, scans_below
+from scans.inputs import choose_recipe, find_inputs, unpacked
+from scans.readers import read_scan, read_unpacked, scans_below
 from scans.readers.archive import SUFFIX as ARCHIVE
 from scans.readers.archive_survey import WARNINGS, survey
 from scans.readers.rgbd import DepthSequence, read_pictures
@@ -22,38 +22,50 @@ from scans.stages.frames import left_out, part_of_frame
 PICTURES = "embedded-pictures"
 
 
-def inspect(path: Path) -> dict[str, Any]:
+def inspect(path: Path, *, work: Path | None = None) -> dict[str, Any]:
     """Describe a file, or each scan of a folder; there, a bad one with its error.
+
+    work : where archives are unpacked meanwhile, or None for the system's own place
 
     Raises ScanError for one file that is refused, and for a folder without scans.
     """
-    if not path.is_dir():
-        if not path.exists():
-            raise UnreadableScan(path, "No such file or directory")
-        return {"recipe": _recipe(path), "files": [describe(path)], "other": []}
+    if not path.exists():
+        raise UnreadableScan(path, "No such file or directory")
+    with TemporaryDirectory(prefix="scans-", dir=work) as name:
+        workspace = Path(name)
+        if path.is_dir():
+            return _folder(path, workspace)
+        row = describe(path, workspace)
+        return {"recipe": _recipe(path, workspace), "files": [row], "other": []}
+
+
+def _folder(path: Path, workspace: Path) -> dict[str, Any]:
     entries = sorted(entry for entry in path.iterdir() if entry.is_file())
-    if given_sequence(path, path) is not None:
-        return {"recipe": RGBD_SEQUENCE, "files": [describe(path)], "other": []}
+    sequence = given_sequence(path, workspace)
+    if sequence is not None:
+        row = describe_sequence(path, sequence)
+        return {"recipe": RGBD_SEQUENCE, "files": [row], "other": []}
     files = scans_below(path)
     if not files:
         raise NoScans(path)
     return {
-        "recipe": _recipe(path),
-        "files": [_look(file) for file in files],
+        "recipe": _recipe(path, workspace),
+        "files": [_look(file, workspace) for file in files],
         "other": [entry.name for entry in entries if entry not in files],
     }
 
 
-def describe(path: Path) -> dict[str, Any]:
+def describe(path: Path, workspace: Path) -> dict[str, Any]:
     """Say what a file holds; bounds in its own unit and, if that is known, metres.
+
+    workspace : where an archive is unpacked, unless it lies there unpacked already
 
     Raises ScanError.
     """
-    with TemporaryDirectory(prefix="scans-") as work:
-        sequence = given_sequence(path, Path(work))
-        if sequence is not None:
-            return describe_sequence(path, sequence)
-    scans = read_scan(path)
+    sequence = given_sequence(path, workspace)
+    if sequence is not None:
+        return describe_sequence(path, sequence)
+    scans = _scans(path, workspace)
     low, high = bounds(scans)
     scale = METRES.get(scans[0].unit)
     row = {
@@ -74,6 +86,12 @@ def describe(path: Path) -> dict[str, Any]:
     if len(scans) > 1:
         row["scans"] = [_station(scan) for scan in scans]
     return row
+
+
+def _scans(path: Path, workspace: Path) -> tuple[Scan, ...]:
+    if path.suffix.lower() == ARCHIVE and path.stat().st_size:
+        return read_unpacked(path, unpacked(path, workspace)[0])
+    return read_scan(path)
 
 
 def describe_sequence(path: Path, sequence: DepthSequence) -> dict[str, Any]:
@@ -120,14 +138,14 @@ def bounds(
     return low, high
 
 
-def _look(path: Path) -> dict[str, Any]:
+def _look(path: Path, workspace: Path) -> dict[str, Any]:
     """Describe a file of a folder; of an archive all that is wrong with it."""
     found = survey(path) if path.suffix.lower() == ARCHIVE else []
     stopping = [_told(f) for f in found if f.code not in WARNINGS]
     if stopping:
         return {"file": path.name, "error": stopping[0], "errors": stopping}
     try:
-        row = describe(path)
+        row = describe(path, workspace)
     except ScanError as error:
         told = {"code": error.code, "facts": error.facts, "message": str(error)}
         return {"file": path.name, "error": told}
@@ -135,13 +153,12 @@ def _look(path: Path) -> dict[str, Any]:
     return row
 
 
-def _recipe(path: Path) -> str | None:
+def _recipe(path: Path, workspace: Path) -> str | None:
     """The recipe that a run would choose; none where a header already stops it."""
     try:
-        with TemporaryDirectory(prefix="scans-") as work:
-            if given_sequence(path, Path(work)) is not None:
-                return RGBD_SEQUENCE
-            return choose_recipe(find_inputs(path, workspace=Path(work)))
+        if given_sequence(path, workspace) is not None:
+            return RGBD_SEQUENCE
+        return choose_recipe(find_inputs(path, workspace=workspace))
     except ScanError:
         return None
 

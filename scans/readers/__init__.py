@@ -8,6 +8,7 @@ from scans.readers.reading import (
     holds_several,
     is_scan_file,
     read_scan,
+    read_unpacked,
     scans_below,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "holds_several",
     "is_scan_file",
     "read_scan",
+    "read_unpacked",
     "scans_below",
 ]

@@ -145,21 +145,31 @@ def holds_several(path: Path) -> bool:
         return False
 
 
+def read_unpacked(
+    archive: Path, folder: Path, limits: ReadLimits = DEFAULT_LIMITS
+) -> tuple[Scan, ...]:
+    """Read the scans of an archive that lies unpacked in a folder, named for both.
+
+    Raises a ScanFileError.
+    """
+    files = [file for file in scans_below(folder) if file.suffix.lower() != ARCHIVE]
+    if not files:
+        raise EmptyScan(archive)
+    return tuple(
+        replace(
+            scan,
+            name=f"{archive.name}/{_place(file, folder)}{scan.name[len(file.name) :]}",
+        )
+        for file in files
+        for scan in read_scan(file, limits)
+    )
+
+
 def _in_archive(path: Path, limits: ReadLimits) -> tuple[Scan, ...]:
     with TemporaryDirectory(prefix="scans-") as name:
         folder = Path(name) / "unpacked"
         unpack(path, folder)
-        files = [file for file in scans_below(folder) if file.suffix.lower() != ARCHIVE]
-        if not files:
-            raise EmptyScan(path)
-        return tuple(
-            replace(
-                scan,
-                name=f"{path.name}/{_place(file, folder)}{scan.name[len(file.name) :]}",
-            )
-            for file in files
-            for scan in read_scan(file, limits)
-        )
+        return read_unpacked(path, folder, limits)
 
 
 def _place(file: Path, folder: Path) -> str:
