@@ -2,7 +2,7 @@
 
 Trying every pair costs the square of the number of scans. Of many, each is matched with
 those that hold alike features and with its neighbour in the order they came in (a session
-goes round the object); what that leaves apart is joined as groups (placing.py).
+goes round the object); what that leaves apart is joined as groups (bridging.py).
 """
 
 from itertools import combinations

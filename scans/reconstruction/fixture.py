@@ -21,6 +21,7 @@ from scans.reconstruction.stillness import (
     seen_through,
     still_shares,
 )
+from scans.reconstruction.views import thin_indices
 
 FloatArray = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -241,32 +242,55 @@ def _mask(scan: Scan, rest: Surface, support: Plane | None, voxel: float) -> Fla
     """Which points of one scan are a fixture's."""
     distance, _ = cKDTree(rest[0]).query(scan.points, distance_upper_bound=NEAR * voxel)
     gone: Flags = np.isfinite(distance)
-    if support is None:
-        return gone
-    height = support.height(scan.points)
-    return _with_loose(scan.points, gone | (height < FLAT * voxel), height, voxel)
+    height = np.full(len(scan.points), np.inf)
+    if support is not None:
+        height = support.height(scan.points)
+        gone |= height < FLAT * voxel
+    return _with_crumbs(scan.points, gone, height, voxel)
 
 
-def _with_loose(
+def _with_crumbs(
     points: FloatArray, gone: Flags, height: FloatArray, voxel: float
 ) -> Flags:
-    """Let small pieces go that lie low and loose on the table: bolts, marks, crumbs."""
+    """Let small pieces go that are what a mask left over of a fixture.
+
+    They lie low and loose on the table (bolts, marks), or nearer to what was masked than
+    to the object (an arm that few other scans see there).
+    """
     left = np.flatnonzero(~gone)
-    if len(left) < 2:
+    if len(left) < 2 or not gone.any():
         return gone
-    labels = _pieces(points[left], 2 * voxel)
+    labels = _pieces(points[left], voxel)
     sizes = np.bincount(labels)
+    small = sizes < LOOSE * len(left)
     tops = np.full(len(sizes), -np.inf)
     np.maximum.at(tops, labels, height[left])
-    loose = (sizes < LOOSE * len(left)) & (tops < LOW * voxel)
+    to_mask, to_bulk = (
+        _nearest(points[left], labels, points[chosen], len(sizes))
+        for chosen in (np.flatnonzero(gone), left[~small[labels]])
+    )
+    loose = small & ((tops < LOW * voxel) | (to_mask < to_bulk))
     result = gone.copy()
     result[left[loose[labels]]] = True
     return result
 
 
-def _pieces(points: FloatArray, reach: float) -> NDArray[np.int32]:
-    """Number the pieces that points form when those within reach hold together."""
-    pairs = cKDTree(points).query_pairs(reach, output_type="ndarray")
+def _nearest(
+    points: FloatArray, labels: NDArray[np.int32], others: FloatArray, count: int
+) -> FloatArray:
+    """How near each of some pieces comes to other points, (count,)."""
+    nearest = np.full(count, np.inf)
+    if len(others):
+        np.minimum.at(nearest, labels, cKDTree(others).query(points)[0])
+    return nearest
+
+
+def _pieces(points: FloatArray, voxel: float) -> NDArray[np.int32]:
+    """Number the pieces that points form when those two voxels apart hold together."""
+    few = points[thin_indices(points, voxel)]
+    tree = cKDTree(few)
+    pairs = tree.query_pairs(2 * voxel, output_type="ndarray")
     ones = np.ones(len(pairs), dtype=bool)
-    graph = coo_array((ones, (pairs[:, 0], pairs[:, 1])), shape=(len(points),) * 2)
-    return np.asarray(connected_components(graph, directed=False)[1])
+    graph = coo_array((ones, (pairs[:, 0], pairs[:, 1])), shape=(len(few),) * 2)
+    labels = connected_components(graph, directed=False)[1]
+    return np.asarray(labels[tree.query(points)[1]])

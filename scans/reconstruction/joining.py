@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scans.geometry.rigid import angle_between, carry, inverse
 from scans.reconstruction.bridging import gathered
 from scans.reconstruction.evidence import Evidence, weigh, weigh_roughly
+from scans.reconstruction.groups import Groups
 from scans.reconstruction.matching import Match, Prepared, match
 from scans.reconstruction.polish import polish
 
@@ -76,25 +77,6 @@ class Trust:
             return True
         told = evidence.colour is None or evidence.colour >= self.colour_min / 2
         return told and evidence.apart <= self.apart_max_m * APART_ONE
-
-
-@dataclass
-class Groups:
-    """Scans put together so far: which group each is in, and its pose there."""
-
-    group: list[int]
-    poses: list[FloatArray]
-
-    def members(self, index: int) -> list[int]:
-        """All scans in the group of one."""
-        return [k for k, g in enumerate(self.group) if g == self.group[index]]
-
-    def all(self) -> list[list[int]]:
-        """All groups, the largest first."""
-        found = [
-            self.members(k) for k, g in enumerate(self.group) if g not in self.group[:k]
-        ]
-        return sorted(found, key=lambda members: (-len(members), members))
 
 
 @dataclass(frozen=True)
@@ -180,12 +162,12 @@ class Placing:
     def _seconded(self, found: Match, weak: list[Match], groups: Groups) -> bool:
         """Tell whether another weak pair between the two groups says the same."""
         ends = (groups.group[found.first], groups.group[found.second])
-        joint = _joining(groups, found.first, found.second, found.motion)
+        joint = groups.between(found.first, found.second, found.motion)
         for other in weak:
             if {other.first, other.second} == {found.first, found.second}:
                 continue
             reached = (groups.group[other.first], groups.group[other.second])
-            said = _joining(groups, other.first, other.second, other.motion)
+            said = groups.between(other.first, other.second, other.motion)
             if reached == ends and self._near(joint, said):
                 return True
             if reached == ends[::-1] and self._near(joint, inverse(said)):
@@ -197,15 +179,12 @@ class Placing:
         first, second = groups.members(i), groups.members(j)
         if j in first:
             return False
-        onto = _joining(groups, i, j, motion)
+        onto = groups.between(i, j, motion)
         if len(first) + len(second) > 2 and not self._allowed(
             groups, first, second, onto
         ):
             return False
-        target = groups.group[j]
-        for member in first:
-            groups.poses[member] = onto @ groups.poses[member]
-            groups.group[member] = target
+        groups.merge(first, onto, j)
         return True
 
     def _allowed(
@@ -346,8 +325,3 @@ class Placing:
                 ):
                     return True
         return False
-
-
-def _joining(groups: Groups, i: int, j: int, motion: FloatArray) -> FloatArray:
-    """The motion from the first scan's group frame into the second's."""
-    return groups.poses[j] @ motion @ inverse(groups.poses[i])

@@ -18,6 +18,8 @@ FloatArray = NDArray[np.float64]
 UP = np.array([0.0, 0.0, 1.0])
 SLIDES = 0.03  # sine by which normals of a round body may miss its axis
 FITS = 15  # of the axis, each with less weight on what stands off
+TRIALS, PICKED = 500, 8  # points each that may all lie on the body
+JUDGES = 1000  # points that judge a trial
 ROUND = 0.1  # how much better the axis is held still than the next motion
 SECTORS, BODY_SECTORS = 36, 6  # what one scan sees over a sixth of a turn is the body
 STANDS_OFF = 1.5  # voxels
@@ -96,11 +98,12 @@ def _axis_frame(prepared: list[Prepared], poses: list[FloatArray]) -> FloatArray
     middle = points.mean(axis=0)
     size = float(np.sqrt(((points - middle) ** 2).sum(axis=1).mean()))
     A = np.hstack([np.cross(points - middle, normals) / size, normals])
-    weights = np.ones(len(A))
+    # A large handle draws the axis to itself, unless it is left out from the start.
+    weights = _on_body(A, _guessed(A))
     for _ in range(FITS):
         shares, motions = np.linalg.eigh((A * weights[:, None]).T @ A / weights.sum())
         # The motion that slides the body along itself: what stands off it does not slide.
-        weights = 1 / (1 + (A @ motions[:, 0] / SLIDES) ** 2) ** 2
+        weights = _on_body(A, motions[:, 0])
     turned, shifted = motions[:3, 0], motions[3:, 0]
     square = float(turned @ turned)
     if shares[0] > ROUND * shares[1] or square < 0.5:
@@ -110,3 +113,18 @@ def _axis_frame(prepared: list[Prepared], poses: list[FloatArray]) -> FloatArray
     foot = middle + size * np.cross(turned, shifted) / square
     upright = turning_onto(turned / np.sqrt(square), UP)
     return upright @ from_parts(np.eye(3), -foot)
+
+
+def _on_body(rows: FloatArray, motion: FloatArray) -> FloatArray:
+    """Weigh points by how well a motion slides the surface along itself there, (n,)."""
+    return np.asarray(1 / (1 + (rows @ motion / SLIDES) ** 2) ** 2)
+
+
+def _guessed(rows: FloatArray) -> FloatArray:
+    """The motion that slides most points along the surface, of those that few tell."""
+    random = np.random.default_rng(len(rows))
+    picked = rows[random.integers(0, len(rows), (TRIALS, PICKED))]
+    motions = np.linalg.eigh(picked.transpose(0, 2, 1) @ picked)[1][:, :, 0]
+    judges = rows[random.integers(0, len(rows), JUDGES)]
+    counts = (np.abs(judges @ motions.T) < SLIDES).sum(axis=0)
+    return np.asarray(motions[int(np.argmax(counts))])

@@ -12,7 +12,7 @@ Frame: the axis frame, in which the axis of the body is z.
 """
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +23,16 @@ from scans.reconstruction.matching import Prepared
 from scans.reconstruction.round_body import UP, Rest, RoundBody, profile_of
 
 FloatArray = NDArray[np.float64]
+Told = dict[tuple[int, int], FloatArray]
 
+AGAINST = 2.0  # what a point that was seen through weighs, next to one that meets
 MEETS = 1.25  # voxels: thinned points of one surface lie that near
 SAME_WAY = 0.5  # cosine between normals
 SEEN_THROUGH = 1.5  # voxels before what was seen, which is what stands off
 SETTLED = 20.0  # points net, by which a turn must beat every other
-BEATEN = 0.2  # and the share of its own points: alike legs beat each other by less
+# And the share of its own points by which it must: scans heaped on one another share
+# more than those that show two handles from two sides, and are no more right for it.
+BEATEN = 0.9
 BESIDE_RAD = np.radians(12.0)  # nearer turns are the same
 MOST = 200  # points of a scan's rest that are turned
 
@@ -64,12 +68,19 @@ def spun(
         _Side(one, frame, rest, body.voxel)
         for one, frame, rest in zip(prepared, frames, rests, strict=True)
     ]
+    seen = {
+        (i, j): _seen(sides[i], sides[j], steps)
+        for i, j in permutations(range(len(sides)), 2)
+    }
+    counts = [len(rest.points) for rest in rests]
     told = {
-        (i, j): _scores(sides[i], sides[j], steps)
+        (i, j): _scores(seen, (i, j), counts)
         for i, j in combinations(range(len(sides)), 2)
     }
-    turns, settled = _joined(told, len(sides), steps)
-    if len(settled) < 2:
+    turns, group = _joined(told, len(sides), steps)
+    settled = {k for k in group if _agrees(_pooled(seen, turns, k, group, counts[k]))}
+    # Where most fit as well in another turn, the body looks alike from several sides.
+    if len(settled) <= len(sides) / 2:
         return None
     agreeing = [
         (i, j)
@@ -94,7 +105,7 @@ class _Side:
     voxel: float
 
     def sees(self, points: FloatArray, normals: FloatArray) -> FloatArray:
-        """Say of points in the axis frame: 1 they meet, -1 this saw through, 0 neither."""
+        """Say of points in the axis frame: 1 they meet, less than 0 this saw through."""
         said = self._meets(points, normals)
         sight, image = self.one.view.sight, self.one.image
         if sight is None or image is None:
@@ -107,7 +118,7 @@ class _Side:
         places, heights = sight.project(local[square])
         # Comparing with NaN, where nothing was seen, gives False.
         before = heights > image.heights(places) + SEEN_THROUGH * self.voxel
-        said[left[before]] = -1.0
+        said[left[before]] = -AGAINST
         return said
 
     def _meets(self, points: FloatArray, normals: FloatArray) -> FloatArray:
@@ -124,25 +135,47 @@ class _Side:
         return said
 
 
-def _scores(first: _Side, second: _Side, steps: int) -> FloatArray:
-    """What speaks for each turn of the first scan against the second, (steps,)."""
-    there = _one_way(first, second, steps)
-    back = _one_way(second, first, steps)
-    # Turning the second one way is turning the first the other way.
-    return there + np.roll(back[::-1], 1)
-
-
-def _one_way(moving: _Side, held: _Side, steps: int) -> FloatArray:
+def _seen(moving: _Side, held: _Side, steps: int) -> FloatArray:
+    """What one scan says of another's points at each turn, (steps, points)."""
     points, normals = moving.rest.points, moving.rest.normals
-    if not len(points):
-        return np.zeros(steps)
     few = np.linspace(0, len(points) - 1, min(MOST, len(points))).astype(np.int64)
+    if not len(few):
+        return np.zeros((steps, 1), dtype=np.float16)
     angles = 2 * np.pi * np.arange(steps) / steps
     said = held.sees(
         _turned(points[few], angles).reshape(-1, 3),
         _turned(normals[few], angles).reshape(-1, 3),
     )
-    return np.asarray(said.reshape(steps, -1).mean(axis=1) * len(points))
+    return said.reshape(steps, -1).astype(np.float16)
+
+
+def _scores(seen: Told, pair: tuple[int, int], counts: list[int]) -> FloatArray:
+    """What speaks for each turn of the first scan against the second, (steps,)."""
+    i, j = pair
+    there = seen[i, j].mean(axis=1, dtype=np.float64) * counts[i]
+    back = seen[j, i].mean(axis=1, dtype=np.float64) * counts[j]
+    # Turning the second one way is turning the first the other way.
+    return np.asarray(there + np.roll(back[::-1], 1))
+
+
+def _pooled(
+    seen: Told, turns: NDArray[np.int64], index: int, group: list[int], count: int
+) -> FloatArray:
+    """What all others together say of a scan's points at each further turn, (steps,).
+
+    Each point counts once, however many scans show the same side: of alike handles two
+    scans may show one each, but all together show all.
+    """
+    said = np.stack(
+        [
+            np.roll(seen[index, j], turns[j] - turns[index], axis=0)
+            for j in group
+            if j != index
+        ]
+    )
+    best, worst = said.max(axis=0), said.min(axis=0)
+    either = np.where(best > 0, best, worst)
+    return np.asarray(either.mean(axis=1, dtype=np.float64) * count)
 
 
 def _turned(points: FloatArray, angles: FloatArray) -> FloatArray:
@@ -155,24 +188,13 @@ def _turned(points: FloatArray, angles: FloatArray) -> FloatArray:
     )
 
 
-def _joined(
-    told: dict[tuple[int, int], FloatArray], count: int, steps: int
-) -> tuple[NDArray[np.int64], set[int]]:
-    """Join scans by the turns that are surest; give turns, and who was joined."""
+def _joined(told: Told, count: int, steps: int) -> tuple[NDArray[np.int64], list[int]]:
+    """Join scans by the turns that are surest; give turns, and the largest group."""
     turns = np.zeros(count, dtype=np.int64)
     groups = [[k] for k in range(count)]
-
-    def between(first: list[int], second: list[int]) -> FloatArray:
-        total = np.zeros(steps)
-        for i in first:
-            for j in second:
-                scores = told[i, j] if i < j else np.roll(told[j, i][::-1], 1)
-                total += np.roll(scores, turns[j] - turns[i])
-        return total
-
     while len(groups) > 1:
         found = [
-            (*_best(between(first, second)), first, second)
+            (*_best(_between(told, turns, first, second, steps)), first, second)
             for first, second in combinations(groups, 2)
         ]
         margin, at, first, second = max(found, key=lambda entry: entry[0])
@@ -181,7 +203,23 @@ def _joined(
         turns[first] += at
         groups = [g for g in groups if g not in (first, second)] + [first + second]
     largest = max(groups, key=lambda g: (len(g), -min(g)))
-    return turns % steps, set(largest) if len(largest) > 1 else set()
+    return turns % steps, sorted(largest) if len(largest) > 1 else []
+
+
+def _between(
+    told: Told,
+    turns: NDArray[np.int64],
+    first: list[int],
+    second: list[int],
+    steps: int,
+) -> FloatArray:
+    """What speaks for each further turn of some scans against others, (steps,)."""
+    total = np.zeros(steps)
+    for i in first:
+        for j in second:
+            scores = told[i, j] if i < j else np.roll(told[j, i][::-1], 1)
+            total += np.roll(scores, turns[j] - turns[i])
+    return total
 
 
 def _best(scores: FloatArray) -> tuple[float, int]:
