@@ -15,6 +15,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from heritage.catalogue.mentions import VOCABULARY, GraphName
+from heritage.catalogue.vocabularies import look_again
 from knowledge_graph.errors import GraphError
 from knowledge_graph.store import GraphStore
 
@@ -45,6 +46,7 @@ class Projector:
         """
         rows = take_rows()
         if rows:
+            look_again()  # this process hears no request that would tell it
             built = build_all({_name(row) for row in rows})
             self._write(rows, built)
             settle(rows, built)

@@ -37,11 +37,16 @@ def relic_facts(relic: Relic, person: Person) -> list[Fact]:
                 relic.register_no,
                 note=_label(relic, "register_type"),
             ),
+            _fact(_("Other numbers"), *_other_numbers(relic)),
+            _fact(_("Original name"), relic.original_name),
+            _fact(_("Part of"), _title(relic.part_of, person), note=relic.part_number),
             _fact(_("Category"), _label(relic, "category")),
             _fact(_("Grade"), _label(relic, "grade")),
             _fact(_("Period"), *_dating(relic, person)),
             _fact(_("Dating as written"), relic.period_text),
             _fact(_("Material"), *(str(row) for row in relic.materials.all())),
+            _fact(_("Themes"), *(str(row) for row in relic.facets.all())),
+            *_book_facts(relic),
             _fact(_("Maker"), _title(relic.maker, person)),
             _fact(_("Made at"), _title(relic.made_at, person)),
             _fact(_("Found at"), _title(relic.find_place, person)),
@@ -176,10 +181,25 @@ def _title(record: Record | None, person: Person) -> str:
 
 
 def _dating(relic: Relic, person: Person) -> tuple[str, str]:
-    return (
-        _title(relic.period, person),
-        span_label(relic.begin_year, relic.end_year),
-    )
+    years = span_label(relic.begin_year, relic.end_year)
+    if years and relic.is_approximate:
+        years = _("about %(years)s") % {"years": years}
+    return _title(relic.period, person), years
+
+
+def _other_numbers(relic: Relic) -> list[str]:
+    return [str(row) for row in (*relic.numbers.all(), *relic.identifiers.all())]
+
+
+def _book_facts(relic: Relic) -> list[Fact]:
+    book = getattr(relic, "book", None)
+    if book is None:
+        return []
+    return [
+        _fact(_("Author"), book.author),
+        _fact(_("Edition"), book.edition),
+        _fact(_("Volumes kept"), book.volumes),
+    ]
 
 
 def _year(year: int | None) -> str:

@@ -101,6 +101,16 @@ FAULTS: dict[str, tuple[Break, URIRef, str]] = {
         BELL,
         "relic",
     ),
+    "former keeper as text": (
+        add(BELL, CRM.P49_has_former_or_current_keeper, Literal("x")),
+        BELL,
+        "relic",
+    ),
+    "set as text": (
+        add(BELL, CRM.P46i_forms_part_of, Literal("x")),
+        BELL,
+        "relic",
+    ),
     "number without a type": (lose(NUMBER, CRM.P2_has_type), NUMBER, "identifier"),
     "empty number": (
         put(NUMBER, CRM.P190_has_symbolic_content, Literal("")),

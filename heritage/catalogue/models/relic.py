@@ -188,7 +188,7 @@ class Relic(Record):
     def save(self, *args: Any, **kwargs: Any) -> None:
         named = kwargs.get("update_fields")
         if named is None or "period_text" in named:
-            self._read_period_text()
+            self.read_period_text()
             if named is not None:
                 kwargs["update_fields"] = {*named, *READ_FROM_TEXT}
         super().save(*args, **kwargs)
@@ -221,7 +221,7 @@ class Relic(Record):
         plain = len(kinds) == 1 and kinds <= {"organic", "inorganic"}
         return f"composite-{kinds.pop()}" if plain else "composite-mixed"
 
-    def _read_period_text(self) -> None:
+    def read_period_text(self) -> None:
         """Fill what the text says beside it; years that were given stay as they are."""
         told = _read_dating(self.period_text)
         given = self.begin_year is not None or self.end_year is not None

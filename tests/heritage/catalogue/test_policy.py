@@ -17,7 +17,12 @@ from heritage.captures.models import Capture, Derivative, Run
 from heritage.catalogue.models import (
     Collection,
     Dimension,
+    Grading,
+    Move,
+    Naming,
+    RareBook,
     Relic,
+    RelicNumber,
     TechniqueOf,
     Transmission,
 )
@@ -58,6 +63,11 @@ def fill(
     state = iter(states)
     relic = make_relic(collection, state=next(state))
     Dimension.objects.create(relic=relic, kind="height", value=3.0)
+    for act in (Grading(grade="first"), Move(store="A-3"), Naming(name_zh="鼎")):
+        act.relic = relic
+        act.save()
+    RelicNumber.objects.create(relic=relic, type="other", number="7")
+    RareBook.objects.create(relic=relic, edition="明刻本")
     element = make_element(collection, state=next(state))
     master = make_bearer(element, make_person(collection), state=next(state))
     apprentice = make_bearer(element, make_person(collection), state=next(state))

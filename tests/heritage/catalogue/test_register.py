@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
+from heritage.catalogue.actions.datings import read_datings
 from heritage.catalogue.actions.periods import load_periods
 from heritage.catalogue.identifiers import fault_of, normalise
 from heritage.catalogue.mentions import GraphName
@@ -219,3 +220,19 @@ def test_the_graph_has_names_numbers_themes_and_the_set(collection: Collection) 
     assert (subject, CRM.P2_has_type, ids.concept("facet", "maritime")) in triples
     whole_iri = ids.thing("relic", whole.key)
     assert (subject, CRM.P46i_forms_part_of, whole_iri) in triples
+
+
+@pytest.mark.django_db
+def test_old_datings_are_read_once(collection: Collection) -> None:
+    for text in ("唐", "天宝年间", ""):
+        relic = make_relic(collection, period_text=text)
+        rows = type(relic)._base_manager.filter(pk=relic.pk)
+        # As a version before this one left it.
+        rows.update(begin_year=None, end_year=None, dating_doubt="")
+    assert read_datings() == (1, 1)
+    assert read_datings() == (0, 1)
+    assert set(Relic.objects.values_list("begin_year", "dating_doubt")) == {
+        (618, ""),
+        (None, "ambiguous"),
+        (None, ""),
+    }
