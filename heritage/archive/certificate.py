@@ -1,6 +1,6 @@
 """The certificate of a lawful erasure: as JSON for the archive, as a PDF for people."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -8,9 +8,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from heritage.lib.pdf_pen import Pen
-
 from .models import Erasure
+
+if TYPE_CHECKING:
+    from heritage.lib.pdf_pen import Pen
 
 FORMAT = 1
 TITLE_PT, HEAD_PT, SMALL_PT = 18, 13, 8
@@ -34,6 +35,9 @@ def certificate(erasure: Erasure) -> dict[str, Any]:
 
 def certificate_pdf(erasure: Erasure) -> bytes:
     """Write the certificate in both of the museum's languages, one after the other."""
+    # Costs every command half a second and 50 MB where it is imported beforehand.
+    from heritage.lib.pdf_pen import Pen
+
     pen = Pen.begin(
         title=f"{settings.MUSEUM_NAME_ZH} {settings.MUSEUM_NAME_EN} {erasure.key}",
         language=settings.LANGUAGE_CODE,
@@ -47,7 +51,7 @@ def certificate_pdf(erasure: Erasure) -> bytes:
     return pen.finish()
 
 
-def _write(pen: Pen, erasure: Erasure, *, museum: str) -> None:
+def _write(pen: "Pen", erasure: Erasure, *, museum: str) -> None:
     pen.text(_("Certificate of lawful erasure"), TITLE_PT)
     pen.text(museum, HEAD_PT)
     pen.gap(4)

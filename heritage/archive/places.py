@@ -10,7 +10,6 @@ from pathlib import Path
 
 from django.conf import settings
 
-
 BACKUP = "backup"  # the folder of this name is in use while one is being taken
 
 

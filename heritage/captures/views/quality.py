@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 from heritage.captures.actions.runs import restart_in_unit
 from heritage.captures.errors import CaptureError
 from heritage.captures.models import Run
-from heritage.captures.quality.pdf import write_pdf
 from heritage.captures.quality.scale import find_proposal
 from heritage.captures.quality.sheet import build_sheet, measured_run, quality_of
 from heritage.captures.quality.words import UNITS
@@ -43,6 +42,9 @@ def quality(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 @require_safe
 def quality_pdf(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     run = _run(request, pk, key)
+    # Costs every command half a second and 50 MB where it is imported beforehand.
+    from heritage.captures.quality.pdf import write_pdf
+
     written = write_pdf(
         build_sheet(run),
         language=get_language() or "zh-hans",

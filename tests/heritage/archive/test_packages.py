@@ -1,21 +1,28 @@
 """Packages go out as valid bags, and bags come in if they are valid."""
 
+import errno
 import io
+import os
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import bagit
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from heritage.archive.actions.accept_bag import deposit_bag
 from heritage.archive.actions.deposit import deposit_files
-from heritage.archive.actions.package import package_deposit, package_record
+from heritage.archive.actions.package import (
+    package_deposit,
+    package_record,
+    write_package,
+)
 from heritage.archive.actions.preserve import preserve_due
 from heritage.archive.bag_reading import read_bag
 from heritage.archive.errors import BagRefused, DamagedPackage
@@ -100,6 +107,43 @@ def test_no_package_with_a_damaged_file(deposit: Deposit) -> None:
     deposit.files.filter(name="empty").update(condition="damaged")
     with pytest.raises(DamagedPackage):
         package_deposit(deposit, form="zip", by=None)
+
+
+@pytest.mark.parametrize("form", ["zip", "tar"])
+@pytest.mark.parametrize("error", [0, errno.EXDEV])
+def test_written_into_a_file_it_is_the_same(
+    deposit: Deposit,
+    form: str,
+    error: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The system copies within a file system, and cannot from one to the next."""
+    if error:
+        monkeypatch.setattr(os, "copy_file_range", refuse(error))
+    with (
+        time_machine.travel("2026-11-21T12:00Z", tick=False),
+        (tmp_path / "bag").open("wb", buffering=0) as out,
+    ):
+        write_package(deposit, out, form=form, by=None)
+        # The log that goes along has one more event by then.
+        streamed = b"".join(package_deposit(deposit, form=form, by=None))
+    written = unpack(iter([(tmp_path / "bag").read_bytes()]), form, tmp_path / "one")
+    again = unpack(iter([streamed]), form, tmp_path / "two")
+    assert bagit.Bag(str(written)).validate()
+    assert contents(written / "data") == contents(again / "data")
+
+
+def refuse(error: int) -> Callable[..., int]:
+    def copy_file_range(*_arguments: object) -> int:
+        raise OSError(error, "refused")
+
+    return copy_file_range
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    files = (path for path in root.rglob("*") if path.is_file())
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
 
 
 def test_a_file_that_became_shorter_ends_the_stream(deposit: Deposit) -> None:

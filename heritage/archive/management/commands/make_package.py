@@ -1,14 +1,13 @@
 """`manage.py make_package FILE --record relic/KEY`: write a BagIt bag as TAR or ZIP."""
 
 from argparse import ArgumentParser
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from heritage.archive.actions.package import package_deposit, package_record
+from heritage.archive.actions.package import write_package
 from heritage.archive.errors import ArchiveError
 from heritage.archive.models import Deposit, PreservedRecord
 from heritage.archive.packages import STREAMS
@@ -16,6 +15,7 @@ from heritage.archive.packages import STREAMS
 
 class Command(BaseCommand):
     help = "Write a deposit, or a record with its files, as a BagIt bag (.tar or .zip)."
+    requires_system_checks: list[str] = []  # they load every page
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="FILE.tar or FILE.zip")
@@ -30,8 +30,7 @@ class Command(BaseCommand):
         draft = file.with_name(f".{file.name}.part")
         try:
             with draft.open("wb", buffering=0) as out:
-                for chunk in _chunks(options, form):
-                    out.write(chunk)
+                write_package(_chosen(options), out, form=form, by=None)
             draft.replace(file)
         except ArchiveError as error:
             raise CommandError(str(error)) from error
@@ -40,18 +39,20 @@ class Command(BaseCommand):
         self.stdout.write(str(file))
 
 
-def _chunks(options: dict[str, Any], form: str) -> Iterator[bytes]:
+def _chosen(options: dict[str, Any]) -> Deposit | PreservedRecord:
     if options["deposit"]:
-        deposit = Deposit.objects.filter(key=options["deposit"]).first()
+        deposit: Deposit | None = Deposit.objects.filter(key=options["deposit"]).first()
         if deposit is None:
             raise CommandError(
                 _("The archive holds no %(name)s.") % {"name": options["deposit"]}
             )
-        return package_deposit(deposit, form=form, by=None)
+        return deposit
     kind, _slash, key = options["record"].partition("/")
-    row = PreservedRecord.objects.filter(kind=kind, key=key).first()
+    row: PreservedRecord | None = PreservedRecord.objects.filter(
+        kind=kind, key=key
+    ).first()
     if row is None:
         raise CommandError(
             _("The archive holds no %(name)s.") % {"name": options["record"]}
         )
-    return package_record(row, form=form, by=None)
+    return row
