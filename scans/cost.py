@@ -15,11 +15,9 @@ PROBE_S = 0.032  # what the probe takes on the machine of the figures below, idl
 PROBES = 6  # one alone may fall between two time slices of other processes
 SPEED_LIMITS = (0.2, 8.0)
 
-# A surface made with cells of one spacing: 1.6 for the bunny, 1.8 for generated vessels.
-TRIANGLES_A_POINT = 1.7
-# One cloud from all round lies at random, and the nearest neighbour at half the mean
-# distance: 3.5 and 5.2 for generated vessels of 0.3 and 1 million points.
-TRIANGLES_A_POINT_ALONE = 4.5
+# A surface made with two points a cell: 1.3 for the bunny, 1.5 for generated vessels,
+# 1.6 where one cloud from all round lies at random.
+TRIANGLES_A_POINT = 1.5
 MOST_TRIANGLES = (
     5.5e6  # 5.1e6 for a vessel at ten levels of octree, the most that is chosen
 )
@@ -46,9 +44,7 @@ class Load:
         """Triangles of the master, guessed."""
         if self.meshed:
             return 2.0 * self.points
-        alone = self.scans == 1
-        a_point = TRIANGLES_A_POINT_ALONE if alone else TRIANGLES_A_POINT
-        return min(self.points * a_point, MOST_TRIANGLES)
+        return min(self.points * TRIANGLES_A_POINT, MOST_TRIANGLES)
 
 
 def machine_speed() -> float:

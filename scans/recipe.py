@@ -30,7 +30,7 @@ class Parameters:
     refine_samples: int = 2000  # points of each scan in the joint refinement
     depth: int = 0  # octree depth of the surface; 0 chooses by spacing
     depth_max: int = 10  # limit of that choice
-    cells: float = 1.0  # octree cell in spacings between points
+    cells: float = 1.4  # octree cell in spacings between points: two points a cell
     support: float = 5.0  # spacings from a point at which surface is made up
     closed_share: float = 0.005  # of the area: made-up patches that may stay
     closed_reach: float = 0.01  # of the diagonal: no closed hole reaches farther

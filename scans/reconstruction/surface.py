@@ -20,6 +20,9 @@ GRAZING = 0.15  # cosine: a point seen flatter than 81 degrees is more noise tha
 MIXED = 4  # points whose colours a vertex mixes
 LEAST_POINTS = 100
 LEAST_REACH = 2.0  # spacings
+# A part that so many points of one scan would cover was seen, and is no scatter: a patch
+# of the inside of a vessel, glimpsed through its mouth.
+ISLAND_POINTS = 100
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class SurfaceRule:
     support       : a vertex farther than this many spacings from a point is made up
     closed_share  : made-up patches smaller than this share of the area may stay
     closed_reach  : no surface stays farther from all points, share of the diagonal
-    island_share  : loose parts smaller than this share of the area go
+    island_share  : loose parts smaller than this share of the area go, unless a hundred
+        points carry them
     threads       : -1 for all; 1 repeats byte for byte
     """
 
@@ -103,6 +107,7 @@ def _trim_rule(cloud: Cloud, rule: SurfaceRule) -> TrimRule:
         closed_share=rule.closed_share,
         far_m=far,
         island_share=rule.island_share,
+        island_m2=ISLAND_POINTS * rule.spacing_m**2,
     )
 
 

@@ -20,12 +20,14 @@ class TrimRule:
     closed_share : made-up patches smaller than this share of the area may stay
     far_m        : but none that reaches farther than this from all points
     island_share : loose parts smaller than this share of the area go
+    island_m2    : but none with so much surface that was scanned
     """
 
     reach_m: float
     closed_share: float
     far_m: float
     island_share: float
+    island_m2: float
 
 
 def trimmed(mesh: Mesh, distance: FloatArray, rule: TrimRule) -> Mesh:
@@ -44,7 +46,7 @@ def trimmed(mesh: Mesh, distance: FloatArray, rule: TrimRule) -> Mesh:
     mesh = replace(mesh, filled=open_faces).only(kept)
     if not len(mesh.triangles):
         return mesh
-    return mesh.only(_in_large_parts(mesh, rule.island_share))
+    return mesh.only(_in_large_parts(mesh, rule.island_share, rule.island_m2))
 
 
 def drop_islands(mesh: Mesh, share: float) -> Mesh:
@@ -52,10 +54,14 @@ def drop_islands(mesh: Mesh, share: float) -> Mesh:
     return mesh.only(_in_large_parts(mesh, share))
 
 
-def _in_large_parts(mesh: Mesh, share: float) -> NDArray[np.bool_]:
+def _in_large_parts(
+    mesh: Mesh, share: float, scanned_m2: float = np.inf
+) -> NDArray[np.bool_]:
     areas = mesh.areas()
     part, size = _patches(mesh, areas, np.ones(len(areas), dtype=bool))
-    return np.asarray((size > share * areas.sum())[part])
+    own = areas if mesh.filled is None else areas * ~mesh.filled
+    scanned = np.bincount(part, own)
+    return np.asarray(((size > share * areas.sum()) | (scanned > scanned_m2))[part])
 
 
 def _patches(

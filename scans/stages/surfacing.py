@@ -99,7 +99,8 @@ class SurfaceStage:
             raise NoSurface(points=len(cloud.points), reason=reason)
         removed, cloud = len(cloud.points) - len(cleaned.points), cleaned
         asked = Fineness(
-            spacing_m=spacing,
+            # All scans together lie closer than one, as far as they overlap.
+            spacing_m=min(spacing, point_spacing(cloud.points)),
             cells=p.cells,
             depth=p.depth,
             depth_max=p.depth_max,

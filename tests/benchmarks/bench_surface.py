@@ -29,6 +29,7 @@ from scans.geometry.mesh import Mesh
 from scans.geometry.rigid import carry
 from scans.geometry.spacing import point_spacing
 from scans.readers import read_scan
+from scans.recipe import Parameters
 from scans.reconstruction.normals import local_planes, oriented_all_round
 from scans.reconstruction.surface import SurfaceRule, make_surface, merge
 from scans.reconstruction.views import View, view_of
@@ -40,6 +41,7 @@ RESULTS = Path(__file__).with_name("results") / "surface.json"
 SCANS, POINTS, NOISE_M = 12, 30_000, 1e-4
 CLOUD_POINTS = 100_000
 LOOKED_AT = 60_000
+CELLS = Parameters().cells
 RMS_MAX_MM, WRONG_MAX = 0.5 * NOISE_M * 1000, 0.005
 KINDS = ("vase", "ding", "figure", "bi-disc", "plain-vase")
 
@@ -111,8 +113,9 @@ def scanned(
 
 def made(views: list[View], poses: list[FloatArray], spacing: float) -> Mesh:
     """Make the surface as the recipe for range scans does."""
+    cloud = merge(views, poses, cell_m=spacing / 2)
     rule = SurfaceRule(
-        cell_m=spacing,
+        cell_m=CELLS * point_spacing(cloud.points),
         spacing_m=spacing,
         support=5.0,
         closed_share=0.005,
@@ -120,7 +123,7 @@ def made(views: list[View], poses: list[FloatArray], spacing: float) -> Mesh:
         island_share=0.01,
         threads=-1,
     )
-    return make_surface(merge(views, poses, cell_m=spacing / 2), rule)
+    return make_surface(cloud, rule)
 
 
 def wrong_normals(truth: Mesh, seed: int) -> float:

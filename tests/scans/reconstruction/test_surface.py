@@ -166,3 +166,19 @@ def test_several_threads_make_the_same_surface_to_a_hundredth_of_the_spacing(
     apart = cKDTree(whole.vertices).query(fast.vertices)[0]
     assert np.sqrt((apart**2).mean()) <= 0.01 * RULE.spacing_m
     assert len(fast.triangles) == pytest.approx(len(whole.triangles), rel=1e-3)
+
+
+def with_patch(degrees: float) -> Cloud:
+    """A ball, and near it a shallow cap that points of their own carry."""
+    cap = sphere(16_000)
+    cap = cap[cap[:, 2] > np.cos(np.radians(degrees))]
+    places = np.vstack([ball().points, cap * RADIUS + [0.0, 0.0, 0.06]])
+    return Cloud(places, np.vstack([ball().normals, cap]), None)
+
+
+@pytest.mark.parametrize(("degrees", "stays"), [(12.0, True), (5.0, False)])
+def test_a_loose_patch_stays_where_enough_points_carry_it(
+    degrees: float, stays: bool
+) -> None:
+    surface = make_surface(with_patch(degrees), replace(RULE, island_share=0.1))
+    assert (surface.vertices[:, 2].max() > 1.5 * RADIUS) == stays
