@@ -49,6 +49,17 @@ def run(
     return events
 
 
+def reconstruct(
+    folder: Path,
+    place: Path,
+    limits: Limits = LIMITS,
+    should_stop: Callable[[], bool] = never,
+) -> list[Event]:
+    """Reconstruct a folder's scans; results and log lie below `place`."""
+    order = ("reconstruct", str(folder), "--out", str(place / "out"))
+    return run(*order, log=place / "log", limits=limits, should_stop=should_stop)
+
+
 def until(condition: Callable[[], bool]) -> None:
     """Wait for something that must come; fail after PATIENCE_S."""
     end = time.monotonic() + PATIENCE_S
@@ -82,13 +93,7 @@ def test_inspection_ends_with_what_was_found(folder: Path, tmp_path: Path) -> No
 def test_a_refusal_names_code_facts_and_sentence(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     with pytest.raises(ChildRefused) as refused:
-        run(
-            "reconstruct",
-            str(tmp_path / "in"),
-            "--out",
-            str(tmp_path / "out"),
-            log=tmp_path / "log",
-        )
+        reconstruct(tmp_path / "in", tmp_path)
     assert refused.value.code == "no-scans"
     assert refused.value.facts == {"folder": "in"}
     assert "in holds no scan" in refused.value.message
@@ -112,28 +117,14 @@ def test_too_little_time_ends_in_a_sentence(folder: Path, tmp_path: Path) -> Non
 def test_too_much_cpu_time_ends_in_a_sentence(folder: Path, tmp_path: Path) -> None:
     short = Limits(memory_bytes=0, wall_s=300, cpu_s=1, file_bytes=0)
     with pytest.raises(ChildCrashed) as crashed:
-        run(
-            "reconstruct",
-            str(folder),
-            "--out",
-            str(tmp_path / "out"),
-            log=tmp_path / "log",
-            limits=short,
-        )
+        reconstruct(folder, tmp_path, limits=short)
     assert crashed.value.limit == "time"
 
 
 def test_a_stage_over_its_time_is_named(folder: Path, tmp_path: Path) -> None:
     short = Limits(0, wall_s=300, cpu_s=0, file_bytes=0, stage_s=0.05)
     with pytest.raises(ChildCrashed) as crashed:
-        run(
-            "reconstruct",
-            str(folder),
-            "--out",
-            str(tmp_path / "out"),
-            log=tmp_path / "log",
-            limits=short,
-        )
+        reconstruct(folder, tmp_path, limits=short)
     assert (crashed.value.limit, crashed.value.stage) in {
         ("time", ""),  # while libraries were still being loaded
         ("time", "read"),
@@ -150,14 +141,7 @@ def test_a_crash_keeps_the_end_of_the_log(tmp_path: Path) -> None:
 
 def test_a_wish_to_stop_leaves_nothing_behind(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ChildStopped):
-        run(
-            "reconstruct",
-            str(folder),
-            "--out",
-            str(tmp_path / "out"),
-            log=tmp_path / "log",
-            should_stop=lambda: True,
-        )
+        reconstruct(folder, tmp_path, should_stop=lambda: True)
     assert not [p for p in engines() if str(tmp_path) in " ".join(p.cmdline())]
 
 
