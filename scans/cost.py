@@ -65,9 +65,9 @@ def estimate(load: Load, names: list[str], *, speed: float) -> dict[str, float]:
         "register": _register(load),
         "surface": _surface(load),
         "orient": 0.6 + 3.5e-6 * triangles,
-        "measure": 2.0 + 0.03 * load.scans + 4.5e-6 * triangles,
-        "levels": 1.2 + 4.5e-6 * triangles,
-        "pictures": 4.0 + 4.0e-6 * triangles,
+        "measure": 0.7 + 0.02 * load.scans + 1.8e-6 * triangles,
+        "levels": 0.7 + 2.5e-6 * triangles,
+        "pictures": 1.8 + 2.5e-6 * triangles,
         "report": 0.2,
     }
     return {name: known[name] * speed for name in names}
