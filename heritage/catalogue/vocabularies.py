@@ -11,7 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.signals import request_started
-from django.db.models import Sum
+from django.db.models import Max, Sum
 
 from knowledge_graph.vocabulary import Concept, UnknownVocabulary, Vocabulary
 
@@ -20,7 +20,7 @@ from knowledge_graph.vocabulary import Concept, UnknownVocabulary, Vocabulary
 class _Read:
     """What this process has read, and whether it must look if that still holds."""
 
-    revision: int = -1
+    stamp: tuple[Any, ...] = ()
     must_look: bool = True
     vocabularies: dict[str, Vocabulary] = field(default_factory=dict)
     retired: frozenset[tuple[str, str]] = frozenset()
@@ -54,13 +54,15 @@ def _refresh() -> None:
         return
     # By name: the models' own fields are what asks here.
     editions = apps.get_model("catalogue", "VocabularyEdition")._default_manager
-    revision = editions.aggregate(all=Sum("revision"))["all"] or 0
-    if revision != _read.revision:
+    # Changed by a curator, or loaded anew.
+    found = editions.aggregate(changes=Sum("revision"), loaded=Max("loaded_at"))
+    stamp = tuple(found.values())
+    if stamp != _read.stamp:
         rows = apps.get_model("catalogue", "Term")._default_manager
         terms = list(rows.order_by("vocabulary", "number", "slug"))
         _read.vocabularies = _grouped(terms)
         _read.retired = frozenset((t.vocabulary, t.slug) for t in terms if t.is_retired)
-        _read.revision = revision
+        _read.stamp = stamp
     _read.must_look = False
 
 

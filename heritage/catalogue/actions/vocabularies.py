@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from heritage.catalogue.models import Term, VocabularyEdition
 from heritage.catalogue.vocabularies import look_again
@@ -21,34 +22,58 @@ def load_vocabularies() -> int:
     A term that a file no longer has is retired, never deleted: records keep its label.
     What the museum has added stays as it is.
     """
-    known = dict(VocabularyEdition.objects.values_list("vocabulary", "digest"))
-    new = [name for name in shipped.names() if known.get(name) != shipped.digest(name)]
-    for name in new:
-        _load(name)
-    look_again()
+    known = {one.vocabulary: one for one in VocabularyEdition.objects.all()}
+    new = [name for name in shipped.names() if _is_new(name, known.get(name))]
+    if new:
+        _load(new)
+        _retire([name for name in new if name in known])
+        _note_editions(new, known)
+        look_again()
     return len(new)
 
 
-def _load(name: str) -> None:
-    rows = [_term(name, n, one) for n, one in enumerate(shipped.load(name).concepts)]
+def _is_new(name: str, known: VocabularyEdition | None) -> bool:
+    return known is None or known.digest != shipped.digest(name)
+
+
+def _load(names: list[str]) -> None:
+    rows = [
+        _term(name, number, concept)
+        for name in names
+        for number, concept in enumerate(shipped.load(name).concepts)
+    ]
     # Past our own QuerySet: a graph is built from the file, and finds out by its digest.
     terms: QuerySet[Term] = QuerySet(Term)
-    gone = terms.filter(vocabulary=name, is_local=False)
-    gone.exclude(slug__in=[row.slug for row in rows]).update(is_retired=True)
     terms.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["vocabulary", "slug"],
         update_fields=FIELDS,
     )
-    edition, is_new = VocabularyEdition.objects.get_or_create(
-        vocabulary=name, defaults={"digest": shipped.digest(name)}
+
+
+def _retire(names: list[str]) -> None:
+    terms: QuerySet[Term] = QuerySet(Term)
+    for name in names:
+        gone = terms.filter(vocabulary=name, is_local=False, is_retired=False)
+        slugs = [concept.slug for concept in shipped.load(name).concepts]
+        gone.exclude(slug__in=slugs).update(is_retired=True)
+
+
+def _note_editions(names: list[str], known: dict[str, VocabularyEdition]) -> None:
+    rows = [known.get(name) or VocabularyEdition(vocabulary=name) for name in names]
+    for row in rows:
+        row.digest = shipped.digest(row.vocabulary)
+        row.loaded_at = timezone.now()
+        if row.vocabulary in known:
+            row.edition += 1
+            row.revision += 1
+    VocabularyEdition.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["vocabulary"],
+        update_fields=["digest", "edition", "revision", "loaded_at"],
     )
-    if not is_new:
-        edition.digest = shipped.digest(name)
-        edition.edition += 1
-        edition.revision += 1
-        edition.save()
 
 
 def _term(vocabulary: str, number: int, concept: Concept) -> Term:
