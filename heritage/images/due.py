@@ -1,7 +1,10 @@
 """What time does to images: files nobody rang for, uploads and pyramids without rows."""
 
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -13,10 +16,12 @@ from . import bell
 from .actions.files import NOTE_PREFIX as UPLOAD_NOTE
 from .actions.files import attach_deposit
 from .models import ImageFile, ImageSet
+from .reading import FOLDER_PREFIX
 from .reading import NOTE_PREFIX as PYRAMID_NOTE
 
 GRACE = timedelta(hours=1)  # whoever is between two steps has long taken the second
 SILENT = timedelta(minutes=1)
+FOLDERS_KEPT = timedelta(days=1)
 
 
 @due
@@ -53,6 +58,20 @@ def discard_orphaned_pyramids() -> int:
     for deposit in dead:
         discard_derived(deposit)
     return len(dead)
+
+
+@due
+def remove_image_folders() -> int:
+    """Remove what workers that died while reading have left behind."""
+    before = (timezone.now() - FOLDERS_KEPT).timestamp()
+    stale = [
+        folder
+        for folder in Path(settings.WORK_ROOT).glob(f"{FOLDER_PREFIX}*")
+        if folder.stat().st_mtime < before
+    ]
+    for folder in stale:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(stale)
 
 
 def _sealed(kind: str, note: str) -> QuerySet[Deposit]:

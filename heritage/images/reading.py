@@ -28,6 +28,7 @@ from .models import Image, ImageFile
 from .naming import guess_view
 
 NOTE_PREFIX = "pyramids "
+FOLDER_PREFIX = "image-"  # in the work folder
 MOST_ATTEMPTS = 3
 SPARE_S = 120  # to keep what came out, beyond the child's own time
 State = ImageFile.State
@@ -49,7 +50,7 @@ def read_file(key: str, *, should_stop: Callable[[], bool] = lambda: False) -> N
         return
     root = Path(settings.WORK_ROOT)
     root.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="image-", dir=root))
+    folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX, dir=root))
     try:
         found = _run_child(file, folder, should_stop)
         _keep(file, found, folder / "out")

@@ -2,6 +2,7 @@
 
 import io
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +18,16 @@ from heritage.images.reading import read_file
 from scans.images.pyramid import write_pyramid
 
 
+@cache
 def gradient(width: int, height: int, **how: object) -> bytes:
     """A picture of which every part differs: red grows to the right, green downwards."""
     pixels = np.zeros((height, width, 3), np.uint8)
     pixels[..., 0] = np.linspace(0, 255, width)[None, :]
     pixels[..., 1] = np.linspace(0, 255, height)[:, None]
     out = io.BytesIO()
-    Picture.fromarray(pixels).save(out, **({"format": "PNG"} | how))  # type: ignore[arg-type]
+    Picture.fromarray(pixels).save(
+        out, **({"format": "PNG", "compress_level": 1} | how)
+    )  # type: ignore[arg-type]
     return out.getvalue()
 
 
@@ -31,20 +35,28 @@ def place_image(relic: Relic, content: bytes, **values: object) -> Image:
     """Put one image into a set of its own, its pyramid made in this process."""
     image_set = ImageSet.objects.create(relic=relic, **{"tier": "full"} | values)
     (file,) = add_images(image_set, [("a.png", io.BytesIO(content))], by=None)
-    picture = pyvips.Image.new_from_buffer(content, "")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "page-0000.tif"
-        write_pyramid(picture, path)
-        kept = deposit_files([(path.name, path)], kind=Deposit.Kind.DERIVED, by=None)
+    pyramid, width, height = pyramid_of(content)
+    derived = [("page-0000.tif", io.BytesIO(pyramid))]
+    kept = deposit_files(derived, kind=Deposit.Kind.DERIVED, by=None)
     ImageFile.objects.filter(pk=file.pk).update(state="ready", pyramids=kept)
     made: Image = Image.objects.create(
         image_set=image_set,
         file=file,
         stored_file=kept.files.get(),
-        width=picture.width,
-        height=picture.height,
+        width=width,
+        height=height,
     )
     return made
+
+
+@cache
+def pyramid_of(content: bytes) -> tuple[bytes, int, int]:
+    """Give a pyramid's bytes, and the picture's width and height."""
+    picture = pyvips.Image.new_from_buffer(content, "")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "page-0000.tif"
+        write_pyramid(picture, path)
+        return path.read_bytes(), picture.width, picture.height
 
 
 def make_images(

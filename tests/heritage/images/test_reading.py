@@ -2,12 +2,14 @@
 
 import io
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from heritage.archive.actions.deposit import deposit_files
 from heritage.archive.models import Deposit, StoredFile
 from heritage.captures.messages import sentence
 from heritage.catalogue.models import Collection
@@ -99,6 +101,35 @@ def test_a_lost_bell_is_rung_again(image_set: ImageSet) -> None:
         assert due.ring_for_images() == 1
         assert due.ring_for_images() == 0
     assert file in bell.free_files()
+
+
+def test_what_a_dead_worker_left_is_removed_in_time(settings) -> None:  # type: ignore[no-untyped-def]
+    left = Path(settings.WORK_ROOT) / "image-left"
+    left.mkdir()
+    assert due.remove_image_folders() == 0
+    with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
+        assert due.remove_image_folders() == 1
+    assert not left.exists()
+
+
+@pytest.mark.slow
+def test_pyramids_that_no_file_names_are_discarded(image_set: ImageSet) -> None:
+    file = add(image_set, "a.png", gradient(5, 5))
+    read_file(file.key)
+    ImageFile.objects.filter(pk=file.pk).update(pyramids=None)
+    Image.objects.all().delete()
+    with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
+        assert due.discard_orphaned_pyramids() == 1
+    assert not Deposit.objects.filter(kind=Deposit.Kind.DERIVED).exists()
+
+
+def test_an_upload_whose_process_died_is_taken_over(image_set: ImageSet) -> None:
+    item = ("a.png", io.BytesIO(gradient(5, 5)))
+    deposit_files([item], kind="original", by=None, note=f"images {image_set.key}")
+    with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
+        assert due.adopt_images() == 1
+        assert due.adopt_images() == 0
+    assert image_set.files.count() == 1
 
 
 def test_the_same_bytes_come_in_once(image_set: ImageSet) -> None:

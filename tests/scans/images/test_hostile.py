@@ -44,7 +44,7 @@ def test_everything_in_the_shared_data(shared_data: Path, tmp_path: Path) -> Non
     assert formats <= set(told.values())
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_the_largest_jpeg(shared_data: Path, tmp_path: Path) -> None:
     giant = shared_data / "images" / "sharp" / "giant-image.jpg"
     assert read_in_child(giant, tmp_path / "out") == "JPEG"
