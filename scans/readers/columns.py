@@ -5,9 +5,13 @@ Formats name the same things differently; here one table of names serves them al
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from scans.errors import UnreadableScan
+from scans.geometry.scan import Scan
 
 Columns = Mapping[str, NDArray[np.generic]]
 Triple = tuple[str, ...]
@@ -48,6 +52,21 @@ def unit_in_names(names: list[str]) -> str:
     """The unit that headings such as `X [mm]` state, or ""."""
     found = {m[1].lower() for n in names if (m := UNIT_IN_NAME.match(n.strip(' "')))}
     return found.pop() if len(found) == 1 else ""
+
+
+def scan_of(path: Path, form: str, named: Columns) -> Scan:
+    """Make a scan of columns by their names; raises UnreadableScan without places."""
+    points = places(named)
+    if points is None:
+        raise UnreadableScan(path, "its header names no x, y and z")
+    return Scan(
+        name=path.name,
+        format=form,
+        points=points,
+        normals=normals(named),
+        colours=colours(named),
+        intensities=light(named),
+    )
 
 
 def places(columns: Columns) -> NDArray[np.float64] | None:

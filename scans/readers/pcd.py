@@ -1,6 +1,6 @@
 """PCD: text, binary or compressed, organised or not, with all its fields."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -62,18 +62,9 @@ def read_pcd(path: Path) -> Scan:
         found = _body(path, header)
     except (ValueError, IndexError, OverflowError) as error:
         raise UnreadableScan(path, "its body does not match its header") from error
-    points = columns.places(found)
-    if points is None:
-        raise UnreadableScan(path, "its header names no x, y and z")
-    return Scan(
-        name=path.name,
-        format="PCD",
-        points=points,
-        normals=columns.normals(found),
-        colours=_colours(found),
-        intensities=columns.light(found),
-        viewpoint=_viewpoint(header, points),
-    )
+    scan = columns.scan_of(path, "PCD", found)
+    viewpoint = _viewpoint(header, scan.points)
+    return replace(scan, colours=_colours(found), viewpoint=viewpoint)
 
 
 def read_header(path: Path) -> Header:

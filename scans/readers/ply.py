@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -56,17 +57,10 @@ def read_ply(path: Path) -> Scan:
 
 def _scan(path: Path, header: Header, elements: dict[str, dict[str, Column]]) -> Scan:
     vertex = _plain(elements.get("vertex", {}))
-    points = columns.places(vertex)
-    if points is None:
-        raise UnreadableScan(path, "its header names no x, y and z")
-    return Scan(
-        name=path.name,
-        format="PLY",
-        points=points,
-        normals=columns.normals(vertex),
-        colours=columns.colours(vertex),
-        intensities=columns.light(vertex),
-        triangles=_triangles(path, elements, points=len(points)),
+    scan = columns.scan_of(path, "PLY", vertex)
+    return replace(
+        scan,
+        triangles=_triangles(path, elements, points=len(scan.points)),
         viewpoint=_viewpoint(header, elements),
         unit=header.unit(),
     )
