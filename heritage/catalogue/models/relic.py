@@ -226,6 +226,7 @@ class Relic(Record):
         told = _read_dating(self.period_text)
         given = self.begin_year is not None or self.end_year is not None
         self.dating_doubt = "" if given else told.doubt
+        self.is_approximate = False
         if told.span is None:
             return
         if given and not _meet(told.span, self.begin_year, self.end_year):

@@ -95,10 +95,14 @@ def test_a_dating_in_doubt_is_kept_and_told(
 def test_given_years_that_the_text_denies_are_doubted(collection: Collection) -> None:
     relic = make_relic(collection, period_text="唐", begin_year=1368, end_year=1644)
     assert (relic.begin_year, relic.dating_doubt) == (1368, "disagrees")
-    relic.period_text = "明"
+    relic.period_text = "约15世纪"
     relic.save(update_fields=["period_text"])
     relic.refresh_from_db()
-    assert relic.dating_doubt == ""
+    assert (relic.dating_doubt, relic.is_approximate) == ("", True)
+    relic.period_text = "看不清"
+    relic.save(update_fields=["period_text"])
+    relic.refresh_from_db()
+    assert (relic.dating_doubt, relic.is_approximate) == ("", False)
 
 
 @pytest.mark.parametrize(
