@@ -12,6 +12,7 @@ from heritage.archive import room
 from heritage.archive.errors import TooLarge, UnsafeName
 from heritage.archive.models import StoredFile
 from heritage.archive.names import safe_name
+from heritage.archive.stores import check_mounted
 from heritage.archive.upload_models import Upload, UploadChunk, UploadQuery
 
 from .errors import (
@@ -64,9 +65,10 @@ class Desk:
     ) -> Upload:
         """Promise room for a file and wait for its bytes.
 
-        Raises `UnsafeName`, `TooLarge`, `TooManyUploads`, `TooMuchUnfinished`, `NoSpace`
-        or `NameTaken`.
+        Raises `UnsafeName`, `TooLarge`, `TooManyUploads`, `TooMuchUnfinished`, `NoSpace`,
+        `StoreAbsent` or `NameTaken`.
         """
+        check_mounted()
         told = next((metadata[name] for name in NAME_KEYS if metadata.get(name)), "")
         upload = Upload(
             sent_by_id=self.person.pk,

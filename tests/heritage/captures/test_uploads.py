@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from heritage.archive import due, room
+from heritage.archive.actions.deposit import deposit_files
 from heritage.archive.errors import EmptyDeposit
 from heritage.archive.models import Deposit, StoredFile, Upload, UploadChunk
 from heritage.archive.uploads import receiving
@@ -273,6 +274,15 @@ def test_room_is_promised_before_the_first_byte(
     assert told(sender.create(41, "b.ply")) == (507, "no-space")
     sender.ask("DELETE", address)
     sender.begin(41, "b.ply")
+
+
+def test_nothing_is_taken_where_the_archives_disk_is_away(
+    sender: Sender, settings: Any, tmp_path: Path
+) -> None:
+    deposit_files([("a.ply", io.BytesIO(b"points 1"))], by=None)
+    settings.ARCHIVE_ROOT = tmp_path / "not-mounted"
+    assert told(sender.create(5)) == (503, "store-absent")
+    assert not (tmp_path / ".not-mounted-uploads").exists()
 
 
 def test_an_upload_nobody_goes_on_with_expires(

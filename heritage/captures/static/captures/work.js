@@ -13,7 +13,7 @@ const section = page.querySelector("section[data-sending]");
 const word = (name, facts = {}) =>
   page.dataset[`word${name[0].toUpperCase()}${name.slice(1)}`].replace(/\{(\w+)\}/g, (_all, fact) => facts[fact]);
 const say = (text) => (find("say").textContent = text);
-const size = (bytes) => new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(bytes / 1e6) + " MB";
+const size = (bytes) => new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(bytes / 2 ** 20) + " MB";
 // A log-in in another window changes the token: the cookie has the newest.
 const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? page.dataset.token;
 
@@ -151,9 +151,11 @@ async function cancel(item) {
 function finish() {
   const all = [...items.values()];
   if (all.some((item) => item.state === "failed")) return say(word("broken"));
-  if ([...earlier.values()].some((row) => row.dataset.offset !== row.dataset.size)) return say(word("missing"));
+  if (isMissing()) return say(word("missing"));
   if (all.length) keep();
 }
+
+const isMissing = () => [...earlier.values()].some((row) => row.dataset.offset !== row.dataset.size);
 
 async function keep(despite = false) {
   say(word("looking"));
@@ -241,7 +243,7 @@ function show() {
   find("all").hidden = !isOpen;
   find("pause").hidden = !all.some((item) => item.state === "sending");
   find("resume").hidden = !isOpen || !find("pause").hidden;
-  find("keep").hidden = isOpen || !(earlier.size || all.length);
+  find("keep").hidden = isOpen || isMissing() || !(earlier.size || all.length);
   showAll();
 }
 
@@ -298,4 +300,5 @@ if (shown) {
   sessionStorage.removeItem(`report ${location.pathname}`);
   showReport({ html: shown });
 }
+if (earlier.size) show();
 page.dataset.ready = "";
