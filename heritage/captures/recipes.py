@@ -86,7 +86,7 @@ PARAMETERS: dict[str, tuple[Text, Text]] = {
     ),
     "island_share": (
         _("Largest crumb to drop"),
-        _("Loose parts up to this size are taken away."),
+        _("Loose parts up to this size are taken away, unless a hundred points carry them."),
     ),
     "outlier_spacings": (
         _("Reach of company"),
