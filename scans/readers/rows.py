@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 BLOCK = 200_000  # lines at a time: tens of megabytes
 SAMPLE = 65_536  # bytes that must hold a line's end, if it is text at all
+UTF8_MARK = b"\xef\xbb\xbf"
 REMARKS = (b"#", b"//", b"!", b"%")
 # How programs write that there is no number.
 MISSING = {b"null", b"none", b"n/a", b"na", b"-", b"--", b"nodata"}
@@ -60,8 +61,9 @@ def open_text(path: Path) -> IO[bytes]:
         return io.BytesIO(text.replace("\r\n", "\n").replace("\r", "\n").encode())
     if b"\n" not in start and b"\r" in start:
         with file:
-            return io.BytesIO((start + file.read()).replace(b"\r", b"\n"))
-    file.seek(3 if start.startswith(b"\xef\xbb\xbf") else 0)
+            whole = (start + file.read()).removeprefix(UTF8_MARK)
+            return io.BytesIO(whole.replace(b"\r", b"\n"))
+    file.seek(len(UTF8_MARK) if start.startswith(UTF8_MARK) else 0)
     return file
 
 

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -35,6 +35,7 @@ def through(suffix: str, data: bytes) -> NDArray[np.float64]:
     st.sampled_from(["", "# made here", "x{0}y{0}z", "// x y z", '"X"{0}"Y"{0}"Z"']),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
 )
+@example([(0.0, 0.0, 0.0), (0.0, 0.0, 1.0)], " ", "\r", "", "utf-8-sig")
 def test_text_of_any_dialect(
     places: list[tuple[float, float, float]],
     separator: str,
