@@ -1,7 +1,7 @@
 """Take the demo out again: records and their history, runs, files' rows, the account.
 
-The bytes stay in the archive, which never deletes; only their index rows go. The log of
-acts stays as well: it tells that there was a demo.
+The bytes go as well: what was generated for show is no accession. The logs stay, and
+tell that there was a demo and that its files were removed.
 """
 
 from collections import Counter
@@ -9,10 +9,10 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
-from heritage.archive.models import Deposit, StoredFile
-from heritage.archive.staying import StayingRows
+from heritage.archive.actions.discard import discard_shown
+from heritage.archive.models import Deposit
 from heritage.captures.models import Capture, CaptureFile, Derivative, Run
 from heritage.catalogue.models import Agent, Bearer, Collection, Element, Place, Relic
 from heritage.exhibits.models import Exhibit
@@ -42,14 +42,17 @@ def remove_demo() -> Counter[str]:
         Image.objects.filter(file__in=images),
         images,
         ImageSet.objects.filter(relic__is_demo=True),
-        StoredFile.objects.filter(deposit_id__in=deposits),
-        Deposit.objects.filter(pk__in=deposits),
         *(model._default_manager.filter(is_demo=True) for model in RECORDS),
         *(model.history.filter(is_demo=True) for model in WITH_HISTORY),
         Collection.objects.filter(is_demo=True),
-        User.objects.filter(username=CURATOR),
     ):
-        _delete(rows, removed)
+        _, counts = rows.delete()
+        removed.update(counts)
+    for _, counts in (
+        discard_shown(Deposit.objects.filter(pk__in=deposits)),
+        User.objects.filter(username=CURATOR).delete(),
+    ):
+        removed.update(counts)
     return removed
 
 
@@ -65,10 +68,3 @@ def _image_deposits(images: QuerySet[ImageFile]) -> set[int]:
     return found | set(
         images.exclude(pyramids=None).values_list("pyramids_id", flat=True)
     )
-
-
-def _delete(rows: QuerySet[Model], removed: Counter[str]) -> None:
-    # The archive's rows stay unless one says so; here they were made for show.
-    remove = rows.forget if isinstance(rows, StayingRows) else rows.delete
-    _, counts = remove()
-    removed.update(counts)

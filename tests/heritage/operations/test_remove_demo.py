@@ -9,7 +9,9 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 
 from heritage.archive.actions.deposit import deposit_files
-from heritage.archive.models import StoredFile
+from heritage.archive.actions.discard import finish_discards
+from heritage.archive.models import PreservationEvent, StoredFile
+from heritage.archive.places import archive_root
 from heritage.captures.models import Capture, CaptureFile, Derivative, Run, Upright
 from heritage.catalogue.actions.release import release
 from heritage.catalogue.models import (
@@ -137,6 +139,9 @@ def test_removed_it_leaves_nothing(plans: list[Plan]) -> None:
     out = io.StringIO()
     call_command("remove_demo", "--yes", stdout=out)
     assert rows() == {}
+    finish_discards()  # what follows a commit, of which a test has none
+    assert not list(archive_root().rglob("*.ply"))
+    assert PreservationEvent.objects.filter(type="deletion", detail__demo=True).exists()
     assert not Collection.objects.filter(is_demo=True).exists()
     assert "captures.Run" in out.getvalue()
     assert Period.objects.exists()
@@ -157,4 +162,6 @@ def test_what_is_not_the_demos_stays(
     assert Collection.objects.filter(pk=collection.pk).exists()
     assert list(User.objects.all()) == [curator]
     assert [file.name for file in StoredFile.objects.all()] == ["own.ply"]
+    finish_discards()
+    assert [path.name for path in archive_root().rglob("*.ply")] == ["own.ply"]
     assert own.history.exists()

@@ -8,7 +8,7 @@ from heritage.operations.demo.remove import remove_demo
 
 
 class Command(BaseCommand):
-    help = "Take the demo's records, runs, files' rows and account out of the museum."
+    help = "Take the demo's records, runs, files and account out of the museum."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--yes", action="store_true", help="do not ask")
