@@ -49,9 +49,6 @@ def test_a_fixture_is_left_aside(
     # A rim of a voxel or two, where the object touches the table, is lost with it.
     assert masked[ours].mean() < 0.05
     assert (~masked[~ours]).mean() < 0.03
-    if fixture == "arm":
-        # A crumb of it in the air speaks against scans that lie right.
-        assert masked[~ours].all()
 
 
 @pytest.mark.thorough
