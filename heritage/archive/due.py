@@ -19,7 +19,7 @@ from .actions.preserve import preserve_due
 from .actions.take_in import take_in
 from .errors import StoreAbsent
 from .pace import Paced
-from .places import leftovers, remove
+from .places import is_stale, leftovers, remove
 from .uploads.expiry import expire_uploads
 
 UPLOAD_EXPIRES = timedelta(days=1)  # of forms sent at once; no such takes longer
@@ -80,11 +80,11 @@ def remove_stale_uploads() -> int:
     folder = Path(settings.FILE_UPLOAD_TEMP_DIR)
     if not folder.is_dir():
         return 0
-    oldest = (timezone.now() - UPLOAD_EXPIRES).timestamp()
+    before = timezone.now() - UPLOAD_EXPIRES
     stale = [
         path
         for path in folder.iterdir()
-        if path.is_file() and path.stat().st_mtime < oldest
+        if path.is_file() and is_stale(path.stat().st_mtime, before)
     ]
     for path in stale:
         path.unlink(missing_ok=True)

@@ -5,10 +5,14 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
+
+CLOCK_SLACK = timedelta(days=1)
+
 
 BACKUP = "backup"  # the folder of this name is in use while one is being taken
 
@@ -99,6 +103,15 @@ def remove(path: Path) -> None:
 
 def _is_older(path: Path, before: datetime) -> bool:
     try:
-        return path.lstat().st_mtime < before.timestamp()
+        return is_stale(path.lstat().st_mtime, before)
     except FileNotFoundError:
         return False
+
+
+def is_stale(changed_s: float, before: datetime) -> bool:
+    """Tell whether something was last changed before a moment.
+
+    So was what claims to be of tomorrow: the clock has been put back since.
+    """
+    tomorrow = timezone.now() + CLOCK_SLACK
+    return changed_s < before.timestamp() or changed_s > tomorrow.timestamp()

@@ -16,6 +16,7 @@ import os
 import random
 import signal
 import sys
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -75,6 +76,9 @@ def in_child(work: Callable[[], Any]) -> Any:
             os.write(writing, json.dumps(work()).encode())
             status = 0
         finally:
+            if status:
+                traceback.print_exc()
+                sys.stderr.flush()
             os._exit(status)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:

@@ -72,5 +72,27 @@ def test_a_flipped_bit_in_the_index_is_put_right(deposit: Deposit) -> None:
     file = deposit.files.get(name="a.ply")
     first = "0" if file.sha512[0] != "0" else "1"
     StoredFile.objects.filter(pk=file.pk).update(sha512=first + file.sha512[1:])
-    check_kept(deposit)
+    looked = check_kept(deposit)
+    assert [(one.path, one.detail) for one in looked.faults] == [
+        ("v1/content/a.ply", "database")
+    ]
     assert StoredFile.objects.get(pk=file.pk).sha512 == file.sha512
+    assert check_kept(deposit).faults == []
+    assert PreservationEvent.objects.filter(type="repair", subject_key=file.key)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_every_digest_and_size_in_the_database_is_told_against_the_inventory(
+    deposit: Deposit, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 - it must repeat
+    right = list(deposit.files.values_list("pk", "sha512", "size_bytes"))
+    pk, digest, size = chance.choice(right)
+    place = chance.randrange(len(digest))
+    flipped = format(int(digest[place], 16) ^ 1, "x")
+    wrong = {"sha512": digest[:place] + flipped + digest[place + 1 :]}
+    if seed % 2:
+        wrong = {"size_bytes": size ^ (1 << chance.randrange(30))}  # type: ignore[dict-item]
+    StoredFile.objects.filter(pk=pk).update(**wrong)
+    assert [one.detail for one in check_kept(deposit).faults] == ["database"]
+    assert list(deposit.files.values_list("pk", "sha512", "size_bytes")) == right

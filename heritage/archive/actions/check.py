@@ -232,7 +232,7 @@ def _fresh_paths(kept: Kept, since_days: float) -> set[str]:
 def _conclude(looked: ObjectReport) -> None:
     kept, now = looked.kept, timezone.now()
     if looked.store.name == "archive":
-        _mend_index(kept)
+        looked.files += _mend_index(kept)
         _mark(kept, condition=looked.condition, checked_at=now)
     else:
         _mark(kept, replica_checked_at=now)
@@ -247,18 +247,27 @@ def _conclude(looked: ObjectReport) -> None:
     )
 
 
-def _mend_index(kept: Kept) -> None:
-    """Let the rows of a deposit tell the digests of its inventory, which is sealed."""
+def _mend_index(kept: Kept) -> list[Checked]:
+    """Let the rows of a deposit tell the digests of its inventory, which is sealed.
+
+    Gives what they told otherwise: a row was changed, or a bit of the database flipped.
+    """
     folder = archive().root / kept.object_path
     if not isinstance(kept, Deposit) or not ocfl.is_whole(folder):
-        return
+        return []
     told = ocfl.read_manifest(folder)
     start = len(kept.object_path) + 1
-    for file in kept.files.all():
-        right = told.get(file.path[start:])
-        if right and right != file.sha512:
-            StoredFile.objects.filter(pk=file.pk).update(sha512=right)
+    mended = []
+    for file in kept.files.filter(erased_by__isnull=True):
+        path = file.path[start:]
+        if path not in told or not (folder / path).is_file():
+            continue
+        right = {"sha512": told[path], "size_bytes": (folder / path).stat().st_size}
+        if right != {"sha512": file.sha512, "size_bytes": file.size_bytes}:
+            StoredFile.objects.filter(pk=file.pk).update(**right)
             log_event(Type.REPAIR, file, detail={"index": file.sha512[:20]})
+            mended.append(Checked(path, Result.REPAIRED, Condition.INTACT, "database"))
+    return mended
 
 
 def _mark(kept: Kept, **values: object) -> None:
