@@ -19,15 +19,13 @@ from scans.images.pyramid import write_pyramid
 
 
 @cache
-def gradient(width: int, height: int, **how: object) -> bytes:
+def gradient(width: int, height: int) -> bytes:
     """A picture of which every part differs: red grows to the right, green downwards."""
     pixels = np.zeros((height, width, 3), np.uint8)
     pixels[..., 0] = np.linspace(0, 255, width)[None, :]
     pixels[..., 1] = np.linspace(0, 255, height)[:, None]
     out = io.BytesIO()
-    Picture.fromarray(pixels).save(
-        out, **({"format": "PNG", "compress_level": 1} | how)
-    )  # type: ignore[arg-type]
+    Picture.fromarray(pixels).save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 

@@ -19,6 +19,7 @@ class Zoom {
     this.viewer = OpenSeadragon({
       element: canvas,
       drawer: "canvas",
+      crossOriginPolicy: "Anonymous", // public tiles may come from the media server
       showNavigationControl: false,
       gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
       maxZoomPixelRatio: 3,
