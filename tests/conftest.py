@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import django.db.backends.sqlite3.base  # noqa: F401  (else operations imports itself)
 import pytest
 from django.db.backends.sqlite3.operations import DatabaseOperations
 
