@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import django.db.backends.sqlite3.base  # noqa: F401  (else operations imports itself)
 import pytest
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from tests.gates import SHARED_DATA, Gates
 
@@ -20,9 +21,10 @@ def _tables_can_be_emptied() -> Iterator[None]:
 
     PostgreSQL truncates, which calls no trigger on rows.
     """
-    empty = DatabaseOperations.execute_sql_flush
+    operations = DatabaseWrapper.ops_class
+    empty = operations.execute_sql_flush
 
-    def without_triggers(self: DatabaseOperations, sql_list: list[str]) -> None:
+    def without_triggers(self: Any, sql_list: list[str]) -> None:
         with self.connection.cursor() as cursor:
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             triggers = cursor.fetchall()
@@ -33,7 +35,7 @@ def _tables_can_be_emptied() -> Iterator[None]:
                 cursor.execute(sql)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", without_triggers)
+        patch.setattr(operations, "execute_sql_flush", without_triggers)
         yield
 
 
