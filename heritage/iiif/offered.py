@@ -75,7 +75,9 @@ def find_offered(identifier: str, person: Person) -> Offered:
 
 
 def _find(key: str) -> Image | None:
-    rows = Image.objects.filter(key=key).select_related("stored_file", "image_set__relic")
+    rows = Image.objects.filter(key=key).select_related(
+        "stored_file", "image_set__relic"
+    )
     # In no order, and without the rest of the record: else building the query takes
     # longer than all else that a tile needs.
     found: list[Image] = list(rows.order_by().only(*NEEDED))
