@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from .storage import Growth
 
 WIDTH, HEIGHT = 720, 220  # of the drawing, in its own units
-LEFT, RIGHT, TOP, BOTTOM = 80, 12, 12, 28
+LEFT, RIGHT, TOP, BOTTOM = 80, 32, 12, 28
 MARKS = 4
 MONTHS_NAMED = 6
 

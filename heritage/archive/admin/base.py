@@ -73,6 +73,11 @@ def shown_object(page: ShownOnly, request: HttpRequest, object_id: int) -> Any:
     return thing
 
 
+def is_among(rows: QuerySet[Any], object_id: Any) -> bool:
+    """Tell whether an address means one of these rows; it may mean nothing at all."""
+    return str(object_id).isdigit() and rows.filter(pk=object_id).exists()
+
+
 def events_of(subject_type: str, key: str) -> str:
     """List the last events of one thing, the newest first, and lead to all."""
     events = PreservationEvent.objects.filter(

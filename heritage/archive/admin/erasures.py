@@ -18,7 +18,7 @@ from heritage.archive.models import Erasure
 from heritage.archive.rights import CONFIRM_ERASURE, has_right
 from heritage.lib.admin import ShownOnly
 
-from .base import shown_object
+from .base import is_among, shown_object
 
 STATE_COLOURS = {
     "asked": "warning", "declined": "", "confirmed": "info", "done": "danger",
@@ -144,7 +144,7 @@ class ErasureAdmin(ShownOnly):
 
 def _is_in(object_id: Any, state: str) -> bool:
     rows = Erasure.objects.filter(state=state)
-    return object_id is None or rows.filter(pk=object_id).exists()
+    return object_id is None or is_among(rows, object_id)
 
 
 def _file(data: bytes, media_type: str, name: str) -> HttpResponse:

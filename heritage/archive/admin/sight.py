@@ -18,7 +18,7 @@ from heritage.archive.models import Deposit, StoredFile
 from heritage.archive.rights import ASK_ERASURE, RETIRE, has_right
 from heritage.lib.admin import ShownOnly
 
-from .base import shown_object
+from .base import is_among, shown_object
 
 SHOWN_NAMES = 100
 
@@ -172,7 +172,7 @@ class RetirableAdmin(ShownOnly):
         if not has_right(_user(request), right):
             return False
         rows = self.model._default_manager.filter(retired_at__isnull=not is_retired)
-        return object_id is None or rows.filter(pk=object_id).exists()
+        return object_id is None or is_among(rows, object_id)
 
 
 def _names(thing: Deposit | StoredFile) -> list[str]:
