@@ -156,10 +156,15 @@ def over_tus(big: Path, folder: Path) -> Spent:
     """Send the file to a museum of its own, from the first request until it is kept."""
     plain = big.with_suffix(".bin")  # no scan: what a look into one costs is not ours
     plain.hardlink_to(big)
-    words = [sys.executable, "-m", "tests.benchmarks.tus_client", plain, folder]
+    words = [sys.executable, "-m", "tests.benchmarks.tus_client"]
     museum = os.environ | {"DJANGO_SETTINGS_MODULE": "heritage.settings"}
     done = subprocess.run(
-        words, cwd=ROOT, env=museum, capture_output=True, text=True, check=False
+        [*words, str(plain), str(folder)],
+        cwd=ROOT,
+        env=museum,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     plain.unlink()
     shutil.rmtree(folder, ignore_errors=True)
