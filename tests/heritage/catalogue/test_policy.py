@@ -133,7 +133,7 @@ def test_every_model_of_ours_has_a_policy_or_is_named_here() -> None:
     inward = {
         "Deposit", "StoredFile", "Membership", "RecordEvent", "Heartbeat",
         "DropItem", "Erasure", "Outbox", "Mention", "PublishedGraph", "PreservedRecord", "PreservationAgent",
-        "PreservationEvent", "RecordChange", "VocabularyEdition",
+        "PreservationEvent", "RecordChange", "VocabularyEdition", "Upload", "UploadChunk",
     }  # fmt: skip
     models: list[type[Model]] = [
         model
