@@ -71,6 +71,13 @@ REASONS = {
         "it needs an extension that is not known here"
     ),
     "its parts contain each other": _("its parts contain each other"),
+    "it holds no page": _("it holds no page"),
+    "one of its tags holds too many values": _("one of its tags holds too many values"),
+    "one of its tags points behind the end": _("one of its tags points behind the end"),
+    "it has no TIFF header": _("it has no TIFF header"),
+    "one of its directories holds too many tags": _(
+        "one of its directories holds too many tags"
+    ),
     "it is no ZIP, or it is damaged": _("it is no ZIP, or it is damaged"),
     "one of its files is encrypted": _("one of its files is encrypted"),
     "one of its files is packed in a way that is not known here": _(

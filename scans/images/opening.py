@@ -120,7 +120,7 @@ def _page_numbers(path: Path, bounds: Bounds) -> list[int]:
     except NotTiff as error:
         raise UnreadableImage(path, str(error)) from error
     if not pages:
-        raise UnreadableImage(path, "no page")
+        raise UnreadableImage(path, "it holds no page")
     return whole or [0]
 
 

@@ -77,7 +77,7 @@ class TiffFile:
         if entry is None:
             return ()
         if entry.count > MOST_VALUES:
-            raise NotTiff("a tag with too many values")
+            raise NotTiff("one of its tags holds too many values")
         form = f"{self._order}{entry.count}{entry.letter}"
         return struct.unpack(form, self.bytes_at(entry.offset, struct.calcsize(form)))
 
@@ -88,7 +88,7 @@ class TiffFile:
     def bytes_at(self, offset: int, count: int) -> bytes:
         """Read bytes; NotTiff where the file ends before."""
         if offset < 0 or offset + count > self.size:
-            raise NotTiff("a tag that points behind the end")
+            raise NotTiff("one of its tags points behind the end")
         self._file.seek(offset)
         return self._file.read(count)
 
@@ -96,11 +96,11 @@ class TiffFile:
         head = self._file.read(16)
         self._order = {b"II": "<", b"MM": ">"}.get(head[:2], "")
         if not self._order or len(head) < 8:
-            raise NotTiff("no TIFF header")
+            raise NotTiff("it has no TIFF header")
         (version,) = struct.unpack(f"{self._order}H", head[2:4])
         self._big = version == 43
         if version not in {42, 43} or (self._big and len(head) < 16):
-            raise NotTiff("no TIFF header")
+            raise NotTiff("it has no TIFF header")
         (self._first,) = (
             struct.unpack(f"{self._order}Q", head[8:16])
             if self._big
@@ -112,7 +112,7 @@ class TiffFile:
         wide = struct.calcsize(f"<{counter}")
         (count,) = struct.unpack(self._order + counter, self.bytes_at(offset, wide))
         if count > MOST_TAGS:
-            raise NotTiff("a directory with too many tags")
+            raise NotTiff("one of its directories holds too many tags")
         size = struct.calcsize(f"<{form}{word}")
         body = self.bytes_at(offset + wide, count * size)
         found: Directory = {}

@@ -54,12 +54,19 @@ def window_options() -> dict[str, Any]:
 
 
 def test_from_scans_to_a_public_model(
-    page: Page, museum: Started, scans: list[Path], chromium: Browser
+    watched: Watched,
+    page: Page,
+    museum: Started,
+    scans: list[Path],
+    chromium: Browser,
 ) -> None:
     log_in(page, museum)
     relic = make_relic(page, museum)
     work = add_capture(page, museum)
     send(page, scans)
+    # The browser itself tells of the answer that stopped the set, and of nothing else.
+    assert ["422" in one for one in watched.complaints] == [True]
+    watched.complaints.clear()
     compute(page)
     read_quality(page)
     set_upright(page)

@@ -1,9 +1,12 @@
 """The three standing people, and a museum folder of their own for each test."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.utils import translation
 
 from heritage.catalogue.models import Collection
 
@@ -28,6 +31,13 @@ def museum_folder(tmp_path: Path, settings) -> Path:  # type: ignore[no-untyped-
     settings.REPLICA_ROOT = ""
     settings.QUERY_SOCKET = tmp_path / "query.sock"
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """Begin in the museum's language: a request before may have left another."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture
