@@ -8,7 +8,7 @@ WORKERS ?= 2
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo serve test thorough quick bench fuzz check format messages lock \
+.PHONY: help setup setup-dev demo serve test thorough faults quick bench fuzz check format messages lock \
 	check-style check-types check-imports check-migrations check-deploy \
 	check-templates check-messages check-spelling
 
@@ -31,7 +31,10 @@ test: setup-dev  ## all tests; what needs Chromium, PostgreSQL or Redis is skipp
 	$(RUN) .ci/servers.py $(RUN) -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
 
 thorough: setup-dev  ## the tests that take minutes: planted defects, kills and full disks, many scans
-	$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -m thorough $(TESTS)
+	$(RUN) .ci/servers.py $(RUN) -m pytest -n $(WORKERS) --dist loadgroup -m thorough $(TESTS)
+
+faults: setup-dev  ## kills, cut lines and races by the hundred on the real processes (half an hour)
+	$(RUN) .ci/servers.py $(RUN) -m pytest -n0 -m faults $(TESTS)
 
 quick: setup-dev  ## the tests that take milliseconds
 	$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -m "not (slow or browser or servers or benchmark)" $(TESTS)

@@ -49,7 +49,7 @@ def test_a_few_times(tmp_path: Path) -> None:
     assert sum(told["outcome"].values()) == 2 * FEW + 1
 
 
-@pytest.mark.thorough
+@pytest.mark.faults
 @pytest.mark.parametrize(("kind", "times"), MANY)
 def test_many_times(tmp_path: Path, kind: str, times: int) -> None:
     told = run(tmp_path, kind, times)

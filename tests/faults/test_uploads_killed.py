@@ -24,7 +24,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
         yield web
 
 
-@pytest.mark.parametrize("kills", [1, pytest.param(40, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("kills", [1, pytest.param(40, marks=pytest.mark.faults)])
 def test_killed_amid_a_chunk_it_goes_on_where_it_was(web: Web, kills: int) -> None:
     chance = random.Random(SEED + kills)  # noqa: S311 - it must repeat
     data = os.urandom(SIZE)

@@ -13,7 +13,7 @@ import pytest
 from .processes import Started
 from .visitor import Visitor
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.thorough
 
 FIRST_RELIC_S = 360.0  # on a machine that computes other tests meanwhile
 PRINTED = re.compile(
@@ -24,12 +24,13 @@ COUNT = """
 PREFIX crm: <http://www.cidoc-crm.org/cidoc-crm/>
 SELECT (COUNT(DISTINCT ?thing) AS ?count) WHERE { ?thing a crm:E22_Human-Made_Object }
 """
-# What a demo leaves on purpose: periods (in a collection) are everybody's, the logs and what the graph
+# What a demo leaves on purpose: periods (in a collection) and terms are everybody's, the logs and what the graph
 # waits for tell what happened, accounts' permissions come with every museum.
 KEPT = re.compile(
     r"django_|auth_permission|sqlite_|catalogue_(historical)?period|catalogue_recordevent"
     r"|catalogue_collection$|linked_data_|captures_heartbeat"
-    r"|archive_preservation(agent|event)$|archive_preservedrecord$"
+    r"|archive_preservation(agent|event)$|archive_preservedrecord$|archive_recordchange$"
+    r"|catalogue_(term|vocabularyedition)$"
 )
 
 

@@ -144,7 +144,7 @@ def test_missing_scans_leave_holes(tmp_path: Path) -> None:
     whole, missing = sheets
     assert not codes(whole) & {"hole", "surface-incomplete"}
     assert codes(missing) & {"hole", "surface-incomplete"}
-    assert missing["completeness"]["share"] < whole["completeness"]["share"] - 0.01
+    assert missing["completeness"]["share"] < whole["completeness"]["share"] - 0.005
 
 
 def test_a_hole_is_found_at_its_place(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from .museum import ROOT, Museum, await_that
 from .museums import museum_of
 from .standin import STAGES
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("workers")]
+pytestmark = [pytest.mark.thorough, pytest.mark.xdist_group("workers")]
 HEADER = "ply\nformat ascii 1.0\n{comment}element vertex {count}\n" + "".join(
     f"property float {axis}\nend_header\n"
     if axis == "z"

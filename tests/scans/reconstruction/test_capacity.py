@@ -49,7 +49,7 @@ def _peak_of(count: int, cell: float) -> int:
     return peak_bytes()
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("cells", [1.0, 2.0])
 def test_the_model_is_what_a_process_takes(cells: float) -> None:
     points = body(sphere(120_000), 1)

@@ -59,7 +59,13 @@ def test_the_air_in_a_vessel_is_outside_though_its_wall_has_gaps() -> None:
 
 
 # Thinner clouds of the vase in relief, 0.7 mm between points, stay above: 0.7 %.
-@pytest.mark.parametrize(("kind", "count"), [("vase", 100_000), ("plain-vase", 60_000)])
+@pytest.mark.parametrize(
+    ("kind", "count"),
+    [
+        pytest.param("vase", 100_000, marks=pytest.mark.thorough),
+        ("plain-vase", 60_000),
+    ],
+)
 def test_the_belly_of_a_vase_faces_its_own_air(kind: str, count: int) -> None:
     pieces = list(sample(build_form(kind, 1), count, noise_m=1e-4, seed=1))
     points = np.vstack([piece.points for piece in pieces])
