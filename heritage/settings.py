@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "heritage.catalogue",
     "heritage.captures",
     "heritage.images",
+    "heritage.iiif",
     "heritage.exhibits",
     "heritage.linked_data",
     "heritage.pages",

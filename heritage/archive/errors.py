@@ -18,7 +18,23 @@ class UnsafeName(ArchiveError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            _("%(name)s: this file name leads outside its folder. Rename the file.")
+            _(
+                "%(name)s: this file name leads outside its folder, is too long, or holds "
+                "characters that cannot be kept. Rename the file."
+            )
+            % {"name": name}
+        )
+
+
+class UnreadableFile(ArchiveError):
+    code = "unreadable-file"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _(
+                "%(name)s: the museum may not read it, or a file in it. Give its account "
+                "the right to read."
+            )
             % {"name": name}
         )
 

@@ -125,7 +125,9 @@ def _read_row(
         pattern = safe_name(cells[0].removeprefix("./").rstrip("/\\"))
     except UnsafeName as error:
         return str(error)
-    target = known.setdefault(cells[1], _find(cells[1]))
+    if cells[1] not in known:
+        known[cells[1]] = _find(cells[1])
+    target = known[cells[1]]
     if isinstance(target, str):
         return target
     before = seen.get(pattern)

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from .errors import UnsafeName
 
 LONGEST_BYTES = 240  # of a path component: file systems hold 255
+UNFIT = {"Cc", "Cs"}  # control characters, and bytes that are no UTF-8
 MEDIA_TYPES = {
     ".glb": "model/gltf-binary",
     ".gltf": "model/gltf+json",
@@ -28,14 +29,20 @@ MEDIA_TYPES = {
 def safe_name(name: str) -> str:
     """Normalise a relative file name (NFC, forward slashes).
 
-    Raises `UnsafeName` for what is absolute, climbs, is too long or holds a control
-    character.
+    Raises `UnsafeName` for what is absolute, climbs, is too long, holds a control
+    character or was no UTF-8 on the disk.
     """
     path = PurePosixPath(unicodedata.normalize("NFC", name.replace("\\", "/")))
     parts = path.parts
     if not parts or path.is_absolute() or any(_is_bad(part) for part in parts):
-        raise UnsafeName(name)
+        raise UnsafeName(printable(name))
     return path.as_posix()
+
+
+def printable(name: str) -> str:
+    """Write a name so that it can be kept and shown; bytes that are no UTF-8 as \\xd6."""
+    raw = name.encode(errors="surrogateescape")
+    return raw.decode(errors="backslashreplace")
 
 
 def media_type(name: str) -> str:
@@ -50,7 +57,7 @@ def media_type(name: str) -> str:
 def _is_bad(part: str) -> bool:
     return (
         part in {"", ".", ".."}
-        or len(part.encode()) > LONGEST_BYTES
+        or len(part.encode(errors="surrogateescape")) > LONGEST_BYTES
         or part[1:2] == ":"
-        or any(unicodedata.category(character) == "Cc" for character in part)
+        or any(unicodedata.category(character) in UNFIT for character in part)
     )

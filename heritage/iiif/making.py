@@ -1,6 +1,7 @@
 """Make what a request asks for: a stored tile as it is, else a renderer's work, kept."""
 
 import hashlib
+import shutil
 from pathlib import Path
 
 from django.conf import settings
@@ -40,9 +41,7 @@ def make_picture(offered: Offered, request: Request) -> bytes:
     tile = _stored_tile(offered, request)
     if tile is not None:
         return tile
-    cache = TileCache(
-        Path(settings.MEDIA_ROOT) / "tiles", limit_bytes=settings.TILE_CACHE_BYTES
-    )
+    cache = TileCache(_tiles(), limit_bytes=settings.TILE_CACHE_BYTES)
     name = picture_name(offered, request)
     kept = cache.find(name)
     if kept is not None:
@@ -55,6 +54,15 @@ def make_picture(offered: Offered, request: Request) -> bytes:
         raise RenderingFailed from error
     cache.keep(name, body)
     return body
+
+
+def empty_cache() -> None:
+    """Remove every rendering: nothing tells which show what was erased by law."""
+    shutil.rmtree(_tiles(), ignore_errors=True)
+
+
+def _tiles() -> Path:
+    return Path(settings.MEDIA_ROOT) / "tiles"
 
 
 def _stored_tile(offered: Offered, request: Request) -> bytes | None:

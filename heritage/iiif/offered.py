@@ -25,6 +25,9 @@ NEEDED = (
     "key", "width", "height", "image_set__tier", "stored_file__path",
     "stored_file__sha512", "image_set__relic__state", "image_set__relic__collection_id",
     "image_set__relic__withdraw_on", "image_set__relic__rights",
+    "stored_file__retired_at", "stored_file__erased_by_id",
+    "stored_file__deposit__retired_at", "file__stored_file__retired_at",
+    "file__stored_file__erased_by_id", "file__stored_file__deposit__retired_at",
 )  # fmt: skip
 SIZES = {str(px): name for name, px in SIZE_PX.items()}
 
@@ -76,7 +79,7 @@ def find_offered(identifier: str, person: Person) -> Offered:
 
 def _find(key: str) -> Image | None:
     rows = Image.objects.filter(key=key).select_related(
-        "stored_file", "image_set__relic"
+        "stored_file__deposit", "file__stored_file__deposit", "image_set__relic"
     )
     # In no order, and without the rest of the record: else building the query takes
     # longer than all else that a tile needs.

@@ -9,6 +9,8 @@ class ImagesConfig(AppConfig):
     def ready(self) -> None:
         from .preserved import preserve_images
         from .rules import declare_policies
+        from .sight import follow_files
 
         declare_policies()
         preserve_images()
+        follow_files()

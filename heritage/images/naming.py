@@ -30,4 +30,4 @@ def guess_view(name: str) -> str:
 def natural_order(name: str) -> tuple[tuple[bool, int, str], ...]:
     """Order names as people do: page 9 before page 10."""
     parts = _DIGITS.split(name.lower())
-    return tuple((p.isdigit(), int(p) if p.isdigit() else 0, p) for p in parts)
+    return tuple((p.isdecimal(), int(p) if p.isdecimal() else 0, p) for p in parts)

@@ -87,8 +87,10 @@ def _run_child(
 ) -> dict[str, Any]:
     """Give what the engine found; raise `Refused`."""
     name = file.stored_file.name.rpartition("/")[2]
-    # Under its own name, for a reader may look at the ending and messages tell it.
-    link = folder / name
+    # Under its own name, for a reader may look at the ending and messages tell it; in a
+    # folder of its own, for the log and what is made must never be written through it.
+    link = folder / "in" / name
+    link.parent.mkdir()
     link.symlink_to(file.stored_file.absolute_path())
     found: list[dict[str, Any]] = []
 

@@ -1,5 +1,6 @@
 """Who sees which image, and how large: sizes are fields of an image, each with a rule."""
 
+from heritage.captures.rules import FileInUse
 from heritage.catalogue.models import Relic
 from heritage.catalogue.policy import (
     AllOf,
@@ -15,6 +16,7 @@ from heritage.catalogue.policy import (
 from heritage.catalogue.rules import RELEASED
 
 from .models import Image, ImageFile, ImageSet
+from .sight import ImageInUse
 
 Tier = ImageSet.Tier
 # Each size, and the tiers whose public gets it.
@@ -30,11 +32,15 @@ def declare_policies() -> None:
     sizes = {name: _visible_in("image_set", tiers) for name, tiers in SIZES.items()}
     everything = SIZES["small"]
     declare(ImageSet, Policy(_visible_in("", everything)))
-    declare(Image, Policy(_visible_in("image_set", everything), sizes))
+    shown = _visible_in("image_set", everything)
+    declare(Image, Policy(shown, sizes, always=ImageInUse()))
     works = WorksIn("image_set.relic.collection")
     # The original tells where it was taken: only those who curate see that.
     curates = Curates("image_set.relic.collection")
-    declare(ImageFile, Policy(works, {"private_metadata": curates}))
+    declare(
+        ImageFile,
+        Policy(works, {"private_metadata": curates}, always=FileInUse()),
+    )
 
 
 def _visible_in(path: str, tiers: tuple[str, ...]) -> Rule:

@@ -38,6 +38,10 @@ def bring_about() -> dict[str, int]:
             # The others are due all the same, and this one is again in a moment.
             log.warning("%s did not work this time.", name, exc_info=True)
             continue
+        except Exception:
+            # A fault of ours in one room ends neither the others' work nor the museum.
+            log.exception("%s failed.", name)
+            continue
         if count:
             log.info("%s: %s", name, count)
             done[name] = count

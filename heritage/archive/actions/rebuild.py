@@ -117,9 +117,7 @@ def _load_row(row: dict[str, Any], told: Told, done: Rebuilt) -> None:
     what = f"{row['model']} {row['pk']}"
     try:
         with transaction.atomic():
-            (read,) = serializers.deserialize(
-                "python", [row], handle_forward_references=True, ignorenonexistent=True
-            )
+            read = _read(row)
             _forget_strangers(read, what, done)
             if isinstance(read.object, User):
                 read.object.set_unusable_password()
@@ -129,6 +127,15 @@ def _load_row(row: dict[str, Any], told: Told, done: Rebuilt) -> None:
         done.fault(what, reason % {"why": error, "record": f"{told.kind}/{told.key}"})
     else:
         done.rows[read.object._meta.label] += 1
+
+
+def _read(row: dict[str, Any]) -> DeserializedObject:
+    """Read a row. Raises `LookupError` for a model that is no more."""
+    apps.get_model(row["model"])  # which ignoring what is not there would pass over
+    (read,) = serializers.deserialize(
+        "python", [row], handle_forward_references=True, ignorenonexistent=True
+    )
+    return read
 
 
 def _forget_strangers(read: DeserializedObject, what: str, done: Rebuilt) -> None:

@@ -15,8 +15,15 @@ from django.utils import timezone
 
 from heritage.archive.destinations import Target, destination
 from heritage.archive.drop import Seen, children, drop_folder, look_at, move_aside
-from heritage.archive.errors import ArchiveError, StillChanging, StoreAbsent
+from heritage.archive.errors import (
+    ArchiveError,
+    NoSpace,
+    StillChanging,
+    StoreAbsent,
+    UnreadableFile,
+)
 from heritage.archive.models import Deposit, DropItem
+from heritage.archive.names import printable, safe_name
 from heritage.archive.places import is_in_use, staging_folder
 from heritage.lib.keys import new_key
 
@@ -37,14 +44,15 @@ def take_in() -> int:
         names = []
         count = 0
         for path in children(folder):
-            names.append(path.name)
+            names.append(_name(path))
             count += _look(path)
         return count + _settle_vanished(names)
 
 
 def _look(path: Path) -> int:
-    item, _made = _open_items().get_or_create(name=path.name[:255])
+    item, _made = _open_items().get_or_create(name=_name(path))
     try:
+        safe_name(path.name)
         seen = look_at(path)
     except ArchiveError as error:
         return _refuse(item, str(error))
@@ -61,6 +69,10 @@ def _look(path: Path) -> int:
     elif now - item.still_since >= STILL_FOR:
         return _take(item, path, seen)
     return 0
+
+
+def _name(path: Path) -> str:
+    return printable(path.name)[:255]
 
 
 def _changed(item: DropItem, seen: Seen) -> int:
@@ -92,8 +104,14 @@ def _take(item: DropItem, path: Path, seen: Seen) -> int:
         return 0
     except StoreAbsent:
         raise
+    except NoSpace as error:  # time may cure it: looked at again, as if it were new
+        log.warning("%s waits: %s", item.name, error)
+        _save(item, state=State.SETTLING, still_since=timezone.now())
+        return 0
     except ArchiveError as error:
         return _refuse(item, str(error))
+    except PermissionError:
+        return _refuse(item, str(UnreadableFile(printable(path.name))))
     moved = move_aside(path)
     if look_at(moved).fingerprint != seen.fingerprint:
         moved.rename(path)  # something was added in the last moment: all of it anew

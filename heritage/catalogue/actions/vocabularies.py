@@ -37,13 +37,15 @@ def _is_new(name: str, known: VocabularyEdition | None) -> bool:
 
 
 def _load(names: list[str]) -> None:
+    # Past our own QuerySet: a graph is built from the file, and finds out by its digest.
+    terms: QuerySet[Term] = QuerySet(Term)
+    own = set(terms.filter(is_local=True).values_list("vocabulary", "slug"))
     rows = [
         _term(name, number, concept)
         for name in names
         for number, concept in enumerate(shipped.load(name).concepts)
+        if (name, concept.slug) not in own
     ]
-    # Past our own QuerySet: a graph is built from the file, and finds out by its digest.
-    terms: QuerySet[Term] = QuerySet(Term)
     terms.bulk_create(
         rows,
         update_conflicts=True,

@@ -78,6 +78,17 @@ class PolicyAdmin(VisibleChoices, ModelAdmin):
             return person.is_administrator or bool(person.curates)
         return person.is_administrator or self.collection_of(obj) in person.curates
 
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: Any
+    ) -> None:
+        # As the form has it now: nobody moves a row to where he does not work.
+        person, collection = person_of(request), self.collection_of(obj)
+        if not person.is_administrator and collection not in (
+            person.curates | person.helps
+        ):
+            raise PermissionDenied
+        super().save_model(request, obj, form, change)
+
     def collection_of(self, obj: Any) -> int | None:
         for name in self.collection_path.split("."):
             obj = getattr(obj, name)
@@ -212,7 +223,6 @@ class RecordAdmin(PolicyAdmin, SpokenHistoryAdmin):
     ) -> None:
         if not change:
             obj.created_by = request.user
-        _check_collection(request, obj)
         super().save_model(request, obj, form, change)
 
     def save_related(
@@ -262,14 +272,6 @@ class RecordAdmin(PolicyAdmin, SpokenHistoryAdmin):
 
 def _remember(request: HttpRequest, act: Act) -> None:
     request._act = act  # type: ignore[attr-defined]
-
-
-def _check_collection(request: HttpRequest, record: Record) -> None:
-    person = person_of(request)
-    if not person.is_administrator and record.collection_id not in (
-        person.curates | person.helps
-    ):
-        raise PermissionDenied
 
 
 def _without(fields: Any, hidden: set[str]) -> tuple[Any, ...]:

@@ -217,3 +217,35 @@ def test_without_a_folder_nothing_happens(settings: Any, tmp_path: Path) -> None
     assert take_in() == 0
     settings.DROP_FOLDER = ""
     assert take_in() == 0
+
+
+@pytest.mark.parametrize("inner", [False, True])
+def test_a_name_that_is_no_utf_8_is_told_and_stops_nothing_else(
+    drop: Path, clock: Any, *, inner: bool
+) -> None:
+    name = os.fsdecode("青铜".encode("gbk") + b".ply")
+    lay(drop, f"folder/{name}" if inner else name)
+    lay(drop, "sound.ply", b"s")
+    look(clock, 3)
+    assert Deposit.objects.filter(inbox_name="sound.ply").exists()
+    item = DropItem.objects.exclude(state=DropItem.State.TAKEN).get()
+    assert item.state == DropItem.State.REFUSED
+    assert "\\xc7" in item.refusal
+
+
+def test_a_file_that_may_not_be_read_is_told_and_stops_nothing_else(
+    drop: Path, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(sources: Any, *args: Any, **kwargs: Any) -> Any:
+        if sources[0].name == "closed.ply":
+            raise PermissionError(13, "no", str(sources[0]))
+        return hand_in(sources, *args, **kwargs)
+
+    monkeypatch.setattr(taking, "hand_in", closed)
+    lay(drop, "closed.ply")
+    lay(drop, "sound.ply", b"s")
+    look(clock, 4)
+    assert Deposit.objects.filter(inbox_name="sound.ply").exists()
+    item = DropItem.objects.get(name="closed.ply")
+    assert (item.state, "closed.ply" in item.refusal) == (DropItem.State.REFUSED, True)
+    assert Deposit.objects.count() == 1

@@ -17,7 +17,7 @@ from django.utils import translation
 from heritage.archive import ocfl
 from heritage.archive.actions.deposit import deposit_files
 from heritage.archive.actions.preserve import due_rows, preserve, preserve_due
-from heritage.archive.actions.rebuild import rebuild
+from heritage.archive.actions.rebuild import Rebuilt, _load_row, rebuild
 from heritage.archive.errors import NotEmpty
 from heritage.archive.models import (
     Deposit,
@@ -28,6 +28,7 @@ from heritage.archive.models import (
 )
 from heritage.archive.pages import left_out, paged_models, passing
 from heritage.archive.places import archive_root
+from heritage.archive.rebuilding import read_archive
 from heritage.archive.records import fold_changes, kinds
 from heritage.captures.models import Capture, CaptureFile, Run
 from heritage.catalogue.actions import release, withdraw
@@ -277,3 +278,12 @@ def test_the_database_refuses_to_change_the_log(statement: str) -> None:
         connection.cursor() as cursor,
     ):
         cursor.execute(statement.format(table))
+
+
+def test_a_row_of_a_model_that_is_no_more_is_named(museum: Tables) -> None:
+    assert museum
+    done = Rebuilt()
+    row = {"model": "catalogue.gone", "pk": 1, "fields": {}}
+    told = next(iter(read_archive(archive_root()).records))
+    _load_row(row, told, done)
+    assert [fault.what for fault in done.faults] == ["catalogue.gone 1"]

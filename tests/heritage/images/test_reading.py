@@ -173,3 +173,17 @@ def test_pages_are_ordered_by_their_numbers() -> None:
     names = ["p10.tif", "p9.tif", "p1.tif", "cover.tif"]
     ordered = ["cover.tif", "p1.tif", "p9.tif", "p10.tif"]
     assert sorted(names, key=natural_order) == ordered
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["log", "out", "①.png"])
+def test_an_original_is_never_written_to_whatever_its_name(
+    image_set: ImageSet, name: str
+) -> None:
+    content = gradient(30, 20)
+    file = add(image_set, name, content)
+    read_file(file.key)
+    file.refresh_from_db()
+    assert file.stored_file.absolute_path().read_bytes() == content
+    assert file.state in {"ready", "refused"}
+    assert file.error_code != "disk-error"
