@@ -11,7 +11,14 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.test import override_settings
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from heritage.catalogue.models import Collection
 from scans.delivery.levels import build_levels
@@ -39,7 +46,8 @@ FLAGS = (
 )
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SCHEMES_INSIDE = frozenset({"data", "blob", "about"})
-TIMEOUT_MS = 30_000
+TIMEOUT_MS = 90_000  # a sound machine needs a second; one under load many
+expect.set_options(timeout=TIMEOUT_MS)
 
 __all__ = ["museum_folder"]
 
