@@ -143,6 +143,7 @@ async function cancel(item) {
   item.row?.remove();
   for (const [name, one] of items) if (one === item) items.delete(name);
   say(word("cancelled", { name: item.name }));
+  if (!running && !stopper.signal.aborted) finish();
   show();
 }
 
@@ -150,6 +151,7 @@ async function cancel(item) {
 
 function finish() {
   const all = [...items.values()];
+  if (all.some((item) => item.state === "cancelled")) return; // until the server knows
   if (all.some((item) => item.state === "failed")) return say(word("broken"));
   if (isMissing()) return say(word("missing"));
   if (all.length) keep();
