@@ -24,13 +24,15 @@ class Surface:
     """A welded mesh in the upright frame.
 
     positions (n, 3) metres; normals (n, 3) unit; colours (n, 3) sRGB bytes or None;
-    triangles (m, 3)
+    triangles (m, 3); uvs (n, 2) places on the maps or None, (0, 0) upper left (glTF):
+    with them vertices are doubled at seams, so that one index buffer serves all
     """
 
     positions: Floats
     normals: Floats
     colours: NDArray[np.uint8] | None
     triangles: Triangles
+    uvs: Floats | None = None
 
     def kept(self, triangles: Triangles) -> "Surface":
         """Keep these triangles only and the vertices that they use, in an order the GPU likes."""
@@ -45,6 +47,7 @@ class Surface:
             normals=self.normals[taken],
             colours=None if self.colours is None else self.colours[taken],
             triangles=table[indices].reshape(-1, 3),
+            uvs=None if self.uvs is None else self.uvs[taken],
         )
 
 
