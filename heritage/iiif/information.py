@@ -24,7 +24,7 @@ def build_information(offered: Offered, address: str, limits: Limits) -> dict[st
     """Describe an image; sizes and scale factors are those that lie in the pyramid."""
     width, height = offered.size
     within = [
-        level for level in offered.levels if level.width * level.height <= limits.pixels
+        level for level in offered.levels if limits.allows((level.width, level.height))
     ]
     document: dict[str, Any] = {
         "@context": CONTEXT,
@@ -34,6 +34,8 @@ def build_information(offered: Offered, address: str, limits: Limits) -> dict[st
         "profile": "level2",
         "width": width,
         "height": height,
+        "maxWidth": limits.side_px,
+        "maxHeight": limits.side_px,
         "maxArea": limits.pixels,
         "sizes": [
             {"width": level.width, "height": level.height} for level in reversed(within)

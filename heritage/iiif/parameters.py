@@ -2,12 +2,14 @@
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .errors import BadParameter, FormatNotOffered
 
 QUALITIES = ("default", "color", "gray", "bitonal")
 MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+SIDE_PX = 65_500  # as much as libjpeg writes
+SIDES_PX = {"webp": 16_383}  # of formats that hold less: 14 bits
 KNOWN_FORMATS = {"tif", "gif", "jp2", "pdf"}
 NUMBER = re.compile(r"(?:\d+(?:\.\d*)?|\.\d+)\Z", re.ASCII)
 WHOLE = re.compile(r"\d{1,9}\Z", re.ASCII)
@@ -18,16 +20,27 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True)
 class Limits:
-    """The largest picture that is given at once."""
+    """The largest picture that is given at once: its area, and its longer side."""
 
     pixels: int
+    side_px: int = SIDE_PX
+
+    def of_format(self, name: str) -> "Limits":
+        return replace(self, side_px=min(self.side_px, SIDES_PX.get(name, SIDE_PX)))
+
+    def allows(self, size: Size) -> bool:
+        return size[0] * size[1] <= self.pixels and max(size) <= self.side_px
 
     def confine(self, size: Size) -> Size:
-        """Scale a size down until it is within the limit."""
-        width, height = size
-        if width * height <= self.pixels:
-            return size
-        scale = math.sqrt(self.pixels / (width * height))
+        """Scale a size down until it is within the limits."""
+        return size if self.allows(size) else self.largest(size)
+
+    def largest(self, shape: Size) -> Size:
+        """Give the largest size of about this shape."""
+        width, height = shape
+        scale = min(
+            math.sqrt(self.pixels / (width * height)), self.side_px / max(shape)
+        )
         return max(1, int(width * scale)), max(1, int(height * scale))
 
 
@@ -72,13 +85,20 @@ def parse(words: Words, *, image: Size, bands: int, limits: Limits) -> Request:
     """Compute what is asked for; raise `BadParameter` or `FormatNotOffered`."""
     box = parse_region(words.region, image)
     mirror, rotation_deg = parse_rotation(words.rotation)
+    form = _parse_format(words.format)
+    limits = limits.of_format(form)
+    size = parse_size(words.size, (box[2], box[3]), limits)
+    turned = turned_size(size, rotation_deg)
+    if not limits.allows(turned):
+        told = f"{turned[0]} x {turned[1]} pixels once turned, which is too much"
+        raise BadParameter("rotation", words.rotation, told)
     return Request(
         box=box,
-        size=parse_size(words.size, (box[2], box[3]), limits),
+        size=size,
         mirror=mirror,
         rotation_deg=rotation_deg,
         quality=_parse_quality(words.quality, bands),
-        format=_parse_format(words.format),
+        format=form,
         image=image,
         limits=limits,
     )
@@ -112,7 +132,7 @@ def parse_size(text: str, region: Size, limits: Limits) -> Size:
     """Give width and height of the answer: section 4.2."""
     enlarge, plain = text.startswith("^"), text.removeprefix("^")
     if plain == "max":
-        return _largest(region, limits) if enlarge else limits.confine(region)
+        return limits.largest(region) if enlarge else limits.confine(region)
     size = _scaled(text, plain, region, enlarge=enlarge)
     if min(size) < 1:
         raise BadParameter("size", text, "less than one pixel")
@@ -120,6 +140,8 @@ def parse_size(text: str, region: Size, limits: Limits) -> Size:
         raise BadParameter("size", text, "larger than the region; ^ enlarges")
     if size[0] * size[1] > limits.pixels:
         raise BadParameter("size", text, f"more than {limits.pixels} pixels")
+    if max(size) > limits.side_px:
+        raise BadParameter("size", text, f"a side of more than {limits.side_px} pixels")
     return size
 
 
@@ -129,6 +151,15 @@ def parse_rotation(text: str) -> tuple[bool, float]:
     if degrees > 360:
         raise BadParameter("rotation", text, "0 to 360")
     return text.startswith("!"), degrees % 360
+
+
+def turned_size(size: Size, rotation_deg: float) -> Size:
+    """Give the upright rectangle that holds a picture turned by so much."""
+    quarters, rest = divmod(rotation_deg, 90)
+    width, height = size if quarters % 2 == 0 else size[::-1]
+    cosine, sine = math.cos(math.radians(rest)), math.sin(math.radians(rest))
+    wide, high = width * cosine + height * sine, width * sine + height * cosine
+    return math.ceil(wide), math.ceil(high)
 
 
 def _scaled(text: str, plain: str, region: Size, *, enlarge: bool) -> Size:
@@ -160,11 +191,6 @@ def _within(region: Size, box: Size, *, enlarge: bool) -> Size:
     if not min(box):
         return 0, 0
     return max(1, round(region[0] * scale)), max(1, round(region[1] * scale))
-
-
-def _largest(region: Size, limits: Limits) -> Size:
-    scale = math.sqrt(limits.pixels / (region[0] * region[1]))
-    return max(1, int(region[0] * scale)), max(1, int(region[1] * scale))
 
 
 def _parse_quality(text: str, bands: int) -> str:

@@ -7,6 +7,7 @@ outlives the process that asks, however that ends.
 
 import atexit
 import contextlib
+import io
 import json
 import os
 import queue
@@ -15,13 +16,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, cast
 
 COMMAND = (sys.executable, "-m", "scans.images.renderer")
 HOME = Path(__file__).resolve().parents[2]
+PIECE_BYTES = 1 << 20  # read at a time
 
 
 @dataclass(frozen=True)
@@ -71,17 +72,21 @@ class Renderers:
             renderer = self._free.get(timeout=self._wait_s)
         except queue.Empty:
             raise RenderersBusy from None
+        is_in_step = False
         try:
             renderer = renderer or _Renderer(self._memory_bytes)
-            return renderer.ask(part, time.monotonic() + self._time_s)
+            answer = renderer.ask(part, time.monotonic() + self._time_s)
+            is_in_step = True
         except (OSError, ValueError, EOFError) as error:
-            # Out of step or dead: whatever it would still say belongs to nobody.
-            if renderer is not None:
-                renderer.end()
-            renderer = None
             raise RenderFailed(str(error)) from error
         finally:
-            self._free.put(renderer)
+            # Whatever one out of step would still say belongs to nobody.
+            if renderer is not None and not is_in_step:
+                renderer.end()
+            self._free.put(renderer if is_in_step else None)
+        if isinstance(answer, str):
+            raise RenderFailed(answer)
+        return answer
 
     def close(self) -> None:
         """End all renderers that are idle; a later request starts new ones."""
@@ -121,38 +126,49 @@ class _Renderer:
         )
         self._in = cast("IO[bytes]", self._process.stdin)
         self._out = cast("IO[bytes]", self._process.stdout)
-        os.set_blocking(self._out.fileno(), False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._out, selectors.EVENT_READ)
 
-    def ask(self, part: Part, until: float) -> bytes:
-        """Raise ValueError for what it refuses, OSError or EOFError if it is dead."""
+    def ask(self, part: Part, until: float) -> bytes | str:
+        """Give the picture, or the reason why there is none.
+
+        Raises OSError, EOFError or ValueError for one that is dead or out of step.
+        """
         self._in.write(json.dumps(asdict(part)).encode() + b"\n")
         self._in.flush()
-        buffer = self._read_until(b"", lambda got: b"\n" in got, until)
-        head, _, body = buffer.partition(b"\n")
-        answer = json.loads(head)
+        head = bytearray()
+        while b"\n" not in head:
+            head += self._read(PIECE_BYTES, until)
+        line, _, start = bytes(head).partition(b"\n")
+        answer = json.loads(line)
         if "error" in answer:
-            raise ValueError(answer["error"])
-        size = int(answer["bytes"])
-        return self._read_until(body, lambda got: len(got) >= size, until)
+            return str(answer["error"])
+        return self._read_body(start, int(answer["bytes"]), until)
 
     def end(self) -> None:
         with contextlib.suppress(OSError):
             self._in.close()
         self._process.kill()
         self._process.wait()
+        self._selector.close()
         self._out.close()
 
-    def _read_until(
-        self, got: bytes, is_enough: Callable[[bytes], bool], until: float
-    ) -> bytes:
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._out, selectors.EVENT_READ)
-            while not is_enough(got):
-                left = until - time.monotonic()
-                if left <= 0 or not selector.select(left):
-                    raise TimeoutError("The renderer takes too long.")
-                chunk = self._out.read(1 << 20)
-                if chunk == b"":
-                    raise EOFError("The renderer ended.")
-                got += chunk or b""
-        return got
+    def _read_body(self, start: bytes, size: int, until: float) -> bytes:
+        body = io.BytesIO()  # grows without being copied for every piece
+        body.write(start)
+        while body.tell() < size:
+            body.write(self._read(min(size - body.tell(), PIECE_BYTES), until))
+        if body.tell() != size:
+            raise ValueError("The renderer says more than it promised.")
+        return body.getvalue()
+
+    def _read(self, most: int, until: float) -> bytes:
+        """Wait for bytes, and give those that are there."""
+        left = until - time.monotonic()
+        if left <= 0 or not self._selector.select(left):
+            raise TimeoutError("The renderer takes too long.")
+        # Past Python's own buffer, of which the selector knows nothing.
+        piece = os.read(self._out.fileno(), most)
+        if not piece:
+            raise EOFError("The renderer ended.")
+        return piece

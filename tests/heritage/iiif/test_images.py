@@ -14,6 +14,7 @@ from PIL import Image as Picture
 from heritage.catalogue.models import Collection
 from heritage.iiif.cache import TileCache
 from heritage.iiif.making import renderers
+from heritage.iiif.parameters import turned_size
 from heritage.images.models import Image
 from tests.heritage.factories import make_relic
 from tests.heritage.images.made import gradient, place_image
@@ -85,6 +86,10 @@ def test_other_formats_enlarged_and_turned(image: Image, client: Client) -> None
         picture = opened(client.get(f"/iiif/3/{image.key}/{part}").content)
         assert (picture.format or "").lower() == form
         assert picture.size == (150, 300)
+    for degrees in (0.1, 45, 281.5):
+        part = f"0,0,300,150/max/{degrees}/default.png"
+        picture = opened(client.get(f"/iiif/3/{image.key}/{part}").content)
+        assert picture.size == pytest.approx(turned_size((300, 150), degrees), abs=1)
 
 
 def test_headers_and_the_unchanged(image: Image, client: Client) -> None:
@@ -112,6 +117,9 @@ def test_headers_and_the_unchanged(image: Image, client: Client) -> None:
         ("full/9000,/0/default.jpg", 400),
         ("5000,0,10,10/max/0/default.jpg", 400),
         ("full/max/400/default.jpg", 400),
+        ("full/^4900,4900/45/default.jpg", 400),
+        ("full/^65501,1/0/default.jpg", 400),
+        ("full/^16384,1/0/default.webp", 400),
         ("full/max/0/native.jpg", 400),
         ("full/max/0/default", 400),
         ("full/max/0", 404),

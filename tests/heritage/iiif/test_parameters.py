@@ -12,6 +12,7 @@ from heritage.iiif.parameters import (
     parse_region,
     parse_rotation,
     parse_size,
+    turned_size,
 )
 
 IMAGE = (600, 400)
@@ -101,6 +102,49 @@ def words(**values: str) -> Words:
     return Words(**plain | values)
 
 
+@pytest.mark.parametrize(
+    ("size", "degrees", "turned"),
+    [
+        ((600, 400), 0, (600, 400)), ((600, 400), 90, (400, 600)),
+        ((600, 400), 180, (600, 400)), ((1, 1000), 270, (1000, 1)),
+        ((300, 400), 45, (495, 495)), ((300, 400), 135, (495, 495)),
+    ],
+)  # fmt: skip
+def test_the_canvas_of_a_turned_picture(
+    size: tuple[int, int], degrees: float, turned: tuple[int, int]
+) -> None:
+    assert turned_size(size, degrees) == turned
+
+
+def test_the_limit_holds_for_the_turned_canvas() -> None:
+    """A line of a million pixels would be half a million million, turned by 45."""
+    image, limits = (60_000, 60_000), Limits(pixels=1_000_000)
+    line = words(size="60000,1")
+    assert parse(line, image=image, bands=3, limits=limits).size == (60_000, 1)
+    for degrees in ("45", "!30.5", "0.1"):
+        turned = words(size="60000,1", rotation=degrees)
+        with pytest.raises(BadParameter, match="turned"):
+            parse(turned, image=image, bands=3, limits=limits)
+    assert parse(
+        words(size="700,700", rotation="45"), image=image, bands=3, limits=limits
+    )
+
+
+@pytest.mark.parametrize(("form", "side"), [("jpg", 65_500), ("webp", 16_383)])
+def test_no_side_is_longer_than_the_format_holds(form: str, side: int) -> None:
+    image, limits = (90_000, 2), Limits(pixels=1_000_000)
+
+    def asked(**values: str) -> tuple[int, int]:
+        wanted = words(format=form, **values)
+        return parse(wanted, image=image, bands=3, limits=limits).size
+
+    assert asked(size=f"{side},1", rotation="90") == (side, 1)
+    assert asked(size="max")[0] == asked(size="^max")[0] == side
+    for values in ({"size": f"{side + 1},1"}, {"size": f"^2,{side + 1}"}):
+        with pytest.raises(BadParameter, match=str(side)):
+            asked(**values)
+
+
 def test_formats_not_made_are_told_from_nonsense() -> None:
     with pytest.raises(FormatNotOffered) as known:
         parse(words(format="tif"), image=IMAGE, bands=3, limits=LIMITS)
@@ -116,7 +160,7 @@ def test_formats_not_made_are_told_from_nonsense() -> None:
         ({"region": "0,0,600,400", "size": "600,"}, "full/max/0/default.jpg"),
         ({"region": "pct:50,50,50,50"}, "300,200,300,200/max/0/default.jpg"),
         ({"size": "pct:50", "quality": "color"}, "full/300,200/0/default.jpg"),
-        ({"size": "^1200,", "rotation": "!45.0"}, "full/^1200,800/!45/default.jpg"),
+        ({"size": "^750,", "rotation": "!45.0"}, "full/^750,500/!45/default.jpg"),
         ({"quality": "gray", "format": "png"}, "full/max/0/gray.png"),
     ],
 )
@@ -137,4 +181,5 @@ def test_any_text_is_parsed_or_refused(region: str, size: str, rotation: str) ->
         left, top, width, height = made.box
         assert left + width <= IMAGE[0]
         assert top + height <= IMAGE[1]
-        assert 0 < made.size[0] * made.size[1] <= LIMITS.pixels
+        wide, high = turned_size(made.size, made.rotation_deg)
+        assert 0 < wide * high <= LIMITS.pixels

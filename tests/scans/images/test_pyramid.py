@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from scans.images import rendering
 from scans.images.pyramid import write_pyramid
 from scans.images.pyramid_file import TILE_PX, read_pyramid
 from scans.images.rendering import Part, Renderers, RenderFailed
@@ -94,6 +95,37 @@ def test_after_a_failure_the_next_request_is_answered(
     with pytest.raises(RenderFailed):
         renderers.render(part(damaged))
     assert renderers.render(part(pyramid_path))
+
+
+@pytest.mark.slow
+def test_a_renderer_that_says_why_not_is_asked_again(
+    pyramid_path: Path, renderers: Renderers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renderers.render(part(pyramid_path))
+    monkeypatch.setattr(rendering, "_Renderer", None)  # none is started from now on
+    with pytest.raises(RenderFailed):
+        renderers.render(part(pyramid_path, level=9))
+    assert renderers.render(part(pyramid_path))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("broken", [MemoryError, KeyboardInterrupt])
+def test_a_renderer_left_in_the_middle_of_an_answer_is_never_asked_again(
+    broken: type[BaseException],
+    pyramid_path: Path,
+    renderers: Renderers,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = renderers.render(part(pyramid_path))
+
+    def breaks(*_args: object) -> bytes:
+        raise broken
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rendering._Renderer, "_read_body", breaks)
+        with pytest.raises(broken):
+            renderers.render(part(pyramid_path, mirror=True))
+    assert renderers.render(part(pyramid_path)) == whole
 
 
 @pytest.mark.slow
