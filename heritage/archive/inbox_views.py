@@ -1,7 +1,7 @@
 """The inbox's pages: see what waits, match it, hand it on, or say that it belongs nowhere."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import PurePosixPath
 from typing import Any, cast
@@ -26,7 +26,7 @@ from .destinations import Target, destination
 from .drop import drop_folder
 from .errors import ArchiveError, EmptyDeposit, NoDestination
 from .inbox import read_inbox
-from .match_table import Table, read_table
+from .match_table import LARGEST_BYTES, Table, read_table
 from .models import Deposit, DropItem, StoredFile
 from .thumbnails import draw_thumbnail, is_drawn
 
@@ -69,13 +69,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @for_hands
 def send(request: HttpRequest) -> HttpResponse:
     """Take files into the inbox: one deposit for each folder they came in."""
-    uploads = request.FILES.getlist("files")
-    # Browsers send bare names; the page's script sends the paths beside them.
-    paths = request.POST.getlist("paths") or [file.name or "" for file in uploads]
     groups: dict[str, list[Item]] = defaultdict(list)
-    for path, file in zip(paths, uploads, strict=False):
+    for path, file in _sent_files(request):
         folder, _slash, rest = path.partition("/")
-        groups[folder].append((rest or folder, cast("Any", file)))
+        groups[folder].append((rest or folder, file))
     if not groups:
         messages.error(request, str(EmptyDeposit()))
     for name, items in groups.items():
@@ -110,7 +107,10 @@ def hand_over(request: HttpRequest) -> HttpResponse:
 @for_hands
 def throw_out(request: HttpRequest, key: str) -> HttpResponse:
     """Take one out of the inbox that belongs to no record, with the reason."""
-    deposit = get_object_or_404(Deposit, key=key)
+    rows = waiting() if request.method != "POST" else Deposit.objects.all()
+    deposit = get_object_or_404(rows, key=key)
+    # Of one that another has just given away or thrown out nothing more is shown.
+    shown = StoredFile.objects.filter(deposit__in=waiting().filter(pk=deposit.pk))
 
     def act(reason: str) -> str:
         discard(deposit, reason=reason, by=_person(request))
@@ -125,7 +125,7 @@ def throw_out(request: HttpRequest, key: str) -> HttpResponse:
         _("Take out"),
         act,
         _("Reason"),
-        [str(name) for name in deposit.files.values_list("name", flat=True)[:100]],
+        [str(name) for name in shown.values_list("name", flat=True)[:100]],
         back=reverse("admin:archive_inbox"),
     )
     return ask(request, deposit, question)
@@ -155,13 +155,24 @@ def thumbnail(request: HttpRequest, key: str) -> HttpResponse:
     return response
 
 
+def _sent_files(request: HttpRequest) -> Iterator[tuple[str, Any]]:
+    """Give each file with its path; browsers send bare names, our script paths beside."""
+    uploads = request.FILES.getlist("files")
+    paths = request.POST.getlist("paths")
+    if len(paths) != len(uploads):  # which belongs to which, nobody knows
+        paths = [""] * len(uploads)
+    for path, file in zip(paths, uploads, strict=True):
+        yield path.strip("/") or file.name or "", cast("Any", file)
+
+
 def _sent_table(request: HttpRequest) -> Table | None:
     sent = request.FILES.get("table")
     if sent is None:
         messages.error(request, _("Choose a table first."))
         return None
     try:
-        return read_table(sent.read())
+        # One byte beyond the limit is enough to be refused for it.
+        return read_table(sent.read(LARGEST_BYTES + 1))
     except ArchiveError as error:
         messages.error(request, str(error))
         return None

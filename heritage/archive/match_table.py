@@ -41,19 +41,15 @@ class Rule:
         return not _SIGNS & set(self.pattern)
 
     def fits(self, name: str) -> bool:
-        """Tell whether it means this path; a pattern without `/` means names anywhere."""
-        if "/" in self.pattern or self.is_path:
-            return (
-                fnmatchcase(name, self.pattern)
-                if not self.is_path
-                else name == self.pattern
-            )
-        return fnmatchcase(PurePosixPath(name).name, self.pattern)
+        """Tell whether its pattern means this path; without `/` it means names anywhere."""
+        is_of_names = "/" not in self.pattern
+        told = PurePosixPath(name).name if is_of_names else name
+        return fnmatchcase(told, self.pattern)
 
     def reaches_into(self, folder: str) -> bool:
-        """Tell whether it may mean something within this folder."""
+        """Tell whether its pattern may mean something within this folder."""
         if "/" not in self.pattern:
-            return not self.is_path
+            return True
         parts, wanted = folder.split("/"), self.pattern.split("/")
         return len(wanted) > len(parts) and all(map(fnmatchcase, parts, wanted))
 
@@ -65,20 +61,37 @@ class Table:
     rules: list[Rule] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
+    # Most rows name a path, and there may be very many: they are not tried one by one.
+    _paths: dict[str, Rule] = field(default_factory=dict)
+    _above: set[str] = field(default_factory=set)  # folders that paths lie in
+    _patterns: list[Rule] = field(default_factory=list)
+
+    def add(self, rule: Rule) -> None:
+        self.rules.append(rule)
+        if not rule.is_path:
+            self._patterns.append(rule)
+            return
+        self._paths[rule.pattern] = rule
+        above = PurePosixPath(rule.pattern).parent.as_posix()
+        while above != "." and above not in self._above:
+            self._above.add(above)
+            above = PurePosixPath(above).parent.as_posix()
 
     def find(self, name: str) -> Rule | None:
         """Give the rule for a path: one that names it, else the first that fits."""
         name = unicodedata.normalize("NFC", name)
-        fitting = [rule for rule in self.rules if rule.fits(name)]
-        fitting.sort(key=lambda rule: not rule.is_path)
-        if fitting:
-            self.used.add(fitting[0].row)
-            return fitting[0]
-        return None
+        fitting = (rule for rule in self._patterns if rule.fits(name))
+        found = self._paths.get(name) or next(fitting, None)
+        if found is not None:
+            self.used.add(found.row)
+        return found
 
     def reaches_into(self, folder: str) -> bool:
+        """Tell whether a rule may mean something within this folder."""
         folder = unicodedata.normalize("NFC", folder)
-        return any(rule.reaches_into(folder) for rule in self.rules)
+        return folder in self._above or any(
+            rule.reaches_into(folder) for rule in self._patterns
+        )
 
     def unused(self) -> list[str]:
         """Name the rows that meant nothing of what was looked at."""
@@ -137,7 +150,7 @@ def _read_row(
         }  # fmt: skip
     if before is None:
         seen[pattern] = Rule(number, pattern, target)
-        table.rules.append(seen[pattern])
+        table.add(seen[pattern])
     return ""
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from heritage.archive import inbox_views
 from heritage.archive.actions.deposit import deposit_files
 from heritage.archive.actions.hand_in import (
     assign,
@@ -179,6 +180,52 @@ def test_sent_folders_become_items_of_their_own(signed_in: Client) -> None:
         d.inbox_name: sorted(d.files.values_list("name", flat=True)) for d in waiting()
     }
     assert told == {"A-1": ["a.ply", "in/b.ply"], "c.jpg": ["c.jpg"]}
+
+
+@pytest.mark.parametrize(
+    ("paths", "told"),
+    [
+        (["/x.ply", "/in/y.ply"], {"x.ply": ["x.ply"], "in": ["y.ply"]}),
+        (["//", ""], {"x.ply": ["x.ply"], "y.ply": ["y.ply"]}),
+        (["one/x.ply"], {"x.ply": ["x.ply"], "y.ply": ["y.ply"]}),
+        ([], {"x.ply": ["x.ply"], "y.ply": ["y.ply"]}),
+    ],
+)
+def test_no_file_that_is_sent_is_lost(
+    paths: list[str], told: dict[str, list[str]], signed_in: Client
+) -> None:
+    files = [SimpleUploadedFile(name, name.encode()) for name in ("x.ply", "y.ply")]
+    signed_in.post(
+        reverse("admin:archive_inbox_send"), {"files": files, "paths": paths}
+    )
+    found = {
+        d.inbox_name: list(d.files.values_list("name", flat=True)) for d in waiting()
+    }
+    assert found == told
+
+
+def test_only_what_waits_is_asked_about(relic: Relic, signed_in: Client) -> None:
+    elsewhere = deposit_files([("secret.ply", io.BytesIO(b"s"))], by=None)
+    given = lay_in("A-123", **{"secret.ply": b"t"})
+    assign(given, find_target(relic.key), by=None)
+    for deposit in (elsewhere, given):
+        address = reverse("admin:archive_inbox_throw_out", args=[deposit.key])
+        assert signed_in.get(address).status_code == 404
+        answer = signed_in.post(address, {"reason": "rubbish"})
+        assert "secret.ply" not in answer.content.decode()
+        deposit.refresh_from_db()
+        assert deposit.retired_at is None
+
+
+def test_a_table_that_is_too_large_is_not_read_whole(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_views, "LARGEST_BYTES", 10)
+    asked = []
+    monkeypatch.setattr(inbox_views, "read_table", lambda data: asked.append(len(data)))
+    table = SimpleUploadedFile("t.csv", b"a,b\n" * 1000)
+    signed_in.post(reverse(PAGE), {"table": table})
+    assert asked == [11]
 
 
 def test_records_are_found_by_name_within_ones_own_collections(

@@ -1,12 +1,14 @@
 """A table decides which record each folder or file goes to, and tells its bad rows."""
 
 import io
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.utils.translation import override
 
+from heritage.archive import match_table
 from heritage.archive.errors import TableUnreadable
 from heritage.archive.folders import match_children
 from heritage.archive.match_table import read_table
@@ -73,6 +75,26 @@ def test_a_path_goes_before_a_pattern(root: Path) -> None:
     rule = table.find("照片/DSC_01.jpg")
     assert rule is not None
     assert rule.target.record.register_no == "A-2"
+
+
+@pytest.mark.usefixtures("relics")
+def test_rows_that_name_a_path_are_not_tried_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = [f"a/b{number}/c.ply,A-1\n" for number in range(1000)]
+    table = read_table("".join([*rows, "*.jpg,A-2\n"]).encode())
+    tried = []
+
+    def tries(name: str, pattern: str) -> bool:
+        tried.append(pattern)
+        return fnmatchcase(name, pattern)
+
+    monkeypatch.setattr(match_table, "fnmatchcase", tries)
+    for number in range(1000):
+        assert table.find(f"a/b{number}/c.ply")
+    assert table.find("a/b0/other.ply") is None
+    assert table.reaches_into("a/b999")
+    assert tried == ["*.jpg"]
 
 
 @pytest.mark.parametrize(
