@@ -7,8 +7,8 @@ from heritage.archive.errors import EmptyDeposit
 from heritage.archive.models import Deposit, Upload, UploadChunk
 from heritage.archive.upload_models import UploadQuery
 from heritage.archive.uploads.desk import Desk, end_uploads
-from heritage.archive.uploads.errors import BeingKept, NotAllHere, UploadDamaged
-from heritage.archive.uploads.places import bytes_path, held
+from heritage.archive.uploads.errors import NotAllHere, UploadDamaged
+from heritage.archive.uploads.places import bytes_path
 from heritage.archive.uploads.receiving import expires_from_now
 from heritage.lib.keys import new_key
 
@@ -24,7 +24,7 @@ def keep_uploads(desk: Desk, *, note: str = "") -> list[Deposit]:
     be two, the earlier and that of what has come since. Raises `NotAllHere`,
     `BeingKept`, `UploadDamaged` and what `deposit_files` raises; then the uploads stay.
     """
-    with held(f"desk-{desk.name}", busy=BeingKept):
+    with desk.locked():
         deposits = _settle_earlier(desk)
         uploads = desk.uploads()
         if not deposits and not uploads.exists():

@@ -1,6 +1,7 @@
 """Where somebody hands in files for one record: begin uploads, find them, end them."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -10,12 +11,13 @@ from django.db import IntegrityError, transaction
 
 from heritage.archive import room
 from heritage.archive.errors import TooLarge, UnsafeName
-from heritage.archive.models import StoredFile
+from heritage.archive.models import Deposit, StoredFile
 from heritage.archive.names import safe_name
 from heritage.archive.stores import check_mounted
 from heritage.archive.upload_models import Upload, UploadChunk, UploadQuery
 
 from .errors import (
+    BeingKept,
     NameTaken,
     NoSuchUpload,
     TooManyUploads,
@@ -70,14 +72,13 @@ class Desk:
         """
         check_mounted()
         told = next((metadata[name] for name in NAME_KEYS if metadata.get(name)), "")
+        modified = next((metadata[n] for n in MODIFIED_KEYS if n in metadata), "")
         upload = Upload(
             sent_by_id=self.person.pk,
             target_kind=self.target_kind,
             target_key=self.target_key,
             original_name=told[:1000],
-            modified=next((metadata[n] for n in MODIFIED_KEYS if n in metadata), "")[
-                :40
-            ],
+            modified=_plain(modified)[:40],
             metadata=raw,
             size_bytes=size_bytes,
             expires_at=expires_from_now(),
@@ -97,9 +98,23 @@ class Desk:
         return upload
 
     def end(self, upload: Upload, state: str = Upload.State.CANCELLED) -> None:
-        """Forget an upload and its bytes. Raises `UploadBusy` while it is written to."""
+        """Forget an upload and its bytes.
+
+        Raises `UploadBusy` while it is written to, and `BeingKept` once it is part of a
+        deposit: of one that is made now, or was when its process was killed.
+        """
+        rows = self._all().filter(pk=upload.pk)
         with held(upload.key):
-            end_uploads(self._all().filter(pk=upload.pk), state)
+            if end_uploads(rows.filter(deposit_key=""), state):
+                return
+            with self.locked():
+                if _are_kept(rows.open()):
+                    raise BeingKept
+                end_uploads(rows, state)
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Hold the desk while its uploads are kept. Raises `BeingKept`."""
+        return held(f"desk-{self.name}", busy=BeingKept)
 
     def _all(self) -> UploadQuery:
         return Upload.objects.filter(
@@ -128,6 +143,17 @@ class Desk:
             raise NameTaken(upload.name) from None
 
 
+def _are_kept(rows: UploadQuery) -> bool:
+    states = (Deposit.State.RECEIVING, Deposit.State.SEALED)
+    keys = rows.values("deposit_key")
+    return bool(Deposit.objects.filter(key__in=keys, state__in=states).exists())
+
+
+def _plain(text: str) -> str:
+    """Leave out what databases do not hold, such as a zero byte."""
+    return "".join(filter(str.isprintable, text))
+
+
 def _stored_name(told: str) -> str:
     name = safe_name(told)
     if len(name) > LONGEST_NAME:
@@ -137,9 +163,10 @@ def _stored_name(told: str) -> str:
 
 def end_uploads(rows: UploadQuery, state: str) -> int:
     """Forget the bytes of these open uploads; their rows say for a while what became."""
-    keys = list(rows.open().values_list("key", flat=True))
     with transaction.atomic():
-        UploadChunk.objects.filter(upload__in=rows).delete()
+        chosen = rows.open().select_for_update().values_list("key", flat=True)
+        keys = list(chosen)
+        UploadChunk.objects.filter(upload__in=rows.open()).delete()
         rows.open().update(state=state)
     for key in keys:
         remove_place(key)

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from heritage.archive import due, room
+from heritage.archive.actions import keep_uploads
 from heritage.archive.actions.deposit import deposit_files
 from heritage.archive.errors import EmptyDeposit
 from heritage.archive.models import Deposit, StoredFile, Upload, UploadChunk
@@ -398,6 +399,54 @@ def test_bytes_that_changed_on_the_disk_are_not_kept(
         add_uploads(capture, by=curator)
     assert Deposit.objects.get().state == Deposit.State.REFUSED
     assert Upload.objects.get().is_open
+
+
+def test_what_is_being_kept_is_not_cancelled(
+    sender: Sender, capture: Capture, curator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = sender.send(b"points 1", "a.ply")
+    asked = []
+
+    def cancels_first(items: Any, **options: Any) -> Deposit:
+        asked.append(told(sender.ask("DELETE", address)))
+        return deposit_files(items, **options)
+
+    monkeypatch.setattr(keep_uploads, "deposit_files", cancels_first)
+    _report, (row,) = add_uploads(capture, by=curator)
+    assert asked == [(409, "being-kept")]
+    assert row.stored_file.absolute_path().read_bytes() == b"points 1"
+    assert Upload.objects.get().state == Upload.State.KEPT
+
+
+def test_after_a_kill_what_is_kept_is_not_cancelled_as_well(
+    sender: Sender, capture: Capture, curator: User
+) -> None:
+    address = sender.send(b"points 1", "a.ply")
+    deposit = deposit_files([("a.ply", io.BytesIO(b"points 1"))], by=curator)
+    Upload.objects.update(deposit_key=deposit.key)  # and killed before it said so
+    assert told(sender.ask("DELETE", address)) == (409, "being-kept")
+    _report, (row,) = add_uploads(capture, by=curator)
+    assert row.stored_file.deposit == deposit
+
+
+def test_what_could_not_be_kept_is_cancelled(
+    sender: Sender, capture: Capture, curator: User
+) -> None:
+    address = sender.send(b"points 1", "a.ply")
+    bytes_path(Upload.objects.get().key).write_bytes(b"points 2")
+    with pytest.raises(UploadDamaged):
+        add_uploads(capture, by=curator)
+    assert sender.ask("DELETE", address).status_code == 204
+    assert not list(uploads_folder().iterdir())
+
+
+def test_a_zero_byte_reaches_no_database(sender: Sender) -> None:
+    metadata = encoded(filename="a.ply", lastModified="17\0\x1f20")
+    answer = sender.ask(
+        "POST", sender.start, Upload_Length="5", Upload_Metadata=metadata
+    )
+    assert answer.status_code == 201
+    assert Upload.objects.get().modified == "1720"
 
 
 def test_an_empty_file_is_whole_at_once(
