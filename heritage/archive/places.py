@@ -62,6 +62,25 @@ def locked(name: str) -> Iterator[None]:
             return
 
 
+@contextmanager
+def locked_if_free(name: str) -> Iterator[bool]:
+    """Hold the lock of this name if nobody else does; tell whether it is ours."""
+    incoming().mkdir(parents=True, exist_ok=True)
+    with lock_path(name).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        if not _is_same(lock.fileno(), lock_path(name)):
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            lock_path(name).unlink(missing_ok=True)
+
+
 def _is_same(handle: int, path: Path) -> bool:
     try:
         return os.path.samestat(os.fstat(handle), path.stat())

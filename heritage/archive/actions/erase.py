@@ -8,6 +8,7 @@ certificate. Killed at any step, the next tick goes on where it was.
 import json
 import logging
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -26,7 +27,7 @@ from heritage.archive.errors import (
 )
 from heritage.archive.events import Type, log_event
 from heritage.archive.models import Deposit, Erasure, StoredFile
-from heritage.archive.places import is_in_use, staging_folder
+from heritage.archive.places import locked_if_free, staging_folder
 from heritage.archive.purge import purge, purge_aside
 from heritage.archive.rights import ASK_ERASURE, CONFIRM_ERASURE, check_right
 from heritage.archive.signals import sight_changed
@@ -123,8 +124,16 @@ def _decide(erasure: Erasure, state: str, by: AbstractBaseUser) -> None:
 
 def _erase_object(deposit: Deposit, erasure: Erasure, staging: Path) -> None:
     stores = [store for store in (archive(), replica()) if store is not None]
-    if any(is_in_use(f"check-{store.name}-{deposit.key}") for store in stores):
-        return
+    with ExitStack() as locks:
+        # A check would bring back from one store what is gone from the other.
+        names = [f"check-{store.name}-{deposit.key}" for store in stores]
+        if all(locks.enter_context(locked_if_free(name)) for name in names):
+            _erase_unwatched(deposit, stores, erasure=erasure, staging=staging)
+
+
+def _erase_unwatched(
+    deposit: Deposit, stores: Iterable[Store], *, erasure: Erasure, staging: Path
+) -> None:
     files = list(StoredFile.objects.filter(deposit=deposit, erased_by=erasure))
     try:
         for store in stores:

@@ -41,7 +41,7 @@ from heritage.archive.models import (
     StoredFile,
 )
 from heritage.archive.ocfl_check import errors_of
-from heritage.archive.places import staging_folder
+from heritage.archive.places import is_in_use, lock_path, staging_folder
 from heritage.archive.stores import Store, archive, replica
 from heritage.captures.models import CaptureFile
 from heritage.catalogue.models import Collection, Relic
@@ -220,6 +220,31 @@ def test_an_object_being_checked_is_left_for_later(
         assert erasure.state == "confirmed"
         assert face().erased_by == erasure  # out of sight all the same
     assert finish_erasures() == 1
+    check_gone(tmp_path)
+
+
+@pytest.mark.usefixtures("relic")
+@pytest.mark.parametrize("store", ["archive", "replica"])
+def test_while_it_is_erased_nobody_checks_it(
+    asker: User,
+    confirmer: User,
+    tmp_path: Path,
+    store: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A check that began between the stores would bring the bytes back from the other."""
+    keys = Deposit.objects.values_list("key", flat=True)
+    names = [f"check-{store}-{key}" for key in keys]
+    real, held = purging.purge, []
+
+    def purge(*arguments: Any, **named: Any) -> None:
+        held.append(sum(map(is_in_use, names)))
+        real(*arguments, **named)
+
+    monkeypatch.setattr(erase, "purge", purge)
+    confirm_erasure(ask_erasure([face()], ground="g", by=asker), by=confirmer)
+    assert set(held) == {1}
+    assert not any(lock_path(name).exists() for name in names)
     check_gone(tmp_path)
 
 
