@@ -22,9 +22,11 @@ from .actions.files import add_images, read_again
 from .addresses import picture_address
 from .errors import ImageError
 from .models import Image, ImageSet
+from .permission import may_open
 from .shown import files_of
 
 THUMB_PX = 160
+NOT_OPEN = _("This set is not public until a curator of the collection opens it.")
 
 
 def thumbnail(image: Image, person: Person) -> str:
@@ -85,6 +87,27 @@ class ImageSetAdmin(PolicyAdmin):
             },
         ),
     )
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: ImageSet | None = None
+    ) -> tuple[str, ...]:
+        """Only curators decide what the public gets, by the tier or by another relic."""
+        person = person_of(request)
+        if obj is not None and may_open(obj.relic, person):
+            return ()
+        if obj is None:
+            return () if person.is_administrator or person.curates else ("tier",)
+        return ("relic", "tier")
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: Any
+    ) -> None:
+        may = may_open(obj.relic, person_of(request))
+        if not may and (not change or {"relic", "tier"} & set(form.changed_data)):
+            # New, or moved to a relic whose curator has not decided yet.
+            obj.tier = ImageSet.Tier.STAFF
+            messages.info(request, NOT_OPEN)
+        super().save_model(request, obj, form, change)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         self.person = person_of(request)

@@ -27,6 +27,10 @@ PRIVATE = {
     "CameraOwnerName", "BodySerialNumber", "LensSerialNumber", "CameraSerialNumber",
     "SerialNumber", "OwnerName", "Location", "City", "Country", "State", "LocationCreated",
     "LocationShown", "CountryCode", "Sub-location", "HostComputer",
+    # The same in the structures of IPTC's schema for XMP, which may stand by themselves.
+    "Sublocation", "ProvinceState", "CountryName", "WorldRegion", "LocationName",
+    "LocationId", "CreatorContactInfo", "CiAdrExtadr", "CiAdrCity", "CiAdrRegion",
+    "CiAdrPcode", "CiAdrCtry", "CiTelWork", "CiEmailWork",
 }  # fmt: skip
 DROPPED = {"MakerNote", "UserComment", "PrintImageMatching", "XMLPacket", "ExifOffset", "GPSInfo", "InteropOffset", "Padding", "OffsetSchema", "JPEGTables", "StripOffsets", "StripByteCounts", "TileOffsets", "TileByteCounts", "ImageResources", "InterColorProfile", "IPTCNAA", "JPEGInterchangeFormat", "JpegIFOffset", "JpegIFByteCount"}  # fmt: skip
 # IPTC IIM 4.2, record 2.
@@ -181,8 +185,8 @@ def _xmp(picture: ImageFile, found: Metadata) -> None:
 def _add_xmp(found: Metadata, tag: str, value: Any) -> None:
     space, _, name = tag.removeprefix("{").partition("}")
     prefix = XMP_SPACES.get(space)
-    if prefix and value:
-        plain = _text(value) if isinstance(value, str) else value
+    plain = _text(value) if isinstance(value, str) else value
+    if prefix and plain:
         found.add("xmp", f"{prefix}:{name}", plain)
 
 

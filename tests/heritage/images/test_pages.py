@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from heritage.catalogue.models import Collection, Relic
+from heritage.catalogue.models import Collection, Membership, Relic
 from heritage.images.models import Image, ImageFile, ImageSet
-from tests.heritage.factories import make_relic
+from tests.heritage.factories import make_collection, make_relic, make_user
 
 from .made import gradient, place_image
 
@@ -90,9 +90,67 @@ def test_a_set_is_worked_on_in_the_admin(
     assert ImageFile.objects.count() == 3
 
 
-def test_another_collections_curator_finds_no_set(image: Image) -> None:
-    from tests.heritage.factories import make_collection, make_user
+def saved(user: User, image_set: ImageSet | None, **values: object) -> ImageSet:
+    """Send the set's form as this person; give the set as it is then."""
+    name, arguments = "admin:images_imageset_add", []
+    if image_set is not None:
+        name, arguments = "admin:images_imageset_change", [image_set.pk]
+    formset = {f"images-{key}_FORMS": "0" for key in ("TOTAL", "INITIAL")}
+    form = {"type": "views", "direction": "left-to-right", "number": "0"}
+    answer = admin(user).post(
+        reverse(name, args=arguments), {**formset, **form, **values}
+    )
+    assert answer.status_code == 302, answer.context["errors"]
+    rows = ImageSet.objects.order_by("-pk")
+    found: ImageSet = rows[0] if image_set is None else rows.get(pk=image_set.pk)
+    return found
 
+
+@pytest.mark.parametrize(("who", "tier"), [("curator", "full"), ("volunteer", "small")])
+def test_only_curators_decide_what_the_public_gets(
+    image: Image, who: str, tier: str, request: pytest.FixtureRequest
+) -> None:
+    user = request.getfixturevalue(who)
+    relic = image.image_set.relic
+    now = saved(user, image.image_set, relic=relic.pk, tier="full", title_en=who)
+    assert (now.tier, now.title_en) == (tier, who)
+
+
+def test_what_a_volunteer_begins_waits_for_a_curator(
+    image: Image, curator: User, volunteer: User
+) -> None:
+    relic = image.image_set.relic
+    assert saved(curator, None, relic=relic.pk, tier="full").tier == "full"
+    begun = saved(volunteer, None, relic=relic.pk, tier="full")
+    assert begun.tier == "staff"
+    assert saved(volunteer, begun, relic=relic.pk, tier="full").tier == "staff"
+    assert saved(curator, begun, relic=relic.pk, tier="screen").tier == "screen"
+
+
+def test_a_volunteer_moves_no_open_set_to_another_relic(
+    image: Image, volunteer: User
+) -> None:
+    public = make_relic(image.image_set.relic.collection, state="released")
+    now = saved(volunteer, image.image_set, relic=public.pk, tier="small")
+    assert now.relic_id == image.image_set.relic_id
+
+
+def test_who_curates_elsewhere_opens_nothing_here(
+    image: Image, volunteer: User
+) -> None:
+    theirs = Membership.objects.create(
+        user=volunteer, collection=make_collection(), role="curator"
+    )
+    here = saved(volunteer, None, relic=image.image_set.relic_id, tier="full")
+    there = make_relic(theirs.collection)
+    own = saved(volunteer, None, relic=there.pk, tier="full")
+    assert (here.tier, own.tier) == ("staff", "full")
+    # Nor by moving what is open there.
+    moved = saved(volunteer, own, relic=image.image_set.relic_id, tier="full")
+    assert moved.tier == "staff"
+
+
+def test_another_collections_curator_finds_no_set(image: Image) -> None:
     other = admin(make_user(make_collection(), "curator"))
     ImageSet.objects.update(tier="staff")
     address = reverse("admin:images_imageset_add_files", args=[image.image_set_id])

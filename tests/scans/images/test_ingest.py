@@ -154,6 +154,33 @@ def test_xmp_is_read_without_growing_entities(tmp_path: Path) -> None:
         assert "GPS" not in str(found["metadata"])
 
 
+def test_places_in_the_structures_of_iptc_are_private(tmp_path: Path) -> None:
+    spaces = {
+        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "e": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
+        "c": "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/",
+        "dc": "http://purl.org/dc/elements/1.1/",
+    }
+    named = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in spaces.items())
+    place = (
+        'e:City="secret" e:Sublocation="secret" e:ProvinceState="secret" '
+        'e:CountryName="secret" e:CountryCode="secret" e:WorldRegion="secret" '
+        'e:LocationName="secret"'
+    )
+    person = 'c:CiAdrCity="secret" c:CiTelWork="secret" c:CiEmailWork="secret"'
+    text = (
+        f"<rdf:RDF {named}><rdf:Description dc:format='x' dc:title='\u200b'>"
+        f"<e:LocationShown><rdf:Bag><rdf:li><rdf:Description {place}/></rdf:li></rdf:Bag>"
+        f"</e:LocationShown><c:CreatorContactInfo><rdf:Description {person}/>"
+        "</c:CreatorContactInfo></rdf:Description></rdf:RDF>"
+    )
+    path = save(corners(), tmp_path / "a.jpg", xmp=text.encode())
+    found = ingest(path, tmp_path / "out", BOUNDS)
+    assert found["metadata"]["xmp"] == {"dc:format": "x"}
+    assert set(found["private_metadata"]["xmp"].values()) == {"secret"}
+    assert len(found["private_metadata"]["xmp"]) == 10
+
+
 def test_each_page_has_a_pyramid_and_smaller_copies_have_none(tmp_path: Path) -> None:
     pages = [corners(), corners().rotate(180), corners("L")]
     path = tmp_path / "book.tif"
