@@ -35,6 +35,26 @@ ARCHIVE_ROOT = env_path("HERITAGE_ARCHIVE", DATA_DIR / "archive")
 MEDIA_ROOT = env_path("HERITAGE_MEDIA", DATA_DIR / "media")
 DROP_FOLDER = env_str("HERITAGE_DROP_FOLDER")
 REPLICA_ROOT = env_str("HERITAGE_REPLICA")
+ARCHIVE_S3 = env_str("HERITAGE_ARCHIVE_S3")
+# Where the buckets are. The keys are for the environment alone: nothing writes them down.
+S3 = {
+    "archive": {
+        "endpoint": env_str("HERITAGE_S3_ENDPOINT"),
+        "region": env_str("HERITAGE_S3_REGION", "us-east-1"),
+        "access_key": env_str("HERITAGE_S3_ACCESS_KEY"),
+        "secret_key": env_str("HERITAGE_S3_SECRET_KEY"),
+    }
+}
+S3["replica"] = {
+    "endpoint": env_str("HERITAGE_REPLICA_S3_ENDPOINT") or S3["archive"]["endpoint"],
+    "region": env_str("HERITAGE_REPLICA_S3_REGION") or S3["archive"]["region"],
+    "access_key": env_str("HERITAGE_REPLICA_S3_ACCESS_KEY")
+    or S3["archive"]["access_key"],
+    "secret_key": env_str("HERITAGE_REPLICA_S3_SECRET_KEY")
+    or S3["archive"]["secret_key"],
+}
+S3_SIGNED_URLS = env_bool("HERITAGE_S3_SIGNED_URLS", default=False)
+S3_COPIES_BYTES = env_int("HERITAGE_S3_COPIES_BYTES", 20 * GIB)
 WORK_ROOT = env_path("HERITAGE_WORK", DATA_DIR / "work")
 GRAPH_ROOT = env_path("HERITAGE_GRAPH", DATA_DIR / "graph")
 GRAPH_URL = env_str("HERITAGE_GRAPH_URL")
@@ -202,7 +222,9 @@ STATICFILES_DIRS = [
         ("three", _node / "three" / "build"),
         *(
             (f"three/addons/{name}", _addons / name)
-            for name in ("controls", "environments", "libs", "loaders", "utils")
+            for name in (
+                "controls", "environments", "libs", "loaders", "math", "utils",
+            )  # fmt: skip
         ),
         ("yasgui", _node / "@zazuko" / "yasgui" / "build"),
         ("openseadragon", _node / "openseadragon" / "build" / "openseadragon"),

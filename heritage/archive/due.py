@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -18,8 +18,10 @@ from .actions.hand_in import finish_assignments
 from .actions.preserve import preserve_due
 from .actions.take_in import take_in
 from .errors import StoreAbsent
+from .local_copies import trim_copies
 from .pace import Paced
 from .places import is_stale, leftovers, remove
+from .stores import archive, replica
 from .uploads.expiry import expire_uploads
 
 UPLOAD_EXPIRES = timedelta(days=1)  # of forms sent at once; no such takes longer
@@ -68,10 +70,11 @@ def look_after_objects() -> int:
 @due
 def remove_leftovers() -> int:
     """Remove what killed processes have left beside the archive, after a day."""
-    stale = leftovers(before=timezone.now() - LEFTOVERS_KEPT)
+    before = timezone.now() - LEFTOVERS_KEPT
+    stale = leftovers(before=before)
     for path in stale:
         remove(path)
-    return len(stale)
+    return len(stale) + _where_mounted(lambda: _sweep_stores(before))
 
 
 @due
@@ -95,6 +98,17 @@ def remove_stale_uploads() -> int:
 def end_overdue_uploads() -> int:
     """End resumable uploads that nobody has gone on with."""
     return expire_uploads()
+
+
+@due
+def trim_local_copies() -> int:
+    """Keep what was fetched from a bucket for engines within its limit."""
+    return trim_copies(settings.S3_COPIES_BYTES)
+
+
+def _sweep_stores(before: datetime) -> int:
+    stores = [store for store in (archive(), replica()) if store is not None]
+    return sum(store.sweep(before=before) for store in stores)
 
 
 def _where_mounted(work: Callable[[], int]) -> int:

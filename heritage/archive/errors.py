@@ -1,7 +1,6 @@
 """What the archive refuses, and what to do about it."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from django.utils.translation import gettext as _
 
@@ -120,14 +119,48 @@ class EventsStay(ArchiveError):
 class StoreAbsent(ArchiveError):
     code = "store-absent"
     status = 503
+    is_certain = True  # nothing is there; not: nobody answers
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: object) -> None:
         super().__init__(
             _(
                 "There is no archive at %(root)s. See whether the disk is mounted; "
                 "nothing was checked."
             )
             % {"root": root}
+        )
+
+
+class StoreUnreachable(StoreAbsent):
+    """The bucket does not answer, or not as it should. Never says a credential."""
+
+    code = "store-unreachable"
+    is_certain = False
+
+    def __init__(self, root: object, reason: str) -> None:
+        self.reason = reason
+        ArchiveError.__init__(
+            self,
+            _(
+                "The store %(root)s cannot be reached (%(reason)s). See whether its "
+                "address, bucket and keys are right and the network is up; nothing is "
+                "lost, and the museum goes on by itself."
+            )
+            % {"root": root, "reason": reason},
+        )
+
+
+class NotAsSent(ArchiveError):
+    code = "not-as-sent"
+    status = 500
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _(
+                "%(name)s: the store does not hold what was sent. It was not taken; "
+                "try again, and look at the network and the store."
+            )
+            % {"name": name}
         )
 
 

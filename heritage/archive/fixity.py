@@ -5,7 +5,6 @@ restored from there. The work is done in steps, so that whoever runs it can paus
 between any two chunks.
 """
 
-import shutil
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,12 +12,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from . import ocfl
+from .byte_store import ByteStore, Place
 from .errors import BrokenInventory, ReplicaRefused
+from .local_store import hash_steps
 from .models import Condition, Deposit, Kept
 from .ocfl_check import errors_of
 from .places import staging_folder
-from .replication import copy_object_steps
-from .stores import Store, copy_steps, hash_steps
 
 
 class Result(StrEnum):
@@ -46,7 +45,7 @@ class ObjectReport:
     """All that a look at one object found."""
 
     kept: Kept
-    store: Store
+    store: ByteStore
     files: list[Checked] = field(default_factory=list)
 
     @property
@@ -67,7 +66,7 @@ Look = Generator[Checked | None, None, ObjectReport]
 
 
 def check_object(
-    kept: Kept, here: Store, other: Store | None, *, fresh: Iterable[str] = ()
+    kept: Kept, here: ByteStore, other: ByteStore | None, *, fresh: Iterable[str] = ()
 ) -> Look:
     """Check an object in steps: yields each file checked, and None in between.
 
@@ -100,31 +99,37 @@ def check_object(
 @dataclass(frozen=True)
 class _Visit:
     kept: Kept
-    here: Store
-    other: Store | None
+    here: ByteStore
+    other: ByteStore | None
     staging: Path
 
     @property
-    def folder(self) -> Path:
-        return self.here.root / self.kept.object_path
+    def path(self) -> str:
+        return self.kept.object_path
 
     @property
-    def twin(self) -> Path | None:
+    def folder(self) -> Place:
+        return self.here.place(self.path)
+
+    @property
+    def twin(self) -> Place | None:
         """The same object in the other store, if it is there."""
-        if self.other is None:
+        if self.other is None or not self.other.has_object(self.path):
             return None
-        folder = self.other.root / self.kept.object_path
-        return folder if folder.is_dir() else None
+        return self.other.place(self.path)
 
     def settle(self) -> Generator[None, None, list[Checked]]:
         """See that the object is there and its inventories agree."""
         if not self.folder.is_dir():
             return [(yield from self._restore_all())]
         try:
-            changed = ocfl.settle(self.folder, self.staging, aside=self._set_aside)
+            with self.here.edit(self.path, self.staging) as folder:
+                changed = ocfl.settle(
+                    folder, self.staging, aside=self._aside_from(folder)
+                )
+                names = [path.relative_to(folder).as_posix() for path in changed]
         except BrokenInventory:
             return [self._restore_inventory()]
-        names = [path.relative_to(self.folder).as_posix() for path in changed]
         return [Checked(n, Result.REPAIRED, Condition.DAMAGED, "copy") for n in names]
 
     def check(self, path: str, digest: str) -> Generator[Checked | None, None, Checked]:
@@ -141,7 +146,7 @@ class _Visit:
                 return Checked(path, Result.INTACT, Condition.INTACT)
             condition = Condition.DAMAGED
         if condition != Condition.MISSING:
-            self._set_aside(place)
+            self.here.set_aside(f"{self.path}/{path}")
         repaired = yield from self._restore(path, digest)
         result = Result.REPAIRED if repaired else Result(condition.value)
         return Checked(path, result, condition, found[:20])
@@ -153,34 +158,38 @@ class _Visit:
         return [
             Checked(found.place, Result.DAMAGED, Condition.DAMAGED, found.code)
             for found in errors_of(self.folder, with_content=False)
-            if found.code != "E092"  # a missing file, which is told of already
+            # E092 is a missing file, which is told of already.
+            if found.code not in self.here.passing_codes | {"E092"}
         ]
 
-    def _set_aside(self, path: Path) -> None:
-        self.here.set_aside(path)
+    def _aside_from(self, folder: Path) -> ocfl.Aside:
+        """Give what sets a file of the object aside that is named within `folder`."""
+
+        def aside(path: Path) -> None:
+            name = path.relative_to(folder).as_posix()
+            self.here.set_aside(f"{self.path}/{name}")
+
+        return aside
 
     def _restore(self, path: str, digest: str) -> Generator[None, None, bool]:
-        if self.twin is None:
+        twin = self.twin
+        if twin is None:
             return False
-        draft = self.staging / "restored"
+        place = f"{self.path}/{path}"
         try:
-            found = yield from copy_steps(self.twin / path, draft)
+            found = yield from self.here.put_steps(
+                twin / path, place, digest, staging=self.staging
+            )
         except OSError:
             return False
-        if found != digest:
-            return False
-        place = self.folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        draft.rename(place)
-        ocfl.sync_folder(place.parent)
-        return True
+        return found == digest
 
     def _restore_all(self) -> Generator[None, None, Checked]:
         """Bring a whole object back."""
-        result = Result.MISSING
-        if self.twin is not None and ocfl.is_whole(self.twin):
+        result, twin = Result.MISSING, self.twin
+        if twin is not None and ocfl.is_whole(twin):
             try:
-                yield from copy_object_steps(self.twin, self.folder, self.here)
+                yield from self.here.copy_object_steps(twin, self.path)
             except (OSError, ReplicaRefused):
                 return Checked("", result, Condition.MISSING, "replica")
             result = Result.REPAIRED
@@ -188,33 +197,27 @@ class _Visit:
 
     def _restore_inventory(self) -> Checked:
         """Take the other store's inventory; the files are hashed against it next."""
-        repaired = False
-        if self.twin is not None and ocfl.is_whole(self.twin):
-            for path in self.twin.glob("inventory.json*"):
-                if (self.folder / path.name).exists():
-                    self._set_aside(self.folder / path.name)
-                (self.staging / path.name).write_bytes(path.read_bytes())
-                (self.staging / path.name).rename(self.folder / path.name)
-            ocfl.settle(self.folder, self.staging, aside=self._set_aside)
+        repaired, twin = False, self.twin
+        if twin is not None and ocfl.is_whole(twin):
+            with self.here.edit(self.path, self.staging) as folder:
+                aside = self._aside_from(folder)
+                for path in twin.glob("inventory.json*"):
+                    if (folder / path.name).exists():
+                        aside(folder / path.name)
+                    (self.staging / path.name).write_bytes(path.read_bytes())
+                    (self.staging / path.name).rename(folder / path.name)
+                ocfl.settle(folder, self.staging, aside=aside)
             repaired = True
         result = Result.REPAIRED if repaired else Result.DAMAGED
         return Checked(ocfl.INVENTORY, result, Condition.DAMAGED)
 
 
 @contextmanager
-def _own_folder(kept: Kept, here: Store) -> Iterator[Path]:
+def _own_folder(kept: Kept, here: ByteStore) -> Iterator[Path]:
     """Give a folder on the store's own disk; its lock is always beside the archive."""
     name = f"check-{here.name}-{_name_of(kept)}"
-    with staging_folder(name) as staging:
-        if here.incoming == staging.parent:
-            yield staging
-            return
-        folder = here.incoming / name
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    with staging_folder(name) as staging, here.staging_beside(name, staging) as folder:
+        yield folder
 
 
 def _name_of(kept: Kept) -> str:

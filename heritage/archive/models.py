@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from heritage.lib.keys import new_key
 
+from .byte_store import Place
 from .drop_models import DropItem
 from .erasure_models import Erasure
 from .event_models import PreservationAgent, PreservationEvent
 from .staying import Retirable, Staying
+from .stores import archive
 from .upload_models import Upload, UploadChunk
 
 __all__ = [
@@ -183,7 +185,12 @@ class StoredFile(Staying, Retirable):
     def __str__(self) -> str:
         return self.name
 
+    def place(self) -> Place:
+        """Give where the bytes lie, to be read: a path, or a key of a bucket."""
+        return archive().place(self.path)
+
     def absolute_path(self) -> Path:
+        """Give the path in an archive on a disk; `local_copies` has one for any."""
         return Path(settings.ARCHIVE_ROOT) / self.path
 
     def elsewhere(self) -> "models.QuerySet[StoredFile]":

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .byte_store import ROOT_DECLARATION, Place
 from .errors import BrokenInventory
 
 INVENTORY = "inventory.json"
@@ -41,16 +42,22 @@ class Content:
 
 def ensure_root(root: Path) -> None:
     """Make the storage root with its declarations if it is not there."""
-    declaration = root / "0=ocfl_1.1"
-    if declaration.exists():
+    if (root / ROOT_DECLARATION).exists():
         return
-    folder = root / "extensions" / LAYOUT
-    folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "config.json", _as_json(LAYOUT_CONFIG))
-    layout = {"extension": LAYOUT, "description": "Objects by the SHA-256 of their id"}
-    _write(root / "ocfl_layout.json", _as_json(layout))
-    _write(declaration, b"ocfl_1.1\n")
+    for path, data in root_files().items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        _write(root / path, data)
     sync_folder(root)
+
+
+def root_files() -> dict[str, bytes]:
+    """Give the files that make a storage root; what declares it is the last."""
+    layout = {"extension": LAYOUT, "description": "Objects by the SHA-256 of their id"}
+    return {
+        f"extensions/{LAYOUT}/config.json": _as_json(LAYOUT_CONFIG),
+        "ocfl_layout.json": _as_json(layout),
+        ROOT_DECLARATION: b"ocfl_1.1\n",
+    }
 
 
 def object_path(object_id: str) -> str:
@@ -165,25 +172,25 @@ def _settle_declaration(folder: Path, staging: Path, aside: Aside | None) -> lis
     return [path]
 
 
-def is_whole(place: Path) -> bool:
+def is_whole(place: Place) -> bool:
     """Tell whether a folder's inventory agrees with its sidecar."""
     raw, told = _bytes_of(place / INVENTORY), _bytes_of(place / SIDECAR)
     return raw is not None and told is not None and told == sidecar(raw)
 
 
-def read_state(folder: Path) -> dict[str, str]:
+def read_state(folder: Place) -> dict[str, str]:
     """Give the newest version's files: logical name to SHA-512."""
     inventory = json.loads((folder / INVENTORY).read_bytes())
     state = inventory["versions"][inventory["head"]]["state"]
     return {name: digest for digest, names in state.items() for name in names}
 
 
-def head_of(folder: Path) -> int:
+def head_of(folder: Place) -> int:
     """Give the number of the newest version."""
     return int(json.loads((folder / INVENTORY).read_bytes())["head"][1:])
 
 
-def read_file(folder: Path, name: str) -> bytes:
+def read_file(folder: Place, name: str) -> bytes:
     """Read a small file of the newest version."""
     inventory = json.loads((folder / INVENTORY).read_bytes())
     digest = read_state(folder)[name]
@@ -191,7 +198,7 @@ def read_file(folder: Path, name: str) -> bytes:
     return data
 
 
-def read_manifest(folder: Path) -> dict[str, str]:
+def read_manifest(folder: Place) -> dict[str, str]:
     """Give every content path of an object with its SHA-512."""
     inventory = json.loads((folder / INVENTORY).read_bytes())
     return {
@@ -201,7 +208,7 @@ def read_manifest(folder: Path) -> dict[str, str]:
     }
 
 
-def read_contents(folder: Path) -> list[Content]:
+def read_contents(folder: Place) -> list[Content]:
     """Read back what the first version of an object holds."""
     inventory = json.loads((folder / "inventory.json").read_bytes())
     paths = {digest: names[0] for digest, names in inventory["manifest"].items()}
@@ -253,7 +260,7 @@ def new_digest() -> "hashlib._Hash":
     return hashlib.sha512()
 
 
-def newest_inventory(folder: Path) -> tuple[bytes, str]:
+def newest_inventory(folder: Place) -> tuple[bytes, str]:
     """Find the inventory with the highest head among those that agree with sidecars."""
     best: tuple[int, bytes] | None = None
     for place in (folder, *folder.glob("v*")):
@@ -276,7 +283,7 @@ def sidecar(raw: bytes) -> bytes:
     return f"{hashlib.sha512(raw).hexdigest()} {INVENTORY}\n".encode()
 
 
-def _bytes_of(path: Path) -> bytes | None:
+def _bytes_of(path: Place) -> bytes | None:
     try:
         return path.read_bytes()
     except OSError:

@@ -8,9 +8,9 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
+from .byte_store import Place
 from .ocfl_inventory import (
     HEX_LENGTHS,
     VERSION_NAME,
@@ -28,7 +28,7 @@ _DECLARATION = re.compile(r"0=ocfl_object_(1\.[01])")
 _SIDECAR = re.compile(rb"([0-9a-fA-F]+)[ \t]+inventory\.json\r?\n?")
 
 
-def check_object(folder: Path, *, with_content: bool = True) -> list[Finding]:
+def check_object(folder: Place, *, with_content: bool = True) -> list[Finding]:
     """Tell all that is wrong with an object; `with_content` reads every byte of it."""
     found = list(_check_declaration(folder))
     raw = _read(folder / "inventory.json")
@@ -47,11 +47,11 @@ def check_object(folder: Path, *, with_content: bool = True) -> list[Finding]:
     return list(dict.fromkeys(found))
 
 
-def errors_of(folder: Path, *, with_content: bool = True) -> list[Finding]:
+def errors_of(folder: Place, *, with_content: bool = True) -> list[Finding]:
     return [f for f in check_object(folder, with_content=with_content) if f.is_error]
 
 
-def digest_of(path: Path, algorithm: str) -> str:
+def digest_of(path: Place, algorithm: str) -> str:
     """Hash a file with one of OCFL's algorithms, in constant memory."""
     digest = hashlib.new({"blake2b-512": "blake2b"}.get(algorithm, algorithm))
     with path.open("rb") as file:
@@ -60,7 +60,7 @@ def digest_of(path: Path, algorithm: str) -> str:
     return digest.hexdigest()
 
 
-def _check_declaration(folder: Path) -> Findings:
+def _check_declaration(folder: Place) -> Findings:
     names = [path for path in _list(folder) if path.name.startswith("0=")]
     known = [path for path in names if _DECLARATION.fullmatch(path.name)]
     if len(known) != 1 or len(names) != 1:
@@ -85,7 +85,7 @@ def _parse(raw: bytes) -> tuple[object, list[Finding]]:
 
 
 def _check_sidecar(
-    folder: Path, raw: bytes, inventory: Mapping[str, Any], place: str
+    folder: Place, raw: bytes, inventory: Mapping[str, Any], place: str
 ) -> Findings:
     algorithm = inventory.get("digestAlgorithm")
     if algorithm not in HEX_LENGTHS:
@@ -101,7 +101,7 @@ def _check_sidecar(
         yield Finding("E060", "The sidecar tells another digest.", place)
 
 
-def _check_root(folder: Path, inventory: Mapping[str, Any]) -> Findings:
+def _check_root(folder: Place, inventory: Mapping[str, Any]) -> Findings:
     algorithm = inventory.get("digestAlgorithm")
     files = {"inventory.json", f"inventory.json.{algorithm}"}
     versions = {n for n in block(inventory, "versions") if VERSION_NAME.fullmatch(n)}
@@ -120,7 +120,7 @@ def _check_root(folder: Path, inventory: Mapping[str, Any]) -> Findings:
 
 
 def _check_version_folders(
-    folder: Path, inventory: Mapping[str, Any], root_raw: bytes
+    folder: Place, inventory: Mapping[str, Any], root_raw: bytes
 ) -> Findings:
     for name in block(inventory, "versions"):
         place = folder / name
@@ -141,7 +141,7 @@ def _check_version_folders(
         yield from _check_older(place, raw, inventory)
 
 
-def _check_version_folder(place: Path, inventory: Mapping[str, Any]) -> Findings:
+def _check_version_folder(place: Place, inventory: Mapping[str, Any]) -> Findings:
     for path in _list(place):
         if path.is_dir() and path.name != content_folder(inventory):
             yield Finding("W002", f"The folder {path.name} is ignored.", place.name)
@@ -152,7 +152,7 @@ def _check_version_folder(place: Path, inventory: Mapping[str, Any]) -> Findings
         yield Finding("W003", "The content folder is empty.", place.name)
 
 
-def _check_older(place: Path, raw: bytes, newest: Mapping[str, Any]) -> Findings:
+def _check_older(place: Place, raw: bytes, newest: Mapping[str, Any]) -> Findings:
     older, faults = _parse(raw)
     for finding in (*faults, *check_inventory(older)):
         yield Finding(finding.code, finding.message, place.name)
@@ -176,7 +176,7 @@ def _check_older(place: Path, raw: bytes, newest: Mapping[str, Any]) -> Findings
 
 
 def _check_older_digests(
-    place: Path, older: Mapping[str, Any], newest: Mapping[str, Any]
+    place: Place, older: Mapping[str, Any], newest: Mapping[str, Any]
 ) -> Findings:
     """Hold an older manifest against the newest, or, by another algorithm, the files."""
     algorithm = older.get("digestAlgorithm")
@@ -195,7 +195,7 @@ def _check_older_digests(
                 yield Finding("E092", f"The digest of {name} differs.", place.name)
 
 
-def _differs(path: Path, digest: str, algorithm: object) -> bool:
+def _differs(path: Place, digest: str, algorithm: object) -> bool:
     known = isinstance(algorithm, str) and algorithm in HEX_LENGTHS
     return known and digest_of(path, str(algorithm)) != digest.lower()
 
@@ -217,7 +217,7 @@ def _described(inventory: Mapping[str, Any], name: str) -> list[Any]:
     return [version.get(key) for key in ("created", "message", "user")]
 
 
-def _check_content(folder: Path, inventory: Mapping[str, Any]) -> Findings:
+def _check_content(folder: Place, inventory: Mapping[str, Any]) -> Findings:
     listed = {
         path
         for paths in block(inventory, "manifest").values()
@@ -228,7 +228,7 @@ def _check_content(folder: Path, inventory: Mapping[str, Any]) -> Findings:
         content = folder / name / content_folder(inventory)
         if VERSION_NAME.fullmatch(name) and "/" not in content_folder(inventory):
             for path in _walk(content):
-                relative = path.relative_to(folder).as_posix()
+                relative = path.as_posix().removeprefix(f"{folder.as_posix()}/")
                 if path.is_symlink():
                     yield Finding("E090", f"{relative} is a link.")
                 elif path.is_dir():
@@ -242,7 +242,7 @@ def _check_content(folder: Path, inventory: Mapping[str, Any]) -> Findings:
         yield Finding("E023", "This file is in no manifest.", extra)
 
 
-def _check_digests(folder: Path, inventory: Mapping[str, Any]) -> Findings:
+def _check_digests(folder: Place, inventory: Mapping[str, Any]) -> Findings:
     """Hash every file of the manifest, and by every algorithm of the fixity block."""
     told = [
         ("E092", str(inventory.get("digestAlgorithm")), block(inventory, "manifest"))
@@ -264,22 +264,23 @@ def _check_digests(folder: Path, inventory: Mapping[str, Any]) -> Findings:
                     yield Finding(code, f"The {algorithm} digest differs.", name)
 
 
-def _is_inside(path: Path, folder: Path) -> bool:
-    return path.resolve().is_relative_to(folder.resolve())
+def _is_inside(path: Place, folder: Place) -> bool:
+    start = f"{folder.resolve().as_posix()}/"
+    return path.resolve().as_posix().startswith(start)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Place) -> Iterator[Place]:
     for path in _list(folder):
         yield path
         if path.is_dir() and not path.is_symlink():
             yield from _walk(path)
 
 
-def _list(folder: Path) -> list[Path]:
+def _list(folder: Place) -> list[Place]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
-def _read(path: Path) -> bytes | None:
+def _read(path: Place) -> bytes | None:
     try:
         return path.read_bytes()
     except (FileNotFoundError, IsADirectoryError):

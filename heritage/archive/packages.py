@@ -18,6 +18,7 @@ from typing import IO, cast
 from django.conf import settings
 from django.utils import timezone
 
+from .byte_store import Place
 from .errors import DamagedPackage, EmptyPackage
 from .models import Condition, StoredFile
 
@@ -36,7 +37,7 @@ class Member:
 
     name: str
     size_bytes: int
-    source: Path | bytes
+    source: Place | bytes
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Payload:
 
     sha512: str
     size_bytes: int
-    source: Path | bytes
+    source: Place | bytes
 
 
 @dataclass
@@ -59,10 +60,10 @@ class Bag:
 
     def add(self, name: str, file: StoredFile) -> None:
         """Add a stored file; raise `DamagedPackage` if it is not intact."""
-        path = file.absolute_path()
-        if file.condition != Condition.INTACT or not path.is_file():
+        place = file.place()
+        if file.condition != Condition.INTACT or not place.is_file():
             raise DamagedPackage(file.name)
-        self.payload[name] = Payload(file.sha512, file.size_bytes, path)
+        self.payload[name] = Payload(file.sha512, file.size_bytes, place)
 
     def add_bytes(self, name: str, data: bytes) -> None:
         self.payload[name] = Payload(hashlib.sha512(data).hexdigest(), len(data), data)

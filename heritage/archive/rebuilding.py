@@ -6,19 +6,17 @@ where one is whole, and the reading goes on with the next.
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from . import ocfl
+from .byte_store import ByteStore, Place
 from .errors import BrokenInventory
 
 RECORD, NOTES = "record.json", "preservation.json"
-OBJECTS = "*/*/*/*"  # where extension 0004 puts them
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ class Told:
     sequence: int
     sha512: str
     preserved_at: datetime
-    place: Path
+    place: Place
 
     def read_rows(self) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = json.loads(self.place.read_bytes())["rows"]
@@ -60,12 +58,13 @@ class Reading:
         self.faults.append(Fault(what, reason))
 
 
-def read_archive(root: Path) -> Reading:
+def read_archive(store: ByteStore) -> Reading:
     """Look at every object of a storage root."""
     reading = Reading()
-    for folder in _objects(root):
+    for path in store.objects():
+        folder = store.place(path)
         try:
-            _read_object(folder, folder.relative_to(root).as_posix(), reading)
+            _read_object(folder, path, reading)
         except BrokenInventory as broken:
             reading.fault(folder.name, str(broken))
         except (OSError, KeyError, TypeError, ValueError) as error:
@@ -73,11 +72,7 @@ def read_archive(root: Path) -> Reading:
     return reading
 
 
-def _objects(root: Path) -> Iterator[Path]:
-    return (path for path in sorted(root.glob(OBJECTS)) if path.is_dir())
-
-
-def _read_object(folder: Path, path: str, reading: Reading) -> None:
+def _read_object(folder: Place, path: str, reading: Reading) -> None:
     raw, head = ocfl.newest_inventory(folder)
     inventory = json.loads(raw)
     name = str(inventory["id"]).rpartition("/id/")[2]
@@ -106,7 +101,7 @@ def _read_object(folder: Path, path: str, reading: Reading) -> None:
 
 
 def _told(
-    folder: Path, path: str, inventory: dict[str, Any], version: str
+    folder: Place, path: str, inventory: dict[str, Any], version: str
 ) -> Told | None:
     data = _whole_bytes(folder, inventory, version, RECORD)
     notes = _whole_bytes(folder, inventory, version, NOTES)
@@ -127,7 +122,7 @@ def _told(
 
 
 def _whole_bytes(
-    folder: Path, inventory: dict[str, Any], version: str, name: str
+    folder: Place, inventory: dict[str, Any], version: str, name: str
 ) -> bytes | None:
     """Give a small file's bytes if they are there and as their digest says."""
     digest = _find(inventory["versions"][version], name)
@@ -142,5 +137,5 @@ def _find(version: dict[str, Any], name: str) -> str:
     return next((d for d, names in version["state"].items() if name in names), "")
 
 
-def _versions_on_disk(folder: Path) -> set[str]:
+def _versions_on_disk(folder: Place) -> set[str]:
     return {p.name for p in folder.glob("v*") if p.is_dir() and p.name[1:].isdigit()}

@@ -13,9 +13,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from heritage.archive.errors import UnsafeName
+from heritage.archive.local_store import hash_steps
 from heritage.archive.names import safe_name
 from heritage.archive.set_report import Level, SetReport, Told
-from heritage.archive.stores import hash_steps
 
 from .actions.files import DOUBTFUL, NO_CLOUD, Role, guess_role
 from .messages import reason_and_cure

@@ -65,7 +65,7 @@ def _policy(request: HttpRequest, response: HttpResponseBase, nonce: str) -> str
 
 
 def _directives(nonce: str) -> dict[str, str]:
-    media = f" {settings.MEDIA_ORIGIN}" if settings.MEDIA_ORIGIN else ""
+    media = _elsewhere()
     return {
         "default-src": "'none'",
         # The mesh decoder is WebAssembly; three.js is found through an import map.
@@ -82,9 +82,20 @@ def _directives(nonce: str) -> dict[str, str]:
     }
 
 
+def _elsewhere() -> str:
+    """Name the origins other than our own from which files come."""
+    origins = [settings.MEDIA_ORIGIN]
+    if settings.ARCHIVE_S3 and settings.S3_SIGNED_URLS:
+        told = settings.S3["archive"]
+        bucket = settings.ARCHIVE_S3.removeprefix("s3://").partition("/")[0]
+        amazon = f"https://{bucket}.s3.{told['region']}.amazonaws.com"
+        origins.append(told["endpoint"].rstrip("/") or amazon)
+    return "".join(f" {origin}" for origin in origins if origin)
+
+
 def _admin_directives() -> dict[str, str]:
     """The admin theme writes inline scripts and styles, and Alpine evaluates text."""
-    media = f" {settings.MEDIA_ORIGIN}" if settings.MEDIA_ORIGIN else ""
+    media = _elsewhere()
     return {
         "default-src": f"'self' 'unsafe-inline' 'unsafe-eval' data: blob:{media}",
         "object-src": "'none'",

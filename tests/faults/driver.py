@@ -236,7 +236,7 @@ def check_everything() -> list[str]:
     from heritage.archive.actions.check import fill_replica
     from heritage.archive.models import Deposit, PreservedRecord
     from heritage.archive.ocfl_check import errors_of
-    from heritage.archive.stores import archive, replica
+    from tests.heritage.archive.local import archive, replica
 
     sealed = Deposit.objects.filter(state=Deposit.State.SEALED)
     faults = [fault for deposit in sealed for fault in check_deposit(deposit)]
@@ -260,7 +260,7 @@ def check_everything() -> list[str]:
 def check_deposit(deposit: Any) -> list[str]:
     from heritage.archive import ocfl
     from heritage.archive.ocfl_check import errors_of
-    from heritage.archive.stores import archive
+    from tests.heritage.archive.local import archive
 
     folder = archive().root / deposit.object_path
     faults = [f"{deposit.key}: {fault}" for fault in errors_of(folder)]
@@ -275,7 +275,7 @@ def check_deposit(deposit: Any) -> list[str]:
 def check_records() -> list[str]:
     from heritage.archive.models import PreservedRecord
     from heritage.archive.ocfl_check import errors_of
-    from heritage.archive.stores import archive
+    from tests.heritage.archive.local import archive
 
     return [
         f"{row}: {fault}"

@@ -10,9 +10,10 @@ import pytest
 
 from heritage.archive.actions.check import check_kept, fill_replica
 from heritage.archive.actions.deposit import deposit_files
+from heritage.archive.local_store import LocalStore
 from heritage.archive.models import Deposit, PreservationEvent, StoredFile
 from heritage.archive.ocfl_check import check_object
-from heritage.archive.stores import Store, archive, replica
+from tests.heritage.archive.local import archive, replica
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.django_db]
 
@@ -41,7 +42,7 @@ def flip_one_bit(folder: Path, chance: random.Random) -> Path:
     return path
 
 
-def stores() -> tuple[Store, Store]:
+def stores() -> tuple[LocalStore, LocalStore]:
     second = replica()
     assert second is not None
     return archive(), second

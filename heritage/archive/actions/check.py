@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from heritage.archive import ocfl
+from heritage.archive.byte_store import ByteStore
 from heritage.archive.errors import ReplicaRefused
 from heritage.archive.events import Outcome, Type, log_event
 from heritage.archive.fixity import Checked, Look, ObjectReport, Result, check_object
@@ -24,9 +25,8 @@ from heritage.archive.models import (
 )
 from heritage.archive.pages import TABLE
 from heritage.archive.records import files_of, kinds, rows_of
-from heritage.archive.replication import copy_object_steps
 from heritage.archive.room import FULL
-from heritage.archive.stores import Store, archive, replica
+from heritage.archive.stores import archive, replica
 
 log = logging.getLogger(__name__)
 NOTE_EVERY_FILES = 500  # so that a look that was killed goes on nearly where it was
@@ -50,7 +50,7 @@ class Report:
         return not any(c.result != Result.REPAIRED for _looked, c in self.faults)
 
 
-def check_kept(kept: Kept, store: Store | None = None) -> ObjectReport:
+def check_kept(kept: Kept, store: ByteStore | None = None) -> ObjectReport:
     """Check one object now, every file of it."""
     look = _look_at(kept, store or archive(), since_days=0)
     while True:
@@ -81,12 +81,11 @@ def fill_replica() -> Iterator[None]:
         return
     for one in _missing_in_replica():
         try:
-            yield from copy_object_steps(
-                archive().root / one.object_path, second.root / one.object_path, second
-            )
+            source = archive().place(one.object_path)
+            yield from second.copy_object_steps(source, one.object_path)
         except (ReplicaRefused, OSError) as error:
             if isinstance(error, OSError) and error.errno in FULL:
-                log.error("The replica's disk is full: %s", second.root)
+                log.error("The replica's disk is full: %s", second)
                 return  # no fault of what was to be copied
             log_event(
                 Type.REPLICATION, one, outcome=Outcome.FAILURE,
@@ -95,7 +94,7 @@ def fill_replica() -> Iterator[None]:
             # Look at the source first; it comes back when that is well again.
             _mark(one, condition=Condition.DAMAGED, checked_at=None)
             continue
-        version = ocfl.head_of(second.root / one.object_path)
+        version = ocfl.head_of(second.place(one.object_path))
         _mark(one, replicated_version=version, replica_checked_at=timezone.now())
         if not _is_page(one):  # of the events themselves, say: it would never end
             log_event(Type.REPLICATION, one, detail={"version": version})
@@ -152,7 +151,7 @@ def _each(rows: QuerySet[Any]) -> Iterator[Any]:
 
 
 def _look_at(
-    kept: Kept, store: Store, *, since_days: float
+    kept: Kept, store: ByteStore, *, since_days: float
 ) -> Generator[None, None, ObjectReport]:
     other = replica() if store.name == "archive" else archive()
     fresh = _fresh_paths(kept, since_days) if store.name == "archive" else set()
@@ -178,7 +177,7 @@ def _steps(look: Look, notes: "_Notes") -> Generator[None, None, ObjectReport]:
 class _Notes:
     """Writes what was found into the files' rows, many intact ones at a time."""
 
-    def __init__(self, kept: Kept, store: Store) -> None:
+    def __init__(self, kept: Kept, store: ByteStore) -> None:
         self._kept, self._store = kept, store
         self._intact: list[str] = []
 
@@ -252,7 +251,7 @@ def _mend_index(kept: Kept) -> list[Checked]:
 
     Gives what they told otherwise: a row was changed, or a bit of the database flipped.
     """
-    folder = archive().root / kept.object_path
+    folder = archive().place(kept.object_path)
     if not isinstance(kept, Deposit) or not ocfl.is_whole(folder):
         return []
     told = ocfl.read_manifest(folder)

@@ -20,10 +20,11 @@ from heritage.archive import ocfl, room
 from heritage.archive.errors import EmptyDeposit, NoSpace, TooLarge
 from heritage.archive.events import PROGRAM, Type, log_event
 from heritage.archive.models import Deposit, StoredFile
+from heritage.archive.mounted import check_mounted
 from heritage.archive.names import media_type
-from heritage.archive.places import archive_root, incoming, is_in_use, staging_folder
+from heritage.archive.places import incoming, is_in_use, staging_folder
 from heritage.archive.receiving import Reception, Source
-from heritage.archive.stores import check_mounted
+from heritage.archive.stores import archive
 from heritage.lib.batches import write_in_batches
 from heritage.lib.keys import new_key
 
@@ -89,7 +90,7 @@ def finish_interrupted() -> int:
             continue
         # Taking the folder waits for nobody and removes what was left in it.
         with staging_folder(deposit.key):
-            if _object_folder(deposit).is_dir():
+            if archive().has_object(_object_path(deposit)):
                 _register(deposit, _noted_names(deposit), {})
             else:
                 _refuse(deposit)
@@ -143,13 +144,14 @@ def _size_of(item: Item) -> int:
     return int(getattr(source, "size", None) or 0)
 
 
-def _object_folder(deposit: Deposit) -> Path:
-    return archive_root() / ocfl.object_path(object_id(deposit))
+def _object_path(deposit: Deposit) -> str:
+    return ocfl.object_path(object_id(deposit))
 
 
 def _refuse(deposit: Deposit) -> None:
     # Once the object is in its place nothing is refused: it is registered later.
-    if not _object_folder(deposit).exists():
+    if not archive().has_object(_object_path(deposit)):
+        archive().remove_object(_object_path(deposit))  # what was sent of it
         Deposit.objects.filter(pk=deposit.pk, state=Deposit.State.RECEIVING).update(
             state=Deposit.State.REFUSED, reserved_bytes=0
         )
@@ -169,11 +171,7 @@ def _seal(reception: Reception, deposit: Deposit) -> None:
         version=version,
     )
     _note_names(deposit, reception.originals)
-    ocfl.ensure_root(archive_root())
-    final = _object_folder(deposit)
-    final.parent.mkdir(parents=True, exist_ok=True)
-    reception.folder.rename(final)
-    ocfl.sync_folder(final.parent)
+    archive().put_object(reception.folder, _object_path(deposit))
 
 
 def _told(by: AbstractBaseUser | None) -> dict[str, str]:
@@ -189,8 +187,8 @@ def _register(
     deposit: Deposit, originals: dict[str, str], sizes: dict[str, int]
 ) -> None:
     """Make a sealed object known: its files, then the deposit itself."""
-    folder = _object_folder(deposit)
-    relative = ocfl.object_path(object_id(deposit))
+    relative = _object_path(deposit)
+    folder = archive().place(relative)
     known = set(deposit.files.values_list("name", flat=True))
     new = [c for c in ocfl.read_contents(folder) if c.name not in known]
 

@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from heritage.archive.errors import OriginalsStay
 from heritage.archive.events import Type, log_event
 from heritage.archive.models import Deposit, StoredFile
-from heritage.archive.places import BACKUP, archive_root, incoming, is_in_use, remove
-from heritage.archive.stores import check_mounted, replica
+from heritage.archive.mounted import check_mounted
+from heritage.archive.places import BACKUP, incoming, is_in_use
+from heritage.archive.stores import archive, replica
 
 SUFFIX = ".discard"
 
@@ -68,8 +69,8 @@ def _follow(key: str, object_path: str) -> None:
     if is_in_use(key) or is_in_use(BACKUP):  # which may be about to copy it
         return
     if object_path and not Deposit.objects.filter(key=key).exists():
-        remove(archive_root() / object_path)
+        archive().remove_object(object_path)
         second = replica()
         if second is not None:
-            remove(second.root / object_path)
+            second.remove_object(object_path)
     (incoming() / f"{key}{SUFFIX}").unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
+from heritage.archive.byte_store import ByteStore
 from heritage.archive.certificate import certificate
 from heritage.archive.erasing import described, gather
 from heritage.archive.errors import (
@@ -26,12 +27,13 @@ from heritage.archive.errors import (
     SamePerson,
 )
 from heritage.archive.events import Type, log_event
+from heritage.archive.local_copies import forget_copies
 from heritage.archive.models import Deposit, Erasure, StoredFile
 from heritage.archive.places import locked_if_free, staging_folder
-from heritage.archive.purge import purge, purge_aside
+from heritage.archive.purge import purge
 from heritage.archive.rights import ASK_ERASURE, CONFIRM_ERASURE, check_right
 from heritage.archive.signals import sight_changed
-from heritage.archive.stores import Store, archive, replica
+from heritage.archive.stores import archive, replica
 
 log = logging.getLogger(__name__)
 State = Erasure.State
@@ -132,7 +134,7 @@ def _erase_object(deposit: Deposit, erasure: Erasure, staging: Path) -> None:
 
 
 def _erase_unwatched(
-    deposit: Deposit, stores: Iterable[Store], *, erasure: Erasure, staging: Path
+    deposit: Deposit, stores: Iterable[ByteStore], *, erasure: Erasure, staging: Path
 ) -> None:
     files = list(StoredFile.objects.filter(deposit=deposit, erased_by=erasure))
     try:
@@ -150,7 +152,7 @@ def _erase_unwatched(
 
 
 def _erase_in(
-    store: Store,
+    store: ByteStore,
     deposit: Deposit,
     files: list[StoredFile],
     *,
@@ -159,16 +161,18 @@ def _erase_in(
 ) -> None:
     store.check_present()
     start = len(deposit.object_path) + 1
-    folder = store.root / deposit.object_path
-    if folder.is_dir():
+    if store.has_object(deposit.object_path):
         notice = json.dumps(certificate(erasure), ensure_ascii=False, indent=1)
-        purge(
-            folder,
-            staging,
-            {file.sha512 for file in files},
-            notice=(f"erasure-{erasure.key}.json", notice.encode()),
-        )
-    purge_aside(store, deposit.object_path, [file.path[start:] for file in files])
+        with store.staging_beside(f"erasure-{erasure.key}", staging) as own:
+            purge(
+                store,
+                deposit.object_path,
+                {file.sha512 for file in files},
+                staging=own,
+                notice=(f"erasure-{erasure.key}.json", notice.encode()),
+            )
+    store.purge_aside(deposit.object_path, [file.path[start:] for file in files])
+    forget_copies(file.sha512 for file in files)
 
 
 def _finish(erasure: Erasure) -> None:

@@ -10,10 +10,10 @@ from heritage.archive.errors import EmptyPackage
 from heritage.archive.events import Type, log_event
 from heritage.archive.models import Deposit, PreservedRecord, StoredFile
 from heritage.archive.packages import STREAMS, WRITERS, Bag, Member, members_of
-from heritage.archive.places import archive_root
 from heritage.archive.premis import write_premis
 from heritage.archive.rebuilding import RECORD
 from heritage.archive.records import describe, files_of, kinds, record_id, rows_of
+from heritage.archive.stores import archive
 
 from .deposit import object_id
 
@@ -78,7 +78,7 @@ def _bag_of_record(row: PreservedRecord) -> Bag:
     for file in files:
         bag.add(f"{file.deposit.key}/{file.name}", file)
     # The record itself is payload as well: a record without files is still a package.
-    bag.add_bytes(RECORD, ocfl.read_file(archive_root() / row.object_path, RECORD))
+    bag.add_bytes(RECORD, ocfl.read_file(archive().place(row.object_path), RECORD))
     bag.tag_files["metadata/premis.xml"] = write_premis(_subjects(row, files), files)
     bag.tag_files["LICENCE.txt"] = f"{told.licence or '–'}\n".encode()
     bag.tag_files["CITATION.txt"] = f"{told.citation}\n".encode()

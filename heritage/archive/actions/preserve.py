@@ -18,8 +18,9 @@ from django.utils import timezone
 from heritage.archive import ocfl
 from heritage.archive.errors import BrokenInventory
 from heritage.archive.models import Condition, PreservedRecord
+from heritage.archive.mounted import check_mounted
 from heritage.archive.pages import note_missing_pages
-from heritage.archive.places import archive_root, staging_folder
+from heritage.archive.places import staging_folder
 from heritage.archive.rebuilding import NOTES, RECORD
 from heritage.archive.records import (
     build_document,
@@ -27,7 +28,7 @@ from heritage.archive.records import (
     kept_kinds,
     record_id,
 )
-from heritage.archive.stores import check_mounted
+from heritage.archive.stores import archive
 
 log = logging.getLogger(__name__)
 AT_MOST_EVERY = timedelta(minutes=15)
@@ -65,11 +66,12 @@ def preserve(row: PreservedRecord) -> bool:
         seen = row.changed_at
         document = build_document(row.kind, row.key)
         digest = hashlib.sha512(document).hexdigest()
-        folder = archive_root() / _path_of(row)
-        is_new = _preserved_digest(folder, staging) != digest
-        if is_new:
-            _write(row, folder, staging, document)
-        _note(row, folder, digest, seen=seen)
+        if archive().has_object(_path_of(row)):
+            is_new = _write_further(row, staging, document, digest)
+        else:
+            is_new = True
+            _write_first(row, staging, document)
+        _note(row, digest, seen=seen)
     return is_new
 
 
@@ -89,57 +91,53 @@ def _path_of(row: PreservedRecord) -> str:
     return ocfl.object_path(record_id(row.kind, row.key))
 
 
-def _preserved_digest(folder: Path, staging: Path) -> str:
-    """Give the digest of what the object holds, after completing a killed version."""
-    if not folder.is_dir():
-        return ""
-    ocfl.settle(folder, staging)
-    return ocfl.read_state(folder)[RECORD]
-
-
-def _write(row: PreservedRecord, folder: Path, staging: Path, document: bytes) -> None:
-    newest = PreservedRecord.objects.aggregate(newest=Max("sequence"))["newest"] or 0
-    notes = {"sequence": newest + 1, "reason": row.reason or "changed"}
-    files = {RECORD: document, NOTES: json.dumps(notes, sort_keys=True).encode()}
-    version: dict[str, object] = {
-        "created": timezone.now().isoformat(timespec="seconds"),
-        "message": row.reason or "changed",
-        "user": {"name": "Heritage", "address": record_id("agent", "heritage")},
-    }
-    if folder.is_dir():
+def _write_further(
+    row: PreservedRecord, staging: Path, document: bytes, digest: str
+) -> bool:
+    """Add a version, after completing a killed one; none that would say nothing new."""
+    archive().drop_half_versions(_path_of(row))
+    with archive().edit(_path_of(row), staging) as folder:
+        ocfl.settle(folder, staging)
+        if ocfl.read_state(folder)[RECORD] == digest:
+            return False
+        files, version = _files(row, document), _version(row)
         ocfl.add_version(folder, staging, files=files, version=version)
-    else:
-        _write_first(row, folder, staging, files, version)
+    return True
 
 
-def _write_first(
-    row: PreservedRecord,
-    folder: Path,
-    staging: Path,
-    files: dict[str, bytes],
-    version: dict[str, object],
-) -> None:
+def _write_first(row: PreservedRecord, staging: Path, document: bytes) -> None:
     draft = staging / "object"
     (draft / "v1" / "content").mkdir(parents=True)
     contents = [
-        ocfl.write_content(draft, name, data) for name, data in sorted(files.items())
+        ocfl.write_content(draft, name, data)
+        for name, data in sorted(_files(row, document).items())
     ]
     ocfl.seal_object(
         draft,
         object_id=record_id(row.kind, row.key),
         contents=contents,
-        version=version,
+        version=_version(row),
     )
-    ocfl.ensure_root(archive_root())
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft.rename(folder)
-    ocfl.sync_folder(folder.parent)
+    archive().put_object(draft, _path_of(row))
 
 
-def _note(
-    row: PreservedRecord, folder: Path, digest: str, *, seen: datetime | None
-) -> None:
+def _files(row: PreservedRecord, document: bytes) -> dict[str, bytes]:
+    newest = PreservedRecord.objects.aggregate(newest=Max("sequence"))["newest"] or 0
+    notes = {"sequence": newest + 1, "reason": row.reason or "changed"}
+    return {RECORD: document, NOTES: json.dumps(notes, sort_keys=True).encode()}
+
+
+def _version(row: PreservedRecord) -> dict[str, object]:
+    return {
+        "created": timezone.now().isoformat(timespec="seconds"),
+        "message": row.reason or "changed",
+        "user": {"name": "Heritage", "address": record_id("agent", "heritage")},
+    }
+
+
+def _note(row: PreservedRecord, digest: str, *, seen: datetime | None) -> None:
     """Tell the database what the object says now, unless it changed meanwhile."""
+    folder = archive().place(_path_of(row))
     notes = json.loads(ocfl.read_file(folder, NOTES))
     mine = PreservedRecord.objects.filter(pk=row.pk)
     with transaction.atomic():

@@ -30,7 +30,6 @@ from heritage.archive.models import (
     StoredFile,
 )
 from heritage.archive.pages import TABLE, is_bound, is_paged, paged_models
-from heritage.archive.places import archive_root
 from heritage.archive.rebuilding import Fault, Reading, Told, read_archive
 from heritage.archive.records import kinds
 from heritage.archive.stores import archive
@@ -58,7 +57,7 @@ def rebuild() -> Rebuilt:
     """Fill the empty database. Raises `NotEmpty` or `StoreAbsent`; then nothing is done."""
     archive().check_present()
     check_empty()
-    reading = read_archive(archive_root())
+    reading = read_archive(archive())
     done = Rebuilt(faults=reading.faults)
     done.sequence = max(reading.sequences, default=0)
     with transaction.atomic():
@@ -226,7 +225,7 @@ def _mark_missing(deposit: Deposit, done: Rebuilt) -> None:
 def _look_for_files(deposit: Deposit, done: Rebuilt) -> None:
     for file in deposit.files.filter(erased_by=None).iterator():
         try:
-            size_bytes = file.absolute_path().stat().st_size
+            size_bytes = file.place().stat().st_size
         except OSError:
             size_bytes = -1
         if size_bytes != file.size_bytes:

@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from heritage.archive import room
 from heritage.archive.errors import TooLarge, UnsafeName
 from heritage.archive.models import Deposit, StoredFile
+from heritage.archive.mounted import check_mounted
 from heritage.archive.names import safe_name
-from heritage.archive.stores import check_mounted
 from heritage.archive.upload_models import Upload, UploadChunk, UploadQuery
 
 from .errors import (

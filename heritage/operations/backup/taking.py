@@ -16,11 +16,13 @@ from django.db import connection
 from django.utils import timezone
 
 from heritage.archive import ocfl
+from heritage.archive.byte_store import Place
 from heritage.archive.errors import BrokenInventory
-from heritage.archive.places import BACKUP, archive_root, staging_folder
+from heritage.archive.mounted import check_mounted
+from heritage.archive.places import BACKUP, staging_folder
 from heritage.archive.purge import LOGS
 from heritage.archive.receiving import copy_hashed
-from heritage.archive.stores import check_mounted
+from heritage.archive.stores import archive
 
 from . import databases
 from .generations import (
@@ -88,7 +90,7 @@ class _Draft:
             for path in sorted(_root_files()):
                 target = self._folder / STORE / path
                 target.parent.mkdir(parents=True, exist_ok=True)
-                self._note(f"{STORE}/{path}", _write(target, archive_root() / path))
+                self._note(f"{STORE}/{path}", _write(target, archive().place(path)))
             for path in sorted(objects):
                 self._add_object(path)
         taken = self._taken
@@ -123,7 +125,7 @@ class _Draft:
         before = self._before / STORE / path if self._before else None
         known = {f.name: f.sha512 for f in _files_of(before)} if before else {}
         for _attempt in range(ATTEMPTS):
-            files = _files_of(archive_root() / path)
+            files = _files_of(archive().place(path))
             whole = [f for f in files if self._put(path, f, known)]
             if files and len(whole) == len(files):
                 break
@@ -145,7 +147,7 @@ class _Draft:
             except OSError:  # not there, or a file system without links: it is copied
                 pass
         try:
-            digest = _write(target, file.data or archive_root() / path / file.name)
+            digest = _write(target, file.data or archive().place(f"{path}/{file.name}"))
         except (FileNotFoundError, PermissionError):
             return False
         if digest != file.sha512:
@@ -173,7 +175,7 @@ class _File:
     data: bytes | None = None
 
 
-def _files_of(folder: Path) -> list[_File]:
+def _files_of(folder: Place) -> list[_File]:
     """List an object's files as of its newest whole inventory; none without one.
 
     The inventory is taken as it is now: a version that is being added stays away.
@@ -200,14 +202,14 @@ def _files_of(folder: Path) -> list[_File]:
     ]
 
 
-def _bytes_of(path: Path) -> bytes:
+def _bytes_of(path: Place) -> bytes:
     try:
         return path.read_bytes()
     except OSError:
         return b""
 
 
-def _write(target: Path, source: Path | bytes) -> str:
+def _write(target: Path, source: Place | bytes) -> str:
     """Write a file, not yet synced; give its SHA-512."""
     if isinstance(source, bytes):
         target.write_bytes(source)
@@ -217,8 +219,8 @@ def _write(target: Path, source: Path | bytes) -> str:
 
 
 def _root_files() -> Iterator[str]:
-    root = archive_root()
+    root = archive().place("")
     for pattern in ("0=ocfl*", "ocfl_layout.json", "extensions/**/*"):
         for path in root.glob(pattern):
             if path.is_file():
-                yield path.relative_to(root).as_posix()
+                yield path.as_posix().removeprefix(root.as_posix()).strip("/")

@@ -25,6 +25,7 @@ from heritage.archive.actions.erase import (
 )
 from heritage.archive.actions.preserve import preserve_due
 from heritage.archive.actions.retire import bring_back
+from heritage.archive.byte_store import ByteStore
 from heritage.archive.certificate import certificate_pdf
 from heritage.archive.errors import (
     AlreadyDecided,
@@ -33,6 +34,7 @@ from heritage.archive.errors import (
     ReasonMissing,
     SamePerson,
 )
+from heritage.archive.local_store import LocalStore
 from heritage.archive.models import (
     Deposit,
     Erasure,
@@ -42,10 +44,10 @@ from heritage.archive.models import (
 )
 from heritage.archive.ocfl_check import errors_of
 from heritage.archive.places import is_in_use, lock_path, staging_folder
-from heritage.archive.stores import Store, archive, replica
 from heritage.captures.models import CaptureFile
 from heritage.catalogue.models import Collection, Relic
 from heritage.catalogue.policy import STRANGER, visible
+from tests.heritage.archive.local import archive, replica
 from tests.heritage.exhibits.made import make_run
 from tests.heritage.factories import make_relic, make_user
 
@@ -94,7 +96,7 @@ def face() -> StoredFile:
     return StoredFile.objects.get(name="face.ply")
 
 
-def stores() -> list[Store]:
+def stores() -> list[LocalStore]:
     second = replica()
     assert second is not None
     return [archive(), second]
@@ -264,10 +266,10 @@ def test_stopped_after_any_file_it_goes_on(
     erasure = ask_erasure([face()], ground="g", by=asker)
     real = purging.purge
 
-    def purge(folder: Path, *arguments: Any, **named: Any) -> None:
-        if (tmp_path / "replica" in folder.parents) == (store == "replica"):
+    def purge(there: ByteStore, *arguments: Any, **named: Any) -> None:
+        if there.name == store:
             raise Killed
-        real(folder, *arguments, **named)
+        real(there, *arguments, **named)
 
     monkeypatch.setattr(erase, "purge", purge)
     with pytest.raises(Killed):

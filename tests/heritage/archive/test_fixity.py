@@ -34,9 +34,9 @@ from heritage.archive.models import (
 from heritage.archive.ocfl_check import check_object
 from heritage.archive.pace import Paced
 from heritage.archive.serve import serve_file
-from heritage.archive.stores import archive, replica
 from heritage.captures.models import Capture, CaptureFile
 from heritage.catalogue.models import Collection
+from tests.heritage.archive.local import archive, replica
 from tests.heritage.factories import make_relic
 
 pytestmark = pytest.mark.django_db

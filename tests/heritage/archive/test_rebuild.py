@@ -30,6 +30,7 @@ from heritage.archive.pages import left_out, paged_models, passing
 from heritage.archive.places import archive_root
 from heritage.archive.rebuilding import read_archive
 from heritage.archive.records import fold_changes, kinds
+from heritage.archive.stores import archive
 from heritage.captures.models import Capture, CaptureFile, Run
 from heritage.catalogue.actions import release, withdraw
 from heritage.catalogue.models import Relic, TechniqueOf
@@ -284,6 +285,6 @@ def test_a_row_of_a_model_that_is_no_more_is_named(museum: Tables) -> None:
     assert museum
     done = Rebuilt()
     row = {"model": "catalogue.gone", "pk": 1, "fields": {}}
-    told = next(iter(read_archive(archive_root()).records))
+    told = next(iter(read_archive(archive()).records))
     _load_row(row, told, done)
     assert [fault.what for fault in done.faults] == ["catalogue.gone 1"]
