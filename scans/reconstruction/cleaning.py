@@ -32,13 +32,13 @@ def _in_company(cloud: Cloud, reach_m: float) -> NDArray[np.bool_]:
     tree = cKDTree(cloud.points, balanced_tree=False, compact_nodes=False)
     kept = np.zeros(len(cloud.points), dtype=bool)
     for start in range(0, len(kept), CHUNK):
-        span = slice(start, start + CHUNK)
+        part = tree.indices[start : start + CHUNK]  # near each other: faster
         # The first found is the point itself.
         far = tree.query(
-            cloud.points[span],
+            cloud.points[part],
             k=[COMPANY + 1],
             distance_upper_bound=reach_m,
             workers=-1,
         )[0]
-        kept[span] = np.isfinite(far[:, 0])
+        kept[part] = np.isfinite(far[:, 0])
     return kept

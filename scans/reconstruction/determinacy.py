@@ -15,7 +15,7 @@ from scipy.linalg import eigh
 
 from scans.geometry.rigid import carry, inverse, turn
 from scans.reconstruction.polish import Meeting, meeting
-from scans.reconstruction.shades import shades_at
+from scans.reconstruction.shades import ShadeBook
 from scans.reconstruction.views import View
 
 FloatArray = NDArray[np.float64]
@@ -110,6 +110,7 @@ def _tellings(
     coloured: bool,
 ) -> _Tellings:
     told = _Tellings(len(views))
+    books = [ShadeBook(view) for view in views] if coloured else []
     for i, j in np.ndindex(len(views), len(views)):
         if i == j:
             continue
@@ -125,7 +126,7 @@ def _tellings(
         told.count(i, j, len(world))
         if coloured:
             scale = _scale(met)
-            a, b = _slopes(views, poses, (i, j), met, scale)
+            a, b = _slopes(books, poses, (i, j), met, scale)
             told.add(i, j, _rows(world, a, frame), _rows(world, b, frame))
     return told
 
@@ -136,7 +137,7 @@ def _scale(met: Meeting) -> float:
 
 
 def _slopes(
-    views: list[View],
+    books: list[ShadeBook],
     poses: list[FloatArray],
     pair: tuple[int, int],
     met: Meeting,
@@ -144,8 +145,8 @@ def _slopes(
 ) -> tuple[FloatArray, FloatArray]:
     """Slopes of brightness in the world, in units that a distance's noise has."""
     i, j = pair
-    ours = shades_at(views[i], views[i].sample[met.met])
-    theirs = shades_at(views[j], met.index)
+    ours = books[i].at(books[i].view.sample[met.met])
+    theirs = books[j].at(met.index)
     worth = scale / np.hypot(ours.noise, theirs.noise)
     return turn(ours.slopes, poses[i]) * worth, turn(theirs.slopes, poses[j]) * worth
 

@@ -24,6 +24,7 @@ APART = 2.0  # cells: nearer to both sides alike, the flood says nothing
 FREE_STEP = 0.7  # cells: no blocked cell is jumped over, they come three thick
 FREE_STEPS = 90  # of a free way at most: farther counts as this far
 LONGER = 2.0  # times as long a way: air
+EVERY = slice(None)
 
 
 @dataclass(frozen=True)
@@ -41,23 +42,35 @@ class Flood:
     origin: FloatArray
     cell: float
 
+    def placed(self, points: FloatArray) -> FloatArray:
+        """Points, (n, 3) metres, counted in cells from the grid's corner."""
+        return (points - self.origin) / self.cell
+
     def at(self, places: FloatArray, *, cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Look up `cells` at places, (n, 3) metres; beyond the grid all is true."""
-        keys = np.floor((places - self.origin) / self.cell).astype(np.int64)
-        size = np.array(self.reached.shape)
-        beyond = ((keys < 0) | (keys >= size)).any(axis=1)
-        x, y, z = np.clip(keys, 0, size - 1).T
-        return np.asarray(cells[x, y, z] | beyond)
+        """Look up `cells` at places, (n, 3) in cells; beyond the grid all is true."""
+        # The border is free air: what lies beyond is looked up there.
+        last = np.array(self.reached.shape) - 1
+        x, y, z = np.clip(places, 0, last).astype(np.int32).T
+        return np.asarray(cells[x, y, z])
 
 
-def air_side(points: FloatArray, normals: FloatArray, spacing: float) -> FloatArray:
-    """Tell on which side of each point the air is: 1 along its normal, -1, 0 unknown."""
+def air_side(
+    points: FloatArray,
+    normals: FloatArray,
+    spacing: float,
+    asked: NDArray[np.bool_] | slice = EVERY,
+) -> FloatArray:
+    """Tell on which side of each point the air is: 1 along its normal, -1, 0 unknown.
+
+    asked : (n,) bool, the points that are to be told, in order
+    """
     flood = flooded(points, spacing)
-    ahead = _way_to_air(flood, points, normals)
-    behind = _way_to_air(flood, points, -normals)
+    places, normals = flood.placed(points[asked]), normals[asked]
+    ahead = _way_to_air(flood, places, normals)
+    behind = _way_to_air(flood, places, -normals)
     side = np.where(np.abs(ahead - behind) >= APART, np.sign(behind - ahead), 0.0)
     both = np.flatnonzero((side == 0) & (ahead < REACH) & (behind < REACH))
-    starts, lines = points[both], normals[both]
+    starts, lines = places[both], normals[both]
     before = _free_way(flood, starts, lines, ahead[both])
     back = _free_way(flood, starts, -lines, behind[both])
     side[both[before >= LONGER * back]] = 1.0
@@ -86,23 +99,22 @@ def _cell(extent: FloatArray, wished: float) -> float:
     return cell
 
 
-def _way_to_air(flood: Flood, points: FloatArray, lines: FloatArray) -> FloatArray:
+def _way_to_air(flood: Flood, places: FloatArray, lines: FloatArray) -> FloatArray:
     """How far it is to the flood along each line, in cells; REACH where it is farther."""
-    way = np.full(len(points), REACH)
+    way = np.full(len(places), REACH)
     for step in np.arange(REACH, 0, -STEP) - STEP:
-        places = points + lines * (step * flood.cell)
-        way[flood.at(places, cells=flood.reached)] = step
+        way[flood.at(places + lines * step, cells=flood.reached)] = step
     return way
 
 
 def _free_way(
-    flood: Flood, points: FloatArray, lines: FloatArray, first: FloatArray
+    flood: Flood, places: FloatArray, lines: FloatArray, first: FloatArray
 ) -> FloatArray:
-    """How far it is from each point to the next surface past `first`, in cells."""
+    """How far it is from each place to the next surface past `first`, in cells."""
     way = first.copy()
-    going = np.arange(len(points))
+    going = np.arange(len(places))
     for _ in range(FREE_STEPS):
         way[going] += FREE_STEP
-        places = points[going] + lines[going] * (way[going] * flood.cell)[:, None]
-        going = going[flood.at(places, cells=flood.free)]
+        reached = places[going] + lines[going] * way[going, None]
+        going = going[flood.at(reached, cells=flood.free)]
     return way

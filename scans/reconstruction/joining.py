@@ -6,6 +6,7 @@ only if nothing between any of their scans speaks against it.
 """
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,6 +149,12 @@ class Placing:
     seed: int
     refused: set[tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=set)
 
+    @cached_property
+    def middle(self) -> FloatArray:
+        """A place amid the scans, (1, 3), at which motions are compared."""
+        middles = [entry.view.points.mean(axis=0) for entry in self.prepared]
+        return np.asarray(np.mean(middles, axis=0)[None])
+
     def join_all(self, groups: Groups, matches: list[Match], usual: float) -> None:
         """Join by strong pairs first, then by weak ones that two pairs tell alike."""
         weak = [m for m in matches if self.trust.believes(m.evidence, seconded=True)]
@@ -224,8 +231,7 @@ class Placing:
 
     def _near(self, first: FloatArray, second: FloatArray) -> bool:
         turned = angle_between(first, second)
-        middle = np.mean([p.view.points.mean(axis=0) for p in self.prepared], axis=0)
-        apart = carry(middle[None], first) - carry(middle[None], second)
+        apart = carry(self.middle, first) - carry(self.middle, second)
         shift = float(np.linalg.norm(apart))
         return turned < SAME_TURN_RAD and shift < SAME_SHIFT * self.voxel
 

@@ -44,6 +44,7 @@ LOOKS = 48  # directions from which the sample is looked at
 PIXEL = 3.0  # spacings of the sample: one in a thousand pixels lies empty
 LAYER = 0.5  # pixels behind the foremost point that still count as seen
 MOST_PIXELS = 1_000_000  # a side of a look's picture, whatever lies far off
+MOST_AT_ONCE = 4_000_000  # pixels that are laid out; of more, only those with points
 SQUARE = 0.7  # cosine below which a look says nothing about the sign
 
 
@@ -69,28 +70,35 @@ def local_planes(points: FloatArray, tree: Any, *, count: int = NEIGHBOURS) -> P
     step = max(1, min(len(points), CHUNK) // SAMPLE)
     reach = []
     for start in range(0, len(points), CHUNK):
-        span = slice(start, start + CHUNK)
-        distance, near = tree.query(points[span], k=count, workers=-1)
+        # Asked in the tree's own order, neighbours lie in the cache: four times as fast.
+        part = tree.indices[start : start + CHUNK]
+        distance, near = tree.query(points[part], k=count, workers=-1)
         around = points[near]
-        normals[span] = _thinnest(around)
-        at_edge[span] = _at_edge(points[span], around, distance)
+        normals[part] = _thinnest(around)
+        at_edge[part] = _at_edge(points[part], around, distance)
         reach.append(distance[::step])
     return Planes(normals, at_edge, typical_spacing(np.vstack(reach)))
 
 
-def oriented_all_round(points: FloatArray, normals: FloatArray) -> FloatArray:
-    """Turn normals outwards where nobody knows from where the points were seen."""
+def oriented_all_round(
+    points: FloatArray, normals: FloatArray, order: Indices | None = None
+) -> FloatArray:
+    """Turn normals outwards where nobody knows from where the points were seen.
+
+    order : of the points, so that those near each other follow each other; for speed
+    """
+    order = np.arange(len(points)) if order is None else order
     step = max(1, -(-len(points) // ORIENT_SAMPLE))
     few = points[::step]
     facing = _agreeing(few, normals[::step])
     if step == 1:
         return facing
     turned = np.empty_like(normals)
-    tree = cKDTree(few)
+    sampled = cKDTree(few)
     for start in range(0, len(points), CHUNK):
-        span = slice(start, start + CHUNK)
-        agreed = _asked(points[span], normals[span], tree, facing)
-        turned[span] = normals[span] * np.where(agreed < 0, -1.0, 1.0)[:, None]
+        part = order[start : start + CHUNK]
+        agreed = _asked(points[part], normals[part], sampled, facing)
+        turned[part] = normals[part] * np.where(agreed < 0, -1.0, 1.0)[:, None]
     return turned
 
 
@@ -119,7 +127,9 @@ def agreement(
 
 def _thinnest(around: FloatArray) -> FloatArray:
     """Direction in which groups of points, (n, k, 3), spread least, (n, 3)."""
-    centred = around - around.mean(axis=1, keepdims=True)
+    # A product with ones sums short axes several times faster than a mean does.
+    middle = np.matmul(np.ones(around.shape[1]) / around.shape[1], around)
+    centred = around - middle[:, None]
     spread = np.matmul(centred.transpose(0, 2, 1), centred)
     return np.asarray(np.linalg.eigh(spread)[1][:, :, 0])
 
@@ -128,7 +138,8 @@ def _at_edge(
     points: FloatArray, around: FloatArray, distance: FloatArray
 ) -> NDArray[np.bool_]:
     few = min(EDGE_NEIGHBOURS, around.shape[1])
-    off = np.linalg.norm(around[:, :few].mean(axis=1) - points, axis=1)
+    middle = np.matmul(np.ones(few) / few, around[:, :few])
+    off = np.linalg.norm(middle - points, axis=1)
     return np.asarray(off > EDGE_OFFSET * np.maximum(distance[:, few - 1], 1e-12))
 
 
@@ -176,8 +187,9 @@ def _is_known(heads: Indices, votes: FloatArray) -> NDArray[np.bool_]:
 def _links(points: FloatArray, normals: FloatArray) -> tuple[csr_matrix, float]:
     """What it costs to pass a sign on to each neighbour, and the points' spacing."""
     count = min(LINKS + 1, len(points))
-    distance, near = cKDTree(points).query(points, k=count, workers=-1)
-    here = np.repeat(np.arange(len(points)), count - 1)
+    tree = cKDTree(points)
+    distance, near = tree.query(points[tree.indices], k=count, workers=-1)
+    here = np.repeat(tree.indices, count - 1)
     there = near[:, 1:].ravel()
     spacing = typical_spacing(distance)
     sure = agreement(
@@ -223,7 +235,7 @@ def _votes(points: FloatArray, normals: FloatArray, spacing: float) -> FloatArra
         told = seen & (np.abs(facing) > SQUARE)
         votes[told] += facing[told]
     hidden = votes == 0
-    votes[hidden] = AIR_VOTES * air_side(points, normals, spacing)[hidden]
+    votes[hidden] = AIR_VOTES * air_side(points, normals, spacing, hidden)
     return votes
 
 
@@ -234,8 +246,9 @@ def _seen_from(
     placed = points @ turning_onto(direction, np.array([0.0, 0.0, 1.0]))[:3, :3].T
     keys = np.floor((placed[:, :2] - placed[:, :2].min(axis=0)) / pixel)
     keys = np.minimum(keys, MOST_PIXELS).astype(np.int64)
-    flat = keys[:, 0] * (keys[:, 1].max() + 1) + keys[:, 1]
-    _, cell = np.unique(flat, return_inverse=True)
+    cell = keys[:, 0] * (keys[:, 1].max() + 1) + keys[:, 1]
+    if cell.max() > MOST_AT_ONCE:
+        cell = np.unique(cell, return_inverse=True)[1]
     top = np.full(cell.max() + 1, -np.inf)
     np.maximum.at(top, cell, placed[:, 2])
     return np.asarray(placed[:, 2] > top[cell] - LAYER * pixel)

@@ -5,6 +5,7 @@ so an error does not run round the ring of scans as it does when they are moved 
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from scans.geometry.rigid import carry, from_parts, from_twist, inverse, turn
 from scans.geometry.rigid import nearest_rotation as straightened
-from scans.reconstruction.shades import Shades, shades_at
+from scans.reconstruction.shades import ShadeBook, Shades
 from scans.reconstruction.views import View
 
 FloatArray = NDArray[np.float64]
@@ -23,6 +24,7 @@ SAME_WAY = 0.8  # cosine between normals of one surface seen twice
 SAME_PLANE = 0.95
 LEAST_PAIR = 30  # matched points below which a pair says nothing
 TO_SIGMA = 1.4826  # from the median of absolute values, of a normal distribution
+THREADS = 2
 STILL = 1e-6  # radians and metres: a micrometre at a metre
 
 
@@ -101,6 +103,7 @@ class _Part:
     low: FloatArray
     high: FloatArray
     shades: Shades | None
+    book: ShadeBook | None
 
 
 class _System:
@@ -113,34 +116,18 @@ class _System:
         self.squares = np.zeros((count, count))
         self.weights = np.zeros((count, count))
 
-    def add(
-        self,
-        i: int,
-        j: int,
-        points: FloatArray,
-        normals: FloatArray,
-        residuals: FloatArray,
-        cut: float,
-        *,
-        counted: bool = True,
-    ) -> None:
-        """Add residuals of points of scan i against planes of scan j, in the world."""
-        share = (residuals / cut) ** 2
-        weights = np.where(share < 1, (1 - share) ** 2, 0)  # Tukey
-        A = np.hstack([np.cross(points, normals), normals])
-        AW = A * weights[:, None]
-        h, g = AW.T @ A, AW.T @ residuals
+    def add(self, pair: tuple[int, int], term: "_Term") -> None:
+        """Add what one scan's points say of its pose and of the other's."""
+        i, j = pair
         I, J = slice(6 * i, 6 * i + 6), slice(6 * j, 6 * j + 6)  # noqa: E741
-        self.H[I, I] += h
-        self.H[J, J] += h
-        self.H[I, J] -= h
-        self.H[J, I] -= h
-        self.b[I] -= g
-        self.b[J] += g
-        if not counted:
-            return
-        self.squares[i, j] += float(weights @ residuals**2)
-        self.weights[i, j] += float(weights.sum())
+        self.H[I, I] += term.h
+        self.H[J, J] += term.h
+        self.H[I, J] -= term.h
+        self.H[J, I] -= term.h
+        self.b[I] -= term.g
+        self.b[J] += term.g
+        self.squares[i, j] += term.square
+        self.weights[i, j] += term.weight
 
     def solve(self) -> FloatArray:
         """Solve for twists, (count, 6), with the first pose held."""
@@ -167,6 +154,36 @@ class _System:
         }
 
 
+@dataclass(frozen=True)
+class _Term:
+    """Residuals of points of one scan against planes of another, summed up.
+
+    h, g           : (6, 6) and (6,) of their normal equations, in the world
+    square, weight : of the residuals that count as distances
+    """
+
+    h: FloatArray
+    g: FloatArray
+    square: float
+    weight: float
+
+
+def _term(
+    points: FloatArray,
+    normals: FloatArray,
+    residuals: FloatArray,
+    cut: float,
+    *,
+    counted: bool = True,
+) -> _Term:
+    share = (residuals / cut) ** 2
+    weights = np.where(share < 1, (1 - share) ** 2, 0)  # Tukey
+    A = np.hstack([np.cross(points, normals), normals])
+    AW = A * weights[:, None]
+    told = (float(weights @ residuals**2), float(weights.sum())) if counted else (0, 0)
+    return _Term(AW.T @ A, AW.T @ residuals, *told)
+
+
 def _all_pairs(count: int) -> list[tuple[int, int]]:
     return list(permutations(range(count), 2))
 
@@ -182,40 +199,39 @@ def _collect(
     """Add what all pairs say; give those that said something."""
     world = [carry(part.points, pose) for part, pose in zip(parts, poses, strict=True)]
     facing = [turn(part.normals, pose) for part, pose in zip(parts, poses, strict=True)]
-    return [
-        (i, j)
-        for i, j in pairs
-        if _collect_pair(
-            system,
-            (i, j),
-            (world[i], facing[i]),
-            views[j],
-            (parts[i], parts[j]),
-            poses[j],
-            this,
-        )
-    ]
+
+    def said(pair: tuple[int, int]) -> list[_Term]:
+        i, j = pair
+        moving = (world[i], facing[i])
+        return _terms(moving, views[j], (parts[i], parts[j]), poses[j], this)
+
+    heard = []
+    # Look-ups let others run; what they tell is added in order, so that sums repeat.
+    with ThreadPoolExecutor(THREADS) as pool:
+        for pair, terms in zip(pairs, pool.map(said, pairs), strict=True):
+            for term in terms:
+                system.add(pair, term)
+            if terms:
+                heard.append(pair)
+    return heard
 
 
-def _collect_pair(
-    system: _System,
-    pair: tuple[int, int],
+def _terms(
     moving: tuple[FloatArray, FloatArray],
     view: View,
     ends: tuple[_Part, _Part],
     pose: FloatArray,
     this: Round,
-) -> bool:
+) -> list[_Term]:
+    """What one scan's points, in the world, say of another; nothing where few meet."""
     world, facing = moving
     part, bounds = ends
     local = carry(world, inverse(pose))
     inside = (local > bounds.low - this.reach) & (local < bounds.high + this.reach)
     near = np.flatnonzero(inside.all(axis=1))
     if len(near) < LEAST_PAIR:
-        return False
-    distance, index = view.tree.query(
-        local[near], distance_upper_bound=this.reach, workers=-1
-    )
+        return []
+    distance, index = view.tree.query(local[near], distance_upper_bound=this.reach)
     met = np.isfinite(distance)
     near, index = near[met], index[met]
     normals = turn(view.normals[index], pose)
@@ -223,29 +239,26 @@ def _collect_pair(
     good &= ~view.at_edge[index]
     near, index, normals = near[good], index[good], normals[good]
     if len(near) < LEAST_PAIR:
-        return False
+        return []
     residuals = ((world[near] - carry(view.points[index], pose)) * normals).sum(axis=1)
-    system.add(*pair, world[near], normals, residuals, this.cut)
-    if this.cut_light and part.shades is not None:
-        light = part.shades.light[near]
-        _add_light(
-            system, pair, (world[near], light), (view, index, pose), residuals, this
-        )
-    return True
+    told = [_term(world[near], normals, residuals, this.cut)]
+    if this.cut_light and part.shades is not None and bounds.book is not None:
+        shades = bounds.book.at(index)
+        lit = (world[near], part.shades.light[near])
+        told.append(_light_term(lit, (view, index, pose), shades, residuals, this))
+    return told
 
 
-def _add_light(
-    system: _System,
-    pair: tuple[int, int],
+def _light_term(
     moving: tuple[FloatArray, FloatArray],
     fixed: tuple[View, NDArray[np.int64], FloatArray],
+    shades: Shades,
     residuals: FloatArray,
     this: Round,
-) -> None:
-    """Add differences of brightness, as distances whose noise is that of the planes'."""
+) -> _Term:
+    """Differences of brightness, as distances whose noise is that of the planes'."""
     world, light = moving
     view, index, pose = fixed
-    shades = shades_at(view, index)
     slopes = turn(shades.slopes, pose)
     ahead = ((world - carry(view.points[index], pose)) * slopes).sum(axis=1)
     differ = shades.light + ahead - light
@@ -253,7 +266,7 @@ def _add_light(
     noise = max(float(np.median(np.abs(residuals))), 1e-9) * TO_SIGMA
     worth = noise / (np.sqrt(2) * shades.noise)
     cut = this.cut_light * noise
-    system.add(*pair, world, slopes * worth, differ * worth, cut, counted=False)
+    return _term(world, slopes * worth, differ * worth, cut, counted=False)
 
 
 def _sampled(view: View, samples: int, *, coloured: bool) -> _Part:
@@ -263,8 +276,9 @@ def _sampled(view: View, samples: int, *, coloured: bool) -> _Part:
     random = np.random.default_rng(len(inner))
     chosen = random.choice(inner, min(samples, len(inner)), replace=False)
     low, high = view.points.min(axis=0), view.points.max(axis=0)
-    shades = shades_at(view, chosen) if coloured else None
-    return _Part(view.points[chosen], view.normals[chosen], low, high, shades)
+    book = ShadeBook(view) if coloured else None
+    shades = book.at(chosen) if book else None
+    return _Part(view.points[chosen], view.normals[chosen], low, high, shades, book)
 
 
 def _moved(pose: FloatArray, twist: FloatArray) -> FloatArray:

@@ -23,25 +23,52 @@ class Shades:
     noise: float
 
 
-def shades_at(view: View, index: NDArray[np.int64]) -> Shades:
-    """Fit brightness around points of a coloured scan by a plane, in the scan's frame."""
-    if view.colours is None:
-        raise ValueError("a scan without colours has no shades")
-    near = view.tree.query(view.points[index], k=min(AROUND, len(view.points)))[1]
-    light = view.colours[near].astype(np.float64) @ LUMA
-    middle = light.mean(axis=1)
-    offset = view.points[near] - view.points[index][:, None]
-    normals = view.normals[index]
-    offset = offset - (offset @ normals[:, :, None]) * normals[:, None]
-    offset = offset - offset.mean(axis=1, keepdims=True)
-    spread = np.einsum("nki,nkj->nij", offset, offset)
-    # Along the normal nothing is told: any stiffness there leaves the slope flat.
-    size = np.trace(spread, axis1=1, axis2=2)[:, None, None]
-    stiff = spread + size * normals[:, :, None] * normals[:, None] + 1e-12 * np.eye(3)
-    pull = np.einsum("nki,nk->ni", offset, light - middle[:, None])
-    slopes = np.linalg.solve(stiff, pull[:, :, None])[:, :, 0]
-    left = light - middle[:, None] - np.einsum("nki,ni->nk", offset, slopes)
-    noise = max(float(np.sqrt(np.median((left**2).mean(axis=1)))), FINEST)
-    # The plane's height at the point itself, not at its neighbours' middle.
-    shift = (view.points[near] - view.points[index][:, None]).mean(axis=1)
-    return Shades(middle - (shift * slopes).sum(axis=1), slopes, noise)
+class ShadeBook:
+    """The shades of one coloured scan, fitted when first asked for and kept.
+
+    A refinement asks for the same places of a scan again with each of its steps.
+    """
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        count = len(view.points)
+        self.known = np.zeros(count, dtype=bool)
+        self.light = np.zeros(count)
+        self.slopes = np.zeros((count, 3))
+        self.rest = np.zeros(count)
+
+    def at(self, index: NDArray[np.int64]) -> Shades:
+        """Fit brightness around points by a plane each, in the scan's frame."""
+        new = np.unique(index[~self.known[index]])
+        if len(new):
+            self._fit(new)
+        noise = max(float(np.sqrt(np.median(self.rest[index]))), FINEST)
+        return Shades(self.light[index], self.slopes[index], noise)
+
+    def _fit(self, index: NDArray[np.int64]) -> None:
+        view = self.view
+        if view.colours is None:
+            raise ValueError("a scan without colours has no shades")
+        near = view.tree.query(view.points[index], k=min(AROUND, len(view.points)))[1]
+        light = view.colours[near].astype(np.float64) @ LUMA
+        middle = light.mean(axis=1)
+        away = view.points[near] - view.points[index][:, None]
+        normals = view.normals[index]
+        offset = away - (away @ normals[:, :, None]) * normals[:, None]
+        offset = offset - offset.mean(axis=1, keepdims=True)
+        spread = np.einsum("nki,nkj->nij", offset, offset)
+        # Along the normal nothing is told: any stiffness there leaves the slope flat.
+        size = np.trace(spread, axis1=1, axis2=2)[:, None, None]
+        stiff = (
+            spread + size * normals[:, :, None] * normals[:, None] + 1e-12 * np.eye(3)
+        )
+        pull = np.einsum("nki,nk->ni", offset, light - middle[:, None])
+        slopes = np.linalg.solve(stiff, pull[:, :, None])[:, :, 0]
+        left = light - middle[:, None] - np.einsum("nki,ni->nk", offset, slopes)
+        # The plane's height at the point itself, not at its neighbours' middle.
+        shift = away.mean(axis=1)
+        self.light[index] = middle - (shift * slopes).sum(axis=1)
+        self.slopes[index] = slopes
+        self.rest[index] = (left**2).mean(axis=1)
+        # Last: another thread that asks meanwhile fits the same once more.
+        self.known[index] = True
