@@ -102,6 +102,13 @@ class RayScene:
             facing=answer["primitive_normals"].numpy()[rays],
         )
 
+    def count(self, origins: Floats, directions: Floats) -> NDArray[np.int32]:
+        """How many triangles each ray meets."""
+        if not len(origins):  # Open3D 0.20 crashes on no rays at all
+            return np.zeros(0, np.int32)
+        rays = _tensor(np.hstack([origins, directions]))
+        return np.asarray(self._scene.count_intersections(rays).numpy(), np.int32)
+
     def blocked(
         self, origins: Floats, directions: Floats, *, reach: float
     ) -> NDArray[np.bool_]:

@@ -80,7 +80,7 @@ def _free_share(
     scene: RayScene, places: Floats, normals: Floats, radius: float, count: int
 ) -> Floats:
     """Cast `count` rays from each place, as many to each solid angle as light would come."""
-    first, second = _tangents(normals)
+    first, second = tangents(normals)
     starts = (places + normals * np.float32(LIFT * radius)).astype(np.float32)
     free = np.zeros(len(places), np.float32)
     for x, y, z in sky_directions(count):
@@ -99,7 +99,7 @@ def sky_directions(count: int) -> Floats:
     ).astype(np.float32)
 
 
-def _tangents(normals: Floats) -> tuple[Floats, Floats]:
+def tangents(normals: Floats) -> tuple[Floats, Floats]:
     """Two directions square to each normal (Duff and others 2017, without a branch)."""
     x, y, z = normals.T
     sign = np.where(z >= 0, 1, -1).astype(np.float32)

@@ -1,0 +1,75 @@
+"""Dress a master: a coarser surface, unwrapped, and the master's appearance as maps of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scans.delivery.bake import Master, bake
+from scans.delivery.frames import frames_of, smooth_normals
+from scans.delivery.maps import Maps
+from scans.delivery.paintings import Painting
+from scans.delivery.profiles import Profile
+from scans.delivery.simplify import Surface, simplify
+from scans.delivery.unwrap import unwrap
+
+LOST_FROM = 2.0  # times a level's triangles: a master finer than that has more to show
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Dressed:
+    """The finest surface with maps, from which coarser levels are made by `simplify`.
+
+    base    : with `uvs`, and with the smooth normals that the normal map is relative to;
+              without colours, which are in the map
+    relief  : (n, 3) the normals that base has of its own, for a level without that map
+    """
+
+    base: Surface
+    relief: NDArray[np.float32]
+    maps: Maps
+
+    def surface(self, *, normal_map: bool) -> Surface:
+        """The surface for levels with, or without, the normal map."""
+        return self.base if normal_map else replace(self.base, normals=self.relief)
+
+
+def worth(
+    master: Surface, profile: Profile, *, painting: Painting | None = None
+) -> bool:
+    """Tell whether maps give a level back what its triangles lose.
+
+    A picture holds more than any triangles; without one, a master hardly finer than the
+    level loses nothing worth a map.
+    """
+    if painting is not None:
+        return True
+    return len(master.triangles) > LOST_FROM * profile.triangles
+
+
+def dress(
+    master: Surface,
+    painting: Painting | None,
+    *,
+    triangles: int,
+    size: int,
+    progress: Progress,
+) -> Dressed:
+    """Make the base of at most `triangles` and bake maps of `size` texels square."""
+    plain = simplify(master, triangles, harder=False)
+    smooth = smooth_normals(plain)
+    progress(0.05)
+    base, origin = unwrap(plain)
+    progress(0.3)
+    baked = bake(
+        base,
+        frames_of(base, smooth[origin]),
+        Master(master, painting),
+        size=size,
+        progress=lambda share: progress(0.3 + 0.7 * share),
+    )
+    dressed = replace(base, normals=smooth[origin], colours=None)
+    return Dressed(dressed, base.normals, baked)
