@@ -16,6 +16,7 @@ from heritage.env import (
     env_path,
     env_str,
 )
+from heritage.pages.security import add_static_headers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 GIB = 1024**3
@@ -223,8 +224,13 @@ STATICFILES_DIRS = [
         *(
             (f"three/addons/{name}", _addons / name)
             for name in (
-                "controls", "environments", "libs", "loaders", "math", "utils",
-            )  # fmt: skip
+                "controls",
+                "environments",
+                "libs",
+                "loaders",
+                "math",
+                "utils",
+            )
         ),
         ("yasgui", _node / "@zazuko" / "yasgui" / "build"),
         ("openseadragon", _node / "openseadragon" / "build" / "openseadragon"),
@@ -241,6 +247,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+WHITENOISE_ADD_HEADERS_FUNCTION = add_static_headers
 
 LOGIN_URL = reverse_lazy("admin:login")
 SECURE_CONTENT_TYPE_NOSNIFF = True

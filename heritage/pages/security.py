@@ -1,9 +1,11 @@
 """Headers that keep pages to themselves: nothing outside is fetched, nothing inlined."""
 
+import re
 import secrets
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from wsgiref.headers import Headers
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,6 +15,11 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 View = Callable[..., HttpResponseBase]
 
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), xr-spatial-tracking=(self)"
+
+# The worker that transcodes maps (static/pages/map_worker.js) turns text into code, and
+# may do nothing else: no address, not even ours, is open to it.
+MAP_WORKER = re.compile(r"/pages/map_worker(\.[0-9a-f]+)?\.js\Z")
+MAP_WORKER_POLICY = "default-src 'none'; script-src 'unsafe-eval' 'wasm-unsafe-eval'"
 
 
 class ContentSecurity:
@@ -37,6 +44,12 @@ class ContentSecurity:
             # A withdrawal must show at once: a kept copy is asked about each time.
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
+
+
+def add_static_headers(headers: Headers, path: str, url: str) -> None:
+    """Give the one worker that needs it a policy of its own; WhiteNoise asks for each file."""
+    if MAP_WORKER.search(url):
+        headers["Content-Security-Policy"] = MAP_WORKER_POLICY
 
 
 def allow_csp(**sources: str) -> Callable[[View], View]:

@@ -1,13 +1,18 @@
 """Headers of every page: nothing from outside, nothing inlined."""
 
 import re
+from wsgiref.headers import Headers
 
 import pytest
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from heritage.pages.security import ContentSecurity, allow_csp
+from heritage.pages.security import (
+    ContentSecurity,
+    add_static_headers,
+    allow_csp,
+)
 
 
 def directives(policy: str) -> dict[str, str]:
@@ -62,3 +67,15 @@ def test_one_view_may_ask_for_more() -> None:
 
 def test_pages_are_asked_about_each_time(client: Client, db: None) -> None:
     assert client.get("/")["Cache-Control"] == "private, no-cache"
+
+
+def test_only_the_worker_that_decodes_maps_may_run_text() -> None:
+    told: dict[str, str] = {}
+    for name in ("maps", "map_worker", "map_worker.0123456789ab", "not_map_worker"):
+        headers = Headers([])
+        add_static_headers(headers, "", f"/static/pages/{name}.js")
+        told[name] = headers.get("Content-Security-Policy", "")
+    assert told["maps"] == told["not_map_worker"] == ""
+    assert told["map_worker"] == told["map_worker.0123456789ab"]
+    assert "default-src 'none'" in told["map_worker"]
+    assert "connect-src" not in told["map_worker"]

@@ -9,6 +9,7 @@ import {
 } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
+import { KTX2Loader } from "three/addons/loaders/KTX2Loader.js";
 import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
 
 const AXES = { x: new Vector3(1, 0, 0), y: new Vector3(0, 1, 0), z: new Vector3(0, 0, 1) };
@@ -156,7 +157,9 @@ controls.addEventListener("change", draw);
 new ResizeObserver(fit).observe(canvas.parentElement);
 
 try {
-  const model = await new GLTFLoader().setMeshoptDecoder(MeshoptDecoder).loadAsync(page.model);
+  const maps = new KTX2Loader().setTranscoderPath(import.meta.resolve("three/addons/libs/basis/"));
+  const loader = new GLTFLoader().setMeshoptDecoder(MeshoptDecoder).setKTX2Loader(maps.detectSupport(renderer));
+  const model = await loader.loadAsync(page.model);
   holder.add(model.scene);
   furnish(new Box3().setFromObject(model.scene));
   stand();

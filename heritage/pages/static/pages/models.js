@@ -1,10 +1,16 @@
-// Load the museum's models: GLB with meshopt compression, metres, Y up.
+// Load the museum's models: GLB with meshopt compression and KTX2 maps, metres, Y up.
 
 import { Box3, Mesh, Vector3 } from "three";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
+import { MapLoader } from "./maps.js";
 
 const loader = new GLTFLoader().setMeshoptDecoder(MeshoptDecoder);
+
+/** Choose what maps are turned into by what this renderer can draw; before any model. */
+export function prepareMaps(renderer) {
+  loader.setKTX2Loader(new MapLoader(renderer));
+}
 
 /** Fetch a model; `onProgress` is told the share that has come, 0 to 1. */
 export async function loadModel(url, onProgress = () => {}) {
@@ -24,6 +30,17 @@ export function countTriangles(object) {
     count += (index ? index.count : attributes.position.count) / 3;
   });
   return count;
+}
+
+/** Count the maps that lie on it. */
+export function countMaps(object) {
+  const found = new Set();
+  object.traverse((part) => {
+    for (const material of [part.material ?? []].flat()) {
+      for (const value of Object.values(material)) value?.isTexture && found.add(value);
+    }
+  });
+  return found.size;
 }
 
 /** Give back the memory that a model holds. */

@@ -3,7 +3,7 @@
 import { Color, PerspectiveCamera, Raycaster, Scene, Vector2, Vector3 } from "three";
 import { aimOf, buildGallery, standModel } from "./gallery.js";
 import { Headset } from "./headset.js";
-import { countTriangles, loadModel } from "./models.js";
+import { countTriangles, loadModel, prepareMaps } from "./models.js";
 import { followSize, hasWebgl, lightFromAround, makeRenderer } from "./studio.js";
 import { Walk } from "./walk.js";
 
@@ -53,6 +53,7 @@ class Room {
 
   build() {
     this.renderer = makeRenderer(this.canvas);
+    prepareMaps(this.renderer);
     this.scene = new Scene();
     this.scene.background = new Color(0x1c1914);
     this.camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 0.02, 80);

@@ -2,7 +2,7 @@
 
 import { PerspectiveCamera, Scene, Spherical } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
-import { countTriangles, disposeModel, loadModel, measure } from "./models.js";
+import { countMaps, countTriangles, disposeModel, loadModel, measure, prepareMaps } from "./models.js";
 import { followSize, hasWebgl, keyLight, lightFromAround, makeRenderer, reducedMotion } from "./studio.js";
 
 const FIELD_OF_VIEW = 28; // degrees: about that of a portrait lens
@@ -34,6 +34,7 @@ class Viewer {
 
   build() {
     this.renderer = makeRenderer(this.canvas, { alpha: true });
+    prepareMaps(this.renderer);
     this.scene = new Scene();
     this.camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 0.001, 100);
     this.camera.add(keyLight(1.6));
@@ -75,6 +76,7 @@ class Viewer {
     this.measures = measure(model);
     if (isFirst) this.reset();
     this.root.dataset.triangles = countTriangles(model);
+    this.root.dataset.maps = countMaps(model);
     this.root.dataset.state = "refining";
     this.root.querySelector(".viewer-tools").hidden = false;
     this.draw();
