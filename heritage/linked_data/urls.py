@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views.identity import concept, data, thing
+from .views.linked_art import linked_art
 from .views.query_page import query_page
 from .views.sparql import sparql
 
@@ -12,6 +13,8 @@ urlpatterns = [
     path("id/<slug:kind>/<str:key>", thing, name="thing"),
     path("id/<slug:kind>/<str:key>/<path:part>", thing, name="part"),
     path("data/<slug:kind>/<str:key>", data, name="data"),
+    path("linked-art/<slug:kind>/<str:key>", linked_art, name="linked-art"),
+    path("linked-art/<slug:kind>/<str:key>/<path:part_of>", linked_art),
     path("vocab/<slug:scheme>", concept, name="scheme"),
     path("vocab/<slug:scheme>/<slug:slug>", concept, name="concept"),
 ]

@@ -12,25 +12,20 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from rdflib import URIRef
 
-from heritage.captures.models import Capture
 from heritage.catalogue.mentions import VOCABULARY, GraphName
 from heritage.catalogue.models import Record
-from heritage.catalogue.policy import STRANGER, Person
+from heritage.catalogue.policy import Person
 from heritage.catalogue.reach import NoSuchRecord, find_record
 from heritage.linked_data import graphs
 from heritage.linked_data.graphs import BuiltGraph, museum_ids
+from heritage.linked_data.locating import graph_of, public_graph
 from heritage.linked_data.statements import describe, title_of
+from heritage.linked_data.views.linked_art import wants_linked_art
 from heritage.linked_data.writing import SUFFIXES, suffix_for, write_graph
 from knowledge_graph import vocabulary
 
 HTML: Final = "text/html"
 PAGES: Final = {"relic", "element", "bearer", "exhibit"}  # names of their addresses too
-# Nodes of a capture's graph: where to look for their keys.
-PARTS: Final = {
-    "run": "runs__key",
-    "derivative": "runs__derivatives__key",
-    "file": "files__stored_file__key",
-}
 # Nodes that many graphs describe; the endpoint puts together what they say.
 SHARED: Final = {"device", "software"}
 
@@ -39,7 +34,9 @@ def thing(request: HttpRequest, kind: str, key: str, part: str = "") -> HttpResp
     """Lead from a thing's IRI to what can be shown of it."""
     if kind in SHARED:
         return _see_other(_description_address(request))
-    name = _graph_of(kind, key)
+    if wants_linked_art(request):
+        return _see_other(f"/linked-art/{'/'.join(filter(None, (kind, key, part)))}")
+    name = graph_of(kind, key)
     source = graphs.SOURCES.get(name.kind)
     media_type = _preferred(request)
     if source and issubclass(source.model, Record):
@@ -57,7 +54,7 @@ def data(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     stem, _, suffix = key.partition(".")
     if suffix and suffix not in SUFFIXES:
         raise NoSuchRecord(kind, key)
-    built = _public_graph(GraphName(kind, stem))
+    built = public_graph(GraphName(kind, stem))
     about = str(museum_ids().thing(kind, stem))
     if kind == VOCABULARY:
         about = str(museum_ids().scheme(stem))
@@ -78,28 +75,6 @@ def concept(request: HttpRequest, scheme: str, slug: str = "") -> HttpResponse:
     if slug or is_term:
         whole = _only(whole, subject)
     return _render(request, whole, str(subject), _preferred(request))
-
-
-def _graph_of(kind: str, key: str) -> GraphName:
-    """Name the graph that describes a thing."""
-    if kind in graphs.SOURCES:
-        return GraphName(kind, key)
-    if kind not in PARTS:
-        raise NoSuchRecord(kind, key)
-    capture = Capture.objects.filter(**{PARTS[kind]: key}).order_by("pk").first()
-    if capture is None:
-        raise NoSuchRecord(kind, key)
-    return GraphName("capture", capture.key)
-
-
-def _public_graph(name: GraphName) -> BuiltGraph:
-    source = graphs.SOURCES.get(name.kind)
-    if source and issubclass(source.model, Record):
-        find_record(source.model, name.key, STRANGER)
-    built = graphs.build(name)
-    if not built.triples:
-        raise NoSuchRecord(name.kind, name.key)
-    return built
 
 
 def _only(whole: BuiltGraph, subject: URIRef) -> BuiltGraph:
