@@ -58,6 +58,7 @@ S3_SIGNED_URLS = env_bool("HERITAGE_S3_SIGNED_URLS", default=False)
 S3_COPIES_BYTES = env_int("HERITAGE_S3_COPIES_BYTES", 20 * GIB)
 WORK_ROOT = env_path("HERITAGE_WORK", DATA_DIR / "work")
 GRAPH_ROOT = env_path("HERITAGE_GRAPH", DATA_DIR / "graph")
+DUMPS_ROOT = env_path("HERITAGE_DUMPS", DATA_DIR / "dumps")
 GRAPH_URL = env_str("HERITAGE_GRAPH_URL")
 STATIC_ROOT = env_path("HERITAGE_STATIC", DATA_DIR / "static")
 
@@ -70,6 +71,7 @@ BASE_IRI = env_str("HERITAGE_BASE_IRI", f"http://localhost:{WEB_PORT}").rstrip("
 MEDIA_ORIGIN = env_str("HERITAGE_MEDIA_ORIGIN").rstrip("/")
 MUSEUM_NAME_ZH = env_str("HERITAGE_MUSEUM_NAME_ZH", "数字博物馆")
 MUSEUM_NAME_EN = env_str("HERITAGE_MUSEUM_NAME_EN", "Digital Museum")
+DATA_LICENCE = env_str("HERITAGE_DATA_LICENCE")
 
 # Limits.
 BAG_FILES = env_int("HERITAGE_BAG_FILES", 1_000_000)

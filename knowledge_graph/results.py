@@ -14,7 +14,15 @@ from xml.sax.saxutils import escape, quoteattr
 import pyoxigraph as ox
 
 from knowledge_graph.errors import EvaluationFailed
-from knowledge_graph.results_negotiation import CSV, JSON, RDF_XML, TSV, XML
+from knowledge_graph.results_negotiation import (
+    CSV,
+    JSON,
+    N_TRIPLES,
+    RDF_XML,
+    TSV,
+    TURTLE,
+    XML,
+)
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Row = Sequence[Term | None]  # in the order of the variables; None where unbound
@@ -34,11 +42,11 @@ class Sink(Protocol):
 
 @dataclass(frozen=True)
 class Table:
-    """The solutions of a SELECT: variable names, rows, and a link for the head."""
+    """The solutions of a SELECT: variable names, rows, and links for the head."""
 
     variables: Sequence[str]
     rows: Iterable[Row]
-    link: str = ""  # where a truncated answer is explained
+    links: tuple[str, ...] = ()  # the graph's state; where a cut answer is explained
 
 
 def write_table(table: Table, media_type: str, out: Sink) -> None:
@@ -47,10 +55,16 @@ def write_table(table: Table, media_type: str, out: Sink) -> None:
         out.write(chunk)
 
 
-def write_boolean(value: bool, media_type: str, out: Sink) -> None:  # noqa: FBT001
+def write_boolean(
+    value: bool,  # noqa: FBT001
+    media_type: str,
+    out: Sink,
+    *,
+    links: tuple[str, ...] = (),
+) -> None:
     """Write the answer of an ASK, in JSON or XML."""
     word = "true" if value else "false"
-    out.write(_BOOLEANS[media_type].format(word=word).encode())
+    out.write(_BOOLEANS[media_type](word, links).encode())
 
 
 def write_graph(
@@ -59,9 +73,12 @@ def write_graph(
     out: Sink,
     *,
     prefixes: Mapping[str, str],
+    remark: str = "",
 ) -> None:
-    """Write the triples of a CONSTRUCT or DESCRIBE."""
+    """Write the triples of a CONSTRUCT or DESCRIBE, a remark where the format has any."""
     rdf_format = ox.RdfFormat.from_media_type(media_type)
+    if remark and media_type in {TURTLE, N_TRIPLES}:
+        out.write(f"# {remark}\n".encode())
     if media_type == RDF_XML:
         triples = map(_with_xml_names, triples)
     ox.serialize(triples, cast(IO[bytes], out), rdf_format, prefixes=dict(prefixes))
@@ -82,14 +99,23 @@ def _join(parts: Iterator[str]) -> Iterator[bytes]:
 
 def _json(table: Table) -> Iterator[str]:
     names = ",".join(quote_json(name) for name in table.variables)
-    link = f',"link":[{quote_json(table.link)}]' if table.link else ""
-    yield f'{{"head":{{"vars":[{names}]{link}}},"results":{{"bindings":['
+    link = _json_links(table.links)
+    comma = "," if link else ""
+    yield f'{{"head":{{"vars":[{names}]{comma}{link}}},"results":{{"bindings":['
     keys = [quote_json(name) + ":" for name in table.variables]
     comma = ""
     for row in table.rows:
         yield comma + _json_row(keys, row)
         comma = ",\n"
     yield "]}}"
+
+
+def _json_links(links: tuple[str, ...]) -> str:
+    return f'"link":[{",".join(map(quote_json, links))}]' if links else ""
+
+
+def _json_boolean(word: str, links: tuple[str, ...]) -> str:
+    return f'{{"head":{{{_json_links(links)}}},"boolean":{word}}}'
 
 
 def _json_row(keys: list[str], row: Row) -> str:
@@ -138,8 +164,7 @@ _TO_ESCAPE = re.compile("[<>&\\x00-\\x1f\ufffe\uffff]")
 
 def _xml(table: Table) -> Iterator[str]:
     names = "".join(f"<variable name={quoteattr(name)}/>" for name in table.variables)
-    link = f"<link href={quoteattr(table.link)}/>" if table.link else ""
-    yield f"{_XML_START}<head>{names}{link}</head>\n<results>\n"
+    yield f"{_XML_START}<head>{names}{_xml_links(table.links)}</head>\n<results>\n"
     starts = [f"<binding name={quoteattr(name)}>" for name in table.variables]
     for row in table.rows:
         yield _xml_row(starts, row)
@@ -153,6 +178,15 @@ def _xml_row(starts: list[str], row: Row) -> str:
         if term is not None
     ]
     return f"<result>{''.join(cells)}</result>\n"
+
+
+def _xml_links(links: tuple[str, ...]) -> str:
+    return "".join(f"<link href={quoteattr(link)}/>" for link in links)
+
+
+def _xml_boolean(word: str, links: tuple[str, ...]) -> str:
+    head = f"{_XML_START}<head>{_xml_links(links)}</head>\n"
+    return f"{head}<boolean>{word}</boolean>\n</sparql>\n"
 
 
 def _xml_iri(term: ox.NamedNode) -> str:
@@ -261,7 +295,7 @@ _TABLE_WRITERS: dict[str, Callable[[Table], Iterator[str]]] = {
     CSV: _csv,
     TSV: _tsv,
 }
-_BOOLEANS = {
-    JSON: '{{"head":{{}},"boolean":{word}}}',
-    XML: _XML_START + "<head></head>\n<boolean>{word}</boolean>\n</sparql>\n",
+_BOOLEANS: dict[str, Callable[[str, tuple[str, ...]], str]] = {
+    JSON: _json_boolean,
+    XML: _xml_boolean,
 }

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from knowledge_graph import store_snapshots
 from knowledge_graph.errors import StoreInUse
+from knowledge_graph.graph_state import GraphState
 from knowledge_graph.store_terms import (
     Triple,
     build_quads,
@@ -48,8 +49,8 @@ class GraphStore(Protocol):
     def graphs(self) -> set[str]:
         """Give the IRIs of all graphs that hold a triple."""
 
-    def publish(self) -> Path | str:
-        """Let queries see what was written; say where they see it."""
+    def publish(self, state: GraphState | None = None) -> Path | str:
+        """Let queries see what was written, as this state; say where they see it."""
 
     def close(self) -> None:
         """Let go of the store."""
@@ -92,11 +93,17 @@ class EmbeddedStore:
     def graphs(self) -> set[str]:
         return {_iri(name) for name in self._open.named_graphs()}
 
-    def publish(self) -> Path:
+    def publish(self, state: GraphState | None = None) -> Path:
         number = store_snapshots.read_current(self._folder)
         if number is not None and not self._unpublished:
             return self._folder / store_snapshots.SNAPSHOTS / str(number)
-        path = store_snapshots.publish(self._folder, self._open.backup)
+
+        def write(draft: Path) -> None:
+            self._open.backup(draft)
+            if state is not None:
+                state.write(draft)
+
+        path = store_snapshots.publish(self._folder, write)
         self._unpublished = False
         return path
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from knowledge_graph.errors import RemoteStoreFailed
+from knowledge_graph.graph_state import GraphState
 from knowledge_graph.store_http import Call, Response
 from knowledge_graph.store_terms import (
     Triple,
@@ -91,7 +92,7 @@ class RemoteStore:
             raise _failed(call, "to list its graphs", "it answered with a boolean")
         return {row["g"].value for row in rows}
 
-    def publish(self) -> str:
+    def publish(self, state: GraphState | None = None) -> str:
         return self._at.query
 
     def close(self) -> None:

@@ -9,8 +9,10 @@ class LinkedDataConfig(AppConfig):
     def ready(self) -> None:
         from heritage.archive.pages import let_pass
 
-        from .models import Mention, Outbox, PublishedGraph
+        from .models import Mention, Outbox, PublishedGraph, PublishedState
         from .receivers import connect
 
         connect()
-        let_pass(Mention, Outbox, PublishedGraph)  # computed from the records
+        let_pass(
+            Mention, Outbox, PublishedGraph, PublishedState
+        )  # computed from the records

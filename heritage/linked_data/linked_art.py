@@ -48,6 +48,7 @@ TYPES: Final = {
     "element": "PropositionalObject",
     "exhibit": "Activity",
 }
+PARTS: Final = {"set": "Set", "person": "Person"}
 ACQUISITION: Final = "acquisition"  # a part that Linked Art gives a record of its own
 
 
@@ -147,7 +148,7 @@ def _thing(kind: str, key: str, *parts: str) -> Reference | None:
 
 def _type_of(record: Record, parts: tuple[str, ...]) -> str:
     if parts:
-        return {("set",): "Set", ("person",): "Person"}.get(parts, "")
+        return PARTS.get("/".join(parts), "")
     if isinstance(record, Agent):
         return "Group" if record.type == Agent.Type.GROUP else "Person"
     return TYPES.get(record.kind, "")

@@ -80,3 +80,51 @@ class PublishedGraph(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}/{self.key}"
+
+
+class PublishedState(models.Model):
+    """The one row that says which state of the graph was published last."""
+
+    total = models.CharField(_("digest"), max_length=128)
+    serial = models.BigIntegerField(_("serial number"))
+    published_at = models.DateTimeField(_("published"))
+    graphs = models.PositiveIntegerField(_("graphs"))
+    triples = models.PositiveBigIntegerField(_("triples"))
+
+    class Meta:
+        verbose_name = _("published state")
+        verbose_name_plural = _("published states")
+
+    def __str__(self) -> str:
+        return str(self.serial)
+
+
+class Dump(models.Model):
+    """The whole public graph in one file, kept so that a cited answer can be had again.
+
+    Stale: something in it was withdrawn since; it is not given out until it has been
+    written anew without that.
+    """
+
+    serial = models.BigIntegerField(_("serial number"), unique=True)
+    published_at = models.DateTimeField(_("published"))
+    digest = models.CharField(_("digest"), max_length=128)
+    graphs = models.PositiveIntegerField(_("graphs"))
+    triples = models.PositiveBigIntegerField(_("triples"))
+    sha512 = models.CharField(_("SHA-512 of the file"), max_length=128)
+    size_bytes = models.PositiveBigIntegerField(_("bytes"))
+    removed_graphs = models.PositiveIntegerField(_("graphs taken out"), default=0)
+    reissued_at = models.DateTimeField(_("reissued"), null=True, blank=True)
+    is_stale = models.BooleanField(_("to be reissued"), default=False)
+
+    class Meta:
+        verbose_name = _("dump of the graph")
+        verbose_name_plural = _("dumps of the graph")
+        ordering = ["-serial"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def file_name(self) -> str:
+        return f"graph-{self.serial}.nq.gz"

@@ -17,13 +17,15 @@ from django.utils import timezone
 from heritage.catalogue.mentions import VOCABULARY, GraphName
 from heritage.catalogue.vocabularies import look_again
 from knowledge_graph.errors import GraphError
+from knowledge_graph.graph_state import GraphState
 from knowledge_graph.store import GraphStore
 
 from . import graphs
 from .building import Built, build_all, forget_mentions
 from .graphs import BuiltGraph, graph_iri
-from .models import Outbox, PublishedGraph
+from .models import Dump, Outbox, PublishedGraph
 from .outbox import any_of, mentioning, queue
+from .states import keep, next_state, recount
 
 BATCH: Final = 200  # graphs; about half a second of building
 PUBLISH_EVERY_S: Final = 0.5
@@ -48,8 +50,8 @@ class Projector:
         if rows:
             look_again()  # this process hears no request that would tell it
             built = build_all({_name(row) for row in rows})
-            self._write(rows, built)
-            settle(rows, built)
+            state = self._write(rows, built)
+            settle(rows, built, state)
         return len(rows)
 
     def drain(self) -> int:
@@ -65,23 +67,27 @@ class Projector:
         foreign = [iri for iri, name in named.items() if name is None]
         self._store.replace_many(dict.fromkeys(foreign, ()))
         known = set(_published())
-        queue(known ^ {name for name in named.values() if name})
+        stored = {name for name in named.values() if name}
+        _forget(known - stored)
+        queue(known ^ stored)
         queue(_stale_vocabularies())
 
-    def _write(self, rows: list[Outbox], built: Built) -> None:
+    def _write(self, rows: list[Outbox], built: Built) -> GraphState:
+        state = next_state(built.graphs)
         contents = {graph_iri(name): one.triples for name, one in built.graphs.items()}
         try:
             self._store.replace_many(contents)
-            self._publish()
+            self._publish(state)
         except (GraphError, OSError) as error:
             put_back(rows, str(error))
             raise
+        return state
 
-    def _publish(self) -> None:
+    def _publish(self, state: GraphState) -> None:
         pause_s = self._published_at + PUBLISH_EVERY_S - time.monotonic()
         if pause_s > 0:
             time.sleep(pause_s)
-        self._store.publish()
+        self._store.publish(state)
         self._published_at = time.monotonic()
 
 
@@ -106,10 +112,11 @@ def take_rows(most: int = BATCH) -> list[Outbox]:
     return rows
 
 
-def settle(rows: list[Outbox], built: Built) -> None:
+def settle(rows: list[Outbox], built: Built, state: GraphState) -> None:
     """Write down what was published, and what could not be built."""
     with transaction.atomic():
         came_or_went = _record(built.graphs)
+        keep(state)
         forget_mentions(built.graphs.values())
         _done(rows, built)
         for row in rows:
@@ -180,7 +187,19 @@ def _record(built: dict[GraphName, BuiltGraph]) -> list[GraphName]:
     )
     gone = {name for name in there if not built[name].triples}
     PublishedGraph.objects.filter(any_of(gone, "kind", "key")).delete()
+    if gone:
+        Dump.objects.update(is_stale=True)
     return [name for name, one in built.items() if (name in there) != bool(one.triples)]
+
+
+def _forget(lost: Collection[GraphName]) -> None:
+    """A store was lost: what it no longer holds is no longer published."""
+    ordered = sorted(lost)
+    for start in range(0, len(ordered), BATCH):
+        names = ordered[start : start + BATCH]
+        PublishedGraph.objects.filter(any_of(names, "kind", "key")).delete()
+    if lost:
+        keep(recount())
 
 
 def _published(names: Collection[GraphName] | None = None) -> list[GraphName]:

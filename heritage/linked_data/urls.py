@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from .views.citation import cite
+from .views.dataset import dataset, dump, state
 from .views.identity import concept, data, thing
 from .views.linked_art import linked_art
 from .views.query_page import query_page
@@ -10,6 +12,10 @@ from .views.sparql import sparql
 urlpatterns = [
     path("sparql", sparql, name="sparql"),
     path("query", query_page, name="query"),
+    path("query/cite", cite, name="cite"),
+    path("dataset", dataset, name="dataset"),
+    path("dataset/state/<int:serial>", state, name="graph-state"),
+    path("dataset/dumps/<int:serial>.nq.gz", dump, name="dump"),
     path("id/<slug:kind>/<str:key>", thing, name="thing"),
     path("id/<slug:kind>/<str:key>/<path:part>", thing, name="part"),
     path("data/<slug:kind>/<str:key>", data, name="data"),

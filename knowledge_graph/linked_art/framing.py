@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from rdflib import RDF, RDFS, SKOS, Literal, URIRef
+from rdflib.term import Node as Term
 
 from knowledge_graph.namespaces import Ids
-from knowledge_graph.patterns import Triple
+from knowledge_graph.store_terms import Triple
 
 from .forms import (
     RECORDS,
@@ -31,8 +32,7 @@ CONTEXT: Final = "https://linked.art/ns/v1/linked-art.json"
 MEDIA_TYPE: Final = f'application/ld+json;profile="{CONTEXT}"'
 LANGUAGES: Final = ("en", "zh-Hans")  # whose label developers read first
 
-Node = dict[str, Any]
-Term = URIRef | Literal
+Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Reference:
     label: str = ""
     equivalent: tuple[URIRef, ...] = ()
 
-    def as_json(self, iri: URIRef) -> Node:
-        named: Node = {"id": str(iri), "type": self.type}
+    def as_json(self, iri: URIRef) -> Record:
+        named: Record = {"id": str(iri), "type": self.type}
         if self.label:
             named["_label"] = self.label
         if self.equivalent:
@@ -61,8 +61,8 @@ class Facts:
     """Triples, to be asked from either end."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
-        self._said: dict[tuple[Term, URIRef], list[Term]] = defaultdict(list)
-        self._of: dict[tuple[Term, URIRef], list[Term]] = defaultdict(list)
+        self._said: dict[tuple[Term, Term], list[Term]] = defaultdict(list)
+        self._of: dict[tuple[Term, Term], list[Term]] = defaultdict(list)
         for subject, predicate, value in triples:
             self._said[subject, predicate].append(value)
             self._of[value, predicate].append(subject)
@@ -103,7 +103,7 @@ def frame(
     lookup: Lookup,
     *,
     form: Form | None = None,
-) -> Node | None:
+) -> Record | None:
     """Write the record of `subject`; None where Linked Art has no such record.
 
     form   : how to write it, where the class alone does not tell
@@ -112,7 +112,7 @@ def frame(
     chosen = form or _form_of(facts.classes(subject))
     if chosen is None:
         return None
-    record: Node = {
+    record: Record = {
         "@context": CONTEXT,
         "id": str(subject),
         "type": form.type if form else type_of(facts, subject),
@@ -131,8 +131,8 @@ class _Writer:
     facts: Facts
     lookup: Lookup
 
-    def fields(self, node: Term, form: Form) -> Node:
-        written: Node = dict(form.fixed)
+    def fields(self, node: Term, form: Form) -> Record:
+        written: Record = dict(form.fixed)
         for field in form.fields:
             values = list(self._values(node, field))
             if values and field.many:
@@ -167,7 +167,7 @@ class _Writer:
             case Link():
                 yield {"id": str(end), "type": "DigitalObject"}
 
-    def _embedded(self, node: Term, forms: tuple[Form, ...]) -> Iterator[Node]:
+    def _embedded(self, node: Term, forms: tuple[Form, ...]) -> Iterator[Record]:
         classes = self.facts.classes(node)
         for form in forms:
             if classes & form.classes:
@@ -175,8 +175,8 @@ class _Writer:
                 if all(key in written for key in form.needs):
                     yield {"type": form.type, **written}
 
-    def _worded(self, kind: str, text: Literal) -> Node:
-        node: Node = {"type": kind, "content": str(text)}
+    def _worded(self, kind: str, text: Literal) -> Record:
+        node: Record = {"type": kind, "content": str(text)}
         if text.language:
             iri = self.ids.concept("language", text.language)
             language = self.lookup(iri) or Reference("Language", text.language)

@@ -15,6 +15,7 @@ from knowledge_graph.errors import (
     QueryTooLong,
     refusal,
 )
+from knowledge_graph.graph_state import GraphState
 from knowledge_graph.query import wire
 from knowledge_graph.query.limits import Limits
 
@@ -34,6 +35,8 @@ class Answer:
         self.rows: int = header["rows"]
         self.size: int = header["size"]
         self.seconds: float = header["seconds"]
+        state = header.get("state")  # a remote engine gives none
+        self.state = GraphState(**state) if state else None
         self._source = source
 
     def __iter__(self) -> Iterator[bytes]:
@@ -77,6 +80,7 @@ class Queries(Protocol):
         named_graphs: tuple[str, ...] = (),
         base_iri: str | None = None,
         truncation_link: str = "",
+        state_address: str = "",
     ) -> Answer:
         """Answer a query.
 
@@ -103,6 +107,7 @@ class QueryClient:
         named_graphs: tuple[str, ...] = (),
         base_iri: str | None = None,
         truncation_link: str = "",
+        state_address: str = "",
     ) -> Answer:
         header = {
             "media_type": media_type,
@@ -112,6 +117,7 @@ class QueryClient:
             "named_graphs": named_graphs,
             "base_iri": base_iri,
             "truncation_link": truncation_link,
+            "state_address": state_address,
         }
         reply = self._exchange(_message(header, text), timeout_s)
         return _read_answer(reply)

@@ -12,6 +12,7 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from knowledge_graph.errors import EvaluationFailed, MalformedQuery
+from knowledge_graph.graph_state import GraphState
 from knowledge_graph.query.check import Shape, check_query
 from knowledge_graph.results import Sink, Table, write_boolean, write_graph, write_table
 from knowledge_graph.results_negotiation import OFFERED, Form, not_acceptable
@@ -37,6 +38,14 @@ class Question:
     base_iri: str | None = None
     union: bool = True  # where nothing is said, query all named graphs as one
     truncation_link: str = ""  # goes into the head of a truncated JSON or XML answer
+    state: GraphState | None = None  # which the answer says that it came from
+    state_address: str = ""  # of the page on a state, less its serial number
+
+    def links(self, *, truncated: bool) -> tuple[str, ...]:
+        """Give the links for the head of an answer."""
+        state = f"{self.state_address}{self.state.serial}" if self.state else ""
+        known = (state if self.state_address else "", self.truncation_link)
+        return tuple(link for link in known[: 1 + truncated] if link)
 
 
 @dataclass(frozen=True)
@@ -106,16 +115,20 @@ def _query(store: ox.Store, question: Question, shape: Shape) -> Results:
 
 def _write(results: Results, question: Question, shape: Shape, out: Sink) -> Outcome:
     if isinstance(results, ox.QueryBoolean):
-        write_boolean(bool(results), question.media_type, out)
+        links = question.links(truncated=False)
+        write_boolean(bool(results), question.media_type, out, links=links)
         return Outcome(shape.form, 1, truncated=False)
     if isinstance(results, ox.QuerySolutions):
         rows, truncated = _take(results, question.rows)
         variables = [variable.value for variable in results.variables]
-        link = question.truncation_link if truncated else ""
-        write_table(Table(variables, rows, link), question.media_type, out)
+        links = question.links(truncated=truncated)
+        write_table(Table(variables, rows, links), question.media_type, out)
         return Outcome(shape.form, len(rows), truncated)
     triples, truncated = _take(results, question.rows)
-    write_graph(triples, question.media_type, out, prefixes=shape.prefixes)
+    remark = question.state.remark if question.state else ""
+    write_graph(
+        triples, question.media_type, out, prefixes=shape.prefixes, remark=remark
+    )
     return Outcome(shape.form, len(triples), truncated)
 
 

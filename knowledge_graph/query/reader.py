@@ -6,12 +6,14 @@ little, so that it starts in a few hundredths of a second.
 
 import argparse
 import socket
+from dataclasses import asdict
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from knowledge_graph import store_snapshots
 from knowledge_graph.errors import GraphError
+from knowledge_graph.graph_state import GraphState, read_state
 from knowledge_graph.query import wire
 from knowledge_graph.query.confine import confine
 from knowledge_graph.query.evaluate import Question, evaluate
@@ -25,6 +27,7 @@ class Shelf:
         self._folder = folder
         self._lease: store_snapshots.Lease | None = None
         self._store: ox.Store | None = None
+        self.state: GraphState | None = None  # of what is open
 
     def newest(self) -> tuple[int, ox.Store]:
         """Give the current snapshot and its number; raises `NothingPublished`."""
@@ -40,6 +43,7 @@ class Shelf:
         if self._lease is not None:
             self._lease.close()
         self._lease, self._store = lease, store
+        self.state = read_state(lease.path)
         return lease, store
 
 
@@ -63,10 +67,15 @@ def _answer(shelf: Shelf, request: wire.Message, spool: Spool) -> wire.Message:
 
 def _evaluated(shelf: Shelf, request: wire.Message, spool: Spool) -> wire.Message:
     number, store = shelf.newest()
-    question = _read_question(request)
+    question = _read_question(request, shelf.state)
     outcome = evaluate(store, question, spool)
-    header = outcome.header(question.media_type)
-    return _message(spool, {**header, "snapshot": str(number), "size": spool.size})
+    header = {
+        **outcome.header(question.media_type),
+        "snapshot": str(number),
+        "state": shelf.state and asdict(shelf.state),
+        "size": spool.size,
+    }
+    return _message(spool, header)
 
 
 def _message(spool: Spool, header: dict[str, object]) -> wire.Message:
@@ -75,7 +84,7 @@ def _message(spool: Spool, header: dict[str, object]) -> wire.Message:
     return wire.Message(header, file=spool.rewound().fileno())
 
 
-def _read_question(request: wire.Message) -> Question:
+def _read_question(request: wire.Message, state: GraphState | None) -> Question:
     header = request.header
     return Question(
         text=request.body.decode(errors="replace"),
@@ -85,6 +94,8 @@ def _read_question(request: wire.Message) -> Question:
         named_graphs=tuple(header["named_graphs"]),
         base_iri=header["base_iri"],
         truncation_link=header["truncation_link"],
+        state=state,
+        state_address=header["state_address"],
     )
 
 

@@ -55,6 +55,7 @@ class RemoteQueryClient:
         named_graphs: tuple[str, ...] = (),
         base_iri: str | None = None,
         truncation_link: str = "",
+        state_address: str = "",
     ) -> Answer:
         question = Question(
             text,

@@ -25,8 +25,8 @@ GRACE_S = 3.0  # for running queries when we are told to stop
 
 # What the header of every question holds; its text is the body.
 ASKED_WITH = {
-    "base_iri", "client", "default_graphs", "media_type", "named_graphs", "timeout_s",
-    "truncation_link",
+    "base_iri", "client", "default_graphs", "media_type", "named_graphs",
+    "state_address", "timeout_s", "truncation_link",
 }  # fmt: skip
 
 logger = logging.getLogger(__name__)

@@ -49,7 +49,8 @@ def written(
     rows: list[tuple[Term | None, ...]], media_type: str, link: str = ""
 ) -> bytes:
     out = io.BytesIO()
-    write_table(Table(["thing", "名"], rows, link), media_type, out)
+    links = (link,) if link else ()
+    write_table(Table(["thing", "名"], rows, links), media_type, out)
     return out.getvalue()
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from heritage.linked_data.editor_words import editor_words
@@ -16,6 +17,12 @@ from knowledge_graph.examples import examples
 
 # The editor sets sizes as style attributes, and shows icons that its own sheet holds.
 EDITOR_NEEDS: Final = {"style_src": "'unsafe-inline'", "font_src": "data:"}
+CITE_FORMS: Final = (
+    ("text", _lazy("as text")),
+    ("bibtex", "BibTeX"),
+    ("ris", "RIS"),
+    ("csl", "CSL-JSON"),
+)
 
 
 @require_safe
@@ -32,6 +39,7 @@ def query_page(request: HttpRequest) -> HttpResponse:
         "section": "query",
         "examples": [(one.slug, one.title(language)) for one in known],
         "editor": editor,
+        "cite_forms": CITE_FORMS,
         "rows": settings.QUERY_ROWS,
         "seconds": settings.QUERY_TIME_S,
     }

@@ -14,6 +14,7 @@ from heritage.linked_data.askers import asker
 from heritage.linked_data.messages import sentence
 from heritage.linked_data.protocol import Asked, BadRequest, read_request
 from heritage.linked_data.service_description import describe_service
+from heritage.linked_data.states import current_state
 from heritage.linked_data.stores import open_queries
 from knowledge_graph.errors import GraphError, QueryTooLong
 from knowledge_graph.query.check import check_query
@@ -26,7 +27,8 @@ METHODS: Final = "GET, HEAD, POST, OPTIONS"
 RETRY_S: Final = 5
 CROSS_ORIGIN: Final = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Content-Type, Retry-After, X-SPARQL-MaxRows, X-SPARQL-Truncated",
+    "Access-Control-Expose-Headers": "Content-Type, Graph-State, Retry-After, "
+    "X-SPARQL-MaxRows, X-SPARQL-Truncated",
 }
 
 
@@ -72,6 +74,7 @@ def _served(request: HttpRequest) -> HttpResponseBase:
         named_graphs=asked.named_graphs,
         base_iri=f"{settings.BASE_IRI}/",
         truncation_link=_service_address(),
+        state_address=f"{settings.BASE_IRI}{reverse('dataset')}/state/",
     )
     return _respond(request, answer)
 
@@ -86,6 +89,11 @@ def _respond(request: HttpRequest, answer: Answer) -> HttpResponseBase:
     else:
         response = StreamingHttpResponse(answer, content_type=kind + charset)
     response["Content-Length"] = str(answer.size)
+    # A remote engine's answer does not say: there the state published last is named.
+    if state := answer.state or (current_state() if settings.GRAPH_URL else None):
+        response["Graph-State"] = (
+            f'{state.serial}; date="{state.published_at}"; digest="{state.digest}"'
+        )
     if answer.truncated:
         response["X-SPARQL-Truncated"] = "true"
         response["X-SPARQL-MaxRows"] = str(settings.QUERY_ROWS)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from heritage.catalogue import mentions
 from heritage.linked_data import graphs
 from heritage.linked_data.projector import Projector, waiting
+from knowledge_graph.graph_state import GraphState
 from knowledge_graph.store import Triple, canonical_hash
 
 
@@ -14,6 +15,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self.held: dict[str, frozenset[Triple]] = {}
         self.published: dict[str, frozenset[Triple]] = {}
+        self.state: GraphState | None = None
 
     def replace(self, graph_iri: str, triples: Iterable[Triple]) -> None:
         self.replace_many({graph_iri: triples})
@@ -32,8 +34,8 @@ class MemoryStore:
     def graphs(self) -> set[str]:
         return set(self.held)
 
-    def publish(self) -> str:
-        self.published = dict(self.held)
+    def publish(self, state: GraphState | None = None) -> str:
+        self.published, self.state = dict(self.held), state
         return "memory"
 
     def close(self) -> None:
@@ -43,8 +45,8 @@ class MemoryStore:
 class HastyProjector(Projector):
     """Does not wait between two snapshots."""
 
-    def _publish(self) -> None:
-        self._store.publish()
+    def _publish(self, state: GraphState) -> None:
+        self._store.publish(state)
 
 
 def queued() -> list[str]:

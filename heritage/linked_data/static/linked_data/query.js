@@ -66,6 +66,15 @@
     tab.setEndpoint(endpoint);
   }
 
+  // A link is made for the query that stands in the editor when it is followed.
+  for (const link of document.querySelectorAll("[data-cite]")) {
+    const plain = link.href;
+    const aim = () => {
+      link.href = `${plain}&${new URLSearchParams({ query: editor.getTab().getQuery() })}`;
+    };
+    for (const moment of ["pointerenter", "focus", "click"]) link.addEventListener(moment, aim);
+  }
+
   for (const button of document.querySelectorAll("[data-query]")) {
     button.addEventListener("click", () => {
       const tab = editor.getTab();

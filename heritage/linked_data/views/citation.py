@@ -1,0 +1,61 @@
+"""Cite the answer to a query: `/query/cite?query=…&format=text|bibtex|ris|csl`."""
+
+import re
+from typing import Final
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from heritage.lib.http import problem
+from heritage.linked_data.citation import FORMS, Citation
+from heritage.linked_data.messages import sentence
+from heritage.linked_data.states import current_state
+from knowledge_graph.errors import GraphError
+from knowledge_graph.query.check import check_query
+
+LONGEST: Final = 20_000  # an address that browsers and proxies still carry
+_TITLE: Final = re.compile(r"^\s*#+\s*(?:title:)?\s*(.+?)\s*$", re.MULTILINE)
+
+
+@require_safe
+def cite(request: HttpRequest) -> HttpResponse:
+    """Give the citation in one of the forms; a stranger may."""
+    text, form = request.GET.get("query", ""), request.GET.get("format", "text")
+    state = current_state()
+    if form not in FORMS:
+        said = _("Ask for one of these forms: %(forms)s.") % {"forms": ", ".join(FORMS)}
+        return problem(400, "unknown-citation-form", said)
+    if not text.strip() or len(text) > LONGEST:
+        said = _("Send the query to be cited, of at most %(most)d characters.")
+        return problem(400, "no-query", said % {"most": LONGEST})
+    try:
+        check_query(text)
+    except GraphError as error:
+        return problem(error.status, error.code, sentence(error.code, error.facts))
+    if state is None:
+        return problem(503, "nothing-published", sentence("nothing-published", {}))
+    english = (get_language() or "").startswith("en")
+    cited = Citation(
+        keeper=settings.MUSEUM_NAME_EN if english else settings.MUSEUM_NAME_ZH,
+        title=_title(text),
+        state=state,
+        address=f"{settings.BASE_IRI}{reverse('query')}#{urlencode({'query': text})}",
+        licence=settings.DATA_LICENCE,
+        read_on=timezone.localdate(),
+    )
+    media_type, write = FORMS[form]
+    response = HttpResponse(write(cited), content_type=media_type)
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _title(text: str) -> str:
+    """Take the query's first remark as its title, else say that it is a query."""
+    found = _TITLE.search(text)
+    return found[1] if found else _("Answer to a SPARQL query")
