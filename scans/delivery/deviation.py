@@ -13,13 +13,16 @@ from scans.delivery.simplify import Surface
 class Deviation:
     """Distances between two surfaces, metres; each figure is the worse of the two ways.
 
-    share_of_diagonal : max_m against the diagonal of the master's bounding box
+    share_of_diagonal : max_m against the diagonal of the master's bounding box;
+    mean_share, p95_share : the others against it
     """
 
     mean_m: float
     p95_m: float
     max_m: float
     share_of_diagonal: float
+    mean_share: float
+    p95_share: float
 
     def as_json(self) -> dict[str, float]:
         """The figures with the digits that mean something (a hundredth of a micrometre)."""
@@ -32,7 +35,7 @@ class Reference:
     def __init__(self, master: Surface) -> None:
         self._points = master.positions
         self._scene = RayScene(master.positions, master.triangles)
-        self._diagonal = float(np.linalg.norm(np.ptp(master.positions, axis=0)))
+        self.diagonal_m = float(np.linalg.norm(np.ptp(master.positions, axis=0)))
 
     def measure(
         self, metres: NDArray[np.float64], triangles: NDArray[np.uint32]
@@ -45,7 +48,8 @@ class Reference:
             max(float(figure(there)), float(figure(back)))
             for figure in (np.mean, _p95, np.max)
         )
-        return Deviation(mean, p95, worst, worst / self._diagonal)
+        shares = (figure / self.diagonal_m for figure in (worst, mean, p95))
+        return Deviation(mean, p95, worst, *shares)
 
 
 def probes(

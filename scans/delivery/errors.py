@@ -52,6 +52,77 @@ class OverBudget(ScanError):
         )
 
 
+class OverErrorLimit(ScanError):
+    code = "over-error-limit"
+    sentence = (
+        "The level {profile} departs from the model by {mean_mm} mm on average, and its "
+        "limit is {limit_mm} mm, after {attempts} attempts. Allow it more triangles or a "
+        "larger deviation in its profile."
+    )
+
+    def __init__(
+        self, profile: str, *, mean_m: float, limit_m: float, attempts: int
+    ) -> None:
+        super().__init__(
+            profile=profile,
+            mean_mm=float(f"{mean_m * 1000:.4g}"),
+            limit_mm=float(f"{limit_m * 1000:.4g}"),
+            attempts=attempts,
+        )
+
+
+class OverGpuBudget(ScanError):
+    code = "over-gpu-budget"
+    sentence = (
+        "The level {profile} would take {gpu_bytes} bytes of graphics memory in {draws} "
+        "draw calls after {attempts} attempts, and its limit is {gpu_limit} bytes in one. "
+        "Allow it smaller maps or more memory in its profile."
+    )
+
+    def __init__(
+        self, profile: str, *, gpu_bytes: int, draws: int, gpu_limit: int, attempts: int
+    ) -> None:
+        super().__init__(
+            profile=profile,
+            gpu_bytes=gpu_bytes,
+            draws=draws,
+            gpu_limit=gpu_limit,
+            attempts=attempts,
+        )
+
+
+class InsideOut(ScanError):
+    code = "inside-out"
+    sentence = (
+        "The model is inside out: {percent} percent of its surface looks inwards. Turn its faces "
+        "round (flip normals) and hand it in again."
+    )
+
+    def __init__(self, share: float) -> None:
+        super().__init__(percent=round(share * 100, 1))
+
+
+class UntrueFile(ScanError):
+    code = "untrue-file"
+    sentence = (
+        "{file} does not show the model: {what} differs by {figure}, and at most {limit} "
+        "is allowed. It was not published. This is a fault of the program: please report it."
+    )
+
+    def __init__(self, file: str, *, what: str, figure: str, limit: str) -> None:
+        super().__init__(file=file, what=what, figure=figure, limit=limit)
+
+
+class BadProfile(ScanError):
+    code = "bad-profile"
+    sentence = (
+        "The profile {profile} cannot be used: {reason}. Correct it and start again."
+    )
+
+    def __init__(self, profile: str, reason: str) -> None:
+        super().__init__(profile=profile, reason=reason)
+
+
 class PackFailed(ScanError):
     code = "pack-failed"
     sentence = (
@@ -61,3 +132,15 @@ class PackFailed(ScanError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason=reason)
+
+
+class NotPrintable(ScanError):
+    code = "not-printable"
+    sentence = (
+        "No closed body can be made of the model: {tangled} of its {triangles} triangles "
+        "meet in edges that belong to more than two, or are turned against each other. "
+        "Reconstruct it again from the scans, or mend it in a modelling program."
+    )
+
+    def __init__(self, *, tangled: int, triangles: int) -> None:
+        super().__init__(tangled=tangled, triangles=triangles)

@@ -19,6 +19,8 @@ MAGIC, JSON_CHUNK, BIN_CHUNK = (
     0x004E4942,
 )  # glTF 2.0 section 4.4
 MESHOPT = "EXT_meshopt_compression"
+BASISU = "KHR_texture_basisu"
+OCTAHEDRAL = "OCTAHEDRAL"
 COMPONENTS: dict[int, type[np.generic]] = {
     5120: np.int8,
     5121: np.uint8,
@@ -32,12 +34,16 @@ WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
 
 @dataclass(frozen=True)
 class FinishedFile:
-    """A decoded GLB: its JSON, the arrays as stored, and positions in metres."""
+    """A decoded GLB: its JSON, the arrays as stored, positions in metres, its pictures.
+
+    images : what each material slot shows, as bytes of a picture file
+    """
 
     document: dict[str, Any]
     attributes: dict[str, NDArray[Any]]
     triangles: NDArray[np.uint32]
     metres: NDArray[np.float64]
+    images: dict[str, bytes]
 
     @property
     def draws(self) -> int:
@@ -45,10 +51,17 @@ class FinishedFile:
         return sum(len(mesh["primitives"]) for mesh in self.document["meshes"])
 
     @property
-    def gpu_bytes(self) -> int:
+    def buffer_bytes(self) -> int:
         """Memory of the vertex and index buffers once uploaded (strides padded to four)."""
-        views = self.document["bufferViews"]
-        return sum(int(view["byteLength"]) for view in views)
+        pictures = {image["bufferView"] for image in self.document.get("images", [])}
+        views = enumerate(self.document["bufferViews"])
+        return sum(int(v["byteLength"]) for k, v in views if k not in pictures)
+
+    def normals(self) -> NDArray[np.float64]:
+        """Unit normals, as a viewer decodes them."""
+        stored = self.attributes["NORMAL"].astype(np.float64)
+        lengths = np.linalg.norm(stored, axis=1, keepdims=True)
+        return np.asarray(stored / np.maximum(lengths, 1e-12))
 
 
 def read_glb(data: bytes) -> FinishedFile:
@@ -66,6 +79,7 @@ def read_glb(data: bytes) -> FinishedFile:
         attributes,
         indices.astype(np.uint32).reshape(-1, 3),
         _metres(document, attributes["POSITION"]),
+        _images(document, views),
     )
 
 
@@ -97,7 +111,33 @@ def _view(view: dict[str, Any], binary: bytes) -> bytes:
         "ATTRIBUTES": _decoded_attributes,
         "TRIANGLES": _decoded_triangles,
     }[packed["mode"]]
-    return decode(coded, packed["count"], packed["byteStride"])
+    plain = decode(coded, packed["count"], packed["byteStride"])
+    if packed.get("filter") != OCTAHEDRAL:
+        return plain
+    rows = np.frombuffer(plain, np.uint8).reshape(-1, packed["byteStride"])
+    return meshopt.decode_octahedra(rows).tobytes()
+
+
+def _images(document: dict[str, Any], views: list[bytes]) -> dict[str, bytes]:
+    """The pictures of the one material, by slot."""
+    material = document["materials"][0] if document.get("materials") else {}
+    base = material.get("pbrMetallicRoughness", {}).get("baseColorTexture")
+    slots = {
+        "colour": base,
+        "normal": material.get("normalTexture"),
+        "occlusion": material.get("occlusionTexture"),
+    }
+    return {
+        slot: views[document["images"][_source(document, place)]["bufferView"]]
+        for slot, place in slots.items()
+        if place is not None
+    }
+
+
+def _source(document: dict[str, Any], place: dict[str, Any]) -> int:
+    texture = document["textures"][place["index"]]
+    better = texture.get("extensions", {}).get(BASISU, texture)
+    return int(better["source"])
 
 
 def _decoded_attributes(coded: bytes, count: int, stride: int) -> bytes:

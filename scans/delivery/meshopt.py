@@ -55,6 +55,8 @@ _decode_triangles = _declare(
     result=ctypes.c_int,
 )
 
+_decode_octahedra = _declare("meshopt_decodeFilterOct", _POINTER, _SIZE, _SIZE)
+
 
 def simplify(
     indices: Indices,
@@ -136,3 +138,10 @@ def decode_triangles(coded: bytes, *, count: int, stride: int) -> Indices:
     if fault:
         raise ValueError(f"triangle stream broken ({fault})")
     return plain.astype(np.uint32)
+
+
+def decode_octahedra(plain: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Turn octahedral normals, (count, 4 or 8) bytes, into three components each."""
+    unfolded = plain.copy()
+    _decode_octahedra(unfolded.ctypes.data, len(plain), plain.shape[1])
+    return unfolded

@@ -8,21 +8,28 @@
 // and validated in that form.
 
 import { readFile, writeFile } from 'node:fs/promises';
-import { Document, NodeIO, VERSION } from '@gltf-transform/core';
-import { EXTMeshoptCompression, KHRMeshQuantization } from '@gltf-transform/extensions';
+import { Document, NodeIO, TextureInfo, VERSION } from '@gltf-transform/core';
+import {
+  EXTMeshoptCompression, KHRMeshQuantization, KHRTextureBasisu, KHRTextureTransform, KHRXMP,
+} from '@gltf-transform/extensions';
 import { MeshoptDecoder, MeshoptEncoder } from 'meshoptimizer';
 import { validateBytes } from 'gltf-validator';
 
 const ARRAYS = {
   u8: Uint8Array, i8: Int8Array, u16: Uint16Array, i16: Int16Array, u32: Uint32Array,
+  f32: Float32Array,
 };
+const SLOTS = { colour: 'BaseColor', normal: 'Normal', occlusion: 'Occlusion' };
 const MAX_ISSUES = 20; // enough to know what is wrong
 const MESHOPT = 'EXT_meshopt_compression';
+const BASISU = 'KHR_texture_basisu';
 const [GLB_MAGIC, JSON_CHUNK, BIN_CHUNK] = [0x46546c67, 0x4e4f534a, 0x004e4942];
 
 await Promise.all([MeshoptDecoder.ready, MeshoptEncoder.ready]);
 const io = new NodeIO()
-  .registerExtensions([EXTMeshoptCompression, KHRMeshQuantization])
+  .registerExtensions([
+    EXTMeshoptCompression, KHRMeshQuantization, KHRTextureBasisu, KHRTextureTransform, KHRXMP,
+  ])
   .registerDependencies({ 'meshopt.encoder': MeshoptEncoder });
 
 const [first, ...rest] = process.argv.slice(2);
@@ -36,14 +43,23 @@ async function packAll(jobPath) {
     const document = await buildDocument(level, job);
     const packed = await io.writeBinary(document);
     await writeFile(level.file, packed);
-    answers.push(await check(packed));
+    answers.push(await check(packed, await readTwins(level)));
   }
   return answers;
 }
 
+// By name of the image: what it decodes to, as PNG.
+async function readTwins(level) {
+  const twins = new Map();
+  for (const { slot, twin } of level.textures) twins.set(slot, await readFile(twin));
+  return twins;
+}
+
 async function checkFiles(paths) {
   const answers = [];
-  for (const path of paths) answers.push(await check(new Uint8Array(await readFile(path))));
+  for (const path of paths) {
+    answers.push(await check(new Uint8Array(await readFile(path)), new Map()));
+  }
   return answers;
 }
 
@@ -53,17 +69,48 @@ async function buildDocument(level, job) {
   asset.generator = `${job.generator}, glTF-Transform ${VERSION}`;
   if (job.copyright) asset.copyright = job.copyright;
   asset.extras = level.extras;
-  const primitive = document.createPrimitive().setMaterial(buildMaterial(document, level.material));
+  const material = buildMaterial(document, level.material);
+  for (const texture of level.textures) await addTexture(document, material, texture, level);
+  const primitive = document.createPrimitive().setMaterial(material);
   await fill(document, primitive, level);
   const mesh = document.createMesh('surface').addPrimitive(primitive);
   const node = document.createNode('surface').setMesh(mesh)
     .setTranslation(level.origin_m).setScale([level.step_m, level.step_m, level.step_m]);
+  if (level.xmp) {
+    const packet = document.createExtension(KHRXMP).createPacket().fromJSONLD(level.xmp);
+    document.getRoot().setExtension('KHR_xmp_json_ld', packet);
+  }
   const object = document.createNode('object').addChild(node);
   document.getRoot().setDefaultScene(document.createScene('object').addChild(object));
+  if (level.packed) requirePacking(document, level);
+  return document;
+}
+
+function requirePacking(document, { octahedral, textures }) {
+  const { FILTER, QUANTIZE } = EXTMeshoptCompression.EncoderMethod;
   document.createExtension(KHRMeshQuantization).setRequired(true);
   document.createExtension(EXTMeshoptCompression).setRequired(true)
-    .setEncoderOptions({ method: EXTMeshoptCompression.EncoderMethod.QUANTIZE });
-  return document;
+    .setEncoderOptions({ method: octahedral ? FILTER : QUANTIZE });
+  if (textures.some(({ mime }) => mime === 'image/ktx2')) {
+    document.createExtension(KHRTextureBasisu).setRequired(true);
+  }
+  if (textures.length) document.createExtension(KHRTextureTransform).setRequired(true);
+}
+
+async function addTexture(document, material, { slot, mime, file }, { packed, uv_step }) {
+  const image = new Uint8Array(await readFile(file));
+  const texture = document.createTexture(slot).setMimeType(mime).setImage(image);
+  const name = SLOTS[slot];
+  material[`set${name}Texture`](texture);
+  const info = material[`get${name}TextureInfo`]();
+  const { CLAMP_TO_EDGE } = TextureInfo.WrapMode;
+  info.setWrapS(CLAMP_TO_EDGE).setWrapT(CLAMP_TO_EDGE)
+    .setMinFilter(TextureInfo.MinFilter.LINEAR_MIPMAP_LINEAR)
+    .setMagFilter(TextureInfo.MagFilter.LINEAR);
+  if (!packed) return;
+  const transform = document.createExtension(KHRTextureTransform).createTransform()
+    .setScale([uv_step, uv_step]);
+  info.setExtension('KHR_texture_transform', transform);
 }
 
 async function fill(document, primitive, level) {
@@ -84,22 +131,22 @@ function buildMaterial(document, { colour, roughness }) {
     .setMetallicFactor(0).setRoughnessFactor(roughness).setDoubleSided(false);
 }
 
-async function check(packed) {
+async function check(packed, twins) {
   const finished = await validate(packed);
   // What the validator finds in the file itself may keep the decoder from reading it.
-  const plain = finished.errors ? null : await validate(await unpack(packed));
+  const plain = finished.errors ? null : await validate(unpack(packed, twins));
   return { finished, plain };
 }
 
 // The same JSON over decoded buffer views: what the accessors claim stays what is checked.
-async function unpack(packed) {
+function unpack(packed, twins) {
   const { json, binary } = splitChunks(packed);
+  const decoded = twins.size ? [MESHOPT, BASISU] : [MESHOPT]; // else pictures stay as they are
+  const pictures = twins.size ? showTwins(json, twins) : new Map();
   const parts = [];
   let length = 0;
-  for (const view of json.bufferViews) {
-    const stream = view.extensions?.[MESHOPT];
-    if (!stream) throw new Error('a buffer view is not compressed');
-    const part = decode(stream, binary);
+  for (const [number, view] of json.bufferViews.entries()) {
+    const part = pictures.get(number) ?? plainView(view, binary);
     delete view.extensions;
     Object.assign(view, { buffer: 0, byteOffset: length, byteLength: part.length });
     const pad = new Uint8Array((4 - (part.length % 4)) % 4);
@@ -108,9 +155,31 @@ async function unpack(packed) {
   }
   json.buffers = [{ byteLength: length }];
   for (const list of ['extensionsUsed', 'extensionsRequired']) {
-    json[list] = json[list].filter((name) => name !== MESHOPT);
+    json[list] = json[list]?.filter((name) => !decoded.includes(name));
+    if (!json[list]?.length) delete json[list]; // an empty list is an error
   }
   return joinChunks(json, Buffer.concat(parts));
+}
+
+// Put decoded pictures in the place of compressed ones; gives them by buffer view.
+function showTwins(json, twins) {
+  const pictures = new Map();
+  for (const image of json.images) {
+    pictures.set(image.bufferView, twins.get(image.name));
+    image.mimeType = 'image/png';
+  }
+  for (const texture of json.textures) {
+    texture.source ??= texture.extensions[BASISU].source;
+    delete texture.extensions;
+  }
+  return pictures;
+}
+
+function plainView(view, binary) {
+  const stream = view.extensions?.[MESHOPT];
+  if (stream) return decode(stream, binary);
+  const start = view.byteOffset ?? 0;
+  return binary.subarray(start, start + view.byteLength);
 }
 
 function decode(stream, binary) {

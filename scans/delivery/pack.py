@@ -16,17 +16,21 @@ from numpy.typing import NDArray
 from scans import leash
 from scans.delivery.errors import PackFailed
 from scans.delivery.quantise import Level
+from scans.delivery.textures import COLOUR, Texture
 from scans.errors import InvalidDerivative, ToolMissing
 
 SCRIPT = Path(__file__).with_name("pack.mjs")
 GENERATOR = "Heritage scans"
 TIMEOUT_S = 600  # a hundred times what three levels need
 HEAP_MB = (
-    2048  # the validator needs the whole file and its arrays; ours are below 10 MB
+    3072  # the validator needs the whole file and its arrays; a master's are 200 MB
 )
 # Node reserves address space by the terabyte without using it.
 ADDRESS_SPACE_BYTES = 2**46
-TYPES = {"int8": "i8", "uint8": "u8", "int16": "i16", "uint16": "u16", "uint32": "u32"}
+TYPES = {
+    "int8": "i8", "uint8": "u8", "int16": "i16", "uint16": "u16", "uint32": "u32",
+    "float32": "f32",
+}  # fmt: skip
 COLOURED = {"colour": [1.0, 1.0, 1.0], "roughness": 0.75}
 PLASTER = {"colour": [0.62, 0.58, 0.52], "roughness": 0.85}  # linear light
 
@@ -45,6 +49,8 @@ class Order:
 
     level: Level
     extras: dict[str, Any]
+    textures: tuple[Texture, ...] = ()
+    xmp: dict[str, Any] | None = None
 
 
 def pack(
@@ -64,20 +70,19 @@ def pack(
 
 
 def check_files(files: Sequence[Path]) -> list[Verdict]:
-    """Validate finished files again; refuse the first that has an error."""
+    """Validate finished files again, maps aside; refuse the first that has an error."""
     answers = run_node(["--check", *map(str, files)])
     return [judge(file, answer) for file, answer in zip(files, answers, strict=True)]
 
 
 def judge(file: Path, answer: dict[str, Any]) -> Verdict:
-    """Refuse a file with errors, compressed or not; count the warnings."""
-    forms = [answer["finished"], answer["plain"]]
-    for form in forms:
-        if form and form["errors"]:
-            raise InvalidDerivative(
-                file, errors=form["errors"], first=form["messages"][0]
-            )
-    return Verdict(0, max(form["warnings"] for form in forms))
+    """Refuse a file with errors, or whose plain twin has even a warning; count these."""
+    finished, plain = answer["finished"], answer["plain"]
+    faults = finished["errors"], plain and plain["errors"] + plain["warnings"]
+    for form, count in zip((finished, plain), faults, strict=True):
+        if form and count:
+            raise InvalidDerivative(file, errors=count, first=form["messages"][0])
+    return Verdict(0, finished["warnings"])
 
 
 def run_node(arguments: Sequence[str]) -> list[dict[str, Any]]:
@@ -122,8 +127,32 @@ def _job_level(order: Order, folder: Path) -> dict[str, Any]:
         "arrays": _write_arrays(level, arrays_file),
         "origin_m": level.origin_m,
         "step_m": level.step_m,
-        "material": PLASTER if level.colours is None else COLOURED,
+        "packed": level.profile.is_packed,
+        "octahedral": level.normals.dtype == np.float32,
+        "material": _material(order),
+        "textures": [_job_texture(order, one, folder) for one in order.textures],
+        "uv_step": level.uv_step if level.profile.is_packed else 1,
+        "xmp": order.xmp,
         "extras": order.extras,
+    }
+
+
+def _material(order: Order) -> dict[str, Any]:
+    coloured = any(one.wish.slot == COLOUR for one in order.textures)
+    return COLOURED if coloured or order.level.colours is not None else PLASTER
+
+
+def _job_texture(order: Order, texture: Texture, folder: Path) -> dict[str, str]:
+    """Lay a map and what it decodes to beside the job."""
+    stem = f"{order.level.profile.name}-{texture.wish.slot}"
+    file, twin = folder / f"{stem}.map", folder / f"{stem}.twin"
+    file.write_bytes(texture.data)
+    twin.write_bytes(texture.twin)
+    return {
+        "slot": texture.wish.slot,
+        "mime": texture.mime,
+        "file": str(file),
+        "twin": str(twin),
     }
 
 
@@ -131,10 +160,13 @@ def _write_arrays(level: Level, path: Path) -> list[dict[str, Any]]:
     named: list[tuple[str, NDArray[Any], bool]] = [
         ("indices", level.triangles.reshape(-1, 1), False),
         ("POSITION", level.positions, False),
-        ("NORMAL", level.normals, True),
+        ("NORMAL", level.normals, level.normals.dtype != np.float32),
     ]
     if level.colours is not None:
         named.append(("COLOR_0", level.colours, True))
+    if level.uvs is not None:
+        # Whole numbers that the texture's transform scales, or shares of the map.
+        named.append(("TEXCOORD_0", level.uvs, not level.profile.is_packed))
     offset, listed = 0, []
     with path.open("wb") as file:
         for name, values, normalized in named:

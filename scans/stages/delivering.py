@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scans.delivery.dimensions import measure_dimensions
-from scans.delivery.levels import Provenance, build_levels
+from scans.delivery.levels import build_levels
 from scans.delivery.placing import ground
+from scans.delivery.provenance import Provenance
 from scans.digests import file_digest
 from scans.geometry.mesh import Mesh, vertex_normals
 from scans.geometry.mesh_file import read_master

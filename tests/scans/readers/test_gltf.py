@@ -108,7 +108,8 @@ def test_meshopt_on_quantised_integers(tmp_path: Path) -> None:
 
 
 def test_our_own_levels_come_back(tmp_path: Path) -> None:
-    from scans.delivery.levels import Provenance, build_levels
+    from scans.delivery.levels import build_levels
+    from scans.delivery.provenance import Provenance
     from scans.geometry.mesh import Mesh
 
     colours = np.tile(np.array([200, 100, 50], np.uint8), (len(PLACES), 1))

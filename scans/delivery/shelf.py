@@ -1,0 +1,78 @@
+"""Finished files of one master, kept so that what is unchanged is not made again."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from scans.delivery.profiles import Profile
+from scans.delivery.provenance import Provenance
+from scans.delivery.reporting import LevelReport, read_report
+from scans.digests import file_digest, key_digest
+from scans.geometry.mesh import FloatArray
+from scans.versions import versions
+
+MAKING = 1  # raise when the same profile of the same master would come out differently
+MODEL, REPORT = "model.glb", "report.json"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A folder with a place for each profile of one master; none keeps nothing."""
+
+    folder: Path | None
+    basis: str
+
+    @classmethod
+    def of(
+        cls, folder: Path | None, provenance: Provenance, placed: FloatArray
+    ) -> "Shelf":
+        """The shelf for a master; one without a digest has none."""
+        there = folder if provenance.master_sha512 else None
+        basis = key_digest(MAKING, asdict(provenance), placed.tolist(), versions())
+        return cls(there, basis)
+
+    def find(self, profiles: Iterable[Profile]) -> dict[str, LevelReport]:
+        """Reports of those that are there and whole."""
+        found = {}
+        for profile in profiles:
+            report = self._report(profile)
+            if report is not None:
+                found[profile.name] = report
+        return found
+
+    def file(self, profile: Profile) -> Path:
+        """Where the finished file of a profile stands that was found."""
+        return self._place(profile) / MODEL
+
+    def keep(self, profile: Profile, file: Path, report: LevelReport) -> None:
+        """Put a finished file there, whole or not at all."""
+        if self.folder is None:
+            return
+        place = self._place(profile)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".tmp-", dir=place.parent) as name:
+            shutil.copyfile(file, Path(name) / MODEL)
+            (Path(name) / REPORT).write_text(json.dumps(report.as_json()))
+            shutil.rmtree(place, ignore_errors=True)
+            place.mkdir()
+            # The report comes last: it vouches for the file.
+            for part in (MODEL, REPORT):
+                (Path(name) / part).replace(place / part)
+
+    def _place(self, profile: Profile) -> Path:
+        key = key_digest(self.basis, profile.as_json())
+        return (self.folder or Path()) / f"{profile.name}-{key}"
+
+    def _report(self, profile: Profile) -> LevelReport | None:
+        if self.folder is None:
+            return None
+        place = self._place(profile)
+        try:
+            report = read_report(json.loads((place / REPORT).read_text()))
+            whole = file_digest(place / MODEL) == report.sha512
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+        return report if whole else None

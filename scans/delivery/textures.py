@@ -1,0 +1,193 @@
+"""Maps as the pictures that a file carries, each decoded again and compared."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from scans.delivery import basis
+from scans.delivery.errors import UntrueFile
+from scans.delivery.maps import Maps
+from scans.delivery.profiles import ETC1S, JPEG, PNG, UASTC, Profile
+
+COLOUR, NORMAL, OCCLUSION = "colour", "normal", "occlusion"
+# A picture that lost more than this is not the one that went in: fine noise through
+# ETC1S keeps 27 dB, swapped channels of a merely tinted picture 20 dB or less.
+LEAST_DB = 22.0
+MIPS = 4 / 3  # of the finest one's pixels
+PIXEL_BYTES = {ETC1S: 1, UASTC: 1, JPEG: 4, PNG: 4}  # BC7 or ASTC at worst; plain RGBA
+SMALLEST_PX = 256  # smaller maps save too little to be worth their loss
+JPEG_QUALITY = 88
+MIME = {ETC1S: "image/ktx2", UASTC: "image/ktx2", JPEG: "image/jpeg", PNG: "image/png"}
+
+Bytes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a map shall become.
+
+    thrift : 0 as well as the codec can, 1 with more loss
+    """
+
+    slot: str
+    px: int
+    codec: str
+    thrift: int = 0
+
+
+@dataclass(frozen=True)
+class Texture:
+    """A map as a file carries it.
+
+    twin    : what it decodes to, as PNG
+    psnr_db : likeness of that to the map, over all values
+    """
+
+    wish: Wish
+    data: bytes
+    twin: bytes
+    psnr_db: float
+
+    @property
+    def mime(self) -> str:
+        """Its media type."""
+        return MIME[self.wish.codec]
+
+    @property
+    def gpu_bytes(self) -> int:
+        """Graphics memory with all its mips, at worst."""
+        return int(self.wish.px**2 * PIXEL_BYTES[self.wish.codec] * MIPS)
+
+    def as_json(self) -> dict[str, str | int | float]:
+        """As it stands under `maps` of a derivative."""
+        return {
+            "px": self.wish.px,
+            "codec": self.wish.codec,
+            "bytes": len(self.data),
+            "psnr_db": round(self.psnr_db, 1),
+        }
+
+
+class Texturer:
+    """Makes each texture once, however many files carry it."""
+
+    def __init__(self, maps: Maps) -> None:
+        self._maps = maps
+        self._made: dict[Wish, Texture] = {}
+
+    def textures(self, wishes: list[Wish], file: str) -> list[Texture]:
+        """Encode maps for a file, those that there are. Raises `UntrueFile`."""
+        found = []
+        for wish in wishes:
+            if wish not in self._made:
+                picture = self._picture(wish)
+                if picture is None:
+                    continue
+                wish = replace(wish, px=len(picture))
+                self._made.setdefault(wish, make_texture(picture, wish, file))
+            found.append(self._made[wish])
+        return found
+
+    def _picture(self, wish: Wish) -> Bytes | None:
+        sizes = {wish.slot: wish.px}
+        picture: Bytes | None = getattr(self._maps.at(**sizes), wish.slot)
+        return picture
+
+
+def wishes_of(profile: Profile, *, thrift: int) -> list[Wish]:
+    """The maps of a profile; each step of `thrift` makes them smaller.
+
+    Colour keeps its size longest: first more loss, and normals as ETC1S; then half the
+    size of the others; then half of all, and so on.
+    """
+    halvings = max(0, thrift - 2)
+    half = max(0, thrift - 1)
+    lossy = min(thrift, 1)
+    normal_codec = profile.normal_codec
+    if lossy and normal_codec == UASTC:
+        normal_codec = ETC1S
+    asked = (
+        Wish(COLOUR, _halved(profile.colour_px, halvings), profile.colour_codec, lossy),
+        Wish(NORMAL, _halved(profile.normal_px, half), normal_codec, lossy),
+        Wish(OCCLUSION, _halved(profile.occlusion_px, half), _grey(profile), lossy),
+    )
+    return [wish for wish in asked if wish.px]
+
+
+def make_texture(picture: Bytes, wish: Wish, file: str) -> Texture:
+    """Encode one map, decode it and compare. Raises `UntrueFile`, `PackFailed`."""
+    if wish.codec in (ETC1S, UASTC):
+        data = basis.encode(picture, _coding(wish))
+        shown = basis.decode(data)
+    else:
+        data = _plain(picture, wish)
+        shown = _opened(data)
+    likeness = psnr_db(picture, shown)
+    if likeness < LEAST_DB:
+        figure, limit = f"{likeness:.1f} dB", f"{LEAST_DB:.0f} dB"
+        raise UntrueFile(file, what=f"the {wish.slot} map", figure=figure, limit=limit)
+    return Texture(wish, data, _png(shown), likeness)
+
+
+def psnr_db(one: Bytes, other: Bytes) -> float:
+    """Likeness of two pictures, dB; one may be grey. 100 where they are the same."""
+    if one.ndim == 2:
+        one = np.repeat(one[..., None], 3, axis=2)
+    if one.shape != other.shape:
+        return 0.0
+    total = sum(_squares(one, other))
+    return float(min(100.0, 10 * np.log10(255**2 * one.size / max(total, 1e-9))))
+
+
+def _squares(one: Bytes, other: Bytes) -> Iterator[float]:
+    """Squared differences, row by row: a map of 8192 by 8192 is large as floats."""
+    for row, shown in zip(one, other, strict=True):
+        yield float(np.square(row.astype(np.float64) - shown).sum())
+
+
+def _coding(wish: Wish) -> basis.Coding:
+    quality = 64 if wish.thrift else 128
+    if wish.slot == NORMAL:
+        quality *= 2 if wish.thrift else 1
+    return basis.Coding(
+        uastc=wish.codec == UASTC,
+        quality=quality,
+        normals=wish.slot == NORMAL,
+        linear=wish.slot == OCCLUSION,
+    )
+
+
+def _grey(profile: Profile) -> str:
+    """Occlusion varies slowly: the smallest codec shows it as well as any."""
+    return ETC1S if profile.is_packed else JPEG
+
+
+def _halved(px: int, times: int) -> int:
+    return max(px >> times, min(px, SMALLEST_PX))
+
+
+def _plain(picture: Bytes, wish: Wish) -> bytes:
+    stream = io.BytesIO()
+    image = Image.fromarray(picture).convert("RGB")
+    if wish.codec == JPEG:
+        # Unlike colours' edges, four values of colour in one look smeared.
+        quality = JPEG_QUALITY - 15 * wish.thrift
+        image.save(stream, "JPEG", quality=quality, subsampling=0)
+    else:
+        image.save(stream, "PNG")
+    return stream.getvalue()
+
+
+def _opened(data: bytes) -> Bytes:
+    with Image.open(io.BytesIO(data)) as image:
+        return np.array(image.convert("RGB"))
+
+
+def _png(picture: Bytes) -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray(picture).save(stream, "PNG", compress_level=1)
+    return stream.getvalue()
