@@ -174,6 +174,9 @@ TEMPLATES = [
 _sqlite = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": DATA_DIR / "museum.sqlite3",
+    # Opened anew for each request it reads its whole schema, and closing the last one
+    # writes the log back into the file.
+    "CONN_MAX_AGE": 60,
     "OPTIONS": {
         # Deferred transactions that read and then write fail at once with "database
         # is locked" whatever the timeout: docs/decisions/0002.

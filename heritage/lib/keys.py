@@ -10,3 +10,8 @@ LENGTH = 10
 def new_key() -> str:
     """Make a key of 50 random bits."""
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def is_key(text: str) -> bool:
+    """Tell whether this may be a key of ours, and so is fit for a file's name."""
+    return len(text) == LENGTH and set(text) <= set(ALPHABET)

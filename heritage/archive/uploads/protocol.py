@@ -15,12 +15,14 @@ from django.utils.http import http_date
 from heritage.archive.errors import ArchiveError, TooLarge
 from heritage.archive.upload_models import Upload
 from heritage.lib.http import problem
+from heritage.lib.keys import is_key
 
 from .desk import Desk
 from .errors import (
     BeyondLength,
     ChunkTooLarge,
     LengthMissing,
+    NoSuchUpload,
     WrongMediaType,
     WrongMethod,
     WrongOffset,
@@ -139,9 +141,10 @@ def _append(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
     if request.headers.get("Content-Type") != BODY_TYPE:
         raise WrongMediaType
     offset = parse_number(request.headers, "Upload-Offset")
-    desk.find(key)
+    if not is_key(key):
+        raise NoSuchUpload
     with held(key):
-        upload = desk.find(key)  # as it is now that nobody else writes to it
+        upload = desk.find(key)  # as it is while nobody else writes to it
         if offset != upload.received_bytes:
             raise WrongOffset(upload.received_bytes)
         length, checksum = _body(request, upload.size_bytes - offset)

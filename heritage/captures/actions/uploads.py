@@ -14,16 +14,19 @@ from heritage.captures.models import Capture, CaptureFile
 from heritage.captures.permission import check_member
 from heritage.captures.set_check import Looked, SetFile, look_at_set
 from heritage.captures.usable import companions
+from heritage.catalogue.policy import Person
 
 from .files import attach_deposit, deposit_note
 
 
-def open_desk(capture: Capture, *, by: AbstractBaseUser) -> Desk:
+def open_desk(
+    capture: Capture, *, by: AbstractBaseUser, person: Person | None = None
+) -> Desk:
     """Give the desk at which a person sends files for this capture.
 
     Raises `NotPermitted` for whom `add_files` would refuse.
     """
-    check_member(capture, by)
+    check_member(capture, by, person=person)
     return Desk(person=by, target_kind=Capture.kind, target_key=capture.key)
 
 

@@ -24,7 +24,7 @@ from heritage.captures.actions.uploads import add_uploads, look_at_uploads, open
 from heritage.captures.errors import CaptureError
 from heritage.captures.models import Capture
 from heritage.captures.set_check import build_report, check_names
-from heritage.catalogue.policy import Person, visible
+from heritage.catalogue.policy import person_of, visible
 from heritage.lib.http import problem, wants_json
 
 from .capture import REFUSALS, show_work
@@ -44,10 +44,11 @@ def at_desk(view: View[P]) -> Callable[..., HttpResponse]:
     ) -> HttpResponse:
         if not request.user.is_authenticated or not request.user.is_staff:
             return problem(403, "not-logged-in", _("Log in again, then resume."))
-        rows = visible(Capture.objects.select_related("relic"), Person.of(request.user))
+        person = person_of(request)
+        rows = visible(Capture.objects.select_related("relic"), person)
         capture = get_object_or_404(rows, pk=pk)
         try:
-            desk = open_desk(capture, by=request.user)
+            desk = open_desk(capture, by=request.user, person=person)
         except CaptureError as error:
             return problem(error.status, error.code, str(error))
         return view(request, capture, desk, *args, **kwargs)

@@ -109,6 +109,13 @@ def test_a_method_may_be_told_by_a_header(sender: Sender) -> None:
     assert told(sender.ask("GET", address)) == (405, "wrong-method")
 
 
+@pytest.mark.parametrize("key", ["nobody0000", "desk-capture-1", "x" * 300])
+def test_what_is_no_upload_of_ours_is_not_written_to(sender: Sender, key: str) -> None:
+    answer = sender.patch(f"{sender.start}{key}", 0, b"x")
+    assert told(answer)[0] == 404
+    assert not uploads_folder().exists() or not list(uploads_folder().iterdir())
+
+
 @pytest.mark.parametrize("offset", [0, 9, 11, 10**12])
 def test_only_the_very_offset_is_taken(sender: Sender, offset: int) -> None:
     address = sender.begin(len(DATA))

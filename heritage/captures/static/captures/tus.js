@@ -31,6 +31,7 @@ export async function sendFile(item, { begin, token, signal, heard }) {
       }
       return;
     } catch (error) {
+      item.ahead = null; // it may wait for long, and so may many others
       if (signal.aborted || !(error instanceof Refused)) throw error;
       const isGone = error.status === 404 || error.status === 410;
       if (isGone && item.address) Object.assign(item, { address: "", offset: undefined });
@@ -72,11 +73,23 @@ async function askOffset(item, { token, signal }) {
 
 async function sendChunk(item, { token, signal, heard }) {
   const { offset } = item;
-  const body = await item.file.slice(offset, offset + CHUNK_BYTES).arrayBuffer();
-  const headers = { "Content-Type": BODY, "Upload-Offset": offset, ...(await checksum(body)) };
+  const { body, sum } = await (item.ahead?.offset === offset ? item.ahead.read : readChunk(item, offset));
+  readAhead(item, offset + body.byteLength);
+  const headers = { "Content-Type": BODY, "Upload-Offset": offset, ...sum };
   const told = await request("PATCH", item.address, { token, signal, headers, body, heard: (now) => heard({ offset: offset + now.offset }) });
   item.offset = Number(told.getResponseHeader("Upload-Offset"));
   heard({ offset: item.offset });
+}
+
+// While a chunk is sent the next is read and summed.
+function readAhead(item, offset) {
+  item.ahead = offset < item.file.size ? { offset, read: readChunk(item, offset) } : null;
+  item.ahead?.read.catch(() => {}); // told when it is its turn
+}
+
+async function readChunk(item, offset) {
+  const body = await item.file.slice(offset, offset + CHUNK_BYTES).arrayBuffer();
+  return { body, sum: await checksum(body) };
 }
 
 async function checksum(body) {
