@@ -26,7 +26,7 @@ PROBES = (
 CAGE_ROOM = 1.5  # times the largest distance found among them
 CAGE_LEAST, CAGE_MOST = 1e-4, 0.02  # of the diagonal
 UPRIGHT = 0.05  # least z of a stored normal: none may look into the surface
-OCCLUSION_PX = 512  # light and shade of hollows changes slowly
+OCCLUSION_PX = 512  # at most: light and shade of hollows changes slowly
 SKY_RAYS = 64
 LIFT = 1e-3  # of the diagonal: clear of the triangle that a ray starts from
 
@@ -58,7 +58,7 @@ def bake(
     """
     texels = show_texels(base.on_map(), base.triangles, size)
     scene = RayScene(master.surface.positions, master.surface.triangles)
-    occlusion = _occlusion(base, scene)
+    occlusion = _occlusion(base, scene, min(OCCLUSION_PX, size // 2))
     progress(0.4)
     normal = np.zeros((len(texels.numbers), 3), np.uint8)
     light = (
@@ -165,9 +165,9 @@ def _turned(
     return encoded_normals(stored)
 
 
-def _occlusion(base: Surface, scene: RayScene) -> NDArray[np.uint8]:
+def _occlusion(base: Surface, scene: RayScene, size: int) -> NDArray[np.uint8]:
     """Share of the sky that each texel sees past the master, cosine-weighted."""
-    texels = show_texels(base.on_map(), base.triangles, OCCLUSION_PX)
+    texels = show_texels(base.on_map(), base.triangles, size)
     corners = base.triangles.astype(np.int64)
     normals = _unit(texels.mixed(base.normals, corners))
     diagonal = np.float32(np.linalg.norm(np.ptp(base.positions, axis=0)))

@@ -75,6 +75,11 @@ def neighbours(positions: Floats, triangles: Indices) -> Neighbours:
     return Neighbours(pairs, np.asarray(np.linalg.norm(vectors, axis=1)))
 
 
+def sums(places: Indices, values: Floats, count: int) -> Floats:
+    """Add up values, (n,), that go to the same of `count` places."""
+    return np.bincount(places, values, count).astype(np.float64)
+
+
 def _facets(positions: Floats, triangles: Indices) -> tuple[Floats, Floats]:
     a, b, c = (positions[triangles[:, corner]] for corner in range(3))
     crossed = np.cross(b - a, c - a)
@@ -108,10 +113,10 @@ class _Regions:
     ) -> "_Regions":
         count = int(labels.max()) + 1
         areas = np.maximum(areas, LEAST_AREA * areas.mean())
-        area = np.bincount(labels, areas, count)
-        columns = [np.bincount(labels, areas * axis, count) for axis in facing.T]
+        area = sums(labels, areas, count)
+        columns = [sums(labels, areas * axis, count) for axis in facing.T]
         pairs, shared = _joined_pairs(labels[across.pairs], across.lengths, count)
-        border = np.bincount(pairs.ravel(), np.repeat(shared, 2), count)
+        border = sums(pairs.ravel(), np.repeat(shared, 2), count)
         normal = np.stack(columns, axis=1)
         return cls(labels, area, normal, border, pairs, shared)
 
@@ -137,12 +142,12 @@ class _Regions:
         table = (np.cumsum(kept) - 1)[table]
         count = int(kept.sum())
         pairs, shared = _joined_pairs(table[self.pairs], self.shared, count)
-        columns = [np.bincount(table, axis, count) for axis in self.normal.T]
-        border = np.bincount(table, self.border, count)
-        border -= np.bincount(table[i], 2 * self.shared[chosen], count)
+        columns = [sums(table, axis, count) for axis in self.normal.T]
+        border = sums(table, self.border, count)
+        border -= sums(table[i], 2 * self.shared[chosen], count)
         return _Regions(
             table[self.labels],
-            np.bincount(table, self.area, count),
+            sums(table, self.area, count),
             np.stack(columns, axis=1),
             border,
             pairs,
@@ -157,7 +162,7 @@ def _joined_pairs(
     apart = pairs[:, 0] != pairs[:, 1]
     pairs, lengths = np.sort(pairs[apart], axis=1), lengths[apart]
     keys, place = np.unique(pairs[:, 0] * count + pairs[:, 1], return_inverse=True)
-    shared = np.bincount(place.ravel(), lengths, len(keys))
+    shared = sums(place.ravel(), lengths, len(keys))
     return np.stack([keys // count, keys % count], axis=1), np.maximum(shared, 1e-30)
 
 

@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array, eye_array
 from scipy.sparse.linalg import splu
 
+from scans.delivery.charts import sums
+
 ROUNDS = 12
-LEAST_WEIGHT = 0.05  # of an edge: cotangents of blunt triangles would be negative
+# Of an edge: cotangents of blunt triangles would be negative, of slivers endless.
+LEAST_WEIGHT, MOST_WEIGHT = 0.05, 20.0
 HOLD = 1e-7  # keeps each chart from drifting, against weights of about one
 
 Floats = NDArray[np.float64]
@@ -64,7 +67,7 @@ def _seen_along_normals(
     a, b, c = (positions[triangles[:, corner]] for corner in range(3))
     crossed = np.cross(b - a, c - a)
     count = int(labels.max()) + 1
-    axes = np.stack([np.bincount(labels, axis, count) for axis in crossed.T], axis=1)
+    axes = np.stack([sums(labels, axis, count) for axis in crossed.T], axis=1)
     axes /= np.maximum(np.linalg.norm(axes, axis=1, keepdims=True), 1e-300)
     least = np.eye(3)[np.abs(axes).argmin(axis=1)]
     right = np.cross(least, axes)
@@ -75,7 +78,7 @@ def _seen_along_normals(
         [(places * right[chart]).sum(axis=1), (places * up[chart]).sum(axis=1)], axis=1
     )
     shares = np.bincount(chart, minlength=count)[:, None]
-    middles = np.stack([np.bincount(chart, axis, count) for axis in uvs.T], axis=1)
+    middles = np.stack([sums(chart, axis, count) for axis in uvs.T], axis=1)
     return np.asarray(uvs - (middles / np.maximum(shares, 1))[chart])
 
 
@@ -107,10 +110,10 @@ def _relaxed(uvs: Floats, corners: Indices, rest: Floats) -> Floats:
         for side, (i, j) in enumerate(sides):
             pull = _turned(turned, edges[:, side]) * weights[:, side, None]
             for axis in (0, 1):
-                pulled[:, axis] += np.bincount(corners[:, i], pull[:, axis], len(uvs))
-                pulled[:, axis] -= np.bincount(corners[:, j], pull[:, axis], len(uvs))
+                pulled[:, axis] += sums(corners[:, i], pull[:, axis], len(uvs))
+                pulled[:, axis] -= sums(corners[:, j], pull[:, axis], len(uvs))
         uvs = factor.solve(pulled + HOLD * uvs)
-    return uvs
+    return np.asarray(uvs)
 
 
 def _weights(rest: Floats) -> Floats:
@@ -121,7 +124,7 @@ def _weights(rest: Floats) -> Floats:
         back = rest[:, (corner + 2) % 3] - rest[:, corner]
         area = np.maximum(np.abs(_crossed(there, back)), 1e-18)
         columns.append((there * back).sum(axis=1) / area / 2)
-    return np.clip(np.stack(columns, axis=1), LEAST_WEIGHT, 20.0)
+    return np.asarray(np.stack(columns, axis=1).clip(LEAST_WEIGHT, MOST_WEIGHT))
 
 
 def _system(corners: Indices, weights: Floats, count: int) -> csc_array:

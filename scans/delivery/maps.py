@@ -78,7 +78,7 @@ def stored_levels(light: Floats) -> Bytes:
     return np.asarray(_STORED[steps.astype(np.int32)])
 
 
-def decoded_normals(picture: Bytes) -> Floats:
+def decoded_normals(picture: Bytes | Floats) -> Floats:
     """Turn 0..255 into -1..1, of unit length."""
     return _unit(picture.astype(np.float32) * np.float32(2 / 255) - np.float32(1))
 

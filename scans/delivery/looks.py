@@ -1,0 +1,170 @@
+"""What is seen of a master, and of a finished level as an engine would show it."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scans.delivery.bake import Master, colour_at, normal_at
+from scans.delivery.frames import frames_of
+from scans.delivery.maps import Maps, decoded_normals, light_of
+from scans.delivery.paintings import looked_up
+from scans.delivery.rays import Hits, RayScene
+from scans.delivery.simplify import Surface
+from scans.imaging.ambient import open_sky
+
+UNPAINTED = 0.5  # light reflected where nothing has a colour
+
+Floats = NDArray[np.float32]
+Mips = Sequence[NDArray[np.uint8]]
+Lookup = Callable[[NDArray[np.uint8], Floats], Floats]
+
+
+class Look(Protocol):
+    """Something that can be rendered."""
+
+    surface: Surface
+    scene: RayScene
+
+    def seen(self, hits: Hits, pixel_m: Floats) -> tuple[Floats, Floats, Floats]:
+        """Light reflected (k, 3), unit normals (k, 3) and share of sky (k,) at hits."""
+
+
+class MasterLook:
+    """The master as it is."""
+
+    def __init__(self, master: Master, scene: RayScene) -> None:
+        self.surface, self.scene, self._master = master.surface, scene, master
+        radius = float(np.linalg.norm(np.ptp(self.surface.positions, axis=0))) / 2
+        self._sky = open_sky(self.surface, scene, radius)
+
+    def seen(self, hits: Hits, pixel_m: Floats) -> tuple[Floats, Floats, Floats]:
+        corners = self.surface.triangles[hits.triangles]
+        light = np.full((len(corners), 3), UNPAINTED, np.float32)
+        if self._master.is_coloured:
+            light = colour_at(
+                self._master, hits.triangles.astype(np.int64), hits.weights
+            )
+        normals = normal_at(self.surface, hits.triangles.astype(np.int64), hits.weights)
+        return light, normals, (self._sky[corners] * hits.weights).sum(axis=1)
+
+
+class LevelLook:
+    """A finished level: colours of vertices or maps, as an engine would show it."""
+
+    def __init__(self, surface: Surface, maps: Maps) -> None:
+        self.surface, self._maps = surface, maps
+        self.scene = RayScene(surface.positions, surface.triangles)
+        self._colour = _chain(maps.colour, lambda size: maps.at(colour=size).colour)
+        self._normal = _chain(maps.normal, lambda size: maps.at(normal=size).normal)
+        self._texel_m = 1.0
+        if surface.uvs is not None:
+            self._tangents = frames_of(surface, surface.normals).tangents
+            self._texel_m = _map_side_m(surface)
+
+    @property
+    def has_sky(self) -> bool:
+        """Whether the file says where the sky is hidden."""
+        return self._maps.occlusion is not None
+
+    def seen(self, hits: Hits, pixel_m: Floats) -> tuple[Floats, Floats, Floats]:
+        corners = self.surface.triangles[hits.triangles]
+        normals = _mixed(self.surface.normals, corners, hits.weights)
+        count = len(corners)
+        light, sky = (
+            np.full((count, 3), UNPAINTED, np.float32),
+            np.ones(count, np.float32),
+        )
+        if self.surface.colours is not None:
+            light = _mixed(light_of(self.surface.colours), corners, hits.weights)
+        if self.surface.uvs is not None:
+            uvs = _mixed(self.surface.uvs, corners, hits.weights)
+            size_uv = pixel_m / np.float32(self._texel_m)
+            if self._colour:
+                light = _through(self._colour, uvs, size_uv, looked_up)
+            if self._maps.occlusion is not None:
+                grey = self._maps.occlusion[:, :, None].repeat(3, axis=2)
+                sky = _linear(grey, uvs)[:, 0] / np.float32(255)
+            if self._normal:
+                stored = _through(self._normal, uvs, size_uv, _vectors)
+                normals = self._bent(normals, stored, corners, hits.weights)
+        return light, _unit(normals), sky
+
+    def _bent(
+        self,
+        normals: Floats,
+        stored: Floats,
+        corners: NDArray[np.uint32],
+        weights: Floats,
+    ) -> Floats:
+        normals = _unit(normals)
+        tangents = _mixed(self._tangents, corners, weights)
+        tangents = _unit(tangents - normals * (tangents * normals).sum(axis=1)[:, None])
+        upwards = np.cross(normals, tangents)
+        return np.asarray(
+            tangents * stored[:, :1]
+            + upwards * stored[:, 1:2]
+            + normals * stored[:, 2:]
+        )
+
+
+def _chain(
+    picture: NDArray[np.uint8] | None,
+    at: Callable[[int], NDArray[np.uint8] | None],
+) -> list[NDArray[np.uint8]]:
+    chain: list[NDArray[np.uint8]] = []
+    while picture is not None:
+        chain.append(picture)
+        if len(picture) <= 16 or len(picture) % 2:
+            break
+        picture = at(len(picture) // 2)
+    return chain
+
+
+def _through(mips: Mips, uvs: Floats, size_uv: Floats, lookup: Lookup) -> Floats:
+    """Look up each place in the mip whose texels are about as large as a pixel."""
+    texels = np.maximum(size_uv * len(mips[0]), 1)
+    wanted = np.clip(np.rint(np.log2(texels)), 0, len(mips) - 1).astype(np.intp)
+    found = np.zeros((len(uvs), 3), np.float32)
+    for number, mip in enumerate(mips):
+        here = np.flatnonzero(wanted == number)
+        if len(here):
+            found[here] = lookup(mip, uvs[here])
+    return found
+
+
+def _linear(picture: NDArray[np.uint8], uvs: Floats) -> Floats:
+    """Values 0..255 between the four texels about each place."""
+    size = len(picture)
+    place = np.clip(uvs * np.float32(size) - np.float32(0.5), 0, size - 1.001)
+    low = place.astype(np.intp)
+    u, v = (place - low).T[:, :, None]
+    x, y = low.T
+    above = picture[y, x] * (1 - u) + picture[y, x + 1] * u
+    below = picture[y + 1, x] * (1 - u) + picture[y + 1, x + 1] * u
+    return np.asarray(above * (1 - v) + below * v, np.float32)
+
+
+def _vectors(picture: NDArray[np.uint8], uvs: Floats) -> Floats:
+    return decoded_normals(_linear(picture, uvs))
+
+
+def _map_side_m(surface: Surface) -> float:
+    """Length on the surface of the map's side, metres."""
+    uvs, corners = surface.on_map(), surface.triangles
+    a, b, c = (surface.positions[corners[:, k]] for k in range(3))
+    u, v, w = (uvs[corners[:, k]] for k in range(3))
+    along, other = v - u, w - u
+    shown = np.abs(along[:, 0] * other[:, 1] - along[:, 1] * other[:, 0]).sum()
+    real = np.linalg.norm(np.cross(b - a, c - a), axis=1).sum()
+    return float(np.sqrt(real / max(float(shown), 1e-30)))
+
+
+def _mixed(values: Floats, corners: NDArray[np.uint32], weights: Floats) -> Floats:
+    return np.asarray(np.einsum("kc,kcd->kd", weights, values[corners]), np.float32)
+
+
+def _unit(vectors: Floats) -> Floats:
+    lengths = np.sqrt(np.einsum("kd,kd->k", vectors, vectors))[:, None]
+    return np.asarray(vectors / np.maximum(lengths, np.float32(1e-20)), np.float32)

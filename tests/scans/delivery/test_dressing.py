@@ -1,0 +1,153 @@
+"""A level with maps looks like its master; one whose channels are swapped does not."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from scans.delivery.bake import Master, cage_distance
+from scans.delivery.dressing import Dressed, dress, worth
+from scans.delivery.likeness import Likeness, measure_likeness
+from scans.delivery.looks import LevelLook, MasterLook
+from scans.delivery.maps import Maps, decoded_normals
+from scans.delivery.paintings import Painting
+from scans.delivery.profiles import read_profiles
+from scans.delivery.rays import RayScene
+from scans.delivery.simplify import Surface, simplify, weld
+from scans.geometry.mesh import Mesh
+from tests.scans.delivery import solids
+
+SIZE = 256
+FINE, BASE, COARSE = (120, 160), 6_000, 1_500
+
+pytestmark = pytest.mark.slow
+
+
+def _ignore(share: float) -> None:
+    assert 0 <= share <= 1
+
+
+def _stained(mesh: Mesh) -> Mesh:
+    """Stripes finer than a coarse level's triangles, of three colours."""
+    unit = mesh.vertices / np.linalg.norm(mesh.vertices, axis=1, keepdims=True)
+    shares = 0.5 + 0.4 * np.sin(unit * [23, 17, 19] + [0, 1, 2])
+    colours = np.rint(shares * [230, 140, 60] + 10).astype(np.uint8)
+    return Mesh(mesh.vertices, mesh.triangles, mesh.normals, colours)
+
+
+def _master(*, coloured: bool = True) -> Surface:
+    ball = solids.sphere(0.1, rings=FINE[0], segments=FINE[1])
+    lumps = solids.lumpy(ball, 0.002)
+    return weld(_stained(lumps) if coloured else lumps)
+
+
+@pytest.fixture(scope="module")
+def master() -> Surface:
+    return _master()
+
+
+@pytest.fixture(scope="module")
+def dressed(master: Surface) -> Dressed:
+    return dress(master, None, triangles=BASE, size=SIZE, progress=_ignore)
+
+
+@pytest.fixture(scope="module")
+def shown(master: Surface) -> MasterLook:
+    scene = RayScene(master.positions, master.triangles)
+    return MasterLook(Master(master), scene)
+
+
+def _likeness(shown: MasterLook, level: Surface, maps: Maps) -> Likeness:
+    return measure_likeness(shown, LevelLook(level, maps), pixels=128)
+
+
+def test_a_coarse_level_with_maps_looks_like_the_master(
+    shown: MasterLook, dressed: Dressed
+) -> None:
+    level = simplify(dressed.surface(normal_map=True), COARSE, harder=False)
+    found = _likeness(shown, level, dressed.maps)
+    assert found.ssim_mean >= 0.95
+    assert found.ssim_worst >= 0.92
+    assert found.de00_mean <= 2
+
+
+def test_without_maps_it_does_not(shown: MasterLook, master: Surface) -> None:
+    bare = _likeness(shown, simplify(master, COARSE, harder=False), Maps())
+    assert bare.ssim_mean < 0.95
+
+
+def test_smaller_maps_serve_too(shown: MasterLook, dressed: Dressed) -> None:
+    level = simplify(dressed.surface(normal_map=False), COARSE, harder=False)
+    found = _likeness(shown, level, dressed.maps.at(colour=SIZE // 2))
+    assert found.de00_mean <= 3
+
+
+def test_swapped_channels_are_caught_by_the_colour_difference(
+    shown: MasterLook, dressed: Dressed
+) -> None:
+    assert dressed.maps.colour is not None
+    swapped = replace(dressed.maps, colour=dressed.maps.colour[:, :, ::-1])
+    level = simplify(dressed.base, COARSE, harder=False)
+    assert _likeness(shown, level, swapped).de00_mean > 10
+
+
+def test_a_normal_map_turned_over_is_caught(
+    shown: MasterLook, dressed: Dressed
+) -> None:
+    assert dressed.maps.normal is not None
+    wrong = dressed.maps.normal.copy()
+    wrong[:, :, :2] = 255 - wrong[:, :, :2]
+    level = simplify(dressed.base, COARSE, harder=False)
+    right = _likeness(shown, level, dressed.maps)
+    turned = _likeness(shown, level, replace(dressed.maps, normal=wrong))
+    assert 1 - turned.ssim_mean > 2 * (1 - right.ssim_mean)
+
+
+def test_a_plain_master_gets_normals_and_occlusion_and_no_colour() -> None:
+    plain = dress(
+        _master(coloured=False), None, triangles=2_000, size=64, progress=_ignore
+    )
+    assert plain.maps.colour is None
+    assert plain.maps.occlusion is not None
+    assert plain.maps.normal is not None
+    z = decoded_normals(plain.maps.normal)[:, :, 2]
+    assert z.min() > 0
+    assert z.std() > 0.005  # the lumps are in it
+
+
+def test_pictures_of_the_master_reach_the_map() -> None:
+    """Left half red, right half blue, by a picture over the longitude."""
+    ball = weld(solids.sphere(0.1, rings=40, segments=64))
+    corners = ball.positions[ball.triangles]
+    x = corners.mean(axis=1)[:, 0]
+    uvs = np.full((len(x), 3, 2), 0.25, np.float32)
+    uvs[x > 0, :, 0] = 0.75
+    picture = np.zeros((8, 8, 3), np.uint8)
+    picture[:, :4, 0] = picture[:, 4:, 2] = 200
+    painting = Painting((picture,), np.zeros(len(x), np.int16), uvs)
+    found = dress(
+        ball, painting, triangles=2_000, size=64, progress=_ignore
+    ).maps.colour
+    assert found is not None
+    red, blue = (found[:, :, 0] > 150).mean(), (found[:, :, 2] > 150).mean()
+    assert 0.3 < red < 0.7
+    assert 0.3 < blue < 0.7
+    assert found[:, :, 1].max() < 5
+
+
+def test_maps_are_worth_it_for_what_is_much_finer_or_has_pictures(
+    master: Surface,
+) -> None:
+    thumb = min(read_profiles(), key=lambda profile: profile.triangles)
+    few = replace(thumb, triangles=len(master.triangles) // 3)
+    many = replace(thumb, triangles=len(master.triangles))
+    picture = Painting((), np.zeros(0, np.int16), np.zeros((0, 3, 2), np.float32))
+    assert worth(master, few)
+    assert not worth(master, many)
+    assert worth(master, many, painting=picture)
+
+
+def test_the_cage_is_as_far_off_as_the_surfaces_are_apart(master: Surface) -> None:
+    coarse = simplify(master, 300, harder=False)
+    fine = simplify(master, BASE, harder=False)
+    assert cage_distance(coarse, master) > 2 * cage_distance(fine, master)
