@@ -8,15 +8,20 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
-from heritage.catalogue.admin.base import PolicyAdmin
+from heritage.catalogue.admin.base import PolicyAdmin, works_here
 from heritage.catalogue.policy import person_of
 
-from .models import Capture, Heartbeat, Run
+from .models import Capture, DeliveryProfile, Heartbeat, Run
+from .profile_form import BUDGETS, CODECS, MAPS, DeliveryProfileForm
+from .profiles import built_in
 from .views import capture as pages
 from .views import quality as sheets
 from .views import uploads
+from .views.further import further
+from .views.ready import shown_ready
 from .views.upright import upright
 
 RUN_COLOURS = {
@@ -41,6 +46,7 @@ class CaptureAdmin(PolicyAdmin):
             _("How it was captured"),
             {"fields": ("technique", ("device", "device_serial"), "unit", "note")},
         ),
+        (_("Rights"), {"fields": ("tier",)}),
     )
 
     @display(description=_("scans and models"))
@@ -77,6 +83,7 @@ class CaptureAdmin(PolicyAdmin):
             ("<int:pk>/work/<str:key>/cancel/", pages.cancel, "cancel"),
             ("<int:pk>/work/<str:key>/accept/", pages.accept, "accept"),
             ("<int:pk>/work/<str:key>/upright/", upright, "upright"),
+            ("<int:pk>/work/<str:key>/further/", further, "further"),
             ("<int:pk>/work/<str:key>/quality/", sheets.quality, "quality"),
             ("<int:pk>/work/<str:key>/quality/pdf/", sheets.quality_pdf, "quality_pdf"),
             (
@@ -136,6 +143,15 @@ class RunAdmin(PolicyAdmin):
     search_fields = ("key", "capture__relic__name_zh", "capture__relic__name_en")
     actions_detail = ("open_work", "open_quality")
 
+    readonly_fields = ("ready_for",)
+
+    @display(description=_("ready for"))
+    def ready_for(self, run: Run) -> str:
+        model = run.adds_to or run
+        if model.state != Run.State.SUCCEEDED:
+            return "–"
+        return shown_ready(model).ready_for or str(_("nothing yet"))
+
     @display(description=_("state"), label=RUN_COLOURS)
     def state_shown(self, run: Run) -> tuple[str, str]:
         return run.state, run.get_state_display()
@@ -161,6 +177,52 @@ class RunAdmin(PolicyAdmin):
         return False
 
     has_change_permission = has_delete_permission = has_add_permission
+
+
+@admin.register(DeliveryProfile)
+class DeliveryProfileAdmin(ModelAdmin):
+    """Seen by all who work here, changed by curators: profiles serve the whole museum."""
+
+    form = DeliveryProfileForm
+    list_display = ("name", "base", "changed", "modified_at")
+    search_fields = ("name", "note")
+    compressed_fields = False
+    warn_unsaved_form = True
+    fieldsets = (
+        (None, {"fields": (("name", "base"), ("on", "usdz"), "note")}),
+        (_("Budgets"), {"fields": tuple(list(BUDGETS)[:4])}),
+        (_("Maps"), {"fields": (tuple(MAPS), tuple(CODECS))}),
+        (_("Precision"), {"fields": (tuple(list(BUDGETS)[4:]),)}),
+    )
+
+    @display(description=_("changes"))
+    def changed(self, profile: DeliveryProfile) -> str:
+        if not profile.changes:
+            return "–"
+        return ", ".join(f"{name} = {v}" for name, v in profile.changes.items())
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        # The fields that the form makes itself are no columns: the admin must not look.
+        kwargs["fields"] = ("name", "base", "note")
+        return super().get_form(request, *args, **kwargs)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"base": next(iter(built_in()))}
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return works_here(person_of(request))
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return works_here(person_of(request))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        person = person_of(request)
+        return person.is_administrator or bool(person.curates)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_add_permission(request)
+
+    has_delete_permission = has_change_permission
 
 
 @admin.register(Heartbeat)

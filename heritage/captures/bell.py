@@ -19,8 +19,9 @@ AHEAD = TASK_MAX_PRIORITY  # the only one that Redis knows
 def ring(run: Run) -> None:
     """Ring for a run: in this transaction if the queue is in the database, else after."""
     key = run.key
-    # A delivery takes seconds and somebody waits for it: it goes before the others.
-    bell = compute_run.using(priority=AHEAD if run.type == Run.Type.DELIVER else 0)
+    # A delivery takes little and somebody waits for it: it goes before the others.
+    is_quick = run.type != Run.Type.RECONSTRUCT
+    bell = compute_run.using(priority=AHEAD if is_quick else 0)
     if _is_in_database():
         bell.enqueue(key)
     else:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from heritage.catalogue.models import Dimension, Relic
 
-from .models import CaptureFile, Derivative, Run
+from .models import CaptureFile, DeliveryProfile, Derivative, Run
+from .profiles import Values, made_always, museum_profiles
 from .usable import companions, named_scans
 
 # Sizes that are a side of the box around the object; others (a wall's thickness, a
@@ -14,6 +15,7 @@ from .usable import companions, named_scans
 SIDES = ("length", "width", "height", "depth", "diameter")
 MOST_SIDES = 3
 CM = {"m": 100.0, "cm": 1.0, "mm": 0.1}
+PROFILES = "profiles.json"
 Facts = dict[str, str | int | float]
 
 
@@ -31,10 +33,12 @@ def engine_arguments(run: Run, folder: Path) -> list[str]:
     Raises `RunFailed` where the archive lacks a file.
     """
     out = str(folder / "out")
-    if run.type == Run.Type.DELIVER:
-        return ["deliver", str(_master(run)), "--out", out, *_upright(run, folder)]
+    profiles = _profiles(run, folder)
+    if run.type != Run.Type.RECONSTRUCT:
+        words = ["deliver", str(_master(run)), "--out", out, *_upright(run, folder)]
+        return words + profiles + _also(run)
     words = ["reconstruct", str(_inputs(run, folder)), "--out", out]
-    words.append("--exact" if run.is_exact else "--fast")
+    words += ["--exact" if run.is_exact else "--fast", *profiles]
     words += [f"--scan={name}" for name, _file in _scans(run)]
     words += _constraints(run, folder)
     if run.recipe:
@@ -44,6 +48,34 @@ def engine_arguments(run: Run, folder: Path) -> list[str]:
     if sizes := registered_cm(run.capture.relic):
         words.append(f"--registered-cm={','.join(f'{size:g}' for size in sizes)}")
     return words + [f"--set={name}={value}" for name, value in run.parameters.items()]
+
+
+def ordered_profiles(folder: Path) -> dict[str, Values]:
+    """Give the profiles that a run's files are made by, as they were written down."""
+    path = folder / PROFILES
+    return dict(json.loads(path.read_text())) if path.is_file() else {}
+
+
+def _profiles(run: Run, folder: Path) -> list[str]:
+    """Write the run's profiles down, and name them where they are not the engine's own."""
+    if run.type == Run.Type.ADD:
+        wanted, is_plain = run.parameters["profiles"], False
+    else:
+        always = made_always(museum_profiles())
+        wanted = {name: profile.values for name, profile in always.items()}
+        is_plain = not DeliveryProfile.objects.exists()
+    path = folder / PROFILES
+    path.write_text(json.dumps(wanted))
+    if is_plain:
+        return []
+    return [f"--profiles={','.join(wanted)}", f"--profile-file={path}"]
+
+
+def _also(run: Run) -> list[str]:
+    """An addition makes no pictures, and what else it was asked for."""
+    if run.type != Run.Type.ADD:
+        return []
+    return ["--no-pictures", *(f"--also={name}" for name in run.parameters["also"])]
 
 
 def registered_cm(relic: Relic) -> list[float]:

@@ -113,6 +113,28 @@ class RunHasNoModel(CaptureError):
         )
 
 
+class UnknownProduct(CaptureError):
+    code = "unknown-product"
+    status = 422
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("There is no delivery profile “%(name)s”. Choose one of those listed.")
+            % {"name": name}
+        )
+
+
+class NothingToMake(CaptureError):
+    code = "nothing-to-make"
+
+    def __init__(self, *, is_under_way: bool) -> None:
+        super().__init__(
+            _("These files are being made already. Wait for them, or stop that run.")
+            if is_under_way
+            else _("These files are there, as their profiles ask. Nothing was made.")
+        )
+
+
 class NotRigid(CaptureError):
     code = "not-rigid"
     status = 422

@@ -35,5 +35,7 @@ def is_immutable(derivative: Derivative) -> bool:
 
 def derivatives_for(person: Person) -> QuerySet[Derivative]:
     """Give what this person may load, with all that policy and address ask for."""
-    rows = Derivative.objects.select_related("stored_file", "run__capture__relic")
+    rows = Derivative.objects.select_related(
+        "stored_file", "run__capture__relic", "run__adds_to__capture__relic"
+    )
     return visible(rows, person)

@@ -12,6 +12,19 @@ from heritage.catalogue.models import Agent, Place, Relic
 from heritage.catalogue.models.record import Tracked
 from heritage.lib.keys import new_key
 
+from .profile_models import DeliveryProfile
+
+__all__ = [
+    "Capture",
+    "CaptureFile",
+    "DeliveryProfile",
+    "Derivative",
+    "Heartbeat",
+    "Run",
+    "RunStage",
+    "Upright",
+]
+
 
 class Capture(Tracked):
     """One digitization of a relic: who, when, with what, and the files it gave."""
@@ -24,6 +37,11 @@ class Capture(Tracked):
         CENTIMETRE = "cm", _("centimetre")
         MILLIMETRE = "mm", _("millimetre")
         INCH = "in", _("inch")
+
+    class Tier(models.TextChoices):
+        SCREEN = "screen", _("models for screens and headsets")
+        PRINT = "print", _("the same, and files for 3D printing")
+        FULL = "full", _("all of these, and the model in full resolution")
 
     key = models.CharField(
         _("key"), max_length=16, unique=True, default=new_key, editable=False
@@ -56,6 +74,10 @@ class Capture(Tracked):
     unit = models.CharField(
         _("unit of the files"), max_length=2, choices=Unit, default=Unit.UNKNOWN, blank=True,
         help_text=_("needed where a file does not say it itself (PLY, OBJ, STL, XYZ)"),
+    )  # fmt: skip
+    tier = models.CharField(
+        _("the public may download"), max_length=10, choices=Tier, default=Tier.SCREEN,
+        help_text=_("once the relic is released; those who work in the collection get everything"),
     )  # fmt: skip
     note = models.TextField(_("note"), blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -111,6 +133,7 @@ class Run(Tracked):
     class Type(models.TextChoices):
         RECONSTRUCT = "reconstruct", _("reconstruction")
         DELIVER = "deliver", _("new delivery of a master")
+        ADD = "add", _("further files of a model")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -131,6 +154,10 @@ class Run(Tracked):
     master_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="deliveries",
         verbose_name=_("uses the master of"),
+    )  # fmt: skip
+    adds_to = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="additions",
+        verbose_name=_("adds files to"),
     )  # fmt: skip
     recipe = models.CharField(_("recipe"), max_length=60, blank=True)
     parameters = models.JSONField(_("parameters"), default=dict, blank=True)
@@ -186,6 +213,11 @@ class Run(Tracked):
             models.CheckConstraint(
                 condition=~Q(type="deliver") | Q(master_of__isnull=False),
                 name="delivery_names_its_master",
+            ),
+            models.CheckConstraint(
+                condition=~Q(type="add")
+                | Q(adds_to__isnull=False, master_of__isnull=False, is_accepted=False),
+                name="addition_names_its_model",
             ),
             models.CheckConstraint(
                 condition=Q(fraction__gte=0.0) & Q(fraction__lte=1.0),
@@ -246,6 +278,8 @@ class Derivative(Tracked):
         PICTURE = "picture", _("picture")
         REPORT = "report", _("report")
         QUALITY = "quality", _("quality sheet")
+        PRINT = "print", _("file for 3D printing")
+        STUDY = "study", _("model in full resolution")
 
     key = models.CharField(
         _("key"), max_length=16, unique=True, default=new_key, editable=False
@@ -258,6 +292,9 @@ class Derivative(Tracked):
         _("profile"),
         max_length=40,
         help_text=_("thumb, headset, web; view-0 to view-7"),
+    )
+    profile_digest = models.CharField(
+        _("digest of the profile"), max_length=64, blank=True
     )
     stored_file = models.ForeignKey(
         StoredFile, models.PROTECT, related_name="+", verbose_name=_("file")

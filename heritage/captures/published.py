@@ -1,6 +1,6 @@
 """What the public sees of a relic: the model and pictures of its accepted run."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from heritage.archive.staying import in_use
 from heritage.catalogue.models import Relic
@@ -23,11 +23,21 @@ def published_pictures(relic: Relic) -> QuerySet[Derivative]:
     return _published(relic, Derivative.Role.PICTURE)
 
 
+def of_accepted(path: str = "") -> Q:
+    """Give the filter on runs, at `path`, whose files stand for a relic.
+
+    They are those of the accepted run, and of the runs that added files to it.
+    """
+    return Q(**{f"{path}is_accepted": True}) | Q(
+        **{f"{path}adds_to__is_accepted": True}
+    )
+
+
 def _published(relic: Relic, role: str) -> QuerySet[Derivative]:
     rows: QuerySet[Derivative] = Derivative.objects.filter(
         in_use("stored_file__"),
+        of_accepted("run__"),
         run__capture__relic=relic,
-        run__is_accepted=True,
         role=role,
     )
     return rows.select_related("stored_file", "run").order_by("profile")

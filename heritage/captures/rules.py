@@ -19,9 +19,24 @@ from heritage.catalogue.policy import (
 )
 from heritage.catalogue.rules import RELEASED
 
-from .models import Capture, CaptureFile, Derivative, Run, RunStage, Upright
+from .models import (
+    Capture,
+    CaptureFile,
+    DeliveryProfile,
+    Derivative,
+    Run,
+    RunStage,
+    Upright,
+)
 
-PUBLIC_ROLES = frozenset({Derivative.Role.MODEL.value, Derivative.Role.PICTURE.value})
+Role = Derivative.Role
+Tier = Capture.Tier
+# What the public gets of a released relic, and of which captures.
+PUBLIC_ROLES = frozenset({Role.MODEL.value, Role.PICTURE.value})
+TIERS: dict[str, frozenset[str]] = {
+    Role.PRINT: frozenset({Tier.PRINT.value, Tier.FULL.value}),
+    Role.STUDY: frozenset({Tier.FULL.value}),
+}
 
 
 def declare_policies() -> None:
@@ -32,6 +47,7 @@ def declare_policies() -> None:
     declare(Upright, Policy(_members("run.capture.relic")))
     shown = AnyOf((_members("run.capture.relic"), _published()))
     declare(Derivative, Policy(shown, always=FileInUse()))
+    declare(DeliveryProfile, Policy(WorksSomewhere()))
 
 
 class FileInUse:
@@ -49,13 +65,38 @@ def _members(relic: str) -> Rule:
     return WorksIn(f"{relic}.collection")
 
 
+class WorksSomewhere:
+    """The person works in some collection: what holds for the whole museum."""
+
+    def q(self, person: Person, prefix: str = "") -> Q:
+        nobody = Q(**{f"{prefix}pk__in": []})
+        return ~nobody if person.curates | person.helps else nobody
+
+    def holds(self, person: Person, thing: Any) -> bool:
+        return bool(person.curates | person.helps)
+
+
 def _published() -> Rule:
-    """A model or picture of a released relic, from the run accepted for it."""
+    """A file of a released relic, from the run accepted for it or added to that one."""
     return AllOf(
         (
             Through("run.capture.relic", Relic),
             Is("run.capture.relic.state", RELEASED.values),
-            Is("run.is_accepted", frozenset({True})),
-            Is("role", PUBLIC_ROLES),
+            AnyOf(
+                (
+                    Is("run.is_accepted", frozenset({True})),
+                    Is("run.adds_to.is_accepted", frozenset({True})),
+                )
+            ),
+            _by_right(),
         )
     )
+
+
+def _by_right() -> Rule:
+    """Models and pictures; printing and study where the capture's tier says so."""
+    more = (
+        AllOf((Is("role", frozenset({role})), Is("run.capture.tier", tiers)))
+        for role, tiers in TIERS.items()
+    )
+    return AnyOf((Is("role", PUBLIC_ROLES), *more))

@@ -6,6 +6,7 @@ and `due.py` takes the orphan away.
 """
 
 import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,11 @@ from heritage.archive.models import Deposit, StoredFile
 from .acceptance import accept, set_upright
 from .lease import Lease
 from .models import Derivative, Run, Upright
+from .products import OTHERS, TWIN_SUFFIX, model_files
+from .profiles import MuseumProfile, Values
 
 NOTE_PREFIX = "run "
 Role = Derivative.Role
-MODELS = ("thumb", "headset", "web")
 VIEWS = tuple(f"view-{number}" for number in range(8))
 
 
@@ -57,21 +59,47 @@ def deposit_note(run: Run, attempt: int) -> str:
     return f"{NOTE_PREFIX}{run.key} {attempt}"
 
 
-def list_results(out: Path) -> list[Output]:
+def list_results(run: Run, out: Path, profiles: Mapping[str, Values]) -> list[Output]:
     """Tell what the engine left; raise `ResultsMissing` for what it should have."""
-    pictures = out / "pictures"
     outputs = [
         Output(out / "report.json", Role.REPORT, "report"),
         Output(out / "poses.json", Role.REPORT, "poses", is_needed=False),
         Output(out / "master.ply", Role.MASTER, "master", is_needed=False),
-        *(Output(out / f"{name}.glb", Role.MODEL, name) for name in MODELS),
-        *(Output(pictures / f"{n}.png", Role.PICTURE, n) for n in (*VIEWS, "thumb")),
+        *_list_models(out, profiles),
+        *_list_others(out, run.parameters.get("also", ())),
+        *([] if run.type == Run.Type.ADD else _list_pictures(out / "pictures")),
         *_list_quality(out),
     ]
     for output in outputs:
         if output.is_needed and not output.path.is_file():
             raise ResultsMissing(output.path.name)
     return [output for output in outputs if output.path.is_file()]
+
+
+def _list_models(out: Path, profiles: Mapping[str, Values]) -> Iterator[Output]:
+    for name, values in profiles.items():
+        for role, profile in model_files(MuseumProfile(name, values)):
+            ending = "usdz" if profile.endswith(TWIN_SUFFIX) else "glb"
+            yield Output(out / f"{name}.{ending}", role, profile)
+
+
+def _list_others(out: Path, names: Iterable[str]) -> Iterator[Output]:
+    """Files of products that are no profile: `print-stl` is print.stl."""
+    for name in names:
+        for role, profile in OTHERS[name]:
+            yield Output(out / profile.replace("-", ".", 1), role, profile)
+
+
+def _list_pictures(folder: Path) -> Iterator[Output]:
+    """The eight sides and the thumbnail, and whatever else was drawn."""
+    needed = {*VIEWS, "thumb"}
+    for name in sorted(needed):
+        yield Output(folder / f"{name}.png", Role.PICTURE, name)
+    for path in sorted(folder.glob("*.*")):
+        if path.suffix == ".webp":
+            yield Output(path, Role.PICTURE, f"{path.stem}-webp")
+        elif path.suffix == ".png" and path.stem not in needed:
+            yield Output(path, Role.PICTURE, path.stem)
 
 
 def _list_quality(out: Path) -> list[Output]:
@@ -83,7 +111,9 @@ def _list_quality(out: Path) -> list[Output]:
     ]
 
 
-def keep_results(run: Run, lease: Lease, outputs: list[Output]) -> None:
+def keep_results(
+    run: Run, lease: Lease, outputs: list[Output], *, profiles: Mapping[str, Values]
+) -> None:
     """Deposit the outputs and end the run as succeeded, or raise `LeaseLost`."""
     report = json.loads(_path_of(outputs, "report").read_text())
     if run.type == Run.Type.RECONSTRUCT:
@@ -105,7 +135,7 @@ def keep_results(run: Run, lease: Lease, outputs: list[Output]) -> None:
             finished_at=timezone.now(),
         )
         run.refresh_from_db()
-        _write_derivatives(run, outputs, deposit)
+        _write_derivatives(run, outputs, deposit, profiles)
         _stand_up(run)
 
 
@@ -116,17 +146,19 @@ def _path_of(outputs: list[Output], profile: str) -> Path:
     raise ResultsMissing({"master": "master.ply"}.get(profile, f"{profile}.json"))
 
 
-def _write_derivatives(run: Run, outputs: list[Output], deposit: Deposit) -> None:
+def _write_derivatives(
+    run: Run, outputs: list[Output], deposit: Deposit, profiles: Mapping[str, Values]
+) -> None:
     files: dict[str, StoredFile] = {file.name: file for file in deposit.files.all()}
-    figures = {
-        Path(entry["file"]).name: entry for entry in run.report.get("derivatives", [])
-    }
+    figures = {entry["file"]: entry for entry in _entries(run.report)}
+    digests = {name: MuseumProfile(name, v).digest for name, v in profiles.items()}
     for output in outputs:
         known: dict[str, Any] = figures.get(output.path.name, {})
         Derivative.objects.create(
             run=run,
             role=output.role,
             profile=output.profile,
+            profile_digest=digests.get(output.profile.removesuffix(TWIN_SUFFIX), ""),
             stored_file=files[output.name],
             triangles=known.get("triangles"),
             gpu_bytes=known.get("gpu_bytes"),
@@ -135,11 +167,21 @@ def _write_derivatives(run: Run, outputs: list[Output], deposit: Deposit) -> Non
         )
 
 
+def _entries(report: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What the report says of each model, and of each file of another product."""
+    for entry in report.get("derivatives", []):
+        yield entry
+        if "twin" in entry:
+            yield entry["twin"]
+    for product in OTHERS:
+        yield from report.get(product, {}).get("files", [])
+
+
 def _stand_up(run: Run) -> None:
     """Propose how the model stands, or keep what a curator has decided."""
     if run.type == Run.Type.RECONSTRUCT:
         matrix = run.report["upright"]["proposed"]
         Upright.objects.update_or_create(run=run, defaults={"matrix": matrix})
-    elif run.master_of is not None:
+    elif run.type == Run.Type.DELIVER and run.master_of is not None:
         set_upright(run.master_of, run.parameters["upright"], by=run.asked_by)
         accept(run, by=run.asked_by)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from heritage.archive.errors import ArchiveError
 from scans import child
 
-from .engine_order import Facts, RunFailed, engine_arguments
+from .engine_order import Facts, RunFailed, engine_arguments, ordered_profiles
 from .lease import Lease, LeaseLost, take_up
 from .models import Run
 from .worker_progress import ProgressPen
@@ -49,7 +49,9 @@ def _attempt(run: Run, lease: Lease, is_stopping: Callable[[], bool]) -> None:
     pen = ProgressPen(run, lease, is_stopping)
     try:
         _run_engine(run, folder, pen)
-        keep_results(run, lease, list_results(folder / "out"))
+        profiles = ordered_profiles(folder)
+        outputs = list_results(run, folder / "out", profiles)
+        keep_results(run, lease, outputs, profiles=profiles)
     except child.ChildStopped:
         _stop(run, lease, folder)
     except child.ChildCrashed as crash:

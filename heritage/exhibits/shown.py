@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from heritage.captures.media import derivatives_for, media_address
 from heritage.captures.models import Derivative, Run
+from heritage.captures.published import of_accepted
 from heritage.catalogue.models import Relic
 from heritage.catalogue.policy import Person
 
@@ -61,15 +63,22 @@ class Shown:
 def shown_for(relics: Iterable[Relic], person: Person) -> dict[int, Shown]:
     """Give what to show for each relic that has an accepted run, by primary key."""
     rows = derivatives_for(person).filter(
+        of_accepted("run__"),
         run__capture__relic__in=[relic.pk for relic in relics],
-        run__is_accepted=True,
         role__in=SHOWN_ROLES,
     )
     found: dict[int, Shown] = {}
-    # Of several captures the newest run, as in captures.published; oldest first, so that it overwrites.
-    for row in rows.order_by("run__created_at", "run_id"):
-        relic_id = row.run.capture.relic_id
-        if relic_id not in found or found[relic_id].run.pk != row.run_id:
-            found[relic_id] = Shown(run=row.run)
+    # Of several captures the newest run, as in captures.published; oldest first, so that
+    # it overwrites, and so does a file that was added to a run later.
+    for row in sorted(rows, key=_age):
+        run = row.run.adds_to or row.run
+        relic_id = run.capture.relic_id
+        if relic_id not in found or found[relic_id].run.pk != run.pk:
+            found[relic_id] = Shown(run=run)
         found[relic_id].add(row)
     return found
+
+
+def _age(row: Derivative) -> tuple[Any, ...]:
+    model = row.run.adds_to or row.run
+    return model.created_at, model.pk, row.run.created_at, row.run_id

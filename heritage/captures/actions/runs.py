@@ -110,7 +110,17 @@ def accept_run(run: Run, *, by: AbstractBaseUser | None) -> None:
     run.refresh_from_db()
     if run.state != State.SUCCEEDED:
         raise RunHasNoModel(run.get_state_display())
-    accept(run, by=by)
+    accept(run.adds_to or run, by=by)
+
+
+def check_room(input_bytes: int) -> None:
+    """Refuse with `NoRoom` what the work folder has no room for."""
+    needed = ROOM_LEAST_BYTES + ROOM_FACTOR * input_bytes
+    root = Path(settings.WORK_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(root).free
+    if free < needed:
+        raise NoRoom(needed_bytes=needed, free_bytes=free)
 
 
 def _check_files(capture: Capture, left_out: Collection[str]) -> None:
@@ -123,16 +133,7 @@ def _check_files(capture: Capture, left_out: Collection[str]) -> None:
             raise UnitNotStated(unitless)
     if not usable:
         raise NothingUsable
-    _check_room(sum(file.stored_file.size_bytes for _, file in usable))
-
-
-def _check_room(input_bytes: int) -> None:
-    needed = ROOM_LEAST_BYTES + ROOM_FACTOR * input_bytes
-    root = Path(settings.WORK_ROOT)
-    root.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(root).free
-    if free < needed:
-        raise NoRoom(needed_bytes=needed, free_bytes=free)
+    check_room(sum(file.stored_file.size_bytes for _, file in usable))
 
 
 def _unfinished(capture: Capture) -> Any:

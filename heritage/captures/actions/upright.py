@@ -28,6 +28,7 @@ def confirm_upright(
     transform starts a delivery, which is accepted when it succeeds.
     """
     check_curator(run.capture, by)
+    run = run.adds_to or run
     run.refresh_from_db()
     if run.state != State.SUCCEEDED:
         raise RunHasNoModel(run.get_state_display())
@@ -93,7 +94,9 @@ def _is_close(one: Matrix, other: Matrix) -> bool:
 def _supersede(master: Run, *, by: AbstractBaseUser | None) -> None:
     """A later decision stands: deliveries of an earlier one are cancelled."""
     for delivery in master.deliveries.filter(
-        state__in=[State.WAITING, State.RUNNING], stop_asked=False
+        type=Run.Type.DELIVER,
+        state__in=[State.WAITING, State.RUNNING],
+        stop_asked=False,
     ):
         with contextlib.suppress(RunIsOver):
             cancel_run(delivery, by=by)

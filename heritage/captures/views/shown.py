@@ -10,7 +10,10 @@ from heritage.archive.staying import is_in_use
 from heritage.captures.media import media_path
 from heritage.captures.messages import finding_sentence, run_error_sentence, stage_label
 from heritage.captures.models import Capture, CaptureFile, Derivative, Run
+from heritage.captures.products import asked_for
 from heritage.captures.usable import UNIT_UNKNOWN, files_in_use, is_usable
+
+from .ready import ShownReady, shown_ready
 
 MINUTE_S = 60
 STATE_TONES = {
@@ -44,6 +47,8 @@ class ShownRun:
     figures: list[tuple[str, str]]
     pictures: list[str]
     is_waiting_for_upright: bool
+    asked_for: str = ""
+    ready: ShownReady | None = None  # of a model; an addition is told of there
 
 
 def shown_files(capture: Capture) -> list[ShownFile]:
@@ -78,6 +83,7 @@ def shown_runs(capture: Capture) -> list[ShownRun]:
 
 
 def _shown(run: Run) -> ShownRun:
+    is_model = run.state == Run.State.SUCCEEDED and run.type != Run.Type.ADD
     return ShownRun(
         run=run,
         tone=STATE_TONES[Run.State(run.state)],
@@ -89,6 +95,8 @@ def _shown(run: Run) -> ShownRun:
         figures=list(_figures(run)),
         pictures=[media_path(row) for row in _pictures(run)],
         is_waiting_for_upright=_waits_for_upright(run),
+        asked_for=_(", ").join(asked_for(run)),
+        ready=shown_ready(run) if is_model else None,
     )
 
 
@@ -104,7 +112,7 @@ def _pictures(run: Run) -> list[Derivative]:
 
 
 def _waits_for_upright(run: Run) -> bool:
-    if run.state != Run.State.SUCCEEDED:
+    if run.state != Run.State.SUCCEEDED or run.type == Run.Type.ADD:
         return False
     master = run.master_of or run
     upright = getattr(master, "upright", None)

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 
 from heritage.captures.models import Derivative
+from heritage.captures.published import of_accepted
 from heritage.catalogue.models import Element, Relic
 from heritage.catalogue.policy import Person, person_of, visible
 from heritage.exhibits.models import Exhibit
@@ -41,8 +42,8 @@ def favicon(request: HttpRequest) -> HttpResponse:
 def _highlights(person: Person) -> list[Relic]:
     """The newest, those with a picture first."""
     pictures = visible(Derivative.objects.all(), person).filter(
+        of_accepted("run__"),
         run__capture__relic=OuterRef("pk"),
-        run__is_accepted=True,
         role=Derivative.Role.PICTURE,
     )
     rows = visible(Relic.objects.all(), person).annotate(has_picture=Exists(pictures))

@@ -9,6 +9,7 @@ from heritage.archive.serve import serve_file
 from heritage.archive.staying import in_use
 from heritage.captures.media import DIGEST_LENGTH, derivatives_for, is_immutable
 from heritage.captures.models import Derivative
+from heritage.captures.published import of_accepted
 from heritage.catalogue.models import Record
 from heritage.catalogue.policy import person_of
 from heritage.catalogue.reach import NoSuchRecord, WithdrawnRecord
@@ -37,8 +38,8 @@ def media(request: HttpRequest, key: str, digest: str, name: str) -> HttpRespons
 def _missing(key: str) -> NoSuchRecord:
     """What was shown to the public and no longer is, is gone rather than unknown."""
     rows = Derivative.objects.filter(
+        of_accepted("run__"),
         key=key,
-        run__is_accepted=True,
         role__in=[Derivative.Role.MODEL, Derivative.Role.PICTURE],
     )
     is_withdrawn = Q(run__capture__relic__state=Record.State.WITHDRAWN)

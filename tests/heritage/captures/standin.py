@@ -6,7 +6,8 @@ what it makes of them: `points`, `unitless`, `stations`, `empty`, `broken` or `d
 STANDIN_GATES names a folder: at the start of each stage the stand-in writes
 `<stage>.reached` there and waits for as long as `<stage>.hold` exists.
 `--set=kill_in=STAGE`, `refuse_in=`, `break_in=` and `swell_in=` make it end badly; `--set=steps=N` lets each stage
-report N times, a hundred times a second.
+report N times, a hundred times a second. STANDIN_REFUSAL names a file with the error
+that the levels end with.
 """
 
 import hashlib
@@ -27,6 +28,7 @@ QUALITY = {
     "points": {"count": 100},
     "pictures": [{"file": "quality/heat-map.png", "kind": "heat-map"}],
 }
+OTHERS = {"print": ("print.stl", "print.3mf"), "study": ("study.ply",)}
 PROPOSED: list[list[float]] = [
     [1.0, 0, 0, 0],
     [0, 1.0, 0, 0.5],
@@ -46,7 +48,25 @@ def main(words: list[str]) -> int:
         path = Path(words[words.index("--upright") + 1])
         upright = json.loads(path.read_text())["matrix"]
     stages = STAGES if words[0] == "reconstruct" else DELIVERY
-    return compute(Path(values[1]), out, stages, settings, upright)
+    return compute(
+        Path(values[1]), out, stages, settings, upright, wanted=wanted_of(words)
+    )
+
+
+def wanted_of(words: list[str]) -> dict[str, Any]:
+    """Read what is to be made: profiles with their values, other products, pictures."""
+    told = dict(
+        word[2:].split("=", 1) for word in words if word.startswith("--profile")
+    )
+    profiles: dict[str, Any] = {name: {} for name in ("thumb", "headset", "web")}
+    if "profiles" in told:
+        known = json.loads(Path(told["profile-file"]).read_text())
+        profiles = {name: known[name] for name in told["profiles"].split(",") if name}
+    return {
+        "profiles": profiles,
+        "also": [word[7:] for word in words if word.startswith("--also=")],
+        "pictures": "--no-pictures" not in words,
+    }
 
 
 def inspect(place: Path) -> int:
@@ -81,6 +101,8 @@ def compute(
     stages: tuple[str, ...],
     settings: dict[str, str],
     upright: Any,
+    *,
+    wanted: dict[str, Any],
 ) -> int:
     emit("plan", detail={"stages": stages, "estimate_s": 3.0})
     digest = digest_of(source, upright)
@@ -101,7 +123,8 @@ def compute(
         detail = {"seconds": 0.1, "peak_bytes": 10, "digest": digest[:16]}
         detail["resumed"] = resumed
         emit("stage-finished", stage=name, fraction=end, detail=detail)
-    write_outputs(out, digest, upright, is_delivery=len(stages) < len(STAGES))
+    is_delivery = len(stages) < len(STAGES)
+    write_outputs(out, digest, upright, wanted=wanted, is_delivery=is_delivery)
     emit("done", fraction=1.0)
     return 0
 
@@ -122,6 +145,10 @@ def pass_gate(stage: str) -> None:
 
 
 def end_badly(stage: str, settings: dict[str, str]) -> None:
+    refusal = Path(os.environ.get("STANDIN_REFUSAL", "-"))
+    if stage == "levels" and refusal.is_file():
+        emit("error", stage=stage, detail=json.loads(refusal.read_text()))
+        sys.exit(2)
     if settings.get("kill_in") == stage:
         os.kill(os.getpid(), signal.SIGKILL)
     if settings.get("break_in") == stage:
@@ -134,11 +161,16 @@ def end_badly(stage: str, settings: dict[str, str]) -> None:
         sys.exit(2)
 
 
-def write_outputs(out: Path, digest: str, upright: Any, *, is_delivery: bool) -> None:
+def write_outputs(
+    out: Path, digest: str, upright: Any, *, wanted: dict[str, Any], is_delivery: bool
+) -> None:
     (out / "pictures").mkdir(exist_ok=True)
-    models = [f"{name}.glb" for name in ("thumb", "headset", "web")]
+    models = [f"{name}.glb" for name in wanted["profiles"]]
+    twins = [f"{n}.usdz" for n, v in wanted["profiles"].items() if v.get("usdz")]
+    others = [f for name in wanted["also"] for f in OTHERS[name]]
     pictures = [f"pictures/view-{number}.png" for number in range(8)]
-    for name in [*models, *pictures, "pictures/thumb.png"]:
+    pictures = [*pictures, "pictures/thumb.png"] if wanted["pictures"] else []
+    for name in [*models, *twins, *others, *pictures]:
         (out / name).write_text(f"{name} {digest}")
     if not is_delivery:
         (out / "master.ply").write_text(f"master {digest}")
@@ -165,6 +197,8 @@ def write_outputs(out: Path, digest: str, upright: Any, *, is_delivery: bool) ->
     if not is_delivery:
         report["quality"] = QUALITY
     (out / "report.json").write_text(json.dumps(report))
+    if forgotten := os.environ.get("STANDIN_FORGETS"):
+        (out / forgotten).unlink()
 
 
 def emit(kind: str, **values: Any) -> None:

@@ -1,0 +1,224 @@
+"""Files made on demand from a model's master: what is made, shown, and by whom."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from heritage.captures.actions import (
+    accept_run,
+    cancel_run,
+    confirm_upright,
+    make_again,
+    make_further,
+)
+from heritage.captures.errors import NothingToMake, NotPermitted, UnknownProduct
+from heritage.captures.messages import run_error_sentence
+from heritage.captures.models import Capture, DeliveryProfile, Derivative, Run
+from heritage.captures.products import CHANGED, MISSING, READY, products_of
+from heritage.captures.published import published_models
+from heritage.catalogue.actions import release
+from heritage.catalogue.policy import STRANGER, allows, visible
+from heritage.exhibits.shown import shown_for
+from tests.heritage.captures.test_run import TURNED
+
+Work = Callable[..., Run]
+
+
+@pytest.fixture
+def model(run: Run, work: Work, curator: User) -> Run:
+    """The relic's model, accepted and released."""
+    accept_run(work(run), by=curator)
+    release(run.capture.relic, by=None)
+    return run
+
+
+def page(name: str, run: Run) -> str:
+    return reverse(f"admin:captures_capture_{name}", args=[run.capture_id, run.key])
+
+
+def files_of(run: Run) -> set[tuple[str, str]]:
+    return set(run.derivatives.values_list("role", "profile"))
+
+
+def test_files_for_phones_are_added_and_stand_for_the_relic(
+    model: Run, work: Work, curator: User
+) -> None:
+    assert products_of(model)["phone"].state == MISSING
+    added = work(make_further(model, ["phone"], by=curator))
+    assert added.state == Run.State.SUCCEEDED
+    made = {("model", "phone"), ("model", "phone-usdz"), ("report", "report")}
+    assert files_of(added) == made
+    assert products_of(model)["phone"].state == READY
+    assert published_models(model.capture.relic).filter(profile="phone").exists()
+    shown = shown_for([model.capture.relic], STRANGER)[model.capture.relic_id]
+    assert shown.run == model
+    assert {"thumb", "headset", "web", "phone"} <= set(shown.models)
+    model.refresh_from_db()
+    assert model.is_accepted
+    assert not added.is_accepted
+
+
+def test_an_addition_says_from_what_and_how_it_was_made(
+    model: Run, work: Work, volunteer: User
+) -> None:
+    added = work(make_further(model, ["phone", "print"], by=volunteer))
+    assert (added.adds_to, added.master_of, added.asked_by) == (model, model, volunteer)
+    assert added.parameters["profiles"]["phone"]["triangles"] == 50_000
+    assert added.parameters["also"] == ["print"]
+    phone = added.derivatives.get(profile="phone")
+    assert phone.profile_digest == products_of(model)["phone"].files[0].profile_digest
+    assert len(phone.profile_digest) == 64
+
+
+def test_what_is_there_is_not_made_again(model: Run, curator: User) -> None:
+    with pytest.raises(NothingToMake):
+        make_further(model, ["web", "headset"], by=curator)
+    make_further(model, ["phone"], by=curator)
+    with pytest.raises(NothingToMake):
+        make_further(model, ["phone"], by=curator)
+    with pytest.raises(UnknownProduct):
+        make_further(model, ["no-such"], by=curator)
+
+
+def test_a_changed_profile_makes_only_its_own_files_again(
+    model: Run, work: Work, curator: User
+) -> None:
+    DeliveryProfile.objects.create(
+        name="web", base="web", changes={"triangles": 120_000}
+    )
+    states = {name: one.state for name, one in products_of(model).items()}
+    assert (states["web"], states["headset"]) == (CHANGED, READY)
+    added = work(make_again(model, by=curator))
+    assert files_of(added) == {("model", "web"), ("report", "report")}
+    assert added.parameters["profiles"]["web"]["triangles"] == 120_000
+    assert products_of(model)["web"].state == READY
+    shown = shown_for([model.capture.relic], STRANGER)[model.capture.relic_id]
+    assert shown.models["web"].run == added
+
+
+def test_a_profile_of_the_museums_own_is_made_for_every_model_if_it_says_so(
+    filled: Capture, run: Run, work: Work
+) -> None:
+    DeliveryProfile.objects.create(
+        name="kiosk", base="web", changes={"triangles": 400_000}
+    )
+    work(run)
+    made = set(run.derivatives.filter(role="model").values_list("profile", flat=True))
+    assert made == {"thumb", "headset", "web", "kiosk"}
+
+
+def test_printing_and_study_go_out_by_the_captures_tier(
+    model: Run, work: Work, curator: User
+) -> None:
+    added = work(make_further(model, ["print", "study", "master"], by=curator))
+    capture = model.capture
+    seen = {}
+    for tier in Capture.Tier.values:
+        capture.tier = tier
+        capture.save()
+        rows = visible(Derivative.objects.filter(run=added), STRANGER)
+        seen[tier] = set(rows.values_list("profile", flat=True))
+    assert seen["screen"] == set()
+    assert seen["print"] == {"print-stl", "print-3mf"}
+    assert seen["full"] == seen["print"] | {"study-ply", "master"}
+    master = model.derivatives.get(role="master")
+    assert not allows(STRANGER, master)
+
+
+def test_files_of_a_model_that_no_longer_shows_the_relic_are_hidden(
+    model: Run, work: Work, curator: User
+) -> None:
+    added = work(make_further(model, ["phone"], by=curator))
+    delivery = confirm_upright(model, matrix=TURNED, by=curator)
+    assert delivery is not None
+    work(delivery)
+    assert not visible(Derivative.objects.filter(run=added), STRANGER).exists()
+    assert products_of(delivery)["phone"].state == MISSING
+
+
+def test_a_refused_file_publishes_nothing_and_says_why(
+    model: Run,
+    work: Work,
+    curator: User,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refusal = tmp_path / "refusal.json"
+    facts = {"profile": "phone", "triangles": 60_000, "bytes": 5_000_000,
+             "attempts": 4, "triangle_limit": 50_000, "byte_limit": 4_000_000}  # fmt: skip
+    refusal.write_text(json.dumps({"code": "over-budget", "facts": facts}))
+    monkeypatch.setenv("STANDIN_REFUSAL", str(refusal))
+    before = set(Derivative.objects.values_list("key", flat=True))
+    added = work(make_further(model, ["phone"], by=curator))
+    assert (added.state, added.error_code) == (Run.State.FAILED, "over-budget")
+    assert added.outputs is None
+    assert set(Derivative.objects.values_list("key", flat=True)) == before
+    assert products_of(model)["phone"].failed == added
+    assert "60000" in run_error_sentence(added).replace(",", "")
+
+
+def test_an_engine_that_leaves_a_file_out_fails_the_run(
+    model: Run, work: Work, curator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STANDIN_FORGETS", "phone.usdz")
+    added = work(make_further(model, ["phone"], by=curator))
+    assert (added.state, added.error_code) == (Run.State.FAILED, "results-missing")
+    assert not added.derivatives.exists()
+
+
+def test_making_is_followed_and_stopped(
+    client: Client, model: Run, curator: User
+) -> None:
+    client.force_login(curator)
+    work_page = reverse("admin:captures_capture_work", args=[model.capture_id])
+    answer = client.post(page("further", model), {"products": "phone"}, follow=True)
+    assert answer.redirect_chain[0][0] == work_page
+    added = Run.objects.get(type="add")
+    shown = answer.content.decode()
+    assert page("cancel", added) in shown
+    assert "hx-trigger" in shown
+    client.post(page("cancel", added))
+    added.refresh_from_db()
+    assert added.state == Run.State.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("who", "status", "made"),
+    [("curator", 302, 1), ("volunteer", 302, 1), ("stranger", 404, 0)],
+)
+def test_who_may_have_files_made(
+    client: Client, model: Run, who: str, status: int, made: int,
+    request: pytest.FixtureRequest,
+) -> None:  # fmt: skip
+    person = request.getfixturevalue(who)
+    person.is_staff = True
+    person.save()
+    client.force_login(person)
+    answer = client.post(page("further", model), {"products": "print"})
+    assert answer.status_code == status
+    assert Run.objects.filter(type="add").count() == made
+
+
+def test_the_action_itself_asks_who(model: Run, stranger: User) -> None:
+    with pytest.raises(NotPermitted):
+        make_further(model, ["phone"], by=stranger)
+    added = make_further(model, ["phone"], by=None)
+    cancel_run(added, by=None)
+
+
+def test_the_page_tells_in_one_line_what_the_model_is_ready_for(
+    client: Client, model: Run, work: Work, volunteer: User
+) -> None:
+    client.force_login(volunteer)
+    work(make_further(model, ["print"], by=volunteer))
+    address = reverse("admin:captures_capture_work", args=[model.capture_id])
+    shown = client.get(address).context["runs"]
+    ready = next(one.ready for one in shown if one.ready)
+    assert [one.is_ready for one in ready.purposes] == [True, True, False, True, False]
+    run_page = reverse("admin:captures_run_change", args=[model.pk])
+    assert ready.ready_for in client.get(run_page).content.decode()
