@@ -28,19 +28,26 @@ VIEWS = (
 # They add up to less than one: nothing is so bright that a difference is cut off.
 LAMPS = (((0.5, 0.65, 0.6), 0.55), ((-0.8, 0.15, 0.45), 0.25), ((0.1, -0.5, 0.8), 0.1))
 SKY = 0.25
+BLOCK = 16  # pixels
 COLOUR_STEP = 4  # every fourth pixel both ways tells the mean difference of colour well
 BAND = 200_000  # rays at a time
 
 Floats = NDArray[np.float32]
+View = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """Structural similarity on the object's mask over the views, and colour difference."""
+    """Structural similarity on the object's mask over the views, and colour difference.
+
+    de00_mean   : CIEDE2000, pixel by pixel
+    de00_coarse : of the means over BLOCK by BLOCK pixels: what is wrong rather than blurred
+    """
 
     ssim_mean: float
     ssim_worst: float
     de00_mean: float
+    de00_coarse: float
 
     def as_json(self) -> dict[str, float]:
         """As it stands in a derivative's report."""
@@ -48,21 +55,8 @@ class Likeness:
             "ssim_mean": round(self.ssim_mean, 4),
             "ssim_worst": round(self.ssim_worst, 4),
             "de00_mean": round(self.de00_mean, 3),
+            "de00_coarse": round(self.de00_coarse, 3),
         }
-
-
-def measure_likeness(
-    master: MasterLook, level: LevelLook, *, pixels: int = NOMINAL_PX
-) -> Likeness:
-    """Render both from all sides and compare; the object covers FILLED of pixels squared."""
-    similar, different = [], []
-    for view in VIEWS:
-        pair = render_pair(master, level, view, pixels=pixels)
-        similar.append(similarity(*pair))
-        different.append(colour_difference(*pair))
-    return Likeness(
-        float(np.mean(similar)), float(np.min(similar)), float(np.mean(different))
-    )
 
 
 @dataclass(frozen=True)
@@ -73,26 +67,39 @@ class Picture:
     mask: NDArray[np.bool_]
 
 
-def render_pair(
-    master: MasterLook,
-    level: LevelLook,
-    view: tuple[float, float],
-    *,
-    pixels: int = NOMINAL_PX,
-) -> tuple[Picture, Picture]:
-    """Both from the same side, yaw and elevation in degrees, in the same light."""
-    yaw, elevation = view
-    camera = fit_camera(
-        master.surface.positions,
-        yaw_rad=float(np.deg2rad(yaw)),
-        elevation_rad=float(np.deg2rad(elevation)),
-    )
-    side = _side_for(master.scene, camera, pixels)
-    with_sky = level.has_sky
-    return (
-        render(master, camera, side, with_sky=with_sky),
-        render(level, camera, side, with_sky=with_sky),
-    )
+class Original:
+    """A master's renders, made once for all its levels."""
+
+    def __init__(self, look: MasterLook, *, pixels: int = NOMINAL_PX) -> None:
+        self._look, self._pixels = look, pixels
+        self._made: dict[tuple[View, bool], tuple[Camera, int, Picture]] = {}
+
+    def measure(self, level: LevelLook) -> Likeness:
+        """Compare a level with the master from all sides."""
+        pairs = (self.pair(level, view) for view in VIEWS)
+        found = [(similarity(*pair), *colour_differences(*pair)) for pair in pairs]
+        similar, fine, coarse = np.array(found).T
+        return Likeness(
+            float(similar.mean()),
+            float(similar.min()),
+            float(fine.mean()),
+            float(coarse.mean()),
+        )
+
+    def pair(self, level: LevelLook, view: View) -> tuple[Picture, Picture]:
+        """Master and level from the same side, in the same light."""
+        camera, side, picture = self._rendered(view, with_sky=level.has_sky)
+        return picture, render(level, camera, side, with_sky=level.has_sky)
+
+    def _rendered(self, view: View, *, with_sky: bool) -> tuple[Camera, int, Picture]:
+        if (view, with_sky) not in self._made:
+            yaw, elevation = np.deg2rad(view)
+            places = self._look.surface.positions
+            camera = fit_camera(places, yaw_rad=yaw, elevation_rad=elevation)
+            side = _side_for(self._look.scene, camera, self._pixels)
+            picture = render(self._look, camera, side, with_sky=with_sky)
+            self._made[view, with_sky] = camera, side, picture
+        return self._made[view, with_sky]
 
 
 def similarity(one: Picture, other: Picture) -> float:
@@ -108,13 +115,28 @@ def similarity(one: Picture, other: Picture) -> float:
     return float(similar[mask].mean())
 
 
-def colour_difference(one: Picture, other: Picture) -> float:
-    """Mean CIEDE2000 where both show the object."""
+def colour_differences(one: Picture, other: Picture) -> tuple[float, float]:
+    """Mean CIEDE2000 where both show the object: of pixels, and of blocks of them."""
     both = one.mask & other.mask
     thin = np.zeros_like(both)
     thin[::COLOUR_STEP, ::COLOUR_STEP] = True
-    labs = [rgb2lab(picture.pixels[both & thin]) for picture in (one, other)]
+    fine = _difference(one.pixels[both & thin], other.pixels[both & thin])
+    whole = _blocks(both[:, :, None].astype(np.float32))[:, :, 0] == 1
+    if not whole.any():
+        return fine, fine
+    return fine, _difference(_blocks(one.pixels)[whole], _blocks(other.pixels)[whole])
+
+
+def _difference(one: Floats, other: Floats) -> float:
+    labs = rgb2lab(one), rgb2lab(other)
     return float(deltaE_ciede2000(*labs).mean())  # type: ignore[no-untyped-call]
+
+
+def _blocks(values: Floats) -> Floats:
+    """Means over BLOCK by BLOCK pixels, the rest left out."""
+    rows, columns = (side // BLOCK for side in values.shape[:2])
+    cut = values[: rows * BLOCK, : columns * BLOCK]
+    return np.asarray(cut.reshape(rows, BLOCK, columns, BLOCK, -1).mean(axis=(1, 3)))
 
 
 def render(look: Look, camera: Camera, side: int, *, with_sky: bool) -> Picture:
@@ -144,10 +166,10 @@ def _lit(
     pixel_m = (
         hits.distances * (2 * camera.half / side) / np.sqrt(np.maximum(facing, 0.05))
     )
-    light, normals, sky = look.seen(hits, pixel_m.astype(np.float32))
+    light, normals = look.seen(hits, pixel_m.astype(np.float32))
     behind = (normals * rays).sum(axis=1) > 0.1
     normals = np.where(behind[:, None], -normals, normals)
-    total = SKY * (sky if with_sky else np.ones_like(sky))
+    total = SKY * (look.sky(hits) if with_sky else np.ones(len(light), np.float32))
     for towards, strength in LAMPS:
         direction = np.array(towards) @ camera.axes
         direction = (direction / np.linalg.norm(direction)).astype(np.float32)

@@ -1,6 +1,7 @@
 """What is seen of a master, and of a finished level as an engine would show it."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +16,7 @@ from scans.delivery.simplify import Surface
 from scans.imaging.ambient import open_sky
 
 UNPAINTED = 0.5  # light reflected where nothing has a colour
+PAINTED_TEXELS = 2.5e6  # four times the pixels of a view, which shows a part only
 
 Floats = NDArray[np.float32]
 Mips = Sequence[NDArray[np.uint8]]
@@ -27,27 +29,44 @@ class Look(Protocol):
     surface: Surface
     scene: RayScene
 
-    def seen(self, hits: Hits, pixel_m: Floats) -> tuple[Floats, Floats, Floats]:
-        """Light reflected (k, 3), unit normals (k, 3) and share of sky (k,) at hits."""
+    def seen(self, hits: Hits, pixel_m: Floats) -> tuple[Floats, Floats]:
+        """Light reflected and unit normals at hits, (k, 3) each.
+
+        pixel_m : (k,) how large a pixel is there
+        """
+
+    def sky(self, hits: Hits) -> Floats:
+        """Share of the sky that is free at hits, (k,)."""
 
 
 class MasterLook:
     """The master as it is."""
 
     def __init__(self, master: Master, scene: RayScene) -> None:
-        self.surface, self.scene, self._master = master.surface, scene, master
-        radius = float(np.linalg.norm(np.ptp(self.surface.positions, axis=0))) / 2
-        self._sky = open_sky(self.surface, scene, radius)
+        self.surface, self.scene = master.surface, scene
+        self._master = master
+        if master.painting is not None:
+            # About as many texels as pixels show the whole surface: no finer ones flicker.
+            fitting = master.painting.shrunk(PAINTED_TEXELS)
+            self._master = Master(master.surface, fitting)
 
-    def seen(self, hits: Hits, pixel_m: Floats) -> tuple[Floats, Floats, Floats]:
+    @cached_property
+    def _free(self) -> Floats:
+        radius = float(np.linalg.norm(np.ptp(self.surface.positions, axis=0))) / 2
+        return open_sky(self.surface, self.scene, radius)
+
+    def sky(self, hits: Hits) -> Floats:
         corners = self.surface.triangles[hits.triangles]
-        light = np.full((len(corners), 3), UNPAINTED, np.float32)
+        return np.asarray((self._free[corners] * hits.weights).sum(axis=1))
+
+    def seen(self, hits: Hits, pixel_m: Floats) -> tuple[Floats, Floats]:
+        light = np.full((len(hits.triangles), 3), UNPAINTED, np.float32)
         if self._master.is_coloured:
             light = colour_at(
                 self._master, hits.triangles.astype(np.int64), hits.weights
             )
         normals = normal_at(self.surface, hits.triangles.astype(np.int64), hits.weights)
-        return light, normals, (self._sky[corners] * hits.weights).sum(axis=1)
+        return light, normals
 
 
 class LevelLook:
@@ -58,38 +77,39 @@ class LevelLook:
         self.scene = RayScene(surface.positions, surface.triangles)
         self._colour = _chain(maps.colour, lambda size: maps.at(colour=size).colour)
         self._normal = _chain(maps.normal, lambda size: maps.at(normal=size).normal)
-        self._texel_m = 1.0
+        self._map_side_m = 1.0
         if surface.uvs is not None:
             self._tangents = frames_of(surface, surface.normals).tangents
-            self._texel_m = _map_side_m(surface)
+            self._map_side_m = _map_side_m(surface)
 
     @property
     def has_sky(self) -> bool:
         """Whether the file says where the sky is hidden."""
         return self._maps.occlusion is not None
 
-    def seen(self, hits: Hits, pixel_m: Floats) -> tuple[Floats, Floats, Floats]:
+    def sky(self, hits: Hits) -> Floats:
+        if self._maps.occlusion is None:
+            return np.ones(len(hits.triangles), np.float32)
+        corners = self.surface.triangles[hits.triangles]
+        uvs = _mixed(self.surface.on_map(), corners, hits.weights)
+        shades = _between(self._maps.occlusion[:, :, None], uvs)
+        return np.asarray(shades[:, 0] / np.float32(255))
+
+    def seen(self, hits: Hits, pixel_m: Floats) -> tuple[Floats, Floats]:
         corners = self.surface.triangles[hits.triangles]
         normals = _mixed(self.surface.normals, corners, hits.weights)
-        count = len(corners)
-        light, sky = (
-            np.full((count, 3), UNPAINTED, np.float32),
-            np.ones(count, np.float32),
-        )
+        light = np.full((len(corners), 3), UNPAINTED, np.float32)
         if self.surface.colours is not None:
             light = _mixed(light_of(self.surface.colours), corners, hits.weights)
         if self.surface.uvs is not None:
             uvs = _mixed(self.surface.uvs, corners, hits.weights)
-            size_uv = pixel_m / np.float32(self._texel_m)
+            size_uv = pixel_m / np.float32(self._map_side_m)
             if self._colour:
                 light = _through(self._colour, uvs, size_uv, looked_up)
-            if self._maps.occlusion is not None:
-                grey = self._maps.occlusion[:, :, None].repeat(3, axis=2)
-                sky = _linear(grey, uvs)[:, 0] / np.float32(255)
             if self._normal:
                 stored = _through(self._normal, uvs, size_uv, _vectors)
                 normals = self._bent(normals, stored, corners, hits.weights)
-        return light, _unit(normals), sky
+        return light, _unit(normals)
 
     def _bent(
         self,
@@ -134,7 +154,7 @@ def _through(mips: Mips, uvs: Floats, size_uv: Floats, lookup: Lookup) -> Floats
     return found
 
 
-def _linear(picture: NDArray[np.uint8], uvs: Floats) -> Floats:
+def _between(picture: NDArray[np.uint8], uvs: Floats) -> Floats:
     """Values 0..255 between the four texels about each place."""
     size = len(picture)
     place = np.clip(uvs * np.float32(size) - np.float32(0.5), 0, size - 1.001)
@@ -147,7 +167,7 @@ def _linear(picture: NDArray[np.uint8], uvs: Floats) -> Floats:
 
 
 def _vectors(picture: NDArray[np.uint8], uvs: Floats) -> Floats:
-    return decoded_normals(_linear(picture, uvs))
+    return decoded_normals(_between(picture, uvs))
 
 
 def _map_side_m(surface: Surface) -> float:

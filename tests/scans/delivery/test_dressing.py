@@ -7,7 +7,7 @@ import pytest
 
 from scans.delivery.bake import Master, cage_distance
 from scans.delivery.dressing import Dressed, dress, worth
-from scans.delivery.likeness import Likeness, measure_likeness
+from scans.delivery.likeness import Original
 from scans.delivery.looks import LevelLook, MasterLook
 from scans.delivery.maps import Maps, decoded_normals
 from scans.delivery.paintings import Painting
@@ -52,54 +52,48 @@ def dressed(master: Surface) -> Dressed:
 
 
 @pytest.fixture(scope="module")
-def shown(master: Surface) -> MasterLook:
+def shown(master: Surface) -> Original:
     scene = RayScene(master.positions, master.triangles)
-    return MasterLook(Master(master), scene)
-
-
-def _likeness(shown: MasterLook, level: Surface, maps: Maps) -> Likeness:
-    return measure_likeness(shown, LevelLook(level, maps), pixels=128)
+    return Original(MasterLook(Master(master), scene), pixels=128)
 
 
 def test_a_coarse_level_with_maps_looks_like_the_master(
-    shown: MasterLook, dressed: Dressed
+    shown: Original, dressed: Dressed
 ) -> None:
     level = simplify(dressed.surface(normal_map=True), COARSE, harder=False)
-    found = _likeness(shown, level, dressed.maps)
+    found = shown.measure(LevelLook(level, dressed.maps))
     assert found.ssim_mean >= 0.95
     assert found.ssim_worst >= 0.92
     assert found.de00_mean <= 2
 
 
-def test_without_maps_it_does_not(shown: MasterLook, master: Surface) -> None:
-    bare = _likeness(shown, simplify(master, COARSE, harder=False), Maps())
+def test_without_maps_it_does_not(shown: Original, master: Surface) -> None:
+    bare = shown.measure(LevelLook(simplify(master, COARSE, harder=False), Maps()))
     assert bare.ssim_mean < 0.95
 
 
-def test_smaller_maps_serve_too(shown: MasterLook, dressed: Dressed) -> None:
+def test_smaller_maps_serve_too(shown: Original, dressed: Dressed) -> None:
     level = simplify(dressed.surface(normal_map=False), COARSE, harder=False)
-    found = _likeness(shown, level, dressed.maps.at(colour=SIZE // 2))
+    found = shown.measure(LevelLook(level, dressed.maps.at(colour=SIZE // 2)))
     assert found.de00_mean <= 3
 
 
 def test_swapped_channels_are_caught_by_the_colour_difference(
-    shown: MasterLook, dressed: Dressed
+    shown: Original, dressed: Dressed
 ) -> None:
     assert dressed.maps.colour is not None
     swapped = replace(dressed.maps, colour=dressed.maps.colour[:, :, ::-1])
     level = simplify(dressed.base, COARSE, harder=False)
-    assert _likeness(shown, level, swapped).de00_mean > 10
+    assert shown.measure(LevelLook(level, swapped)).de00_mean > 10
 
 
-def test_a_normal_map_turned_over_is_caught(
-    shown: MasterLook, dressed: Dressed
-) -> None:
+def test_a_normal_map_turned_over_is_caught(shown: Original, dressed: Dressed) -> None:
     assert dressed.maps.normal is not None
     wrong = dressed.maps.normal.copy()
     wrong[:, :, :2] = 255 - wrong[:, :, :2]
     level = simplify(dressed.base, COARSE, harder=False)
-    right = _likeness(shown, level, dressed.maps)
-    turned = _likeness(shown, level, replace(dressed.maps, normal=wrong))
+    right = shown.measure(LevelLook(level, dressed.maps))
+    turned = shown.measure(LevelLook(level, replace(dressed.maps, normal=wrong)))
     assert 1 - turned.ssim_mean > 2 * (1 - right.ssim_mean)
 
 
