@@ -71,6 +71,7 @@ BASE_IRI = env_str("HERITAGE_BASE_IRI", f"http://localhost:{WEB_PORT}").rstrip("
 MEDIA_ORIGIN = env_str("HERITAGE_MEDIA_ORIGIN").rstrip("/")
 MUSEUM_NAME_ZH = env_str("HERITAGE_MUSEUM_NAME_ZH", "数字博物馆")
 MUSEUM_NAME_EN = env_str("HERITAGE_MUSEUM_NAME_EN", "Digital Museum")
+ADMIN_EMAIL = env_str("HERITAGE_ADMIN_EMAIL")
 DATA_LICENCE = env_str("HERITAGE_DATA_LICENCE")
 
 # Limits.

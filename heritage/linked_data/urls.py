@@ -1,11 +1,13 @@
 """Addresses of the graph: its endpoint, its things, their data."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from .views.citation import cite
 from .views.dataset import dataset, dump, state
 from .views.identity import concept, data, thing
 from .views.linked_art import linked_art
+from .views.oai_pmh import oai_pmh
 from .views.query_page import query_page
 from .views.sparql import sparql
 
@@ -13,6 +15,8 @@ urlpatterns = [
     path("sparql", sparql, name="sparql"),
     path("query", query_page, name="query"),
     path("query/cite", cite, name="cite"),
+    path("oai-pmh", oai_pmh, name="oai-pmh"),
+    path(".well-known/void", RedirectView.as_view(pattern_name="dataset")),
     path("dataset", dataset, name="dataset"),
     path("dataset/state/<int:serial>", state, name="graph-state"),
     path("dataset/dumps/<int:serial>.nq.gz", dump, name="dump"),

@@ -97,9 +97,9 @@ def test_read_by_the_official_context_a_record_says_what_the_graph_says(
         assert there
         assert there == set(ours.objects(relic, predicate)), predicate
     for predicate in (CRM.P90_has_value, CRM.P82a_begin_of_the_begin):
-        there = {str(one) for one in known.objects(None, predicate)}
-        assert there
-        assert there <= {
+        values = {str(one) for one in known.objects(None, predicate)}
+        assert values
+        assert values <= {
             str(one).removesuffix(".0") for one in ours.objects(None, predicate)
         }
 
@@ -137,6 +137,7 @@ def test_a_record_names_nothing_that_is_not_public(
 ) -> None:
     path = f"relic/{museum.relic.key}"
     assert "Master Wang" in json.dumps(record(client, path))
+    assert museum.relic.maker
     withdraw(museum.relic.maker, by=None, reason="error")
     for person in (client, admin_client):  # the same for everybody
         assert "Master Wang" not in json.dumps(record(person, path))

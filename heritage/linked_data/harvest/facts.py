@@ -1,0 +1,110 @@
+"""What a record says of itself to harvesters, in the words of no format yet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.conf import settings
+from django.urls import reverse
+
+from heritage.captures.media import media_path
+from heritage.captures.models import Derivative
+from heritage.catalogue.mentions import is_public
+from heritage.catalogue.models import Element, Record, Relic
+from heritage.catalogue.policy import STRANGER, visible
+from heritage.catalogue.vocabularies import load
+from heritage.linked_data.graphs import museum_ids
+
+Texts = dict[str, str]  # language → text
+LANGUAGES: Final = ("zh-Hans", "en")
+
+
+@dataclass(frozen=True)
+class File:
+    """A model or picture that the public may have."""
+
+    address: str
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Size:
+    kind: Texts
+    value: str
+    unit: Texts
+
+
+@dataclass
+class Told:
+    """The facts of one record; what is not known, or not public, is empty."""
+
+    iri: str
+    page: str
+    kind: str
+    names: Texts
+    descriptions: Texts
+    type: Texts = field(default_factory=dict)
+    number: str = ""
+    materials: list[Texts] = field(default_factory=list)
+    sizes: list[Size] = field(default_factory=list)
+    period_text: str = ""
+    periods: list[Texts] = field(default_factory=list)
+    years: tuple[int | None, int | None] = (None, None)
+    makers: list[Texts] = field(default_factory=list)
+    made_at: list[Texts] = field(default_factory=list)
+    found_at: list[Texts] = field(default_factory=list)
+    keepers: list[Texts] = field(default_factory=list)
+    rights: str = ""
+    files: list[File] = field(default_factory=list)
+
+
+def told(record: Record) -> Told:
+    facts = Told(
+        iri=str(museum_ids().thing(record.kind, record.key)),
+        page=f"{settings.BASE_IRI}{reverse(record.kind, args=[record.key])}",
+        kind=record.kind,
+        names=record.names,
+        descriptions=record.descriptions,
+    )
+    if isinstance(record, Relic):
+        _tell_relic(record, facts)
+    elif isinstance(record, Element):
+        facts.type = _term("ich-category", record.category)
+        facts.number = record.code
+        facts.made_at = _names(record.region)
+    return facts
+
+
+def _tell_relic(relic: Relic, facts: Told) -> None:
+    facts.type = _term("category", relic.category)
+    facts.number = relic.register_no
+    facts.materials = [_term("material", row.material) for row in relic.materials.all()]
+    facts.sizes = [
+        Size(_term("dimension", row.kind), f"{row.value:g}", _term("unit", row.unit))
+        for row in relic.dimensions.all()
+    ]
+    facts.period_text = relic.period_text
+    facts.periods = _names(relic.period)
+    facts.years = (relic.begin_year, relic.end_year)
+    facts.makers, facts.keepers = _names(relic.maker), _names(relic.holder)
+    facts.made_at, facts.found_at = _names(relic.made_at), _names(relic.find_place)
+    facts.rights = relic.rights
+    facts.files = list(_files(relic))
+
+
+def _names(record: Record | None) -> list[Texts]:
+    """Give the names of a record that the public may see, else nothing."""
+    return [record.names] if record is not None and is_public(record) else []
+
+
+def _term(vocabulary: str, slug: str) -> Texts:
+    if not slug:
+        return {}
+    return {one: load(vocabulary).label(slug, one) for one in LANGUAGES}
+
+
+def _files(relic: Relic) -> Iterator[File]:
+    roles = [Derivative.Role.MODEL, Derivative.Role.PICTURE]
+    rows = Derivative.objects.filter(run__capture__relic=relic, role__in=roles)
+    for row in visible(rows, STRANGER).select_related("stored_file").order_by("pk"):
+        yield File(f"{settings.BASE_IRI}{media_path(row)}", row.stored_file.media_type)
