@@ -41,6 +41,9 @@ class ByteStore(Protocol):
     def check_present(self) -> None:
         """Raise `StoreAbsent` where there is no storage root."""
 
+    def check_reached(self) -> None:
+        """Raise `StoreAbsent` where the place itself does not answer, empty or not."""
+
     def ensure_root(self) -> None:
         """Make the storage root with its declarations if it is not there."""
 
@@ -89,6 +92,12 @@ class ByteStore(Protocol):
 
     def purge_aside(self, object_path: str, paths: Collection[str]) -> None:
         """Remove what lies of these content paths in quarantine, or is being copied."""
+
+    def note_erasure(self, key: str, certificate: bytes) -> None:
+        """Write down, beside the storage root, what was erased by law."""
+
+    def noted_erasures(self) -> Iterator[bytes]:
+        """Give all certificates that were ever noted, whatever was restored since."""
 
     def sweep(self, *, before: datetime) -> int:
         """Remove what was begun before then and never became anything; tell how many."""

@@ -16,6 +16,7 @@ from .actions.discard import finish_discards
 from .actions.erase import finish_erasures
 from .actions.hand_in import finish_assignments
 from .actions.preserve import preserve_due
+from .actions.reapply import reapply_erasures
 from .actions.take_in import take_in
 from .errors import StoreAbsent
 from .local_copies import trim_copies
@@ -40,7 +41,7 @@ def finish_deposits() -> int:
 @due
 def go_on_erasing() -> int:
     """Carry out what two people have agreed to erase, as far as it is not done."""
-    return _where_mounted(finish_erasures)
+    return _where_mounted(lambda: reapply_erasures() + finish_erasures())
 
 
 @due

@@ -19,6 +19,8 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from heritage.archive.local_copies import local_path
+
 from .actions.deposit import Item, deposit_files
 from .actions.hand_in import assign, discard, waiting
 from .asking import Question, ask
@@ -147,7 +149,7 @@ def thumbnail(request: HttpRequest, key: str) -> HttpResponse:
     """Draw a picture of something that waits."""
     rows = StoredFile.objects.filter(deposit__in=waiting())
     file = get_object_or_404(rows, key=key)
-    picture = draw_thumbnail(file.absolute_path()) if is_drawn(file.name) else None
+    picture = draw_thumbnail(local_path(file)) if is_drawn(file.name) else None
     if picture is None:
         raise Http404
     response = HttpResponse(picture, content_type="image/jpeg")

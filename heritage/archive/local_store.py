@@ -43,6 +43,9 @@ class LocalStore:
         if not (self.root / ROOT_DECLARATION).is_file():
             raise StoreAbsent(self.root)
 
+    def check_reached(self) -> None:
+        """Do nothing: a folder is made when it is needed."""
+
     def ensure_root(self) -> None:
         ocfl.ensure_root(self.root)
 
@@ -144,6 +147,19 @@ class LocalStore:
         for moment in self.quarantine.glob("*"):
             for path in paths:
                 (moment / object_path / path).unlink(missing_ok=True)
+
+    def note_erasure(self, key: str, certificate: bytes) -> None:
+        self._ledger.mkdir(parents=True, exist_ok=True)
+        self.incoming.mkdir(parents=True, exist_ok=True)
+        ocfl.replace_file(self._ledger / f"{key}.json", certificate, self.incoming)
+
+    def noted_erasures(self) -> Iterator[bytes]:
+        for path in sorted(self._ledger.glob("*.json")):
+            yield path.read_bytes()
+
+    @property
+    def _ledger(self) -> Path:
+        return self.root.with_name(f".{self.root.name}-erasures")
 
     def sweep(self, *, before: datetime) -> int:
         """Do nothing: `places.leftovers` names what is begun beside a local archive."""

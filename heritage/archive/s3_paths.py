@@ -109,8 +109,11 @@ class S3Path:
         return self.is_file() or self.is_dir()
 
     def read_bytes(self) -> bytes:
-        with self.open() as file:
-            return file.read()
+        """Read a small file by one request."""
+        body = self.bucket.ask("get_object", self.key)["Body"]
+        with self.bucket.plainly(self.key), body:
+            data: bytes = body.read()
+        return data
 
     def open(self, mode: str = "rb", buffering: int = -1) -> "S3Reader":
         """Open for reading. Raises `FileNotFoundError` at once."""

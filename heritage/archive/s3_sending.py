@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from .byte_store import DigestSteps
+from .byte_store import DigestSteps, Steps
 from .errors import NotAsSent
 from .s3_bucket import Bucket
 from .s3_paths import S3Path
@@ -40,7 +40,7 @@ def send_steps(
     if len(first) < part_bytes:
         found = hashlib.sha512(first).hexdigest()
         if sha512 in ("", found):
-            _send_small(bucket, key, first, found)
+            send_bytes(bucket, key, first)
         yield
         return found
     return (
@@ -48,10 +48,6 @@ def send_steps(
             first, lambda: _read(source, part_bytes), sha512
         )
     )
-
-
-def send_bytes(bucket: Bucket, key: str, data: bytes) -> None:
-    _send_small(bucket, key, data, hashlib.sha512(data).hexdigest())
 
 
 class _Multipart:
@@ -85,7 +81,7 @@ class _Multipart:
             if not is_done:
                 self._bucket.ask("abort_multipart_upload", self._key, **self._words)
         if is_done and not self._checked:
-            yield from check_steps(self._bucket, self._key, found)
+            yield from _check_steps(self._bucket, self._key, found)
         return found
 
     def _send(self, part: bytes) -> None:
@@ -106,7 +102,7 @@ class _Multipart:
         )  # fmt: skip
 
 
-def check_steps(bucket: Bucket, key: str, sha512: str) -> DigestSteps:
+def _check_steps(bucket: Bucket, key: str, sha512: str) -> Steps:
     """Read back what was sent; take it out again and raise if it is something else."""
     digest = hashlib.sha512()
     with S3Path(bucket, key).open() as file:
@@ -114,17 +110,20 @@ def check_steps(bucket: Bucket, key: str, sha512: str) -> DigestSteps:
             digest.update(piece)
             yield
     if digest.hexdigest() != sha512:
-        bucket.ask("delete_object", key)
-        raise NotAsSent(key.rpartition("/")[2])
-    return sha512
+        _take_back(bucket, key)
 
 
-def _send_small(bucket: Bucket, key: str, data: bytes, sha512: str) -> None:
+def send_bytes(bucket: Bucket, key: str, data: bytes) -> None:
+    """Send a small file at once; what the store does not vouch for is read back."""
     checksum = _checksum(data)
     told = bucket.ask("put_object", key, Body=data, **{CHECKSUM: checksum})
-    if told.get(CHECKSUM) != checksum:
-        for _step in check_steps(bucket, key, sha512):
-            pass
+    if told.get(CHECKSUM) != checksum and S3Path(bucket, key).read_bytes() != data:
+        _take_back(bucket, key)
+
+
+def _take_back(bucket: Bucket, key: str) -> None:
+    bucket.ask("delete_object", key)
+    raise NotAsSent(key.rpartition("/")[2])
 
 
 def _checksum(data: bytes) -> str:

@@ -6,6 +6,7 @@ at the very end. Killed before, there is no object; killed within a further vers
 one before counts.
 """
 
+import json
 import re
 import shutil
 from collections.abc import Collection, Iterable, Iterator
@@ -27,6 +28,7 @@ from .s3_sending import send_bytes, send_steps
 
 QUARANTINE = "quarantine/"  # beside `objects/`: in no storage root
 ROOT = "objects/"
+LEDGER = "erasures/"  # certificates: what must not come back by a restore
 SENDING = 8  # files at once
 AT_ONCE = 256  # names handed to the threads at a time
 VERSION = re.compile(r"v(\d+)/")
@@ -58,6 +60,9 @@ class S3Store:
     def check_present(self) -> None:
         if not self.place(ROOT_DECLARATION).is_file():
             raise StoreAbsent(self)
+
+    def check_reached(self) -> None:
+        self.whole.ask("head_bucket")
 
     def ensure_root(self) -> None:
         if self.place(ROOT_DECLARATION).is_file():
@@ -174,6 +179,13 @@ class S3Store:
             if key.partition("/")[2] in gone:
                 self._remove(key, self.aside)
 
+    def note_erasure(self, key: str, certificate: bytes) -> None:
+        send_bytes(self.whole, f"{LEDGER}{key}.json", certificate)
+
+    def noted_erasures(self) -> Iterator[bytes]:
+        for key, _size in list(self.whole.sizes(LEDGER)):
+            yield S3Path(self.whole, key).read_bytes()
+
     def sweep(self, *, before: datetime) -> int:
         """Give up multipart uploads of processes that were killed."""
         stale = []
@@ -232,8 +244,15 @@ class S3Store:
 
     def _root_head(self, object_path: str) -> int | None:
         """Give the number of the head that a whole root inventory names."""
-        place = self.place(object_path)
-        return ocfl.head_of(place) if ocfl.is_whole(place) else None
+        start, read = self.place(object_path), {}
+        for name in (ocfl.INVENTORY, ocfl.SIDECAR):
+            try:
+                read[name] = (start / name).read_bytes()
+            except FileNotFoundError:
+                return None
+        raw = read[ocfl.INVENTORY]
+        is_whole = read[ocfl.SIDECAR] == ocfl.sidecar(raw)
+        return int(json.loads(raw)["head"][1:]) if is_whole else None
 
     def _remove(self, key: str, bucket: Bucket | None = None) -> None:
         """Delete a key for good: in a bucket that keeps versions, all of them."""

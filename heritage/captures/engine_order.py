@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+from heritage.archive.local_copies import lasting_path, lay_out
 from heritage.catalogue.models import Dimension, Relic
 
 from .models import CaptureFile, DeliveryProfile, Derivative, Run
@@ -35,7 +36,8 @@ def engine_arguments(run: Run, folder: Path) -> list[str]:
     out = str(folder / "out")
     profiles = _profiles(run, folder)
     if run.type != Run.Type.RECONSTRUCT:
-        words = ["deliver", str(_master(run)), "--out", out, *_upright(run, folder)]
+        master = str(_master(run, folder))
+        words = ["deliver", master, "--out", out, *_upright(run, folder)]
         return words + profiles + _also(run)
     words = ["reconstruct", str(_inputs(run, folder)), "--out", out]
     words += ["--exact" if run.is_exact else "--fast", *profiles]
@@ -119,21 +121,22 @@ def _inputs(run: Run, folder: Path) -> Path:
     inputs.mkdir()
     scans = _scans(run)
     for name, file in [*scans, *companions(run.capture, taken=dict(scans))]:
-        source = file.stored_file.absolute_path()
-        if not source.is_file():
-            raise RunFailed("file-missing", {"file": name})
-        (inputs / name).symlink_to(source)
+        try:
+            lay_out(file.stored_file, inputs / name)
+        except FileNotFoundError:
+            raise RunFailed("file-missing", {"file": name}) from None
     return inputs
 
 
-def _master(run: Run) -> Path:
+def _master(run: Run, folder: Path) -> Path:
     master = Derivative.objects.select_related("stored_file").get(
         run=run.master_of, role=Derivative.Role.MASTER
     )
-    path: Path = master.stored_file.absolute_path()
-    if not path.is_file():
-        raise RunFailed("file-missing", {"file": master.stored_file.name})
-    return path
+    try:
+        return lasting_path(master.stored_file, folder)
+    except FileNotFoundError:
+        name = master.stored_file.name
+        raise RunFailed("file-missing", {"file": name}) from None
 
 
 def _upright(run: Run, folder: Path) -> list[str]:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from heritage.archive.errors import ArchiveError
+from heritage.archive.local_copies import local_path
+from heritage.archive.models import StoredFile
 from heritage.catalogue.models import Record
 from heritage.catalogue.policy import STRANGER, Person, allows
 from heritage.images.addresses import best_identifier
@@ -23,7 +26,7 @@ MOST_READ = 256  # pyramids whose levels are remembered
 # What the policy, the pyramid and the headers ask of an image and its relic.
 NEEDED = (
     "key", "width", "height", "image_set__tier", "stored_file__path",
-    "stored_file__sha512", "image_set__relic__state", "image_set__relic__collection_id",
+    "stored_file__sha512", "stored_file__size_bytes", "image_set__relic__state", "image_set__relic__collection_id",
     "image_set__relic__withdraw_on", "image_set__relic__rights",
     "stored_file__retired_at", "stored_file__erased_by_id",
     "stored_file__deposit__retired_at", "file__stored_file__retired_at",
@@ -72,8 +75,7 @@ def find_offered(identifier: str, person: Person) -> Offered:
         raise WithdrawnImage if _was_public(image) else NoSuchImage
     if not allows(person, image, _size_name(identifier)):
         raise SizeNotOpen(best_identifier(image, person) or "–")
-    file = image.stored_file
-    pyramid = _pyramid(file.absolute_path(), file.sha512)
+    pyramid = _pyramid(image.stored_file)
     return Offered(image, identifier, pyramid, _first_level(pyramid, pixels))
 
 
@@ -113,8 +115,8 @@ def _read(path: Path, digest: str) -> Pyramid:
     return read_pyramid(path)
 
 
-def _pyramid(path: Path, digest: str) -> Pyramid:
+def _pyramid(file: StoredFile) -> Pyramid:
     try:
-        return _read(path, digest)
-    except (OSError, NotTiff) as error:
+        return _read(local_path(file), file.sha512)
+    except (ArchiveError, OSError, NotTiff) as error:
         raise RenderingFailed from error

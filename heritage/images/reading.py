@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from heritage.archive.actions.deposit import deposit_files
 from heritage.archive.errors import ArchiveError
+from heritage.archive.local_copies import lay_out
 from heritage.archive.models import Deposit
 from scans import child
 from scans.events import Event
@@ -91,7 +92,7 @@ def _run_child(
     # folder of its own, for the log and what is made must never be written through it.
     link = folder / "in" / name
     link.parent.mkdir()
-    link.symlink_to(file.stored_file.absolute_path())
+    lay_out(file.stored_file, link)
     found: list[dict[str, Any]] = []
 
     def hear(event: Event) -> None:

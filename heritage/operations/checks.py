@@ -1,5 +1,7 @@
 """System checks of what types alone cannot tell."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,6 +9,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from heritage.archive import stores
+from heritage.archive.errors import StoreAbsent
+
+ADDRESS = re.compile(r"s3://[A-Za-z0-9][A-Za-z0-9._-]+(/.*)?$")
 NODE_MODULES = Path(settings.BASE_DIR) / "node_modules"
 
 
@@ -62,3 +68,36 @@ def check_front_end(**_kwargs: Any) -> list[CheckMessage]:
             id="heritage.W001",
         )
     ]
+
+
+@register()
+def check_stores(**_kwargs: Any) -> list[CheckMessage]:
+    """Ask each bucket that is set whether it is there; folders are asked at work."""
+    told = {"HERITAGE_ARCHIVE_S3": settings.ARCHIVE_S3}
+    if stores.S3 in settings.REPLICA_ROOT:
+        told["HERITAGE_REPLICA"] = settings.REPLICA_ROOT
+    wrong = [name for name, value in told.items() if value and not ADDRESS.match(value)]
+    if wrong:
+        return [
+            Error(
+                f"{name}={told[name]!r} is not the address of a bucket.",
+                hint="Write it as s3://bucket/prefix.",
+                id="heritage.E004",
+            )
+            for name in wrong
+        ]
+    return [_unreached(error) for error in _unreached_stores()]
+
+
+def _unreached_stores() -> Iterator[StoreAbsent]:
+    for store in (stores.archive(), stores.replica()):
+        try:
+            if store is not None:
+                store.check_reached()
+        except StoreAbsent as absent:
+            yield absent
+
+
+def _unreached(absent: StoreAbsent) -> CheckMessage:
+    """Warn and no more: the museum shows what it can, and deposits are refused."""
+    return Warning(str(absent), id="heritage.W002")

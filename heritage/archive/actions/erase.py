@@ -105,13 +105,26 @@ def carry_out(erasure: Erasure) -> bool:
     """
     with staging_folder(f"erasure-{erasure.key}") as staging:
         erasure.refresh_from_db()
-        if erasure.state != State.CONFIRMED:
+        if erasure.state != State.CONFIRMED or not _noted(erasure):
             return False
         for key in list(erasure.objects_left):
             _erase_object(Deposit.objects.get(key=key), erasure, staging)
         if not erasure.objects_left:
             _finish(erasure)
     return erasure.state == State.DONE
+
+
+def _noted(erasure: Erasure) -> bool:
+    """Note it beside the stores first: a backup of before must not bring it back."""
+    told = json.dumps(certificate(erasure), ensure_ascii=False, indent=1).encode()
+    try:
+        for store in (archive(), replica()):
+            if store is not None:
+                store.note_erasure(erasure.key, told)
+    except (ArchiveError, OSError) as error:
+        log.error("The erasure %s waits: %s", erasure, error)
+        return False
+    return True
 
 
 def _decide(erasure: Erasure, state: str, by: AbstractBaseUser) -> None:

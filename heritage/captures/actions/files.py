@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from heritage.archive.actions.deposit import Item, deposit_files
+from heritage.archive.local_copies import local_path
 from heritage.archive.models import Deposit, StoredFile
 from heritage.captures.models import Capture, CaptureFile
 from heritage.captures.permission import check_member
@@ -122,7 +123,7 @@ def _is_doubtful(row: CaptureFile) -> bool:
 
 
 def _places(rows: Mapping[str, CaptureFile]) -> dict[str, Path]:
-    return {name: row.stored_file.absolute_path() for name, row in rows.items()}
+    return {name: local_path(row.stored_file) for name, row in rows.items()}
 
 
 def _beside(rows: Mapping[str, CaptureFile]) -> dict[str, Path]:

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from heritage.archive.actions.keep_uploads import keep_uploads
 from heritage.archive.errors import EmptyDeposit
+from heritage.archive.local_copies import local_path
 from heritage.archive.set_report import SetReport
 from heritage.archive.uploads.desk import Desk
 from heritage.archive.uploads.errors import NotAllHere
@@ -39,7 +40,7 @@ def look_at_uploads(capture: Capture, *, by: AbstractBaseUser) -> Looked:
     if not files:
         raise EmptyDeposit
     near = {
-        name: file.stored_file.absolute_path()
+        name: local_path(file.stored_file)
         for name, file in companions(capture, taken=())
     }
     return look_at_set(files, unit=capture.unit, beside=near)

@@ -1,12 +1,12 @@
 """Draw a quality sheet as a PDF: A4, the museum's one font, pictures as they are."""
 
 from datetime import datetime
-from pathlib import Path
 
 from fpdf import FontFace
 from fpdf.enums import TableBordersLayout, WrapMode
 from PIL import Image
 
+from heritage.archive.local_copies import local_path
 from heritage.lib.pdf_pen import (
     INK,
     LABEL_SHARE,
@@ -113,7 +113,7 @@ class _SheetPen(Pen):
                     row.cell(with_geta(cell.text), style=FontFace(color=colour))
 
     def _picture(self, picture: Picture) -> None:
-        path = Path(picture.row.stored_file.absolute_path())
+        path = local_path(picture.row.stored_file)
         with Image.open(path) as image:
             width, height = _fitted(image.size, self.pdf.epw, PICTURE_MM)
             self.keep_together(height + 12)

@@ -53,6 +53,20 @@ class AnotherBackup(BackupError):
         super().__init__(_("Another backup into %s is under way.") % folder)
 
 
+class BucketNotEmpty(BackupError):
+    code = "bucket-not-empty"
+
+    def __init__(self, store: object) -> None:
+        super().__init__(
+            _(
+                "%(store)s holds objects that are not in the backup, and a bucket cannot "
+                "be set aside. Set HERITAGE_ARCHIVE_S3 to another prefix and restore "
+                "into that."
+            )
+            % {"store": store}
+        )
+
+
 class NoBackup(BackupError):
     code = "no-backup"
 

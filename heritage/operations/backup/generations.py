@@ -19,6 +19,7 @@ ABOUT, MANIFEST, STORE, KEY = (
     "secret-key",
 )
 SETTINGS = "settings.json"
+LEDGER = "erasures"  # beside the generations
 
 
 @dataclass(frozen=True)

@@ -9,18 +9,30 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from heritage.archive import ocfl
+from heritage.archive.actions.reapply import (
+    note_restored,
+    noted_erasures,
+    purge_restored,
+    read_ledger,
+    reapply_erasures,
+)
 from heritage.archive.actions.rebuild import check_empty
 from heritage.archive.errors import NotEmpty
+from heritage.archive.local_store import LocalStore
 from heritage.archive.models import Deposit
 from heritage.archive.places import archive_root, staging_folder
 from heritage.archive.receiving import copy_hashed
+from heritage.archive.stores import archive
 
 from . import databases
-from .errors import DamagedBackup, MuseumNotEmpty, OtherDatabase
+from .errors import BucketNotEmpty, DamagedBackup, MuseumNotEmpty, OtherDatabase
 from .generations import (
     KEY,
+    LEDGER,
     MANIFEST,
     SETTINGS,
     STORE,
@@ -42,13 +54,15 @@ class GivenBack:
     aside: list[Path] = field(default_factory=list)
     other_settings: list[str] = field(default_factory=list)
     from_others: list[str] = field(default_factory=list)
+    purged: int = 0  # objects that held what was lawfully erased since
+    reapplied: int | None = 0  # erasures; None: after `migrate`, by the tick
 
 
 def restore(source: Path, *, generation: str = "", replace: bool) -> GivenBack:
     """Make this museum what it was when the backup was taken.
 
-    Raises `NoBackup`, `MuseumNotEmpty`, `OtherDatabase` or `DamagedBackup` before
-    anything is changed. What was there is set aside, never deleted.
+    Raises `NoBackup`, `MuseumNotEmpty`, `BucketNotEmpty`, `OtherDatabase` or
+    `DamagedBackup` before anything is changed. What was there is set aside, never deleted.
     """
     folder = choose(source, generation)
     about = read_about(folder)
@@ -59,19 +73,26 @@ def restore(source: Path, *, generation: str = "", replace: bool) -> GivenBack:
     done = GivenBack(folder, about)
     if digest_of(folder / MANIFEST) != about.manifest_sha512:
         raise DamagedBackup([MANIFEST])
+    _check_bucket(folder)
     with staging_folder("restore") as staging:
         _gather(folder, staging, [*reversed(generations(source))], done)
+        certificates = noted_erasures(read_ledger(source / LEDGER))
+        own = staging / "purge"
+        own.mkdir()
+        saved = LocalStore("backup", staging / STORE)
+        done.purged = purge_restored(saved, certificates, own)
         _set_aside(staging, done)
         databases.load(staging)
         _put_in_place(staging)
+        note_restored(certificates)
+    done.reapplied = _reapplied()
     done.other_settings = _differing(folder)
     return done
 
 
 def _is_empty() -> bool:
-    root = archive_root()
-    if next(root.glob("*/*/*/*"), None) is not None:
-        return False
+    if not settings.ARCHIVE_S3 and next(archive().objects(), None) is not None:
+        return False  # of a bucket `_check_bucket` tells
     if Deposit._meta.db_table not in connection.introspection.table_names():
         return True
     try:
@@ -79,6 +100,23 @@ def _is_empty() -> bool:
     except (NotEmpty, DatabaseError):  # of another version, yet not empty
         return False
     return True
+
+
+def _check_bucket(folder: Path) -> None:
+    """Raise `BucketNotEmpty` unless a bucket holds nothing but what would be put there.
+
+    A bucket cannot be set aside by a rename. What a broken-off restoring has put there
+    already is as it should be.
+    """
+    if not settings.ARCHIVE_S3:
+        return
+    for path in archive().objects():
+        inventory = f"{path}/{ocfl.INVENTORY}"
+        place, saved = archive().place(inventory), folder / STORE / inventory
+        if place.exists() and not (
+            saved.is_file() and saved.read_bytes() == place.read_bytes()
+        ):
+            raise BucketNotEmpty(archive())
 
 
 def _gather(folder: Path, staging: Path, others: list[Path], done: GivenBack) -> None:
@@ -110,7 +148,7 @@ def _copy(source: Path, target: Path) -> str:
 def _set_aside(staging: Path, done: GivenBack) -> None:
     moment = timezone.now().strftime("%Y%m%dT%H%M%S")
     root = archive_root()
-    if root.is_dir() and any(root.iterdir()):
+    if not settings.ARCHIVE_S3 and root.is_dir() and any(root.iterdir()):
         aside = root.with_name(f"{root.name}.before-{moment}")
         root.rename(aside)
         done.aside.append(aside)
@@ -122,16 +160,39 @@ def _set_aside(staging: Path, done: GivenBack) -> None:
 
 
 def _put_in_place(staging: Path) -> None:
-    root = archive_root()
-    root.parent.mkdir(parents=True, exist_ok=True)
-    if root.is_dir():
-        root.rmdir()
-    if (staging / STORE).is_dir():
-        (staging / STORE).rename(root)
+    if settings.ARCHIVE_S3:
+        _send(LocalStore("backup", staging / STORE))
+    else:
+        _move(staging / STORE, archive_root())
     key = Path(settings.DATA_DIR) / KEY
     if (staging / KEY).is_file() and not key.exists():
         shutil.copyfile(staging / KEY, key)
         key.chmod(0o600)
+
+
+def _move(saved: Path, root: Path) -> None:
+    root.parent.mkdir(parents=True, exist_ok=True)
+    if root.is_dir():
+        root.rmdir()
+    if saved.is_dir():
+        saved.rename(root)
+
+
+def _send(saved: LocalStore) -> None:
+    """Send every object that is not there yet."""
+    there = archive()
+    there.ensure_root()
+    for path in saved.objects():
+        if not there.has_object(path):
+            there.put_object(saved.place(path), path)
+
+
+def _reapplied() -> int | None:
+    """Do again what was erased since; None where the database must be migrated first."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return None
+    return reapply_erasures()
 
 
 def _differing(folder: Path) -> list[str]:

@@ -16,6 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from heritage.archive import ocfl
+from heritage.archive.actions.reapply import noted_erasures
 from heritage.archive.byte_store import Place
 from heritage.archive.errors import BrokenInventory
 from heritage.archive.mounted import check_mounted
@@ -27,6 +28,7 @@ from heritage.archive.stores import archive
 from . import databases
 from .generations import (
     KEY,
+    LEDGER,
     MANIFEST,
     SETTINGS,
     STORE,
@@ -70,7 +72,15 @@ def back_up(target: Path, *, keep: int) -> Taken:
         ocfl.sync_folder(target)
         taken.folder = target / moment
         taken.dropped = drop_old(target, keep=keep)
+        _add_ledger(target / LEDGER)
     return taken
+
+
+def _add_ledger(folder: Path) -> None:
+    """Write down beside the generations what was erased: none of them may bring it back."""
+    for key, certificate in noted_erasures().items():
+        folder.mkdir(exist_ok=True, mode=0o700)
+        (folder / f"{key}.json").write_bytes(certificate)
 
 
 class _Draft:

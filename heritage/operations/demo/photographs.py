@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import User
 
+from heritage.archive.local_copies import local_path
 from heritage.captures.models import Derivative, Run
 from heritage.catalogue.models import Record
 from heritage.images.actions.files import add_images
@@ -56,7 +57,7 @@ def _take(run: Run, image_set: ImageSet, curator: User) -> None:
     ) as folder:
         upright = Path(folder) / "upright.json"
         upright.write_text(json.dumps({"matrix": run.upright.matrix}))
-        source = str(master.stored_file.absolute_path())
+        source = str(local_path(master.stored_file))
         command = [sys.executable, "-m", "scans", "photograph", source]
         command += ["--out", folder, "--upright", str(upright)]
         subprocess.run(  # noqa: S603

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from heritage.archive.local_copies import local_path
 from heritage.captures.models import CaptureFile, Derivative, Run
 
 TRUTH = "truth-poses.json"
@@ -29,13 +30,13 @@ def _truth(run: Run) -> dict[str, Any]:
     row = CaptureFile.objects.select_related("stored_file").get(
         capture=run.capture, stored_file__name=TRUTH
     )
-    found: dict[str, Any] = json.loads(row.stored_file.absolute_path().read_text())
+    found: dict[str, Any] = json.loads(local_path(row.stored_file).read_text())
     return found
 
 
 def _poses(run: Run) -> dict[str, Any]:
     row = Derivative.objects.select_related("stored_file").get(run=run, profile="poses")
-    found: dict[str, Any] = json.loads(row.stored_file.absolute_path().read_text())
+    found: dict[str, Any] = json.loads(local_path(row.stored_file).read_text())
     return found
 
 

@@ -8,31 +8,43 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from heritage.archive.actions.deposit import deposit_files
 from heritage.archive.actions.discard import discard_derived, finish_discards
+from heritage.archive.actions.erase import ask_erasure, confirm_erasure
 from heritage.archive.actions.preserve import preserve_due
-from heritage.archive.models import Deposit, PreservedRecord
+from heritage.archive.actions.reapply import reapply_erasures
+from heritage.archive.models import Deposit, Erasure, PreservedRecord, StoredFile
+from heritage.archive.ocfl_check import errors_of
 from heritage.archive.places import BACKUP, archive_root, staging_folder
 from heritage.catalogue.models import Relic
 from heritage.operations.backup import databases
 from heritage.operations.backup.errors import (
     AnotherBackup,
+    BucketNotEmpty,
     DamagedBackup,
     MuseumNotEmpty,
     NoBackup,
     ToolMissing,
 )
-from heritage.operations.backup.generations import generations, locked, read_manifest
+from heritage.operations.backup.generations import (
+    STORE,
+    generations,
+    locked,
+    read_manifest,
+)
 from heritage.operations.backup.restoring import restore
 from heritage.operations.backup.taking import Taken, back_up
+from tests.heritage.archive.buckets import access, make_bucket, s3_server
 from tests.heritage.captures.museum import Museum, await_that
 from tests.heritage.captures.museums import museum_of, on_servers
-from tests.heritage.factories import make_collection, make_relic
+from tests.heritage.factories import make_collection, make_relic, make_user
 
 from . import busy
 
@@ -238,3 +250,62 @@ def empty_museum(kind: str, folder: Path) -> Iterator[Museum]:
         yield museum
     finally:
         museum.close()
+
+
+@pytest.fixture
+def two_people(db: None) -> tuple[User, User]:
+    rights = Permission.objects.filter(codename__in=["ask_erasure", "confirm_erasure"])
+    people = make_user(is_staff=True), make_user(is_staff=True)
+    for person in people:
+        person.user_permissions.set(rights)
+    return people
+
+
+@pytest.mark.parametrize("lost", ["database", "disk"])
+def test_what_was_erased_since_does_not_come_back(
+    relic: Relic, target: Path, two_people: tuple[User, User], lost: str
+) -> None:
+    """The older backup holds it; the ledger beside the archive, or the later one, tells."""
+    assert relic
+    first = save(target).folder
+    asker, confirmer = two_people
+    file = StoredFile.objects.get(name="a.ply")
+    erasure = ask_erasure([file], ground="PIPL 47", by=asker)
+    confirm_erasure(erasure, by=confirmer)
+    later = save(target)
+    assert contents(first / STORE) != contents(later.folder / STORE)
+    empty()
+    if lost == "disk":
+        shutil.rmtree(archive_root().with_name(f".{archive_root().name}-erasures"))
+    done = restore(target, generation=first.name, replace=False)
+    assert (done.purged, done.reapplied) == (1, 1)
+    assert b"points" not in contents(archive_root()).values()
+    again = Erasure.objects.get()
+    assert (again.key, again.state, again.asked_by.username) == (erasure.key, "done", asker.username)  # fmt: skip
+    file = StoredFile.objects.get(name="a.ply")
+    assert file.erased_by == again
+    assert errors_of(archive_root() / file.deposit.object_path) == []
+    assert reapply_erasures() == 0
+
+
+@pytest.mark.thorough
+def test_a_museum_in_a_bucket_is_saved_and_given_back(
+    relic: Relic, target: Path, settings: Any
+) -> None:
+    """From a folder into a bucket: the way to move there."""
+    save(target)
+    call_command("flush", "--no-input", verbosity=0)
+    with s3_server() as endpoint:
+        settings.S3 = {name: access(endpoint) for name in ("archive", "replica")}
+        settings.ARCHIVE_S3 = make_bucket(endpoint, "first-bucket")
+        restore(target, replace=False)
+        assert Relic.objects.get() == relic
+        file = StoredFile.objects.get(name="a.ply")
+        assert file.place().read_bytes() == b"points"
+        again = save(target)
+        assert again.new_bytes == 0
+        call_command("flush", "--no-input", verbosity=0)
+        restore(target, replace=True)  # what is there already is the same
+        deposit_files([("later.ply", io.BytesIO(b"later"))], by=None)
+        with pytest.raises(BucketNotEmpty):
+            restore(target, replace=True)

@@ -43,6 +43,10 @@ class Command(BaseCommand):
             self.stdout.write(f"damaged here, taken from another generation: {name}")
         for path in done.aside:
             self.stdout.write(f"what was here before: {path}")
+        if done.purged:
+            self.stdout.write(
+                f"Lawfully erased since, and not brought back: in {done.purged} objects."
+            )
         if done.other_settings:
             told = ", ".join(done.other_settings)
             self.stdout.write(f"Settings that were others then (settings.json): {told}")
