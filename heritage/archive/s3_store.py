@@ -30,6 +30,7 @@ QUARANTINE = "quarantine/"  # beside `objects/`: in no storage root
 ROOT = "objects/"
 LEDGER = "erasures/"  # certificates: what must not come back by a restore
 SENDING = 8  # files at once
+SMALL_BYTES = 1024**2
 AT_ONCE = 256  # names handed to the threads at a time
 VERSION = re.compile(r"v(\d+)/")
 OBJECT_DEPTH = 4  # where extension 0004 puts them
@@ -91,18 +92,24 @@ class S3Store:
         self.ensure_root()
         digests = ocfl.read_manifest(draft)
         names = files_in(draft)
-        content = sorted(name for name in names if name in digests)
+        content = {name for name in names if name in digests}
+
+        def send(name: str) -> None:
+            digest = digests.get(name, "")
+            self._send(names[name], f"{object_path}/{name}", digest)
+
+        # Small ones at once, for each waits on the network; a large one holds a part.
+        small = {n for n in content if names[n].stat().st_size <= SMALL_BYTES}
         with ThreadPoolExecutor(SENDING) as pool:
-            waiting = iter(content)
+            waiting = iter(sorted(small))
             while batch := list(islice(waiting, AT_ONCE)):
-                sent = pool.map(
-                    lambda name: self._send(names[name], f"{object_path}/{name}", digests[name]),
-                    batch,
-                )  # fmt: skip
-                for _done in sent:
+                for _done in pool.map(send, batch):
                     pass
-        for name in _inventory_last(names.keys() - set(content)):
-            self._send(names[name], f"{object_path}/{name}", "")
+        for name in (
+            *sorted(content - small),
+            *_inventory_last(names.keys() - content),
+        ):
+            send(name)
 
     def copy_object_steps(self, source: Place, object_path: str) -> Steps:
         if not ocfl.is_whole(source):
