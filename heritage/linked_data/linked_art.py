@@ -86,6 +86,7 @@ def links_of(name: GraphName, subject: URIRef) -> dict[str, Any]:
         "la:modelVersion": {"href": MODEL, "name": VERSION},
         "la:apiVersion": {"href": API, "name": VERSION},
         "alternate": [page, *data],
+        "collection": {"href": _absolute(reverse("changes"))},
     }
 
 
@@ -142,13 +143,12 @@ def _thing(kind: str, key: str, *parts: str) -> Reference | None:
     record = visible(source.model._default_manager.filter(key=key), STRANGER).first()
     if record is None:
         return None
-    kind_of = _type_of(record, parts)
+    kind_of = PARTS.get("/".join(parts), "") if parts else type_of_record(record)
     return Reference(kind_of, _label(record)) if kind_of else None
 
 
-def _type_of(record: Record, parts: tuple[str, ...]) -> str:
-    if parts:
-        return PARTS.get("/".join(parts), "")
+def type_of_record(record: Record) -> str:
+    """Give the Linked Art type of a record, "" for one that the model has not."""
     if isinstance(record, Agent):
         return "Group" if record.type == Agent.Type.GROUP else "Person"
     return TYPES.get(record.kind, "")

@@ -3,6 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
+from .views.changes import changes, changes_page
 from .views.citation import cite
 from .views.dataset import dataset, dump, state
 from .views.identity import concept, data, thing
@@ -17,6 +18,8 @@ urlpatterns = [
     path("query/cite", cite, name="cite"),
     path("oai-pmh", oai_pmh, name="oai-pmh"),
     path(".well-known/void", RedirectView.as_view(pattern_name="dataset")),
+    path("changes", changes, name="changes"),
+    path("changes/<str:name>", changes_page, name="changes-page"),
     path("dataset", dataset, name="dataset"),
     path("dataset/state/<int:serial>", state, name="graph-state"),
     path("dataset/dumps/<int:serial>.nq.gz", dump, name="dump"),
