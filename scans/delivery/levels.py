@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scans.delivery.deviation import Deviation, Reference
 from scans.delivery.effort import Effort, find_breach, harder, refusal
 from scans.delivery.errors import PackFailed
+from scans.delivery.frames import frames_of
 from scans.delivery.glb import FinishedFile, read_glb
 from scans.delivery.pack import Order, Verdict, pack
+from scans.delivery.paintings import Painting
 from scans.delivery.placing import check_master, ground
 from scans.delivery.profiles import Profile, choose_profiles, read_profiles
 from scans.delivery.promises import check_outward, check_true
@@ -23,12 +26,13 @@ from scans.delivery.provenance import Provenance
 from scans.delivery.quantise import Level, quantise
 from scans.delivery.reporting import LevelReport, measured
 from scans.delivery.shelf import Shelf
-from scans.delivery.simplify import Surface, simplify, weld
+from scans.delivery.simplify import Surface, simplify, weld_and_tell
 from scans.delivery.textures import Texture
+from scans.delivery.wardrobe import Wardrobe, open_wardrobe
 from scans.geometry.mesh import FloatArray, Mesh
 
 Progress = Callable[[float], None]
-PREPARED, MEASURED = 0.1, 0.9  # of the progress
+WELDED, PREPARED, MEASURED = 0.05, 0.5, 0.95  # of the progress
 
 
 def build_levels(
@@ -39,11 +43,13 @@ def build_levels(
     *,
     profiles: Sequence[Profile] | None = None,
     provenance: Provenance | None = None,
+    painting: Painting | None = None,
     shelf: Path | None = None,
 ) -> list[LevelReport]:
     """Write one GLB per profile into `out` and report on each, in the profiles' order.
 
     upright : (4, 4) rigid, master's frame to Y up; the object is put on y=0, centred
+    painting : pictures that came with the master, for its triangles in their order
     shelf   : where finished files are kept for another time, or None
 
     Raises `DegenerateMaster`, `UprightNotRigid`, `InsideOut`, `OverBudget`,
@@ -61,8 +67,8 @@ def build_levels(
     with tempfile.TemporaryDirectory(prefix=".tmp-levels-", dir=out) as name:
         folder = Path(name)
         if missing:
-            bench = _Bench(weld(master.moved(placed)), said, folder)
-            made = bench.build(missing, progress)
+            bench = _bench(master.moved(placed), painting, said, folder)
+            made = bench.build(missing, progress, kept.dressing)
             for profile in missing:
                 kept.keep(profile, folder / profile.file, made[profile.name])
             done |= made
@@ -91,17 +97,26 @@ class _Bench:
     """One master under work."""
 
     surface: Surface
+    painting: Painting | None
     provenance: Provenance
     folder: Path
     efforts: dict[str, Effort] = field(default_factory=dict)
+    wardrobe: Wardrobe = field(default_factory=lambda: Wardrobe(frozenset()))
 
     def __post_init__(self) -> None:
         self.reference = Reference(self.surface)
 
     def build(
-        self, profiles: Sequence[Profile], progress: Progress
+        self, profiles: Sequence[Profile], progress: Progress, dressing: Path | None
     ) -> dict[str, LevelReport]:
         """Try each profile until it keeps its promises, or raise."""
+        self.wardrobe = open_wardrobe(
+            self.surface,
+            self.painting,
+            profiles,
+            kept=dressing,
+            progress=lambda share: progress(WELDED + (PREPARED - WELDED) * share),
+        )
         progress(PREPARED)
         done: dict[str, LevelReport] = {}
         self.efforts = {profile.name: Effort() for profile in profiles}
@@ -148,7 +163,9 @@ class _Bench:
                 surface, level = made.result()
                 triangles = level.triangles.astype(np.uint32)
                 deviation = self.reference.measure(level.metres(), triangles)
-                tries.append(_Try(profile, surface, level, deviation))
+                thrift = self.efforts[profile.name].thrift
+                textures = self.wardrobe.textures(profile, thrift=thrift)
+                tries.append(_Try(profile, surface, level, deviation, textures))
         orders = [self._order(one) for one in tries]
         notice = self.provenance.notice()
         verdicts = pack(orders, self.folder, copyright_notice=notice)
@@ -160,10 +177,17 @@ class _Bench:
     def _level(self, profile: Profile) -> tuple[Surface, Level]:
         """Each from the master itself: it does not depend on which others are made."""
         effort = self.efforts[profile.name]
-        target = int(profile.triangles * effort.share) or len(self.surface.triangles)
-        surface = simplify(self.surface, target, harder=effort.shape_only)
-        accuracy = self.provenance.accuracy_m
-        return surface, quantise(surface, profile, accuracy_m=accuracy)
+        source = self.wardrobe.surface(profile, self.surface)
+        target = int(profile.triangles * effort.share) or len(source.triangles)
+        surface = simplify(source, target, harder=effort.shape_only)
+        is_bent = surface.uvs is not None and profile.normal_px > 0
+        return surface, quantise(
+            surface,
+            profile,
+            accuracy_m=self.provenance.accuracy_m,
+            map_px=max(profile.colour_px, profile.normal_px),
+            tangents=_tangents(surface) if is_bent else None,
+        )
 
     def _order(self, one: _Try) -> Order:
         extras: dict[str, Any] = {
@@ -199,6 +223,24 @@ class _Bench:
             texture_gpu_bytes=maps_gpu,
             maps={texture.wish.slot: texture.as_json() for texture in one.textures},
         )
+
+
+def _bench(
+    master: Mesh, painting: Painting | None, said: Provenance, folder: Path
+) -> _Bench:
+    surface, whole = weld_and_tell(master)
+    shown = None if painting is None else painting.only(whole)
+    return _Bench(surface, shown, said, folder)
+
+
+def _tangents(surface: Surface) -> NDArray[np.float32]:
+    """Unit tangents, also where a vertex's triangles are without area on the map."""
+    tangents = frames_of(surface, surface.normals).tangents
+    lost = np.linalg.norm(tangents, axis=1) < 0.5
+    least = np.abs(surface.normals[lost]).argmin(axis=1)
+    across = np.cross(surface.normals[lost], np.eye(3)[least])
+    tangents[lost] = across / np.linalg.norm(across, axis=1, keepdims=True)
+    return tangents
 
 
 def _read_back(data: bytes, file: str) -> FinishedFile:

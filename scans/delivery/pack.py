@@ -162,6 +162,8 @@ def _write_arrays(level: Level, path: Path) -> list[dict[str, Any]]:
         ("POSITION", level.positions, False),
         ("NORMAL", level.normals, level.normals.dtype != np.float32),
     ]
+    if level.tangents is not None:
+        named.append(("TANGENT", level.tangents, level.tangents.dtype != np.float32))
     if level.colours is not None:
         named.append(("COLOR_0", level.colours, True))
     if level.uvs is not None:

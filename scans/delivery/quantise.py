@@ -31,7 +31,8 @@ class Level:
     positions (n, 3) uint16 or float32; normals (n, 3) int16, or float32 (plain, or rounded
     by the octahedral filter as the file is written); colours (n, 3) uint8 or uint16,
     linear light, or None; triangles (m, 3); metres = positions * step_m + origin_m;
-    uvs (n, 2) uint16 or None; places on the maps = uvs * uv_step
+    uvs (n, 2) uint16 or None; places on the maps = uvs * uv_step; tangents (n, 4), as
+    normals, where a normal map asks for them
     """
 
     profile: Profile
@@ -43,6 +44,7 @@ class Level:
     origin_m: tuple[float, float, float]
     uvs: NDArray[np.uint16] | None = None
     uv_step: float = 1.0
+    tangents: NDArray[np.int16] | NDArray[np.float32] | None = None
 
     def metres(self) -> NDArray[np.float64]:
         """Positions as a viewer will place them."""
@@ -51,12 +53,18 @@ class Level:
 
 
 def quantise(
-    surface: Surface, profile: Profile, *, accuracy_m: float = 0.0, map_px: int = 0
+    surface: Surface,
+    profile: Profile,
+    *,
+    accuracy_m: float = 0.0,
+    map_px: int = 0,
+    tangents: NDArray[np.float32] | None = None,
 ) -> Level:
     """Round a surface to the profile's bits.
 
     accuracy_m : the master's, or 0 where none is known; rounding takes at most a quarter
     map_px     : edge of the largest map, for the coordinates on it; 0 leaves them out
+    tangents   : (n, 3) unit, along growing u, for a normal map, or None
     """
     positions, step, origin = _places(surface, profile, accuracy_m)
     uvs, uv_step = None, 1.0
@@ -75,6 +83,7 @@ def quantise(
         origin_m=origin,
         uvs=uvs,
         uv_step=uv_step,
+        tangents=None if tangents is None else _quantised_tangents(tangents, profile),
     )
 
 
@@ -104,6 +113,17 @@ def quantise_normals(
         return normals
     top = 2 ** (bits - 1) - 1
     return np.asarray(np.rint(np.rint(normals * top) / top * 32767), np.int16)
+
+
+def _quantised_tangents(
+    tangents: NDArray[np.float32], profile: Profile
+) -> NDArray[np.int16] | NDArray[np.float32]:
+    # No chart is mirrored: upwards on the map is always cross(normal, tangent).
+    handed = np.ones((len(tangents), 1), np.float32)
+    if profile.normal_bits <= OCTAHEDRAL_BITS:
+        return np.hstack([tangents, handed])
+    rounded = quantise_normals(tangents, profile.normal_bits).astype(np.int16)
+    return np.hstack([rounded, (handed * 32767).astype(np.int16)])
 
 
 def linear_light(

@@ -43,6 +43,13 @@ class Shelf:
                 found[profile.name] = report
         return found
 
+    @property
+    def dressing(self) -> Path | None:
+        """Where what the master's levels wear is kept."""
+        if self.folder is None:
+            return None
+        return self.folder / f"dressed-{self.basis}.npz"
+
     def file(self, profile: Profile) -> Path:
         """Where the finished file of a profile stands that was found."""
         return self._place(profile) / MODEL

@@ -14,9 +14,9 @@ from scans.delivery.maps import Maps
 from scans.delivery.profiles import ETC1S, JPEG, PNG, UASTC, Profile
 
 COLOUR, NORMAL, OCCLUSION = "colour", "normal", "occlusion"
-# A picture that lost more than this is not the one that went in: fine noise through
-# ETC1S keeps 27 dB, swapped channels of a merely tinted picture 20 dB or less.
-LEAST_DB = 22.0
+# Means over BLOCK by BLOCK texels: codecs keep those to one or two levels of 255 (ETC1S loses
+# more of pure noise); swapped channels are off by as much as a tint has colour.
+MOST_LEVELS, BLOCK = 10.0, 16
 MIPS = 4 / 3  # of the finest one's pixels
 PIXEL_BYTES = {ETC1S: 1, UASTC: 1, JPEG: 4, PNG: 4}  # BC7 or ASTC at worst; plain RGBA
 SMALLEST_PX = 256  # smaller maps save too little to be worth their loss
@@ -81,16 +81,17 @@ class Texturer:
 
     def textures(self, wishes: list[Wish], file: str) -> list[Texture]:
         """Encode maps for a file, those that there are. Raises `UntrueFile`."""
-        found = []
-        for wish in wishes:
-            if wish not in self._made:
-                picture = self._picture(wish)
-                if picture is None:
-                    continue
-                wish = replace(wish, px=len(picture))
-                self._made.setdefault(wish, make_texture(picture, wish, file))
-            found.append(self._made[wish])
-        return found
+        found = [self._texture(wish, file) for wish in wishes]
+        return [texture for texture in found if texture is not None]
+
+    def _texture(self, wish: Wish, file: str) -> Texture | None:
+        picture = self._picture(wish)
+        if picture is None:
+            return None
+        there = replace(wish, px=len(picture))  # a map may be smaller than asked for
+        if there not in self._made:
+            self._made[there] = make_texture(picture, there, file)
+        return self._made[there]
 
     def _picture(self, wish: Wish) -> Bytes | None:
         sizes = {wish.slot: wish.px}
@@ -119,18 +120,40 @@ def wishes_of(profile: Profile, *, thrift: int) -> list[Wish]:
 
 
 def make_texture(picture: Bytes, wish: Wish, file: str) -> Texture:
-    """Encode one map, decode it and compare. Raises `UntrueFile`, `PackFailed`."""
+    """Encode one map, decode it and compare; what ETC1S cannot hold becomes UASTC.
+
+    Raises `UntrueFile`, `PackFailed`.
+    """
     if wish.codec in (ETC1S, UASTC):
         data = basis.encode(picture, _coding(wish))
         shown = basis.decode(data)
     else:
         data = _plain(picture, wish)
         shown = _opened(data)
-    likeness = psnr_db(picture, shown)
-    if likeness < LEAST_DB:
-        figure, limit = f"{likeness:.1f} dB", f"{LEAST_DB:.0f} dB"
-        raise UntrueFile(file, what=f"the {wish.slot} map", figure=figure, limit=limit)
-    return Texture(wish, data, _png(shown), likeness)
+    if wish.codec == ETC1S and levels_off(picture, shown) > MOST_LEVELS:
+        return make_texture(picture, replace(wish, codec=UASTC), file)
+    check_alike(picture, shown, wish.slot, file)
+    return Texture(wish, data, _png(shown), psnr_db(picture, shown))
+
+
+def check_alike(picture: Bytes, shown: Bytes, slot: str, file: str) -> None:
+    """Refuse a map that is not what went in; fine noise may go. Raises `UntrueFile`."""
+    levels = levels_off(picture, shown)
+    if levels > MOST_LEVELS:
+        figure, limit = f"{levels:.1f} levels", f"{MOST_LEVELS:.0f}"
+        raise UntrueFile(file, what=f"the {slot} map", figure=figure, limit=limit)
+
+
+def levels_off(picture: Bytes, shown: Bytes) -> float:
+    """By how many levels of 255 two pictures differ when fine grain is left out."""
+    off = _blurred(picture).astype(np.float64) - _blurred(shown)
+    return float(np.sqrt(np.square(off).mean()))
+
+
+def _blurred(picture: Bytes) -> Bytes:
+    """Means over blocks."""
+    image = Image.fromarray(picture).convert("RGB")
+    return np.array(image.reduce(BLOCK))
 
 
 def psnr_db(one: Bytes, other: Bytes) -> float:
