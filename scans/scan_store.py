@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from scans.geometry.scan import Scan
+from scans.painting_store import load_painting, save_painting
 from scans.reconstruction.surface import Cloud
 
 INDEX = "scans.json"
@@ -27,6 +29,8 @@ def save_scans(folder: Path, scans: list[Scan]) -> None:
             "pose": scan.pose,
         }
         _save(folder / file, held)
+        if scan.painting is not None:
+            save_painting(folder, scan.painting, stem=f"{number:04d}")
         index.append({"name": scan.name, "format": scan.format, "file": file})
     (folder / INDEX).write_text(json.dumps(index, ensure_ascii=False))
 
@@ -41,7 +45,9 @@ def each_scan(folder: Path) -> Iterator[Scan]:
     for entry in json.loads((folder / INDEX).read_text()):
         with np.load(folder / entry["file"]) as held:
             arrays = {name: held[name] for name in held.files}
-        yield Scan(entry["name"], entry["format"], unit="m", **arrays)
+        painting = load_painting(folder, stem=Path(entry["file"]).stem)
+        scan = Scan(entry["name"], entry["format"], unit="m", **arrays)
+        yield replace(scan, painting=painting)
 
 
 def count_scans(folder: Path) -> int:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from scans.delivery.frames import Frames
 from scans.delivery.maps import FLAT, Maps, encoded_normals, light_of, stored_levels
-from scans.delivery.paintings import Painting
+from scans.delivery.paintings import Painting, light_on, shrunk
 from scans.delivery.rays import RayScene
 from scans.delivery.simplify import Surface
 from scans.delivery.texels import Texels, filled, show_texels
@@ -99,7 +99,7 @@ def colour_at(master: Master, triangles: Indices, weights: Floats) -> Floats:
         corners = light_of(surface.colours[surface.triangles[triangles]])
         light = np.einsum("kc,kcd->kd", weights, corners)
     if master.painting is not None:
-        light = master.painting.light(triangles, weights, light)
+        light = light_on(master.painting, triangles, weights, light)
     return light
 
 
@@ -112,7 +112,7 @@ def normal_at(surface: Surface, triangles: Indices, weights: Floats) -> Floats:
 def _sized(master: Master, texels: int) -> Master:
     if master.painting is None:
         return master
-    return Master(master.surface, master.painting.shrunk(texels))
+    return Master(master.surface, shrunk(master.painting, texels))
 
 
 def _pieces(texels: Texels) -> Iterator[tuple[slice, Texels]]:

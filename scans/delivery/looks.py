@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scans.delivery.bake import Master, colour_at, normal_at
 from scans.delivery.frames import frames_of
 from scans.delivery.maps import Maps, decoded_normals, light_of
-from scans.delivery.paintings import looked_up
+from scans.delivery.paintings import looked_up, shrunk
 from scans.delivery.rays import Hits, RayScene
 from scans.delivery.simplify import Surface
 from scans.imaging.ambient import open_sky
@@ -47,7 +47,7 @@ class MasterLook:
         self._master = master
         if master.painting is not None:
             # About as many texels as pixels show the whole surface: no finer ones flicker.
-            fitting = master.painting.shrunk(PAINTED_TEXELS)
+            fitting = shrunk(master.painting, PAINTED_TEXELS)
             self._master = Master(master.surface, fitting)
 
     @cached_property

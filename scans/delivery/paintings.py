@@ -1,61 +1,49 @@
 """Pictures that came wrapped round a master, as a source of colour."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scans.delivery.maps import Bytes, Floats, halved_colour, light_of
+from scans.geometry.painting import Painting
+
+__all__ = ["Painting", "light_on", "looked_up", "shrunk"]
 
 Indices = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Painting:
-    """Pictures and where each triangle lies on them.
+def shrunk(painting: Painting, texels: float) -> Painting:
+    """Halve each picture while what is shown of it has over four times `texels`.
 
-    pictures : sRGB, (height, width, 3) each
-    picture  : (m,) which one a triangle shows, -1 for none (its vertices' colours count)
-    uvs      : (m, 3, 2) of each triangle's corners, (0, 0) upper left, repeating beyond 1
+    A map with fewer texels takes the mean of what lies under each, as mips do.
     """
+    pictures = tuple(
+        _halved(picture, _shown(painting, number), texels)
+        for number, picture in enumerate(painting.pictures)
+    )
+    return replace(painting, pictures=pictures)
 
-    pictures: tuple[Bytes, ...]
-    picture: NDArray[np.int16]
-    uvs: Floats
 
-    def only(self, kept: NDArray[np.bool_]) -> "Painting":
-        """Keep the entries of some triangles."""
-        return replace(self, picture=self.picture[kept], uvs=self.uvs[kept])
+def light_on(
+    painting: Painting, triangles: Indices, weights: Floats, otherwise: Floats
+) -> Floats:
+    """Linear light, (k, 3), at places on triangles; `otherwise` where none is shown."""
+    light = otherwise.copy()
+    places = np.einsum("kc,kcd->kd", weights, painting.uvs[triangles])
+    shown = painting.picture[triangles]
+    for number, picture in enumerate(painting.pictures):
+        here = np.flatnonzero(shown == number)
+        light[here] = looked_up(picture, places[here])
+    return light
 
-    def shrunk(self, texels: float) -> "Painting":
-        """Halve each picture while what is shown of it has over four times `texels`.
 
-        A map with fewer texels takes the mean of what lies under each, as mips do.
-        """
-        return replace(
-            self,
-            pictures=tuple(
-                _shrunk(picture, self._shown(number), texels)
-                for number, picture in enumerate(self.pictures)
-            ),
-        )
-
-    def light(self, triangles: Indices, weights: Floats, otherwise: Floats) -> Floats:
-        """Linear light, (k, 3), at places on triangles; `otherwise` where none is shown."""
-        light = otherwise.copy()
-        places = np.einsum("kc,kcd->kd", weights, self.uvs[triangles])
-        shown = self.picture[triangles]
-        for number, picture in enumerate(self.pictures):
-            here = np.flatnonzero(shown == number)
-            light[here] = looked_up(picture, places[here])
-        return light
-
-    def _shown(self, number: int) -> float:
-        """Share of a picture that triangles lie on; more than one where it repeats."""
-        a, b, c = (self.uvs[self.picture == number, k] for k in range(3))
-        along, other = b - a, c - a
-        doubled = along[:, 0] * other[:, 1] - along[:, 1] * other[:, 0]
-        return float(np.abs(doubled, dtype=np.float64).sum()) / 2
+def _shown(painting: Painting, number: int) -> float:
+    """Share of a picture that triangles lie on; more than one where it repeats."""
+    a, b, c = (painting.uvs[painting.picture == number, k] for k in range(3))
+    along, other = b - a, c - a
+    doubled = along[:, 0] * other[:, 1] - along[:, 1] * other[:, 0]
+    return float(np.abs(doubled, dtype=np.float64).sum()) / 2
 
 
 def looked_up(picture: Bytes, uvs: Floats) -> Floats:
@@ -76,7 +64,7 @@ def looked_up(picture: Bytes, uvs: Floats) -> Floats:
     return total
 
 
-def _shrunk(picture: Bytes, shown: float, texels: float) -> Bytes:
+def _halved(picture: Bytes, shown: float, texels: float) -> Bytes:
     while shown * picture.shape[0] * picture.shape[1] > 4 * texels:
         height, width = (side // 2 * 2 for side in picture.shape[:2])
         if min(height, width) < 2:

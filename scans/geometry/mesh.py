@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scans.geometry.painting import Painting
+
 FloatArray = NDArray[np.float64]
 
 
@@ -17,6 +19,7 @@ class Mesh:
     normals   : (n, 3) float64, unit length, or None
     colours   : (n, 3) uint8, sRGB, or None
     filled    : (m,) bool, triangles that close a hole where nothing was seen, or None
+    painting  : pictures wrapped round it, or None
     """
 
     vertices: FloatArray
@@ -24,6 +27,7 @@ class Mesh:
     normals: FloatArray | None = None
     colours: NDArray[np.uint8] | None = None
     filled: NDArray[np.bool_] | None = None
+    painting: Painting | None = None
 
     def moved(self, motion: FloatArray) -> "Mesh":
         """Carry vertices and normals through a rigid 4x4 motion."""
@@ -51,6 +55,7 @@ class Mesh:
             normals=None if self.normals is None else self.normals[used],
             colours=None if self.colours is None else self.colours[used],
             filled=None if self.filled is None else self.filled[kept],
+            painting=None if self.painting is None else self.painting.only(kept),
         )
 
     def areas(self) -> FloatArray:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scans.geometry.painting import Painting
 from scans.geometry.rigid import from_parts
 
 FloatArray = NDArray[np.float64]
@@ -30,6 +31,7 @@ class Scan:
     colours     : (n, 3) uint8, sRGB, or None
     intensities : (n,) float32, as the scanner gives them, or None
     triangles   : (m, 3) int32 indices into points, or None
+    painting    : pictures wrapped round the triangles, or None
     viewpoint   : (3,) float64, where the scanner stood, or None if the file is silent
     pose        : (4, 4) float64, rigid, own frame to the set's, or None if the file is
                   silent; its shift is in `unit`
@@ -46,6 +48,7 @@ class Scan:
     viewpoint: FloatArray | None = None
     pose: FloatArray | None = None
     unit: str = ""
+    painting: Painting | None = None
     findings: tuple[Finding, ...] = ()
 
     def in_metres(self, unit: str) -> "Scan":
@@ -62,10 +65,11 @@ class Scan:
 
     def only(self, kept: NDArray[np.bool_]) -> "Scan":
         """Keep some points, (n,) bool, and the triangles all of whose corners stay."""
-        triangles = self.triangles
+        triangles, painting = self.triangles, self.painting
         if triangles is not None:
             renumber = np.cumsum(kept) - 1
-            whole = kept[triangles].all(axis=1)
+            whole = np.asarray(kept[triangles].all(axis=1))
+            painting = None if painting is None else painting.only(whole)
             triangles = renumber[triangles[whole]].astype(np.int32)
         return replace(
             self,
@@ -74,6 +78,7 @@ class Scan:
             colours=None if self.colours is None else self.colours[kept],
             intensities=None if self.intensities is None else self.intensities[kept],
             triangles=triangles,
+            painting=painting,
         )
 
     def attributes(self) -> list[str]:
@@ -83,6 +88,7 @@ class Scan:
             "colours": self.colours is not None,
             "intensities": self.intensities is not None,
             "triangles": self.triangles is not None,
+            "pictures": self.painting is not None,
             "viewpoint": self.viewpoint is not None,
             "pose": self.pose is not None,
         }

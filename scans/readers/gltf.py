@@ -1,7 +1,7 @@
 """glTF 2.0, .gltf and .glb: every mesh of the scene in its place, metres, Y up."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scans.errors import EmptyScan
+from scans.geometry.painting import Painting, joined_paintings
 from scans.geometry.scan import Scan
 from scans.readers.gltf_accessors import read_accessor, read_draco, read_raw
 from scans.readers.gltf_file import DRACO, Document, open_document
-from scans.readers.gltf_paint import base_light
+from scans.readers.gltf_paint import base_light, base_painting
 from scans.readers.painting import stored_levels
 
 FloatArray = NDArray[np.float64]
@@ -30,6 +31,7 @@ class Part:
     points: FloatArray
     triangles: Indices
     light: FloatArray | None
+    painting: Painting | None = None
 
 
 def read_gltf(path: Path) -> Scan:
@@ -141,7 +143,12 @@ def _part(document: Document, primitive: dict[str, Any]) -> Part:
         raise document.broken("its structure is damaged")
     if len(indices) and (indices.min() < 0 or indices.max() >= len(points)):
         raise document.broken("its triangles name points that are not there")
-    return Part(points, indices, base_light(document, primitive, tables))
+    return Part(
+        points,
+        indices,
+        base_light(document, primitive, tables),
+        base_painting(document, primitive, tables, indices),
+    )
 
 
 def _triangles(document: Document, primitive: dict[str, Any], count: int) -> Indices:
@@ -173,8 +180,12 @@ def _moved(part: Part, motion: FloatArray) -> Part:
     with np.errstate(invalid="ignore", over="ignore"):
         points = part.points @ motion[:3, :3].T + motion[:3, 3]
     mirrored = np.linalg.det(motion[:3, :3]) < 0
-    triangles = part.triangles[:, ::-1] if mirrored else part.triangles
-    return Part(points, triangles, part.light)
+    if not mirrored:
+        return replace(part, points=points)
+    painting = part.painting
+    if painting is not None:
+        painting = replace(painting, uvs=painting.uvs[:, ::-1])
+    return Part(points, part.triangles[:, ::-1], part.light, painting)
 
 
 def _joined(path: Path, parts: list[Part]) -> Scan:
@@ -189,8 +200,11 @@ def _joined(path: Path, parts: list[Part]) -> Scan:
         light = np.vstack(
             [b if p.light is None else p.light for p, b in pairs_of_light]
         )
+    counts = [len(part.triangles) for part in parts]
+    painting = joined_paintings([part.painting for part in parts], counts)
     if len(triangles):
-        points, triangles, light = _welded(points, triangles, light)
+        points, triangles, light, whole = _welded(points, triangles, light)
+        painting = None if painting is None else painting.only(whole)
     return Scan(
         name=path.name,
         format="GLB" if path.suffix.lower() == ".glb" else "GLTF",
@@ -198,13 +212,17 @@ def _joined(path: Path, parts: list[Part]) -> Scan:
         colours=None if light is None else stored_levels(light),
         triangles=triangles.astype(np.int32) if len(triangles) else None,
         unit="m",
+        painting=painting,
     )
 
 
 def _welded(
     points: FloatArray, triangles: Indices, light: FloatArray | None
-) -> tuple[FloatArray, Indices, FloatArray | None]:
-    """Join vertices of one place: glTF splits them wherever a picture has a seam."""
+) -> tuple[FloatArray, Indices, FloatArray | None, NDArray[np.bool_]]:
+    """Join vertices of one place: glTF splits them wherever a picture has a seam.
+
+    Also tells which triangles are still there.
+    """
     bits = np.ascontiguousarray(points + 0.0).view(np.dtype((np.void, 24))).ravel()
     _, first, table = np.unique(bits, return_index=True, return_inverse=True)
     order = np.argsort(first)  # in the file's order, not that of the bits
@@ -213,12 +231,13 @@ def _welded(
     table = rank[table.ravel()]
     triangles = table[triangles]
     a, b, c = triangles.T
-    triangles = triangles[(a != b) & (b != c) & (c != a)]
+    whole = (a != b) & (b != c) & (c != a)
+    triangles = triangles[whole]
     if light is not None:
         count = np.bincount(table)[:, None]
         sums = [np.bincount(table, light[:, channel]) for channel in range(3)]
         light = np.stack(sums, axis=1) / count
-    return points[first[order]], triangles, light
+    return points[first[order]], triangles, light, whole
 
 
 def _entries(

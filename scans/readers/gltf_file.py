@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scans.delivery.meshopt import decode_triangles, decode_vertices
 from scans.errors import TruncatedScan, UnreadableScan
@@ -40,6 +41,8 @@ class Document:
     json: dict[str, Any]
     binary: bytes | None
     findings: dict[tuple[str, str], Finding] = field(default_factory=dict)
+    pictures: dict[int, NDArray[np.uint8] | None] = field(default_factory=dict)
+    dimmed: dict[tuple[int, str], NDArray[np.uint8]] = field(default_factory=dict)
     _buffers: dict[int, bytes] = field(default_factory=dict)
     _views: dict[int, bytes] = field(default_factory=dict)
 

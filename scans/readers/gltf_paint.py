@@ -1,13 +1,22 @@
 """Colours of a glTF primitive: vertex colours, picture and factor, multiplied as light."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scans.geometry.painting import Painting
 from scans.readers.beside import OutsideFolder
 from scans.readers.gltf_file import Document
-from scans.readers.painting import Bytes, UnreadablePicture, open_picture, sample
+from scans.readers.painting import (
+    LIGHT,
+    Bytes,
+    UnreadablePicture,
+    open_picture,
+    sample,
+    stored_levels,
+)
 
 FloatArray = NDArray[np.float64]
 
@@ -54,9 +63,60 @@ def _factor(value: Any) -> FloatArray:
     return np.ones(3)
 
 
+@dataclass(frozen=True)
+class _Wrapped:
+    """A picture and where each vertex lies on it, (n, 2)."""
+
+    picture: Bytes
+    uv: FloatArray
+    is_clamped: bool
+
+
+def base_painting(
+    document: Document,
+    primitive: dict[str, Any],
+    tables: dict[str, NDArray[Any]],
+    triangles: NDArray[np.int64],
+) -> Painting | None:
+    """The picture itself; None where colours of vertices change what it shows."""
+    material = _material(document, primitive)
+    rough = _object(material.get("pbrMetallicRoughness"))
+    wrapped = _wrapped(document, _object(rough.get("baseColorTexture")), tables)
+    if wrapped is None or "COLOR_0" in tables or not len(triangles):
+        return None
+    uvs = wrapped.uv[triangles].astype(np.float32)
+    if wrapped.is_clamped:
+        uvs = uvs.clip(0, 1 - 1e-6)
+    picture = _dimmed(document, wrapped.picture, _factor(rough.get("baseColorFactor")))
+    return Painting((picture,), np.zeros(len(triangles), np.int16), uvs)
+
+
+def _dimmed(document: Document, picture: Bytes, factor: FloatArray) -> Bytes:
+    """A picture in the light that a factor leaves; made once for each."""
+    if (factor == 1).all():
+        return picture
+    key = (id(picture), str(factor.tolist()))  # the document keeps the picture alive
+    if key not in document.dimmed:
+        channels = [
+            stored_levels(LIGHT * share)[picture[:, :, channel]]
+            for channel, share in enumerate(factor)
+        ]
+        document.dimmed[key] = np.stack(channels, axis=2)
+    return document.dimmed[key]
+
+
 def _picture_light(
     document: Document, use: dict[str, Any], tables: dict[str, NDArray[Any]]
 ) -> FloatArray | None:
+    wrapped = _wrapped(document, use, tables)
+    if wrapped is None:
+        return None
+    return sample(wrapped.picture, wrapped.uv, is_clamped=wrapped.is_clamped)
+
+
+def _wrapped(
+    document: Document, use: dict[str, Any], tables: dict[str, NDArray[Any]]
+) -> _Wrapped | None:
     if "index" not in use:
         return None
     moved = _object(_object(use.get("extensions")).get("KHR_texture_transform"))
@@ -70,8 +130,8 @@ def _picture_light(
         return None
     sampler = texture.get("sampler")
     wraps = {} if sampler is None else document.entry("samplers", sampler)
-    is_clamped = wraps.get("wrapS") == CLAMPED
-    return sample(picture, _transformed(uv, moved), is_clamped=is_clamped)
+    places = np.nan_to_num(_transformed(uv, moved), posinf=0.0, neginf=0.0)
+    return _Wrapped(picture, places, wraps.get("wrapS") == CLAMPED)
 
 
 def _transformed(uv: FloatArray, moved: dict[str, Any]) -> FloatArray:
@@ -99,7 +159,10 @@ def _picture(document: Document, texture: dict[str, Any]) -> Bytes | None:
     for index in [texture.get("source"), *candidates]:
         if index is None:
             continue
-        picture = _opened(document, document.entry("images", index), index)
+        if index not in document.pictures:
+            image = document.entry("images", index)
+            document.pictures[index] = _opened(document, image, index)
+        picture = document.pictures[index]
         if picture is not None:
             return picture
     return None

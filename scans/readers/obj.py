@@ -4,13 +4,14 @@ Lines are sorted by kind first and parsed together: a line at a time takes minut
 the millions of vertices that scanners write.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scans.errors import EmptyScan, UnreadableScan
+from scans.geometry.painting import Painting, numbered
 from scans.geometry.polygons import triangulate
 from scans.geometry.scan import Scan
 from scans.readers.lettering import decode_text, encoding_of
@@ -58,6 +59,7 @@ def read_obj(path: Path) -> Scan:
     for name in _names(lines.rest[b"mtllib"]):
         shelf.add_library(name)
     colours = _painted(lines, faces, shelf, colours, len(points))
+    painting = _painting(lines, faces, shelf)
     scan = Scan(
         name=path.name,
         format="OBJ",
@@ -65,6 +67,7 @@ def read_obj(path: Path) -> Scan:
         normals=_normals(lines, faces, len(points)),
         colours=colours,
         triangles=faces.corners[:, :, PLACE].astype(np.int32) if len(faces.polygon) else None,
+        painting=painting,
     )  # fmt: skip
     for finding in shelf.findings.values():
         scan = scan.with_finding(finding.code, finding.message, **finding.facts)
@@ -233,6 +236,28 @@ def _painted(
         light = sample(picture, uv, is_clamped=material.is_clamped)
         paint.add(corners[:, PLACE], light)
     return paint.colours(otherwise=colours)
+
+
+def _painting(lines: Lines, faces: Faces, shelf: Shelf) -> Painting | None:
+    """The pictures themselves, for triangles all of whose corners lie on one."""
+    table = _numbers(lines.rest[b"vt"]) if lines.rest[b"vt"] else np.zeros((0, 2))
+    corners = faces.corners[:, :, PICTURE]
+    there = ((corners >= 0) & (corners < len(table))).all(axis=1)
+    if not shelf.materials or not there.any():
+        return None
+    of_face = lines.before(b"usemtl", b"f")[faces.polygon] - 1
+    painting = Painting.none(len(corners))
+    pictures: list[Bytes] = []
+    for number, name in enumerate(_names(lines.rest[b"usemtl"])):
+        material = shelf.materials.get(name)
+        picture = None if material is None else shelf.picture(material)
+        shown = np.flatnonzero(there & (of_face == number))
+        if material is None or picture is None or not len(shown):
+            continue
+        uvs = np.nan_to_num(table[corners[shown], :2] * [1, -1] + [0, 1])
+        painting.uvs[shown] = uvs.clip(0, 1 - 1e-6) if material.is_clamped else uvs
+        painting.picture[shown] = numbered(pictures, picture)
+    return replace(painting, pictures=tuple(pictures)) if pictures else None
 
 
 def _names(rows: list[bytes]) -> list[str]:

@@ -12,6 +12,7 @@ from scans.geometry.mesh import Mesh, vertex_normals
 from scans.geometry.mesh_file import read_master, write_master
 from scans.geometry.scan import Scan
 from scans.geometry.spacing import point_spacing
+from scans.painting_store import save_painting
 from scans.recipe import Parameters
 from scans.reconstruction.capacity import (
     Fineness,
@@ -27,6 +28,7 @@ from scans.runner import Bench, write_json
 from scans.scan_store import load_cloud, load_scans
 
 MASTER = "master.ply"
+PAINTED = "master"  # stem of the files that hold its pictures
 UPRIGHT = "upright.json"
 CHOSEN = (
     "depth",
@@ -50,7 +52,10 @@ def take_mesh(scan: Scan, poses: Path, island_share: float) -> Mesh:
         reason = "the file holds no triangles"
         raise NoSurface(points=len(scan.points), reason=reason)
     pose = np.array(json.loads(poses.read_text())[scan.name])
-    mesh = Mesh(scan.points, scan.triangles, None, scan.colours).moved(pose)
+    mesh = Mesh(
+        scan.points, scan.triangles, colours=scan.colours, painting=scan.painting
+    )
+    mesh = mesh.moved(pose)
     mesh = mesh.only(np.asarray(mesh.areas() > 0))
     if not len(mesh.triangles):
         raise NoSurface(points=len(scan.points), reason="it holds no triangles")
@@ -67,7 +72,7 @@ class SurfaceStage:
     exact: bool
     from_mesh: bool
     name: str = "surface"
-    version: int = 3
+    version: int = 4
 
     def depends(self) -> dict[str, Any]:
         held = asdict(self.parameters)
@@ -77,6 +82,8 @@ class SurfaceStage:
     def run(self, bench: Bench) -> dict[str, Any]:
         mesh, figures = self._taken(bench) if self.from_mesh else self._made(bench)
         write_master(bench.folder / MASTER, mesh)
+        if mesh.painting is not None:
+            save_painting(bench.folder, mesh.painting, stem=PAINTED)
         areas = mesh.areas()
         filled = np.zeros(len(areas), bool) if mesh.filled is None else mesh.filled
         return figures | {

@@ -17,6 +17,7 @@ from scans.errors import ScanError, TruncatedScan, UnreadableScan
 from scans.geometry.scan import Scan
 from scans.readers.gltf import read_gltf
 from tests.scans.readers.gltf_files import Builder
+from tests.scans.readers.pictured import shows_its_picture
 
 BALL = trimesh.creation.icosphere(subdivisions=2, radius=0.1)
 PLACES = np.asarray(BALL.vertices, dtype=np.float32)
@@ -200,6 +201,40 @@ def test_a_picture_becomes_colours_and_its_seam_is_joined(tmp_path: Path) -> Non
     assert scan.colours is not None
     assert len(scan.points) == 4
     np.testing.assert_array_equal(scan.colours, pixels.reshape(4, 3))
+    shows_its_picture(scan)
+
+
+@pytest.mark.parametrize("turn", [[0, 0, 0, 1], [0.5, 0.5, 0.5, 0.5]])
+def test_a_mirrored_picture_comes_along_dimmed(
+    tmp_path: Path, turn: list[float]
+) -> None:
+    pixels = np.random.default_rng(5).integers(40, 255, (8, 8, 3)).astype(np.uint8)
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG")
+    builder = Builder()
+    builder.picture(stream.getvalue(), "image/png")
+    uv = (np.arange(2 * len(PLACES)).reshape(-1, 2) % 8 + 0.5).astype(np.float32) / 8
+    dim = {"baseColorFactor": [0.5, 1, 0.25, 1]}
+    builder.json["materials"][0]["pbrMetallicRoughness"] |= dim
+    primitive = plain(builder, TEXCOORD_0=builder.accessor(uv)) | {"material": 0}
+    builder.mesh(primitive, scale=[-1, 1, 1], rotation=turn)
+    shows_its_picture(read_gltf(builder.write(tmp_path / "a.glb")))
+
+
+def test_colours_of_vertices_change_a_picture_so_it_stays_behind(
+    tmp_path: Path,
+) -> None:
+    stream = io.BytesIO()
+    Image.new("RGB", (2, 2), (200, 100, 50)).save(stream, "PNG")
+    builder = Builder()
+    builder.picture(stream.getvalue(), "image/png")
+    half = np.full((len(PLACES), 3), 0.5, np.float32)
+    uv = np.zeros((len(PLACES), 2), np.float32)
+    more = {"TEXCOORD_0": builder.accessor(uv), "COLOR_0": builder.accessor(half)}
+    builder.mesh(plain(builder, **more) | {"material": 0})
+    scan = read_gltf(builder.write(tmp_path / "a.glb"))
+    assert scan.painting is None
+    assert scan.colours is not None
 
 
 def test_a_picture_of_a_kind_that_is_not_known_is_told(tmp_path: Path) -> None:

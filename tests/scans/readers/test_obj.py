@@ -11,6 +11,7 @@ from scans.errors import EmptyScan, UnreadableScan
 from scans.geometry.polygons import triangulate
 from scans.geometry.scan import Scan
 from scans.readers.obj import read_obj
+from tests.scans.readers.pictured import shows_its_picture
 
 SQUARE = "v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\n"
 CORNERS = "vt 0.25 0.25\nvt 0.75 0.25\nvt 0.75 0.75\nvt 0.25 0.75\n"
@@ -43,6 +44,24 @@ def painted_as_the_picture(scan: Scan, *codes: str) -> None:
 
 def test_a_picture_becomes_colours(tmp_path: Path) -> None:
     painted_as_the_picture(read_obj(pictured(tmp_path)))
+
+
+def test_the_picture_comes_along(tmp_path: Path) -> None:
+    scan = read_obj(pictured(tmp_path))
+    shows_its_picture(scan)
+    assert scan.painting is not None
+    np.testing.assert_array_equal(scan.painting.pictures[0], PIXELS)
+
+
+def test_faces_without_a_picture_keep_the_colours_of_their_vertices(
+    tmp_path: Path,
+) -> None:
+    path = pictured(tmp_path)
+    bare = "usemtl bare\nv 0 0 1\nf 1 2 5\n"
+    path.write_text(path.read_text() + bare)
+    painting = read_obj(path).painting
+    assert painting is not None
+    assert painting.picture.tolist() == [0, 0, -1]
 
 
 def test_letter_case_and_blanks_in_names(tmp_path: Path) -> None:
