@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,11 @@ from scans.digests import file_digest
 from scans.geometry.mesh import Mesh, vertex_normals
 from scans.geometry.mesh_file import read_master
 from scans.imaging.views import render_views
+from scans.painting_store import load_painting
 from scans.recipe import Recipe
 from scans.runner import Bench, publish, write_json
 from scans.scan_store import load_scans
-from scans.stages.surfacing import MASTER, UPRIGHT
+from scans.stages.surfacing import MASTER, PAINTED, UPRIGHT
 from scans.versions import versions
 
 FORMAT = 1  # of report.json
@@ -41,7 +42,8 @@ class Source:
     def master(self, bench: Bench) -> Mesh:
         """The master, in its own frame."""
         if self.reconstructed:
-            return read_master(self.master_file(bench))
+            painting = load_painting(bench.output("surface"), stem=PAINTED)
+            return replace(read_master(self.master_file(bench)), painting=painting)
         return stored_mesh(bench.output("read"))
 
     def master_file(self, bench: Bench) -> Path:
@@ -69,7 +71,7 @@ def stored_mesh(folder: Path) -> Mesh:
     if triangles is None:
         triangles = np.zeros((0, 3), dtype=np.int32)
     normals = vertex_normals(scan.points, triangles)
-    return Mesh(scan.points, triangles, normals, scan.colours)
+    return Mesh(scan.points, triangles, normals, scan.colours, painting=scan.painting)
 
 
 @dataclass
@@ -85,12 +87,14 @@ class LevelsStage:
 
     def run(self, bench: Bench) -> dict[str, Any]:
         digest = _master_digest(self.source, bench)
+        master = self.source.master(bench)
         reports = build_levels(
-            self.source.master(bench),
+            master,
             self.source.upright(bench),
             bench.folder,
             bench.progress,
             provenance=Provenance(master_sha512=digest),
+            painting=master.painting,
         )
         write_json(bench.folder / LEVELS, [report.as_json() for report in reports])
         return {}
