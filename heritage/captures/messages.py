@@ -154,6 +154,20 @@ SENTENCES = IMAGE_SENTENCES | {
         "{limit} is allowed. It was not published. This is a fault of the program: "
         "please report it."
     ),
+    "not-printable": gettext_lazy(
+        "No closed body can be made of the model: {tangled} of its {triangles} triangles "
+        "meet in edges that belong to more than two, or are turned against each other. "
+        "Reconstruct it again from the scans, or mend it in a modelling program."
+    ),
+    "twin-too-large": gettext_lazy(
+        "{file} could not be made small enough: {bytes} bytes with its maps pressed as "
+        "far as they may be, and the limit is {limit}. Allow the profile more bytes or "
+        "smaller maps."
+    ),
+    "invalid-twin": gettext_lazy(
+        "{file} did not pass OpenUSD's checks ({faults} faults, first: {first}). It was "
+        "not published. This is a fault of the program: please report it."
+    ),
     # Findings that do not stop the work.
     "several-stations": gettext_lazy(
         "{file} holds {stations} stations; their stored poses were used."

@@ -144,3 +144,26 @@ class NotPrintable(ScanError):
 
     def __init__(self, *, tangled: int, triangles: int) -> None:
         super().__init__(tangled=tangled, triangles=triangles)
+
+
+class TwinTooLarge(ScanError):
+    code = "twin-too-large"
+    sentence = (
+        "{file} could not be made small enough: {bytes} bytes with its maps pressed as "
+        "far as they may be, and the limit is {limit}. Allow the profile more bytes or "
+        "smaller maps."
+    )
+
+    def __init__(self, file: str, *, size_bytes: int, limit: int) -> None:
+        super().__init__(file=file, bytes=size_bytes, limit=limit)
+
+
+class InvalidTwin(ScanError):
+    code = "invalid-twin"
+    sentence = (
+        "{file} did not pass OpenUSD's checks ({faults} faults, first: {first}). It was "
+        "not published. This is a fault of the program: please report it."
+    )
+
+    def __init__(self, file: str, *, faults: int, first: str) -> None:
+        super().__init__(file=file, faults=faults, first=first)
