@@ -112,6 +112,15 @@ def load(name: str) -> Vocabulary:
 
 
 @cache
+def broad_matches(name: str, slug: str) -> tuple[str, ...]:
+    """Give the wider terms of other vocabularies that a term is matched with: slugs."""
+    if name not in names():
+        raise UnknownVocabulary(name)
+    facts = _read(FOLDER / f"{name}.ttl").get(f"{_NOWHERE}{name}/{slug}", {})
+    return tuple(_slug(one.value) for one in facts.get(_SKOS + "broadMatch", []))
+
+
+@cache
 def digest(name: str) -> str:
     """Give the SHA-256 of a vocabulary's file: tells one edition from another."""
     if name not in names():

@@ -2,17 +2,21 @@
 
 import logging
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 
 from django.apps import apps
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heritage.lib.due import due
 
-from .actions import release, withdraw
+from .actions import release, settle, withdraw
+from .actions.consents import tell_about
 from .errors import CatalogueError, NotReady
-from .models import Bearer, Record
+from .models import SCOPES, Bearer, Consent, Record
 
 State = Record.State
 _told: set[str] = set()
@@ -48,14 +52,38 @@ def withdraw_records() -> int:
 
 @due
 def withdraw_bearers_without_consent() -> int:
-    """Withdraw living bearers whose consent has ended."""
+    """Withdraw bearers whose consent has ended."""
     ended: QuerySet[Bearer] = Bearer.objects.filter(
-        state=State.RELEASED,
-        status=Bearer.Status.LIVING,
-        consent_until__lt=timezone.localdate(),
-    )
+        state=State.RELEASED, consent_until__lt=timezone.localdate()
+    ).exclude(status=Bearer.Status.DECEASED)
     reason = _("The bearer's consent has ended.")
     return sum(_withdraw(bearer, reason) for bearer in ended)
+
+
+@due
+def close_what_no_consent_covers() -> int:
+    """Close what a consent opened that has run out while others still hold."""
+    ended = Consent.objects.filter(
+        Q(until__lt=timezone.localdate()) & _opens_something(),
+        struck_at__isnull=True,
+        withdrawn_on__isnull=True,
+    ).exclude(bearer__status=Bearer.Status.DECEASED)
+    bearers = Bearer.objects.filter(pk__in=ended.values("bearer"))
+    return sum(_close(bearer) for bearer in bearers)
+
+
+def _opens_something() -> Q:
+    """Match consents whose scope is still open: most that ran out closed it long ago."""
+    rules = (Q(**{f"covers_{s}": True, f"bearer__open_{s}": True}) for s in SCOPES)
+    return reduce(or_, rules)
+
+
+@transaction.atomic
+def _close(bearer: Bearer) -> bool:
+    if settle(bearer, Consent):
+        tell_about(bearer)
+        return True
+    return False
 
 
 def _every_kind() -> Iterator[QuerySet[Record]]:

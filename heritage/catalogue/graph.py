@@ -1,4 +1,4 @@
-"""How relics, authorities and intangible heritage become triples."""
+"""How authorities and vocabularies become triples, and where the others do."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -7,34 +7,25 @@ from django.db.models import Model
 from rdflib import RDF, SKOS, Literal, URIRef
 
 from knowledge_graph import patterns as p
-from knowledge_graph.namespaces import CRM, Ids, part
+from knowledge_graph.namespaces import CRM, Ids
 from knowledge_graph.patterns import Triples
 
-from .graph_parts import about, about_link, exact, year_span
-from .mentions import (
-    VOCABULARY,
-    GraphName,
-    GraphSource,
-    Mentions,
-    hangs_on_its_ends,
-    verbatim,
-)
+from . import intangible_graph, site_graph
+from .graph_parts import about, exact
+from .mentions import VOCABULARY, GraphName, GraphSource, Mentions
 from .models import (
     ACTS,
     RELIC_ROWS,
     Agent,
-    Bearer,
-    Element,
     LinkRow,
     Move,
     Period,
     Place,
     Record,
     Relic,
-    TechniqueOf,
     Term,
-    Transmission,
 )
+from .policy import STRANGER, allows
 from .relic_graph import build_relic
 from .vocabularies import concept_of, load
 
@@ -45,7 +36,10 @@ def build_agent(agent: Agent, says: Mentions) -> Triples:
     if agent.type == Agent.Type.GROUP:
         yield from p.group(ids, subject, agent.names)
     else:
-        known = p.Person(agent.names, born=agent.birth_year, died=agent.death_year)
+        # Who lives and bears an element says whether his or her life is told.
+        is_open = allows(STRANGER, agent, "birth_year")
+        born = agent.birth_year if is_open else None
+        known = p.Person(agent.names, born=born, died=agent.death_year)
         yield from p.person(ids, subject, known)
 
 
@@ -73,68 +67,6 @@ def build_period(period: Period, says: Mentions) -> Triples:
     )
     yield from about(period, says)
     yield from p.period(ids, subject, known)
-
-
-def build_element(element: Element, says: Mentions) -> Triples:
-    ids, subject = says.ids, says.ids.thing("element", element.key)
-    region, unit = says.iri(element.region), says.iri(element.protection_unit)
-    known = p.Element(
-        element.names,
-        category=element.category,
-        code=element.code,
-        places=(region,) if region else (),
-        communities=(unit,) if unit else (),
-    )
-    yield from about(element, says)
-    yield from p.element(ids, subject, known)
-    if element.level:
-        yield from p.listing(ids, subject, _listing(element))
-
-
-def build_bearer(bearer: Bearer, says: Mentions) -> Triples:
-    """A bearer record is the recognition of a person as bearer of an element."""
-    ids, subject = says.ids, says.ids.thing("bearer", bearer.key)
-    person = _person(bearer, says)
-    yield from about(bearer, says)
-    yield from p.names(ids, subject, bearer.names)
-    if says.iri(bearer.person) is None:
-        yield from p.person(ids, person, p.Person(bearer.names))
-    if bearer.status == Bearer.Status.DECEASED:
-        yield part(person, "death"), RDF.type, CRM.E69_Death
-        yield part(person, "death"), CRM.P100_was_death_of, person
-    element = says.iri(bearer.element)
-    if element and bearer.status != Bearer.Status.REVOKED:
-        when = year_span(bearer.recognised_year)
-        act = p.Recognition(person, element, bearer.level, when=when)
-        yield from p.recognition(ids, subject, act)
-
-
-def _person(bearer: Bearer, says: Mentions) -> URIRef:
-    """Name the person; while his own record is not public, only as this bearer."""
-    own = says.iri(bearer.person)
-    return own or says.ids.part("bearer", bearer.key, "person")
-
-
-def build_transmission(link: Transmission, says: Mentions) -> Triples:
-    taught = p.Transmission(
-        _person(link.master, says),
-        _person(link.apprentice, says),
-        says.iri(link.master.element),
-        when=p.Span(link.begin_year, link.end_year),
-        basis=verbatim(link.source),
-    )
-    yield from about_link(link, says)
-    yield from p.transmission(
-        says.ids, says.ids.thing("transmission", link.key), taught
-    )
-    yield from p.learned_from(says.ids, taught)
-
-
-def build_technique_of(link: TechniqueOf, says: Mentions) -> Triples:
-    relic, element = says.iri(link.relic), says.iri(link.element)
-    if relic and element:
-        yield from about_link(link, says)
-        yield from p.technique_of(relic, element)
 
 
 def build_own_terms(vocabulary: str, ids: Ids) -> Triples:
@@ -178,26 +110,24 @@ SOURCES: Final = {
     "relic": GraphSource(
         Relic,
         build_relic,
-        ("holder", "period", "maker", "made_at", "find_place", "part_of", *ALONE),
+        (
+            "holder",
+            "period",
+            "maker",
+            "made_at",
+            "find_place",
+            "part_of",
+            "find_batch",
+            "collector",
+            *ALONE,
+        ),
         parts=RELIC_PARTS,
     ),
-    "agent": GraphSource(Agent, build_agent),
+    "agent": GraphSource(Agent, build_agent, parts=("bearings",)),
     "place": GraphSource(Place, build_place, ("within",)),
     "period": GraphSource(Period, build_period),
-    "element": GraphSource(Element, build_element, ("region", "protection_unit")),
-    "bearer": GraphSource(Bearer, build_bearer, ("person", "element")),
-    "transmission": GraphSource(
-        Transmission,
-        build_transmission,
-        ("master__element", "master__person", "apprentice__person"),
-        hangs_on=hangs_on_its_ends,
-    ),
-    "technique-of": GraphSource(
-        TechniqueOf,
-        build_technique_of,
-        ("relic", "element"),
-        hangs_on=hangs_on_its_ends,
-    ),
+    **intangible_graph.SOURCES,
+    **site_graph.SOURCES,
 }
 
 TOLD_OF_RELIC: Final[tuple[Any, ...]] = (  # a move is nobody's business
@@ -214,13 +144,6 @@ def touched_by(row: Model) -> Iterator[GraphName]:
         yield GraphName(VOCABULARY, row.vocabulary)
     elif isinstance(row, TOLD_OF_RELIC):
         yield GraphName("relic", row.relic.key)
-
-
-def _listing(element: Element) -> p.Listing:
-    batch = element.batch
-    return p.Listing(
-        element.key,
-        element.level,
-        when=year_span(element.listed_year),
-        batch={"zh-Hans": f"第{batch}批", "en": f"batch {batch}"} if batch else {},
-    )
+    else:
+        yield from intangible_graph.touched_by(row)
+        yield from site_graph.touched_by(row)

@@ -1,8 +1,9 @@
 """What the graphs of all records begin with, and how plain values are written in them."""
 
 import re
+from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from rdflib import URIRef
 
@@ -42,6 +43,21 @@ def exact(value: float) -> Decimal:
 
 def year_span(year: int | None) -> p.Span | None:
     return None if year is None else p.Span(year, year)
+
+
+def day_span(day: date | None, year: int | None = None) -> p.Span | None:
+    """Give the day, or where it is not known the year."""
+    return year_span(year) if day is None else p.Span(day, day)
+
+
+def standing(acts: Any) -> list[Any]:
+    """Give the acts that are not struck through, the one that holds last."""
+    rows = [act for act in acts.all() if act.stands]
+    return sorted(rows, key=lambda act: (act.decided_on or date.min, act.pk))
+
+
+def batch_texts(batch: int | None) -> dict[str, str]:
+    return {"zh-Hans": f"第{batch}批", "en": f"batch {batch}"} if batch else {}
 
 
 def _web_address(text: str) -> URIRef | None:

@@ -18,15 +18,23 @@ from heritage.archive.records import (
 from . import signals
 from .models import (
     ACTS,
+    ELEMENT_ROWS,
     RELIC_ROWS,
+    SITE_ROWS,
     Agent,
     Bearer,
+    Consent,
     Element,
+    FindBatch,
     Period,
     Place,
+    Recognition,
     Record,
     RecordEvent,
+    Recording,
+    RecordingItem,
     Relic,
+    Site,
     TechniqueOf,
     Transmission,
 )
@@ -36,12 +44,22 @@ PARTS: dict[type[Record], tuple[Part, ...]] = {
         *(Part(model, "relic") for model in (*RELIC_ROWS, *ACTS)),
         Part(TechniqueOf, "relic"),
     ),
-    Bearer: (Part(Transmission, "master"),),
+    Element: tuple(Part(model, "element") for model in ELEMENT_ROWS),
+    Bearer: (
+        Part(Transmission, "master"),
+        Part(Recognition, "bearer"),
+        Part(Consent, "bearer"),
+    ),
+    Recording: (Part(RecordingItem, "recording"),),
+    Site: tuple(Part(model, "site") for model in SITE_ROWS),
 }
+KEPT: tuple[type[Record], ...] = (
+    Relic, Element, Bearer, Recording, Site, FindBatch, Agent, Place, Period,
+)  # fmt: skip
 
 
 def preserve_records() -> None:
-    for model in (Relic, Element, Bearer, Agent, Place, Period):
+    for model in KEPT:
         declare(Kind(model.kind, model, PARTS.get(model, ()), describe))
     signals.changed.connect(on_changed, dispatch_uid="preserve-changed")
     signals.state_changed.connect(on_state_changed, dispatch_uid="preserve-state")

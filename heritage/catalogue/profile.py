@@ -16,6 +16,7 @@ from .vocabularies import load
 
 # Upper limits of the mass ranges in kilograms, in the order of the vocabulary.
 MASS_LIMITS_KG: Final = (0.01, 1.0, 50.0, 100.0, 1000.0)
+NO_SIZES: Final = {"mass", "count", "traditional-count"}
 KILOGRAMS: Final = {"kg": 1.0, "g": 0.001}
 FIRST_YEARS: Final = {
     "1949-1965": 1949, "1966-1976": 1966, "1977-2000": 1977, "since-2001": 2001,
@@ -32,7 +33,7 @@ def find_profile_gaps(relic: Relic) -> list[str]:
     if not relic.materials.exists():
         gaps.append(_("material"))
     sizes = set(relic.dimensions.values_list("kind", flat=True))
-    if relic.is_measurable and not sizes - {"mass", "count"} and not relic.size_text:
+    if relic.is_measurable and not sizes - NO_SIZES and not relic.size_text:
         gaps.append(_("size, or that it cannot be measured"))
     if "mass" not in sizes and not relic.mass_range:
         gaps.append(_("mass or mass range"))

@@ -1,7 +1,6 @@
 """How a relic becomes triples: what it is now, and the acts that made it so."""
 
-from datetime import date
-from typing import Any, cast
+from typing import cast
 
 from django.db.models import CharField, Model
 from django.utils.translation import override
@@ -12,7 +11,7 @@ from knowledge_graph.namespaces import CRM, part
 from knowledge_graph.patterns import Triples
 from knowledge_graph.patterns.measure import Origin
 
-from .graph_parts import about, exact, year_span
+from .graph_parts import about, day_span, exact, standing, year_span
 from .mentions import Mentions, verbatim
 from .models import Dimension, Relic
 
@@ -20,7 +19,9 @@ from .models import Dimension, Relic
 def build_relic(relic: Relic, says: Mentions) -> Triples:
     ids, subject = says.ids, says.ids.thing("relic", relic.key)
     materials = tuple(sorted(row.material for row in relic.materials.all()))
-    kind = p.Kind(relic.category, relic.material_form, relic.count_kind)
+    kind = p.Kind(
+        relic.category, relic.material_form, relic.count_kind, relic.mass_range
+    )
     yield from about(relic, says, licence=relic.rights)
     yield from p.relic(ids, subject, kind)
     yield from _names(relic, subject, says)
@@ -28,6 +29,9 @@ def build_relic(relic: Relic, says: Mentions) -> Triples:
     yield from _gradings(relic, subject, says)
     yield from p.materials(ids, subject, materials)
     yield from p.count(ids, subject, relic.actual_count)
+    if relic.traditional_count is not None:
+        unit = verbatim(f"{relic.traditional_count} {relic.count_unit}".strip())
+        yield from p.traditional_count(ids, subject, relic.traditional_count, unit)
     yield from p.custody(subject, _custody(relic, says))
     yield from p.production(ids, subject, _production(relic, says))
     yield from _other_opinions(relic, subject, says)
@@ -75,6 +79,9 @@ def _acquisition(relic: Relic, subject: URIRef, says: Mentions) -> Triples:
         found_at=says.iri(relic.find_place),
     )
     yield from p.acquisition(says.ids, subject, got)
+    collector = says.iri(relic.collector)
+    if collector is not None:
+        yield part(subject, "acquisition"), CRM.P14_carried_out_by, collector
     if relic.acquired_range:
         kind = says.ids.concept("acquired-range", relic.acquired_range)
         yield part(subject, "acquisition"), CRM.P2_has_type, kind
@@ -89,7 +96,7 @@ def _conditions(relic: Relic, subject: URIRef, says: Mentions) -> Triples:
             act.preservation,
             verbatim(act.completeness_note),
             says.iri(act.decided_by),
-            _day(act.decided_on),
+            day_span(act.decided_on),
         )
         yield from p.condition(says.ids, subject, seen)
     remark = verbatim(relic.completeness_note)
@@ -100,12 +107,6 @@ def _conditions(relic: Relic, subject: URIRef, says: Mentions) -> Triples:
             remark=remark,
         )
         yield from p.condition(says.ids, subject, seen)
-
-
-def standing(acts: Any) -> list[Any]:
-    """Give the acts that are not struck through, the one that holds last."""
-    rows = [act for act in acts.all() if act.stands]
-    return sorted(rows, key=lambda act: (act.decided_on or date.min, act.pk))
 
 
 def _names(relic: Relic, subject: URIRef, says: Mentions) -> Triples:
@@ -145,7 +146,7 @@ def _gradings(relic: Relic, subject: URIRef, says: Mentions) -> Triples:
             grade=act.grade,
             key="grade" if act is acts[-1] else f"grade-{act.key}",
             by=says.iri(act.decided_by),
-            when=_day(act.decided_on),
+            when=day_span(act.decided_on),
             basis=verbatim(act.evidence),
         )
 
@@ -175,7 +176,7 @@ def _other_opinions(relic: Relic, subject: URIRef, says: Mentions) -> Triples:
                 value,
                 kind,
                 by=says.iri(act.decided_by),
-                when=_day(act.decided_on),
+                when=day_span(act.decided_on),
                 basis=verbatim(act.evidence),
             )
             yield from p.attribution(says.ids, making, said)
@@ -188,6 +189,9 @@ def _themes(relic: Relic, subject: URIRef, says: Mentions) -> Triples:
     whole = says.iri(relic.part_of)
     if whole is not None:
         yield subject, CRM.P46i_forms_part_of, whole
+    batch = says.iri(relic.find_batch)
+    if batch is not None:
+        yield from p.found_in(subject, batch)
     yield from p.note(subject, verbatim(relic.size_text))
     for name in ("book", "rubbing", "underwater"):
         details = getattr(relic, name, None)
@@ -202,7 +206,3 @@ def _remarks(row: Model, subject: URIRef) -> Triples:
             text = getattr(row, field.name)
             if isinstance(field, CharField) and text:
                 yield from p.note(subject, {"zh-Hans": f"{field.verbose_name}：{text}"})
-
-
-def _day(day: date | None) -> p.Span | None:
-    return None if day is None else p.Span(day, day)

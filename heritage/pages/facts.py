@@ -12,11 +12,10 @@ from django.utils.translation import ngettext
 
 from heritage.captures.models import CaptureFile, Run
 from heritage.catalogue.fields import concept_label
-from heritage.catalogue.models import Bearer, Dimension, Element, Record, Relic
+from heritage.catalogue.models import Dimension, Record, Relic
 from heritage.catalogue.policy import Person, allows
+from heritage.catalogue.spoken import span_label, spoken_year
 from heritage.catalogue.vocabularies import load
-from heritage.pages.language import language_tag
-from knowledge_graph.years import year_label
 
 
 @dataclass(frozen=True)
@@ -30,78 +29,42 @@ class Fact:
 
 
 def relic_facts(relic: Relic, person: Person) -> list[Fact]:
-    return _kept(
+    return kept(
         [
-            _fact(
+            fact(
                 _("Register number"),
                 relic.register_no,
-                note=_label(relic, "register_type"),
+                note=label_of(relic, "register_type"),
             ),
-            _fact(_("Other numbers"), *_other_numbers(relic)),
-            _fact(_("Original name"), relic.original_name),
-            _fact(_("Part of"), _title(relic.part_of, person), note=relic.part_number),
-            _fact(_("Category"), _label(relic, "category")),
-            _fact(_("Grade"), _label(relic, "grade")),
-            _fact(_("Period"), *_dating(relic, person)),
-            _fact(_("Dating as written"), relic.period_text),
-            _fact(_("Material"), *(str(row) for row in relic.materials.all())),
-            _fact(_("Themes"), *(str(row) for row in relic.facets.all())),
+            fact(_("Other numbers"), *_other_numbers(relic)),
+            fact(_("Original name"), relic.original_name),
+            fact(
+                _("Part of"), title_for(relic.part_of, person), note=relic.part_number
+            ),
+            fact(_("Category"), label_of(relic, "category")),
+            fact(_("Grade"), label_of(relic, "grade")),
+            fact(_("Period"), *_dating(relic, person)),
+            fact(_("Dating as written"), relic.period_text),
+            fact(_("Material"), *(str(row) for row in relic.materials.all())),
+            fact(_("Themes"), *(str(row) for row in relic.facets.all())),
             *_book_facts(relic),
-            _fact(_("Maker"), _title(relic.maker, person)),
-            _fact(_("Made at"), _title(relic.made_at, person)),
-            _fact(_("Found at"), _title(relic.find_place, person)),
-            _fact(_("Count"), _count(relic)),
-            _fact(
+            fact(_("Maker"), title_for(relic.maker, person)),
+            fact(_("Made at"), title_for(relic.made_at, person)),
+            fact(_("Found at"), title_for(relic.find_place, person)),
+            *find_facts(relic, person),
+            fact(_("Count"), _count(relic)),
+            fact(
                 _("Completeness"),
-                _label(relic, "completeness"),
+                label_of(relic, "completeness"),
                 note=relic.completeness_note,
             ),
-            _fact(_("Preservation"), _label(relic, "preservation")),
-            _fact(
+            fact(_("Preservation"), label_of(relic, "preservation")),
+            fact(
                 _("Acquired"),
-                _label(relic, "source"),
-                _year(relic.acquired_year) or _label(relic, "acquired_range"),
+                label_of(relic, "source"),
+                spoken_year(relic.acquired_year) or label_of(relic, "acquired_range"),
             ),
-            _fact(_("Holder"), _title(relic.holder, person), note=relic.credit),
-        ]
-    )
-
-
-def element_facts(element: Element, person: Person) -> list[Fact]:
-    listed = _year(element.listed_year)
-    batch = _("batch %(number)s") % {"number": element.batch} if element.batch else ""
-    return _kept(
-        [
-            _fact(_("Code"), element.code),
-            _fact(_("Category"), _label(element, "category")),
-            _fact(_("Level"), _label(element, "level")),
-            _fact(_("Listed"), listed, note=batch),
-            _fact(_("Region"), _title(element.region, person)),
-            _fact(_("Protection unit"), _title(element.protection_unit, person)),
-        ]
-    )
-
-
-def bearer_facts(bearer: Bearer, person: Person) -> list[Fact]:
-    life = ""
-    if allows(person, bearer.person):
-        life = span_label(bearer.person.birth_year, bearer.person.death_year)
-    element = bearer.element if allows(person, bearer.element) else None
-    craft = (
-        Fact(
-            _("Craft"), (element.title,), address=reverse("element", args=[element.key])
-        )
-        if element
-        else _fact(_("Craft"))
-    )
-    return _kept(
-        [
-            craft,
-            _fact(_("Generation"), str(bearer.generation or "")),
-            _fact(_("Level"), _label(bearer, "level")),
-            _fact(_("Recognised"), _year(bearer.recognised_year)),
-            _fact(_("Status"), bearer.get_status_display()),
-            _fact(_("Life"), life),
+            fact(_("Holder"), title_for(relic.holder, person), note=relic.credit),
         ]
     )
 
@@ -110,16 +73,16 @@ def digitization_facts(run: Run) -> list[Fact]:
     """Tell how the model was made: date, technique, scans, points, accuracy."""
     capture = run.capture
     technique = concept_label("capture-technique", capture.technique)
-    return _kept(
+    return kept(
         [
-            _fact(_("Captured"), date_format(capture.captured_on, "DATE_FORMAT")),
-            _fact(_("Technique"), technique, note=capture.device),
-            _fact(_("Scans"), _scans(run)),
-            _fact(_("Points"), _points(run)),
-            _fact(
+            fact(_("Captured"), date_format(capture.captured_on, "DATE_FORMAT")),
+            fact(_("Technique"), technique, note=capture.device),
+            fact(_("Scans"), _scans(run)),
+            fact(_("Points"), _points(run)),
+            fact(
                 _("Fit of the scans"), _millimetres(_figure(run, "registration_rms_m"))
             ),
-            _fact(_("Master"), _triangles(_figure(run, "triangles"))),
+            fact(_("Master"), _triangles(_figure(run, "triangles"))),
         ]
     )
 
@@ -145,37 +108,25 @@ def measure_text(value: float, uncertainty: float | None, unit: str) -> str:
     """Write a measure to the digit that its uncertainty reaches: 35.96 ± 0.29 cm."""
     symbol = load("unit")[unit].notation or concept_label("unit", unit)
     if not uncertainty:
-        return f"{_number(value)} {symbol}"
+        return f"{number_text(value)} {symbol}"
     digits = max(0, 1 - math.floor(math.log10(uncertainty)))
     return f"{value:.{digits}f} ± {uncertainty:.{digits}f} {symbol}"
 
 
-def span_label(begin: int | None, end: int | None) -> str:
-    if begin is None and end is None:
-        return ""
-    if begin is None:
-        return _("until %(year)s") % {"year": _year(end)}
-    if end is None:
-        return _("from %(year)s") % {"year": _year(begin)}
-    if begin == end:
-        return _year(begin)
-    return f"{_year(begin)} – {_year(end)}"
-
-
-def _fact(label: str, *values: str, note: str = "") -> Fact:
+def fact(label: str, *values: str, note: str = "") -> Fact:
     return Fact(label, tuple(value for value in values if value), note)
 
 
-def _kept(facts: Iterable[Fact]) -> list[Fact]:
+def kept(facts: Iterable[Fact]) -> list[Fact]:
     return [fact for fact in facts if fact.values or fact.note]
 
 
-def _label(record: Record, name: str) -> str:
+def label_of(record: Record, name: str) -> str:
     field: Any = record._meta.get_field(name)
     return concept_label(field.vocabulary, getattr(record, name))
 
 
-def _title(record: Record | None, person: Person) -> str:
+def title_for(record: Record | None, person: Person) -> str:
     """Name another record only to those who may see it."""
     return record.title if record is not None and allows(person, record) else ""
 
@@ -184,7 +135,18 @@ def _dating(relic: Relic, person: Person) -> tuple[str, str]:
     years = span_label(relic.begin_year, relic.end_year)
     if years and relic.is_approximate:
         years = _("about %(years)s") % {"years": years}
-    return _title(relic.period, person), years
+    return title_for(relic.period, person), years
+
+
+def find_facts(relic: Relic, person: Person) -> list[Fact]:
+    """Lead from a find to its batch and site."""
+    batch = relic.find_batch
+    if batch is None or not allows(person, batch):
+        return []
+    site = batch.site if allows(person, batch.site) else None
+    address = reverse("site", args=[site.key]) if site else ""
+    names = (site.title, batch.title) if site else (batch.title,)
+    return [Fact(_("Batch of finds"), names, note=batch.number, address=address)]
 
 
 def _other_numbers(relic: Relic) -> list[str]:
@@ -196,23 +158,19 @@ def _book_facts(relic: Relic) -> list[Fact]:
     if book is None:
         return []
     return [
-        _fact(_("Author"), book.author),
-        _fact(_("Edition"), book.edition),
-        _fact(_("Volumes kept"), book.volumes),
+        fact(_("Author"), book.author),
+        fact(_("Edition"), book.edition),
+        fact(_("Volumes kept"), book.volumes),
     ]
-
-
-def _year(year: int | None) -> str:
-    return "" if year is None else year_label(year, language_tag())
 
 
 def _count(relic: Relic) -> str:
     if relic.actual_count == 1:
         return ""
-    return f"{relic.actual_count} ({_label(relic, 'count_kind')})"
+    return f"{relic.actual_count} ({label_of(relic, 'count_kind')})"
 
 
-def _number(value: float) -> str:
+def number_text(value: float) -> str:
     return f"{value:.4g}" if value < 1000 else f"{value:.0f}"
 
 
@@ -239,7 +197,7 @@ def _triangles(count: float | None) -> str:
 
 
 def _millimetres(metres: float | None) -> str:
-    return "" if metres is None else f"± {_number(metres * 1000)} mm"
+    return "" if metres is None else f"± {number_text(metres * 1000)} mm"
 
 
 def _figure(run: Run, name: str) -> float | None:

@@ -3,11 +3,18 @@
 from django.urls import path
 
 from .views.docs import api_docs
-from .views.elements import bearer_page, element_list, element_page
+from .views.elements import (
+    bearer_page,
+    element_list,
+    element_page,
+    lineage_picture,
+)
 from .views.exhibits import exhibit_list, exhibit_page, exhibit_preview
 from .views.home import favicon, home
 from .views.media import media
+from .views.recordings import recorded
 from .views.relics import relic_list, relic_page
+from .views.sites import site_list, site_page
 
 urlpatterns = [
     path("", home, name="home"),
@@ -16,7 +23,11 @@ urlpatterns = [
     path("relics/<slug:key>", relic_page, name="relic"),
     path("elements/", element_list, name="elements"),
     path("elements/<slug:key>", element_page, name="element"),
+    path("elements/<slug:key>/lineage.svg", lineage_picture, name="lineage-picture"),
     path("bearers/<slug:key>", bearer_page, name="bearer"),
+    path("recordings/<slug:key>", recorded, name="recorded"),
+    path("sites/", site_list, name="sites"),
+    path("sites/<slug:key>", site_page, name="site"),
     path("exhibits/", exhibit_list, name="exhibits"),
     path("exhibits/<slug:key>", exhibit_page, name="exhibit"),
     path("exhibits/<slug:key>/preview", exhibit_preview, name="exhibit-preview"),

@@ -19,6 +19,7 @@ class Kind:
     category: str = ""
     material_form: str = ""  # slug of the material vocabulary: single-organic …
     count_kind: str = ""
+    mass_range: str = ""
 
 
 def relic(ids: Ids, subject: URIRef, kind: Kind) -> Triples:
@@ -28,6 +29,7 @@ def relic(ids: Ids, subject: URIRef, kind: Kind) -> Triples:
         "category": kind.category,
         "material": kind.material_form,
         "count-kind": kind.count_kind,
+        "mass-range": kind.mass_range,
     }
     for scheme, slug in drawers.items():
         if slug:
@@ -93,6 +95,12 @@ def count(ids: Ids, subject: URIRef, pieces: int, *, unit: str = "piece") -> Tri
     """Say how many pieces a set has."""
     size = Dimension("count", Decimal(pieces), unit=unit)
     return dimension(ids, subject, size)
+
+
+def traditional_count(ids: Ids, subject: URIRef, number: int, text: Texts) -> Triples:
+    """Say how many the register counts (1 套), beside the pieces that there are."""
+    counted = Dimension("traditional-count", Decimal(number), unit="piece", text=text)
+    return dimension(ids, subject, counted)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Small real records for tests. Each maker fills what the database demands, no more."""
 
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -10,10 +11,13 @@ from heritage.catalogue.models import (
     Bearer,
     Collection,
     Element,
+    FindBatch,
     Membership,
     Place,
+    Recording,
     Relic,
     RelicMaterial,
+    Site,
 )
 from heritage.exhibits.models import Exhibit
 
@@ -92,3 +96,29 @@ def make_place(collection: Collection, **values: Any) -> Place:
 def make_exhibit(collection: Collection, **values: Any) -> Exhibit:
     defaults = {"collection": collection, "name_zh": "吉金", "name_en": "Bronzes"}
     return Exhibit.objects.create(**defaults | values)
+
+
+def make_recording(bearer: Bearer, **values: Any) -> Recording:
+    defaults = {
+        "collection": bearer.collection,
+        "bearer": bearer,
+        "name_zh": "抢救性记录",
+        "name_en": "Recording of a master",
+        "agreement_signed_on": date(2020, 1, 2),
+    }
+    return Recording.objects.create(**defaults | values)
+
+
+def make_site(collection: Collection, **values: Any) -> Site:
+    defaults = {
+        "collection": collection,
+        "name_zh": "龙窑遗址",
+        "name_en": "Dragon kiln",
+        "site_kind": "ancient-site",
+    }
+    return Site.objects.create(**defaults | values)
+
+
+def make_find_batch(site: Site, **values: Any) -> FindBatch:
+    defaults = {"collection": site.collection, "name_zh": "第一次发掘", "site": site}
+    return FindBatch.objects.create(**defaults | values)

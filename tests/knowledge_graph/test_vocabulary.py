@@ -100,6 +100,8 @@ def test_no_union_bucket_claims_to_be_the_same_as_something_else() -> None:
         ("ich-category", 10),
         ("ich-level", 4),
         ("unesco-domain", 5),
+        ("unesco-list", 3),
+        ("protection-level", 5),
     ],
 )
 def test_official_lists_have_their_length(name: str, count: int) -> None:
@@ -219,5 +221,5 @@ def test_our_own_properties_are_all_defined() -> None:
     defined = {str(one) for one in graph.subjects(RDF.type, RDF.Property)}
     assert defined == {
         str(URIRef(IDS.vocab + name))
-        for name in ("beginYear", "endYear", "learnedFrom")
+        for name in ("beginYear", "endYear", "learnedFrom", "withinMetres")
     }

@@ -1,14 +1,24 @@
 """What people do to records: admin, API, import and commands all come through here."""
 
-from .acts import record_act, record_edit, strike_act
+from .acts import (
+    follow_status,
+    record_act,
+    record_edit,
+    settle,
+    strike_act,
+    withdraw_consent,
+)
 from .release import find_gaps, release, return_to_draft, withdraw
 
 __all__ = [
     "find_gaps",
+    "follow_status",
     "record_act",
     "record_edit",
     "release",
     "return_to_draft",
+    "settle",
     "strike_act",
     "withdraw",
+    "withdraw_consent",
 ]

@@ -1,4 +1,6 @@
-"""Record what was decided of a relic, and let its fields follow from what stands."""
+"""Record what was decided, and let a record's fields follow from what stands."""
+
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
@@ -6,37 +8,74 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heritage.catalogue.errors import NotPermitted, WrongState
-from heritage.catalogue.models import ACTS, Act, Move, Naming, Relic
+from heritage.catalogue.models import (
+    ACTS,
+    Bearer,
+    Consent,
+    Decision,
+    Move,
+    Record,
+    Relic,
+)
 from heritage.catalogue.policy import Person
 
+from .consents import follow_consents
+
+OF_CURATORS = (Move, Consent)  # what volunteers may neither see nor record
+
 
 @transaction.atomic
-def record_act(act: Act, *, by: AbstractBaseUser | None) -> None:
-    """Add an act; where it is the first of its kind, what stood before is kept as one.
+def record_act(act: Decision, *, by: AbstractBaseUser | None) -> None:
+    """Add a decision; where it is the first of its kind, what stood before is kept.
 
-    Raises `NotPermitted`: volunteers record, but only curators know where things are.
+    Raises `NotPermitted`: volunteers record, but only curators know where things are
+    and what was agreed with whom.
     """
     _check_worker(act, by)
-    relic = _locked(act.relic)
-    _keep_what_was(relic, act)
+    _keep_what_was(_locked(act.subject), act)
     _add(act, by)
-    settle(act.relic, type(act))
+    settle(act.subject, type(act))
+    _follow(act, by)
 
 
 @transaction.atomic
-def strike_act(act: Act, *, by: AbstractBaseUser | None, reason: str) -> None:
-    """Strike an act through: it stays to be read, and holds no longer.
+def strike_act(act: Decision, *, by: AbstractBaseUser | None, reason: str) -> None:
+    """Strike a decision through: it stays to be read, and holds no longer.
 
     Raises `NotPermitted`, `WrongState`.
     """
     _check_curator(act, by)
     if not reason or not act.stands:
         raise WrongState(str(act), _("struck through, or without a reason to be"))
-    _locked(act.relic)
+    _locked(act.subject)
     act.struck_at, act.struck_because = timezone.now(), reason
     act.struck_by = by  # type: ignore[assignment]
     act.save(update_fields=["struck_at", "struck_by", "struck_because"])
-    settle(act.relic, type(act))
+    settle(act.subject, type(act))
+    _follow(act, by)
+
+
+@transaction.atomic
+def withdraw_consent(consent: Consent, *, by: AbstractBaseUser | None) -> None:
+    """Take note that a bearer has taken a consent back, today.
+
+    What hangs on it leaves the public at once. Raises `NotPermitted`, `WrongState`.
+    """
+    _check_curator(consent, by)
+    if not consent.stands or consent.is_withdrawn:
+        raise WrongState(str(consent), _("struck through or withdrawn"))
+    _locked(consent.subject)
+    consent.withdrawn_on = timezone.localdate()
+    consent.save(update_fields=["withdrawn_on"])
+    settle(consent.subject, Consent)
+    follow_consents(consent.bearer, by=by)
+
+
+@transaction.atomic
+def follow_status(bearer: Bearer, *, by: AbstractBaseUser | None) -> None:
+    """Let consents mean what they mean for who lives, or no longer does."""
+    settle(bearer, Consent)
+    follow_consents(bearer, by=by)
 
 
 @transaction.atomic
@@ -50,50 +89,61 @@ def record_edit(before: Relic, after: Relic, *, by: AbstractBaseUser | None) -> 
             _add(act, by)
 
 
-def settle(relic: Relic, kind: type[Act]) -> None:
-    """Set the relic's fields to what its acts of this kind come to."""
-    standing = kind._default_manager.filter(relic=relic, struck_at__isnull=True)
-    last = standing.order_by(*(kind._meta.ordering or ())).last()
-    if last is None and kind is Naming:
-        return  # a relic is never without a name
-    values = last.outcome if last else kind.of_nothing()
+def settle(subject: Record, kind: type[Decision]) -> bool:
+    """Set the record's fields to what its decisions of this kind come to.
+
+    Tells whether that changed anything.
+    """
+    rows = kind._default_manager.filter(**{kind.about: subject}, struck_at__isnull=True)
+    standing = list(rows.order_by(*(kind._meta.ordering or ())))
+    values = kind.come_to(subject, standing)
+    if all(getattr(subject, name) == value for name, value in values.items()):
+        return False
     for name, value in values.items():
-        setattr(relic, name, value)
-    relic.save(update_fields=[*values, "modified_at"])
+        setattr(subject, name, value)
+    subject.save(update_fields=[*values, "modified_at"])
+    return True
 
 
-def _keep_what_was(relic: Relic, act: Act) -> None:
+def _follow(act: Decision, by: AbstractBaseUser | None) -> None:
+    if isinstance(act, Consent):
+        follow_consents(act.bearer, by=by)
+
+
+def _keep_what_was(subject: Record, act: Decision) -> None:
     kind = type(act)
-    if kind._default_manager.filter(relic=relic).exists():
+    if kind._default_manager.filter(**{kind.about: subject}).exists():
         return
-    old = kind.of(relic)
+    old = kind.of(subject)
     if old.outcome not in (act.outcome, kind.of_nothing()):
         old.evidence = _("as it stood in the register")
         old.save()
 
 
-def _add(act: Act, by: AbstractBaseUser | None) -> None:
+def _add(act: Decision, by: AbstractBaseUser | None) -> None:
     act.recorded_by = by  # type: ignore[assignment]
     act.save()
 
 
-def _locked(relic: Relic) -> Relic:
-    locked: Relic = Relic.objects.select_for_update().get(pk=relic.pk)
-    return locked
+def _locked(subject: Record) -> Any:
+    rows = type(subject)._default_manager.select_for_update()
+    return rows.get(pk=subject.pk)
 
 
-def _check_worker(act: Act, by: AbstractBaseUser | None) -> None:
-    if by is None:
-        return
-    person = Person.of(by)
-    own = person.curates if isinstance(act, Move) else person.curates | person.helps
-    if not person.is_administrator and act.relic.collection_id not in own:
-        raise NotPermitted
+def _check_worker(act: Decision, by: AbstractBaseUser | None) -> None:
+    if isinstance(act, OF_CURATORS):
+        _check_curator(act, by)
+    elif by is not None:
+        person = Person.of(by)
+        _check_within(person, act, person.curates | person.helps)
 
 
-def _check_curator(act: Act, by: AbstractBaseUser | None) -> None:
-    if by is None:
-        return
-    person = Person.of(by)
-    if not person.is_administrator and act.relic.collection_id not in person.curates:
+def _check_curator(act: Decision, by: AbstractBaseUser | None) -> None:
+    if by is not None:
+        person = Person.of(by)
+        _check_within(person, act, person.curates)
+
+
+def _check_within(person: Person, act: Decision, own: frozenset[int]) -> None:
+    if not person.is_administrator and act.subject.collection_id not in own:
         raise NotPermitted

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from heritage.catalogue import signals
 from heritage.catalogue.errors import NotPermitted, NotReady, WrongState
-from heritage.catalogue.models import Bearer, Record, RecordEvent, Relic
+from heritage.catalogue.models import Bearer, Record, RecordEvent, Recording, Relic
 from heritage.catalogue.policy import Person
 
 State = Record.State
@@ -62,6 +62,8 @@ def find_gaps(record: Record) -> list[str]:
         gaps += _relic_gaps(record)
     if isinstance(record, Bearer):
         gaps += _bearer_gaps(record)
+    if isinstance(record, Recording):
+        gaps += _recording_gaps(record)
     return gaps
 
 
@@ -77,12 +79,21 @@ def _relic_gaps(relic: Relic) -> list[str]:
 
 
 def _bearer_gaps(bearer: Bearer) -> list[str]:
-    if bearer.status != Bearer.Status.LIVING:
+    if not bearer.needs_consent:
         return []
     if bearer.consent_until is None:
         return [_("a living bearer's consent is not recorded")]
-    if bearer.consent_until < timezone.localdate():
+    if not bearer.has_consent:
         return [_("the bearer's consent has expired")]
+    return []
+
+
+def _recording_gaps(recording: Recording) -> list[str]:
+    bearer = recording.bearer
+    if recording.agreement_signed_on is None:
+        return [_("no agreement with those who are recorded is signed")]
+    if bearer is not None and not bearer.open_recordings:
+        return [_("the bearer's consent does not cover recordings")]
     return []
 
 

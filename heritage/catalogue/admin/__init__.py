@@ -1,3 +1,12 @@
 """The register in the admin. No rule lives here: policy and actions decide."""
 
-from . import authorities, collections, elements, relics, terms  # noqa: F401  (register)
+from . import (  # noqa: F401  (register)
+    authorities,
+    bearers,
+    collections,
+    elements,
+    recordings,
+    relics,
+    sites,
+    terms,
+)

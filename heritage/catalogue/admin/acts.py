@@ -5,22 +5,27 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from heritage.catalogue.actions import record_act, strike_act
+from heritage.catalogue.actions import record_act, strike_act, withdraw_consent
 from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import (
-    Act,
     AttributionOpinion,
     ConditionCheck,
+    Consent,
     CustodyChange,
     DatingOpinion,
+    Decision,
+    ElementListing,
     Grading,
     Move,
     Naming,
+    Protection,
+    Recognition,
 )
 from heritage.catalogue.policy import person_of
 
-from .base import PolicyStackedInline
+from .base import PolicyStackedInline, RecordAdmin
 
 STRIKE = "struck_because"
 
@@ -37,8 +42,26 @@ class ActForm(forms.ModelForm[Any]):
             self.fields[STRIKE].widget = forms.HiddenInput()
 
 
+class ConsentForm(ActForm):
+    """A consent may besides be taken back by who gave it: from that day it holds no more."""
+
+    taken_back = forms.BooleanField(
+        required=False,
+        label=_("taken back today"),
+        help_text=_("by the bearer; what hangs on it leaves the public at once"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        consent = self.instance
+        holds = consent.pk is not None and consent.stands and not consent.is_withdrawn
+        self.fields["taken_back"].disabled = not holds
+        if "withdrawn_on" in self.fields:
+            self.fields["withdrawn_on"].disabled = True
+
+
 class ActInline(PolicyStackedInline):
-    form = ActForm
+    form: type[ActForm] = ActForm
     tab = True
     autocomplete_fields: tuple[str, ...] = ("decided_by",)
     said: tuple[Any, ...] = ()
@@ -84,11 +107,8 @@ class NamingInline(ActInline):
     said = (("name_zh", "name_en"),)
 
 
-class MoveInline(ActInline):
-    """Where it lies is for the collection's curators alone."""
-
-    model = Move
-    said = (("store", "cabinet", "shelf"),)
+class CuratorsInline(ActInline):
+    """What only the collection's curators may know."""
 
     def _curates(self, request: HttpRequest, obj: Any = None) -> bool:
         person = person_of(request)
@@ -97,6 +117,50 @@ class MoveInline(ActInline):
         return obj.collection_id in person.curates
 
     has_view_permission = has_add_permission = has_change_permission = _curates
+
+
+class MoveInline(CuratorsInline):
+    model = Move
+    said = (("store", "cabinet", "shelf"),)
+
+
+class ListingInline(ActInline):
+    model = ElementListing
+    said = (
+        ("level", "unesco_list", "part"), ("listed_year", "batch", "code"),
+    )  # fmt: skip
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name == "part":
+            element = request.resolver_match.kwargs.get("object_id")  # type: ignore[union-attr]
+            parts = db_field.related_model.objects.filter(element=element)
+            kwargs["queryset"] = parts if element else parts.none()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class RecognitionInline(ActInline):
+    model = Recognition
+    said = (("verdict", "level"), ("recognised_year", "batch"))
+
+
+class ConsentInline(CuratorsInline):
+    model = Consent
+    form = ConsentForm
+    said = (
+        ("until", "withdrawn_on", "taken_back"),
+        ("covers_lineage", "covers_life", "covers_recordings"),
+    )
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        who = (("decided_on", "decided_by", "people"), "evidence", STRIKE)
+        return (*self.said, *who)
+
+
+class ProtectionInline(ActInline):
+    model = Protection
+    said = (("protection_level", "protected_year", "protection_batch"), "code")
 
 
 ACT_INLINES = (
@@ -110,18 +174,36 @@ ACT_INLINES = (
 )
 
 
+class DecidedAdmin(RecordAdmin):
+    """A record whose fields follow from decisions: these are recorded, never just saved."""
+
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: Any, change: Any
+    ) -> None:
+        if issubclass(formset.model, Decision):
+            save_acts(request, formset)
+        else:
+            super().save_formset(request, form, formset, change)
+
+
 def save_acts(request: HttpRequest, formset: Any) -> None:
-    """Record the acts that were added, strike those that were given a reason."""
+    """Record what was added, strike what was given a reason, take back what was ticked."""
+    taken_back = {
+        form.instance for form in formset.initial_forms
+        if form.cleaned_data.get("taken_back")
+    }  # fmt: skip
     for act in formset.save(commit=False):
         try:
-            _save(act, request)
+            _save(act, request, is_taken_back=act in taken_back)
         except CatalogueError as error:
             messages.error(request, str(error))
 
 
-def _save(act: Act, request: HttpRequest) -> None:
+def _save(act: Decision, request: HttpRequest, *, is_taken_back: bool) -> None:
     by: Any = request.user
     if act.pk is None:
         record_act(act, by=by)
-    else:
+    elif act.struck_because:
         strike_act(act, by=by, reason=act.struck_because)
+    elif is_taken_back and isinstance(act, Consent):
+        withdraw_consent(act, by=by)

@@ -13,8 +13,20 @@ class AgentAdmin(RecordAdmin):
     list_filter = ("type", *RecordAdmin.list_filter)
     fieldsets = (
         NAMES,
-        (_("Life"), {"fields": ("type", ("birth_year", "death_year"))}),
-        (_("Never public"), {"fields": ("birth_date", "contact")}),
+        (
+            _("Life"),
+            {
+                "fields": (
+                    "type",
+                    ("birth_year", "death_year"),
+                    ("gender", "ethnicity"),
+                )
+            },
+        ),
+        (
+            _("Never public"),
+            {"fields": (("birth_date", "id_number"), ("contact", "address"))},
+        ),
         SCHEDULE,
     )
 

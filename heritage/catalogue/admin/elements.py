@@ -1,89 +1,124 @@
-"""Intangible elements, their bearers and the lines of transmission."""
+"""Intangible elements: listing, sub-items, what is told of them, and their lineage."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.db.models.functions import Length
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from unfold.decorators import display
 
-from heritage.catalogue.models import Bearer, Element, TechniqueOf, Transmission
+from heritage.catalogue.lineage import draw_lineage, lineage_of
+from heritage.catalogue.models import (
+    Bearer,
+    Element,
+    ElementChapter,
+    ElementDomain,
+    ElementFacet,
+    ElementPart,
+    TechniqueOf,
+)
+from heritage.catalogue.models.element import list_order
+from heritage.catalogue.policy import person_of
 
-from .base import NAMES, SCHEDULE, PolicyTabularInline, RecordAdmin
+from .acts import DecidedAdmin, ListingInline
+from .base import NAMES, SCHEDULE, PolicyStackedInline, PolicyTabularInline
+
+
+class PartInline(PolicyStackedInline):
+    model = ElementPart
+    tab = True
+    autocomplete_fields = ("region", "protection_unit")
+    fields = (
+        ("name_zh", "name_en", "kind"),
+        ("applicant", "division_code", "project_number"),
+        ("batch", "year"), ("region", "protection_unit"),
+    )  # fmt: skip
+
+
+class ChapterInline(PolicyStackedInline):
+    model = ElementChapter
+    tab = True
+    fields = ("subject", ("text_zh", "text_en"))
+
+
+class DomainInline(PolicyTabularInline):
+    model = ElementDomain
+    fields = ("domain",)
+
+
+class FacetInline(PolicyTabularInline):
+    model = ElementFacet
+    fields = ("facet",)
 
 
 class CraftInline(PolicyTabularInline):
     model = TechniqueOf
-    fields = ("relic", "note")
-    autocomplete_fields = ("relic",)
+    fields = ("relic", "technique", "is_certain", "said_by", "said_on", "note")
+    autocomplete_fields = ("relic", "said_by")
     tab = True
 
 
-class LearnedInline(PolicyTabularInline):
-    model = Transmission
-    fk_name = "apprentice"
-    fields = ("master", "begin_year", "end_year", "source")
-    autocomplete_fields = ("master",)
-    verbose_name = pgettext_lazy("teacher", "master")
-    verbose_name_plural = _("learned from")
+class LineageShown:
+    """Shows the lineage on the form, as far as who asks may see it."""
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        record = super().get_object(request, *args, **kwargs)  # type: ignore[misc]
+        if record is not None:
+            record.asker = person_of(request)
+        return record
+
+    @display(description=_("lineage"))
+    def lineage_shown(self, record: Any) -> str:
+        if record._state.adding:
+            return str(_("Told after the first save."))
+        here = record if isinstance(record, Bearer) else None
+        element = record.element if here else record
+        drawn = lineage_of(element, record.asker, address=form_address, here=here)
+        return draw_lineage(drawn) if drawn else "—"
 
 
-class TaughtInline(PolicyTabularInline):
-    model = Transmission
-    fk_name = "master"
-    fields = ("apprentice", "begin_year", "end_year", "source")
-    autocomplete_fields = ("apprentice",)
-    verbose_name = _("apprentice")
-    verbose_name_plural = _("taught")
+def form_address(bearer: Bearer) -> str:
+    return reverse("admin:catalogue_bearer_change", args=[bearer.pk])
 
 
 @admin.register(Element)
-class ElementAdmin(RecordAdmin):
+class ElementAdmin(LineageShown, DecidedAdmin):
     list_display = (
-        "title_shown",
-        "code",
-        "category",
-        "level",
-        "state_shown",
-        "modified_at",
-    )
-    list_filter = ("state", "category", "level", "collection")
-    search_fields = (*RecordAdmin.search_fields, "code")
+        "title_shown", "code_shown", "category", "level", "state_shown", "modified_at",
+    )  # fmt: skip
+    list_filter = (
+        "state", "category", "level", "listings__unesco_list", "facets__facet",
+        "collection",
+    )  # fmt: skip
+    search_fields = (
+        *DecidedAdmin.search_fields, "code", "parts__name_zh", "parts__project_number",
+    )  # fmt: skip
     autocomplete_fields = ("region", "protection_unit")
-    inlines = (CraftInline,)
+    readonly_fields = ("level", "listed_year", "batch", "lineage_shown")
+    inlines = (
+        DomainInline, FacetInline, ListingInline, PartInline, ChapterInline, CraftInline,
+    )  # fmt: skip
     fieldsets = (
         NAMES,
         (
             _("Listing"),
-            {"fields": (("code", "category"), ("level", "listed_year", "batch"))},
-        ),
-        (_("Where and by whom"), {"fields": ("region", "protection_unit")}),
-        SCHEDULE,
-    )
-
-
-@admin.register(Bearer)
-class BearerAdmin(RecordAdmin):
-    list_display = (
-        "title_shown",
-        "element",
-        "generation",
-        "level",
-        "status",
-        "state_shown",
-    )
-    list_filter = ("state", "status", "level", "collection")
-    list_select_related = ("collection", "element")
-    autocomplete_fields = ("person", "element")
-    inlines = (LearnedInline, TaughtInline)
-    fieldsets = (
-        NAMES,
-        (
-            _("Recognition"),
             {
-                "fields": (
-                    ("person", "element"),
-                    ("level", "recognised_year", "generation"),
-                    ("status", "consent_until"),
-                )
+                "fields": (("code", "category"), ("level", "listed_year", "batch")),
+                "description": _(
+                    "Level, year and batch follow from the listings below."
+                ),
             },
         ),
+        (_("Where and by whom"), {"fields": ("region", "protection_unit")}),
+        (_("Lineage"), {"fields": ("lineage_shown",)}),
         SCHEDULE,
     )
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        return list_order()
+
+    @display(description=_("code"), ordering=Length("code"))
+    def code_shown(self, element: Element) -> str:
+        return element.code

@@ -11,7 +11,6 @@ from unfold.decorators import display
 
 from heritage.catalogue.actions import record_edit
 from heritage.catalogue.models import (
-    Act,
     Dimension,
     ExternalIdentifier,
     RareBook,
@@ -26,7 +25,7 @@ from heritage.catalogue.models import (
 )
 from heritage.catalogue.profile import find_doubts, find_profile_gaps
 
-from .acts import ACT_INLINES, save_acts
+from .acts import ACT_INLINES, DecidedAdmin
 from .base import (
     NAMES,
     SCHEDULE,
@@ -49,8 +48,8 @@ class DimensionInline(PolicyTabularInline):
 
 class TechniqueInline(PolicyTabularInline):
     model = TechniqueOf
-    autocomplete_fields = ("element",)
-    fields = ("element", "note")
+    autocomplete_fields = ("element", "said_by")
+    fields = ("element", "technique", "is_certain", "said_by", "said_on", "note")
     tab = True
 
 
@@ -124,7 +123,7 @@ class DoubtFilter(admin.SimpleListFilter):
 
 
 @admin.register(Relic)
-class RelicAdmin(RecordAdmin):
+class RelicAdmin(DecidedAdmin):
     list_display = (
         "title_shown", "register_no", "category", "grade", "period", "state_shown",
         "modified_at",
@@ -141,7 +140,7 @@ class RelicAdmin(RecordAdmin):
     )  # fmt: skip
     autocomplete_fields = (
         "holder", "period", "maker", "made_at", "find_place", "part_of", "collector",
-        "acquired_from",
+        "acquired_from", "find_batch",
     )  # fmt: skip
     readonly_fields = ("hints_shown",)
     inlines = (
@@ -171,7 +170,7 @@ class RelicAdmin(RecordAdmin):
                     ("period", "period_text"),
                     ("begin_year", "end_year"),
                     ("made_at", "maker"),
-                    ("find_place", "collector"),
+                    ("find_place", "find_batch", "collector"),
                 )
             },
         ),
@@ -217,11 +216,3 @@ class RelicAdmin(RecordAdmin):
         super().save_model(request, obj, form, change)
         if before is not None:
             record_edit(before, obj, by=request.user)  # type: ignore[arg-type]
-
-    def save_formset(
-        self, request: HttpRequest, form: Any, formset: Any, change: Any
-    ) -> None:
-        if issubclass(formset.model, Act):
-            save_acts(request, formset)
-        else:
-            super().save_formset(request, form, formset, change)

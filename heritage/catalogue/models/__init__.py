@@ -12,10 +12,22 @@ from .acts import (
     Naming,
 )
 from .authorities import Agent, Period, Place
+from .bearer import SCOPES, Bearer, Consent, Recognition, Transmission
 from .collection import Collection, Membership
-from .element import Bearer, Element, TechniqueOf, Transmission
+from .decision import Decision
+from .element import (
+    ELEMENT_ROWS,
+    Element,
+    ElementChapter,
+    ElementDomain,
+    ElementFacet,
+    ElementListing,
+    ElementPart,
+    TechniqueOf,
+)
 from .event import RecordEvent
 from .record import LinkRow, Record
+from .recording import DELIVERABLES, Recording, RecordingItem
 from .relic import Dimension, Relic, RelicMaterial
 from .relic_rows import (
     RELIC_ROWS,
@@ -27,22 +39,43 @@ from .relic_rows import (
     Rubbing,
     UnderwaterFind,
 )
+from .site import (
+    SITE_ROWS,
+    Datum,
+    FindBatch,
+    Protection,
+    Site,
+    SiteFacet,
+)
 from .term import Term, VocabularyEdition
 
 __all__ = [
     "ACTS",
+    "DELIVERABLES",
+    "ELEMENT_ROWS",
     "RELIC_ROWS",
+    "SCOPES",
+    "SITE_ROWS",
     "Act",
     "Agent",
     "AttributionOpinion",
     "Bearer",
     "Collection",
     "ConditionCheck",
+    "Consent",
     "CustodyChange",
     "DatingOpinion",
+    "Datum",
+    "Decision",
     "Dimension",
     "Element",
+    "ElementChapter",
+    "ElementDomain",
+    "ElementFacet",
+    "ElementListing",
+    "ElementPart",
     "ExternalIdentifier",
+    "FindBatch",
     "Grading",
     "LinkRow",
     "Membership",
@@ -50,15 +83,21 @@ __all__ = [
     "Naming",
     "Period",
     "Place",
+    "Protection",
     "RareBook",
+    "Recognition",
     "Record",
     "RecordEvent",
+    "Recording",
+    "RecordingItem",
     "Relic",
     "RelicFacet",
     "RelicMaterial",
     "RelicName",
     "RelicNumber",
     "Rubbing",
+    "Site",
+    "SiteFacet",
     "TechniqueOf",
     "Term",
     "Transmission",

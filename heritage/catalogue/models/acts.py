@@ -1,110 +1,30 @@
 """What was decided of a relic, by whom, when and on what evidence: acts, never erased.
 
-The relic's own fields hold what follows from the acts that stand: of each kind the latest
-(`actions/acts.py`). An act that was wrong is struck through with a reason, not deleted;
-the opinion of who did not agree is kept beside it.
+The relic's own fields hold what follows from the acts that stand: of each kind the latest.
 """
 
-from typing import Any, ClassVar, Final
+from typing import Any, Final, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from heritage.catalogue.fields import ConceptField
-from heritage.lib.keys import new_key
 
 from .authorities import Agent, Period, Place
-from .record import Tracked
+from .decision import Decision
 from .relic import Relic
 
 
-class Act(Tracked):
-    """One decision on a relic. `decides` names the fields of the relic that it sets."""
+class Act(Decision):
+    """One decision on a relic."""
 
-    decides: ClassVar[tuple[str, ...]] = ()
-
-    key = models.CharField(
-        _("key"), max_length=16, unique=True, default=new_key, editable=False
-    )
     relic = models.ForeignKey(
         Relic, models.CASCADE, related_name="%(class)ss", verbose_name=_("relic")
     )
-    decided_on = models.DateField(
-        _("decided on"), null=True, blank=True, help_text=_("empty: not known")
-    )
-    decided_by = models.ForeignKey(
-        Agent, models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("decided by"),
-    )  # fmt: skip
-    people = models.CharField(
-        _("people"), max_length=300, blank=True, help_text=_("as the paper names them")
-    )
-    evidence = models.CharField(
-        _("evidence"), max_length=500, blank=True,
-        help_text=_("the document, inscription or comparison it rests on"),
-    )  # fmt: skip
-    dissent = models.CharField(
-        _("dissent"), max_length=500, blank=True, help_text=_("who disagreed, and why")
-    )
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False,
-        related_name="+", verbose_name=_("recorded by"),
-    )  # fmt: skip
-    recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
-    struck_at = models.DateTimeField(
-        _("struck through"), null=True, blank=True, editable=False
-    )
-    struck_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False,
-        related_name="+", verbose_name=_("struck through by"),
-    )  # fmt: skip
-    struck_because = models.CharField(
-        _("reason for striking it through"), max_length=300, blank=True
-    )
 
-    class Meta:
+    class Meta(Decision.Meta):
         abstract = True
-        # An act of unknown date is the oldest: what is known of it is that it was.
-        ordering = [F("decided_on").asc(nulls_first=True), "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(struck_at__isnull=True) | ~Q(struck_because=""),
-                name="%(app_label)s_%(class)s_struck_for_a_reason",
-            )
-        ]
-
-    def __str__(self) -> str:
-        told = f"{self._meta.verbose_name} · {self.decided_on or '?'}"
-        return told if self.stands else f"{told} · {_('struck through')}"
-
-    @property
-    def stands(self) -> bool:
-        return self.struck_at is None
-
-    @property
-    def outcome(self) -> dict[str, Any]:
-        """What the relic's fields become if this act is the one that holds."""
-        return {name: getattr(self, name) for name in self.columns()}
-
-    @classmethod
-    def of(cls, relic: Relic) -> "Act":
-        """Say what the relic's fields say now."""
-        return cls(
-            relic=relic, **{name: getattr(relic, name) for name in cls.columns()}
-        )
-
-    @classmethod
-    def of_nothing(cls) -> dict[str, Any]:
-        """What the relic's fields are before anybody has decided."""
-        fields = [Relic._meta.get_field(name) for name in cls.decides]
-        return {field.attname: field.get_default() for field in fields}  # type: ignore[union-attr]
-
-    @classmethod
-    def columns(cls) -> list[str]:
-        """Name what it decides as the database does: a record by its number."""
-        return list(cls.of_nothing())
 
 
 class Grading(Act):
@@ -208,8 +128,8 @@ class Move(Act):
         return {"store_location": " · ".join(step for step in steps if step)}
 
     @classmethod
-    def of(cls, relic: Relic) -> "Act":
-        return cls(relic=relic, store=relic.store_location)
+    def of(cls, subject: Any) -> Self:
+        return cls(relic=subject, store=subject.store_location)
 
 
 class Naming(Act):
@@ -221,6 +141,11 @@ class Naming(Act):
     class Meta(Act.Meta):
         verbose_name = _("naming")
         verbose_name_plural = _("namings")
+
+    @classmethod
+    def come_to(cls, subject: Any, standing: list[Self]) -> dict[str, Any]:
+        """A relic is never without a name."""
+        return super().come_to(subject, standing) if standing else {}
 
 
 ACTS: Final[tuple[type[Act], ...]] = (

@@ -16,6 +16,10 @@ class Agent(Record):
         PERSON = "person", _("person")
         GROUP = "group", _("group or institution")
 
+    class Gender(models.TextChoices):
+        FEMALE = "female", _("female")
+        MALE = "male", _("male")
+
     type = models.CharField(_("type"), max_length=10, choices=Type, default=Type.PERSON)
     birth_year = models.IntegerField(
         _("year of birth"),
@@ -29,6 +33,16 @@ class Agent(Record):
     )
     contact = models.CharField(
         _("contact"), max_length=300, blank=True, help_text=_("never public")
+    )
+    address = models.CharField(
+        _("address"), max_length=300, blank=True, help_text=_("never public")
+    )
+    id_number = models.CharField(
+        _("identity number"), max_length=40, blank=True, help_text=_("never public")
+    )
+    gender = models.CharField(_("gender"), max_length=10, choices=Gender, blank=True)
+    ethnicity = models.CharField(
+        _("ethnic group"), max_length=40, blank=True, help_text=_("as 汉族, 侗族")
     )
 
     class Meta(Record.Meta):

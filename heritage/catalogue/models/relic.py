@@ -1,8 +1,5 @@
 """Relics by the registration record, with their materials and dimensions."""
 
-from functools import lru_cache
-from typing import Any, Final
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -10,21 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from heritage.catalogue.fields import ConceptField, concept_label
 from heritage.catalogue.vocabularies import load
-from knowledge_graph.dating import read_dating
+from knowledge_graph.dating import Dating
 from knowledge_graph.vocabulary import Vocabulary
-from knowledge_graph.years import YearSpan
 
 from .authorities import Agent, Period, Place
+from .dated import Dated
 from .record import Record, Tracked
-
-# What a save fills in from the dating as it is written.
-READ_FROM_TEXT: Final = (
-    "begin_year",
-    "end_year",
-    "is_approximate",
-    "dating_doubt",
-    "period",
-)
+from .site import FindBatch
 
 
 class Rights(models.TextChoices):
@@ -50,7 +39,7 @@ class Rights(models.TextChoices):
     )
 
 
-class Relic(Record):
+class Relic(Dated, Record):
     """A museum object (文物)."""
 
     kind = "relic"
@@ -79,12 +68,6 @@ class Relic(Record):
         help_text=_("astronomical: 206 BCE is -205"),
     )
     end_year = models.IntegerField(_("made not after"), null=True, blank=True)
-    is_approximate = models.BooleanField(
-        _("years are approximate"), default=False, editable=False
-    )
-    dating_doubt = models.CharField(
-        _("doubt about the dating"), max_length=30, blank=True, editable=False
-    )
     maker = models.ForeignKey(
         Agent, models.PROTECT, null=True, blank=True, related_name="relics_made",
         verbose_name=_("maker"),
@@ -96,6 +79,10 @@ class Relic(Record):
     find_place = models.ForeignKey(
         Place, models.PROTECT, null=True, blank=True, related_name="relics_found",
         verbose_name=_("find place"),
+    )  # fmt: skip
+    find_batch = models.ForeignKey(
+        FindBatch, models.PROTECT, null=True, blank=True, related_name="finds",
+        verbose_name=_("batch of finds"), help_text=_("the campaign or lot of a site"),
     )  # fmt: skip
     count_kind = ConceptField(
         _("count kind"), vocabulary="count-kind", default="single"
@@ -185,14 +172,6 @@ class Relic(Record):
             ),
         ]
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        named = kwargs.get("update_fields")
-        if named is None or "period_text" in named:
-            self.read_period_text()
-            if named is not None:
-                kwargs["update_fields"] = {*named, *READ_FROM_TEXT}
-        super().save(*args, **kwargs)
-
     def clean(self) -> None:
         super().clean()
         whole = self.part_of
@@ -221,32 +200,16 @@ class Relic(Record):
         plain = len(kinds) == 1 and kinds <= {"organic", "inorganic"}
         return f"composite-{kinds.pop()}" if plain else "composite-mixed"
 
-    def read_period_text(self) -> None:
-        """Fill what the text says beside it; years that were given stay as they are."""
-        told = _read_dating(self.period_text)
-        given = self.begin_year is not None or self.end_year is not None
-        self.dating_doubt = "" if given else told.doubt
-        self.is_approximate = False
-        if told.span is None:
-            return
-        if given and not _meet(told.span, self.begin_year, self.end_year):
-            self.dating_doubt = "disagrees"
-            return
-        self.is_approximate = told.span.approximate
-        if not given:
-            self.begin_year, self.end_year = told.span.begin, told.span.end
-        if self.period_id is None and len(told.periods) == 1:
+    def read_from_text(self) -> tuple[str, ...]:
+        return (*super().read_from_text(), "period")
+
+    def read_period_text(self) -> Dating:
+        """Fill the period as well, where the text names exactly one."""
+        told = super().read_period_text()
+        agrees = told.span is not None and self.dating_doubt != "disagrees"
+        if agrees and self.period_id is None and len(told.periods) == 1:
             self.period = Period.objects.filter(slug=told.periods[0]).first()
-
-
-# A register says the same few hundred things over and over.
-_read_dating = lru_cache(maxsize=4096)(read_dating)
-
-
-def _meet(span: YearSpan, begin: int | None, end: int | None) -> bool:
-    early = span.begin is None or end is None or span.begin <= end
-    late = span.end is None or begin is None or begin <= span.end
-    return early and late
+        return told
 
 
 def _head(scheme: Vocabulary, slug: str) -> str:

@@ -25,7 +25,7 @@ from heritage.linked_data.writing import SUFFIXES, suffix_for, write_graph
 from knowledge_graph import vocabulary
 
 HTML: Final = "text/html"
-PAGES: Final = {"relic", "element", "bearer", "exhibit"}  # names of their addresses too
+PAGES: Final = {"relic", "element", "bearer", "site", "exhibit"}
 # Nodes that many graphs describe; the endpoint puts together what they say.
 SHARED: Final = {"device", "software"}
 

@@ -3,13 +3,12 @@
 import math
 import tomllib
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 
 from heritage.captures.models import Capture
 from heritage.catalogue.actions import record_act, release
@@ -17,10 +16,8 @@ from heritage.catalogue.actions.periods import load_periods
 from heritage.catalogue.models import (
     Act,
     Agent,
-    Bearer,
     Collection,
     ConditionCheck,
-    Element,
     Grading,
     Membership,
     Move,
@@ -32,13 +29,14 @@ from heritage.catalogue.models import (
     RelicMaterial,
     RelicNumber,
     TechniqueOf,
-    Transmission,
 )
 from heritage.exhibits.models import Exhibit, ExhibitItem
 
+from .living import LivingHeritage
+from .sites import write_site
+
 CONTENT = Path(__file__).with_name("museum.toml")
 CURATOR = "demo"
-CONSENT = timedelta(days=5 * 365)
 RING_M = 1.2  # radius of the half circle in which an exhibit's relics stand
 PANEL_M = 1.6  # from the middle of one craft's panel to the next
 TEXTS = ("name_zh", "name_en", "description_zh", "description_en")
@@ -102,28 +100,18 @@ class _Writer:
 
     def write_authorities(self) -> None:
         for row in self.content["places"]:
-            self._released(Place, row)
+            self.released(Place, row)
         for row in self.content["agents"]:
-            self._released(Agent, row, type=row["type"])
+            self.released(Agent, row, type=row["type"])
 
     def write_elements(self) -> None:
+        living = LivingHeritage(self.curator, self.ensure, self.released, self.records)
         for row in self.content["elements"]:
-            plain = {
-                k: row[k] for k in ("code", "category", "level", "listed_year", "batch")
-            }
-            element = self._released(
-                Element, row, **plain,
-                region=self.records[row["region"]],
-                protection_unit=self.records[row["protection_unit"]],
-            )  # fmt: skip
-            for bearer in row["bearers"]:
-                self._write_bearer(element, bearer)
-            for link in row["transmissions"]:
-                ends = {
-                    end: self.records[link[end]] for end in ("master", "apprentice")
-                }
-                rest = {k: link[k] for k in ("begin_year", "end_year", "source")}
-                Transmission.objects.get_or_create(**ends, defaults=rest)
+            living.write_element(row)
+        for row in self.content["recordings"]:
+            living.write_recording(row)
+        for row in self.content["sites"]:
+            write_site(row, self)
 
     def write_relics(self, most: int) -> list[Plan]:
         return [
@@ -134,7 +122,7 @@ class _Writer:
 
     def write_exhibits(self) -> None:
         for row in self.content["exhibits"]:
-            exhibit = self._released(Exhibit, row)
+            exhibit = self.released(Exhibit, row)
             relics = [
                 self.records[name] for name in row["relics"] if name in self.records
             ]
@@ -149,13 +137,13 @@ class _Writer:
                     defaults=_hang(number, len(row["elements"])),
                 )
 
-    def _released(self, model: type[Record], row: dict[str, Any], **fields: Any) -> Any:
-        record = self._ensure(model, row, **fields)
+    def released(self, model: type[Record], row: dict[str, Any], **fields: Any) -> Any:
+        record = self.ensure(model, row, **fields)
         if record.state == Record.State.DRAFT:
             release(record, by=self.curator)
         return record
 
-    def _ensure(self, model: type[Record], row: dict[str, Any], **fields: Any) -> Any:
+    def ensure(self, model: type[Record], row: dict[str, Any], **fields: Any) -> Any:
         texts = {name: row[name] for name in TEXTS if name in row}
         record, _ = model._default_manager.get_or_create(
             collection=self.collection, name_zh=row["name_zh"], is_demo=True,
@@ -164,25 +152,15 @@ class _Writer:
         self.records[row["id"]] = record
         return record
 
-    def _write_bearer(self, element: Element, row: dict[str, Any]) -> None:
-        years = {k: row.get(k) for k in ("birth_year", "death_year")}
-        person = self._released(Agent, row | {"id": f"person-{row['id']}"}, **years)
-        living = row.get("living", False)
-        plain = {k: row[k] for k in ("level", "generation", "recognised_year")}
-        self._released(
-            Bearer, row, **plain, person=person, element=element,
-            status=Bearer.Status.LIVING if living else Bearer.Status.DECEASED,
-            consent_until=timezone.localdate() + CONSENT if living else None,
-        )  # fmt: skip
-
     def _write_relic(self, row: dict[str, Any]) -> Capture:
         texts = ("register_no", "category", "period_text", "source", "mass_range")
         plain = {k: row[k] for k in texts}
-        relic = self._ensure(
+        relic = self.ensure(
             Relic, row, **plain,
             holder=self.records["museum"],
             period=Period.objects.get(slug=row["period"]),
             made_at=self.records.get(row.get("made_at", "")),
+            find_batch=self.records.get(row.get("find_batch", "")),
             completeness="complete",
             preservation="stable",
             acquired_range="since-2001",

@@ -14,13 +14,25 @@ from django.db.models import QuerySet
 from heritage.archive.actions.discard import discard_shown
 from heritage.archive.models import Deposit
 from heritage.captures.models import Capture, CaptureFile, Derivative, Run
-from heritage.catalogue.models import Agent, Bearer, Collection, Element, Place, Relic
+from heritage.catalogue.models import (
+    Agent,
+    Bearer,
+    Collection,
+    Element,
+    FindBatch,
+    Place,
+    Recording,
+    Relic,
+    Site,
+)
 from heritage.exhibits.models import Exhibit
 from heritage.images.models import Image, ImageFile, ImageSet
 
 from .records import CURATOR
 
-RECORDS: tuple[type[Any], ...] = (Relic, Bearer, Element, Agent, Place)
+BEFORE_SITES: tuple[type[Any], ...] = (Relic, Recording, FindBatch)
+AFTER_PARTS: tuple[type[Any], ...] = (Site, Bearer, Element, Agent, Place)
+RECORDS = (*BEFORE_SITES, *AFTER_PARTS)
 WITH_HISTORY: tuple[type[Any], ...] = (*RECORDS, Exhibit)
 
 
@@ -42,7 +54,9 @@ def remove_demo() -> Counter[str]:
         Image.objects.filter(file__in=images),
         images,
         ImageSet.objects.filter(relic__is_demo=True),
-        *(model._default_manager.filter(is_demo=True) for model in RECORDS),
+        *(model._default_manager.filter(is_demo=True) for model in BEFORE_SITES),
+        Site.objects.filter(is_demo=True, part_of__isnull=False),
+        *(model._default_manager.filter(is_demo=True) for model in AFTER_PARTS),
         *(model.history.filter(is_demo=True) for model in WITH_HISTORY),
         Collection.objects.filter(is_demo=True),
     ):

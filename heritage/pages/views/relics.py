@@ -96,7 +96,7 @@ def _viewer(shown: Shown) -> dict[str, Any]:
 
 
 def _crafts(relic: Relic, person: Person) -> QuerySet[TechniqueOf]:
-    rows = TechniqueOf.objects.filter(relic=relic).select_related("element")
+    rows = TechniqueOf.objects.filter(relic=relic).select_related("element", "said_by")
     return visible(rows, person)
 
 

@@ -13,13 +13,19 @@ from tests.heritage.factories import (
     make_bearer,
     make_collection,
     make_element,
+    make_find_batch,
     make_person,
     make_place,
+    make_recording,
     make_relic,
+    make_site,
 )
 
 RELEASE = "catalogue_relic_save_and_release"
-MODELS = ("relic", "element", "bearer", "agent", "place", "period")
+MODELS = (
+    "relic", "element", "bearer", "recording", "site", "findbatch", "agent", "place",
+    "period",
+)  # fmt: skip
 
 
 def page(name: str, *args: Any) -> str:
@@ -54,7 +60,8 @@ def test_every_list_and_form_opens(
     inside: Client, collection: Collection, model: str, language: str
 ) -> None:
     load_periods()
-    make_bearer(make_element(collection), make_person(collection))
+    make_recording(make_bearer(make_element(collection), make_person(collection)))
+    make_find_batch(make_site(collection))
     make_place(collection)
     make_relic(collection)
     headers = {"Accept-Language": language}

@@ -1,6 +1,7 @@
 """The filter and the verdict on one object agree, for everybody and everything."""
 
 import io
+from datetime import date
 from itertools import product
 
 import pytest
@@ -16,11 +17,17 @@ from heritage.archive.models import Deposit, StoredFile
 from heritage.captures.models import Capture, Derivative, Run
 from heritage.catalogue.models import (
     Collection,
+    Consent,
     Dimension,
+    ElementListing,
+    ElementPart,
     Grading,
     Move,
     Naming,
+    Protection,
     RareBook,
+    Recognition,
+    RecordingItem,
     Relic,
     RelicNumber,
     TechniqueOf,
@@ -34,9 +41,12 @@ from tests.heritage.factories import (
     make_collection,
     make_element,
     make_exhibit,
+    make_find_batch,
     make_person,
     make_place,
+    make_recording,
     make_relic,
+    make_site,
     make_user,
 )
 
@@ -71,8 +81,23 @@ def fill(
     element = make_element(collection, state=next(state))
     master = make_bearer(element, make_person(collection), state=next(state))
     apprentice = make_bearer(element, make_person(collection), state=next(state))
+    apprentice.open_lineage = apprentice.open_recordings = accepted
+    apprentice.save()
     Transmission.objects.create(master=master, apprentice=apprentice)
     TechniqueOf.objects.create(element=element, relic=relic)
+    ElementPart.objects.create(element=element, name_zh="子项")
+    ElementListing.objects.create(element=element, level="national")
+    Recognition.objects.create(bearer=master, level="national")
+    Consent.objects.create(bearer=apprentice, until=date(2099, 1, 1))
+    for bearer in (master, apprentice):
+        recording = make_recording(bearer, state=bearer.state)
+        for is_public in (True, False):
+            RecordingItem.objects.create(
+                recording=recording, kind="practice", title_zh="片", is_public=is_public
+            )
+    site = make_site(collection, state=element.state)
+    Protection.objects.create(site=site, protection_level="county")
+    make_find_batch(site, state=relic.state)
     make_place(collection, state=next(state))
     exhibit = make_exhibit(collection, state=next(state))
     ExhibitItem.objects.create(exhibit=exhibit, relic=relic)

@@ -1,7 +1,7 @@
 """What the records become passes the shapes, and answers the example queries."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pyoxigraph
@@ -12,10 +12,22 @@ from heritage.archive.models import Deposit, StoredFile
 from heritage.captures.models import Capture, CaptureFile, Derivative, Run
 from heritage.catalogue.mentions import VOCABULARY
 from heritage.catalogue.models import (
+    Bearer,
     Collection,
     Dimension,
+    Element,
+    ElementChapter,
+    ElementFacet,
+    ElementListing,
+    ElementPart,
+    Place,
+    Protection,
+    Recognition,
     Record,
+    RecordingItem,
     Relic,
+    Site,
+    SiteFacet,
     TechniqueOf,
     Transmission,
 )
@@ -29,9 +41,12 @@ from tests.heritage.factories import (
     make_bearer,
     make_element,
     make_exhibit,
+    make_find_batch,
     make_person,
     make_place,
+    make_recording,
     make_relic,
+    make_site,
 )
 
 RELEASED = {"state": Record.State.RELEASED}
@@ -61,11 +76,47 @@ def museum(collection: Collection) -> dict[str, Record]:
         make_bearer(element, pupil, level="national", status="living", **RELEASED),
     )
     exhibit = make_exhibit(collection, **RELEASED)
-    Transmission.objects.create(master=taught, apprentice=learned, begin_year=1950)
+    Transmission.objects.create(
+        master=taught, apprentice=learned, period_text="约1950-1960年", way="family"
+    )
     TechniqueOf.objects.create(element=element, relic=relic)
     ExhibitItem.objects.create(exhibit=exhibit, relic=relic)
     make_capture(relic)
+    _deepen(element, learned)
+    site = _released_site(collection, place)
+    relic.find_batch = make_find_batch(site, number="T1③", **RELEASED)
+    relic.save()
     return {"relic": relic, "element": element, "exhibit": exhibit, "pupil": pupil}
+
+
+def _deepen(element: Element, bearer: Bearer) -> None:
+    """Give each row that an element and its bearers may have."""
+    part = ElementPart.objects.create(
+        element=element, name_zh="子项", project_number="Ⅷ-009_01_440100", batch=1
+    )
+    ElementListing.objects.create(element=element, level="national", batch=1, part=part)
+    ElementListing.objects.create(element=element, unesco_list="representative")
+    ElementChapter.objects.create(element=element, subject="origin", text_zh="始于唐。")
+    ElementFacet.objects.create(element=element, facet="guangfu")
+    for level, year in (("county", 2005), ("national", 2012)):
+        Recognition.objects.create(bearer=bearer, level=level, recognised_year=year)
+    recording = make_recording(bearer, begun_on=date(2020, 3, 4), **RELEASED)
+    RecordingItem.objects.create(
+        recording=recording, kind="practice", title_zh="实践片", is_public=True
+    )
+
+
+def _released_site(collection: Collection, place: Place) -> Site:
+    site = make_site(
+        collection, place=place, period_text="唐", latitude=23.1234, longitude=113.2345,
+        shown_as="township", **RELEASED,
+    )  # fmt: skip
+    Protection.objects.create(
+        site=site, protection_level="national-key", code="6-0531", protected_year=2006
+    )
+    SiteFacet.objects.create(site=site, facet="maritime")
+    make_site(collection, part_of=site, site_kind="ancient-building", **RELEASED)
+    return site
 
 
 def make_capture(relic: Relic) -> None:

@@ -19,12 +19,16 @@ from heritage.catalogue.models import (
     Bearer,
     Collection,
     Element,
+    FindBatch,
     Period,
     Place,
     RecordEvent,
+    Recording,
     Relic,
+    Site,
     Transmission,
 )
+from heritage.catalogue.recordings import owed
 from heritage.exhibits.models import Exhibit
 from heritage.operations.demo.fill import start_forgotten
 from heritage.operations.demo.records import Plan, ensure_curator, write_records
@@ -42,8 +46,10 @@ KEPT = {"RecordEvent", "Period", "HistoricalPeriod", "Permission", "Collection",
         "PreservedRecord", "PreservationAgent", "PreservationEvent",
         "RecordChange", "Term", "VocabularyEdition"}  # fmt: skip
 
-PUBLIC_AT_ONCE: tuple[type[Any], ...] = (Element, Bearer, Agent, Place, Exhibit)
-RECORDS: tuple[type[Any], ...] = (Relic, *PUBLIC_AT_ONCE)
+PUBLIC_AT_ONCE: tuple[type[Any], ...] = (
+    Element, Recording, Site, FindBatch, Agent, Place, Exhibit,
+)  # fmt: skip
+RECORDS: tuple[type[Any], ...] = (Relic, Bearer, *PUBLIC_AT_ONCE)
 
 
 @pytest.fixture
@@ -112,6 +118,17 @@ def test_all_but_relics_are_public_before_any_is_scanned(plans: list[Plan]) -> N
     for model in PUBLIC_AT_ONCE:
         assert set(model.objects.values_list("state", flat=True)) == {"released"}
     assert set(Relic.objects.values_list("state", flat=True)) == {"draft"}
+
+
+def test_it_has_a_dispute_and_people_who_are_not_shown(plans: list[Plan]) -> None:
+    hidden = Bearer.objects.exclude(state="released")
+    assert sorted(bearer.consent_until is None for bearer in hidden) == [False, True]
+    assert not any(bearer.has_consent for bearer in hidden)
+    assert Transmission.objects.filter(is_disputed=True).exclude(dissent="").exists()
+    assert max(Bearer.objects.values_list("generation", flat=True)) == 4
+    (recording,) = Recording.objects.all()
+    assert [line.is_done for line in owed(recording)].count(False) == 2
+    assert Site.objects.exclude(part_of=None).exists()
 
 
 def test_written_twice_it_is_written_once(plans: list[Plan]) -> None:

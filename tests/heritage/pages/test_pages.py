@@ -24,10 +24,11 @@ from tests.heritage.factories import (
     make_person,
     make_place,
     make_relic,
+    make_site,
 )
 
 ENGLISH = {"Accept-Language": "en"}
-LISTS = ("/", "/relics/", "/elements/", "/exhibits/", "/api/docs")
+LISTS = ("/", "/relics/", "/elements/", "/sites/", "/exhibits/", "/api/docs")
 
 Maker = Callable[[Collection], Record]
 MAKERS: dict[str, Maker] = {
@@ -35,6 +36,7 @@ MAKERS: dict[str, Maker] = {
     "elements": make_element,
     "bearers": lambda collection: make_bearer(make_element(collection)),
     "exhibits": make_exhibit,
+    "sites": make_site,
 }
 
 

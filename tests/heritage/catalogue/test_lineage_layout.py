@@ -1,17 +1,24 @@
 """The picture of a lineage."""
 
 import itertools
+import random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heritage.pages.lineage import BOX_WIDTH, Lineage, Person, build_lineage
+from heritage.catalogue.lineage import Lineage, Person, Tie
+from heritage.catalogue.lineage import build_lineage as build_from_ties
+from heritage.catalogue.lineage.layout import BOX_WIDTH
 
 
 def person(id: int, generation: int | None = None) -> Person:
     return Person(
         id=id, name=f"P{id}", about="", address=f"/p/{id}", generation=generation
     )
+
+
+def build_lineage(people: list[Person], pairs: list[tuple[int, int]]) -> Lineage:
+    return build_from_ties(people, [Tie(*pair) for pair in pairs])
 
 
 def rows_of(lineage: Lineage) -> dict[int, set[int]]:
@@ -67,3 +74,49 @@ def test_nobody_covers_anybody_and_all_are_inside(
         assert y0 != y1 or x1 - x0 > BOX_WIDTH
     assert all(node.x + BOX_WIDTH < lineage.width for node in lineage.nodes)
     assert all(node.bottom < lineage.height for node in lineage.nodes)
+
+
+@given(
+    sizes=st.lists(st.integers(1, 6), min_size=2, max_size=7),
+    seed=st.randoms(use_true_random=False),
+)
+def test_many_generations_keep_apart_and_lead_downwards(
+    sizes: list[int], seed: random.Random
+) -> None:
+    people: list[Person] = []
+    pairs: list[tuple[int, int]] = []
+    for generation, size in enumerate(sizes, start=1):
+        above = [one.id for one in people if one.generation == generation - 1]
+        for _ in range(size):
+            people.append(person(len(people), generation))
+            pairs += [(seed.choice(above), people[-1].id)] if above else []
+    lineage = build_lineage(people, pairs)
+    at = {node.person.id: node for node in lineage.nodes}
+    assert all(at[master].bottom < at[pupil].y for master, pupil in pairs)
+    for (_, row), place in zip(lineage.entries, lineage.rows, strict=True):
+        x = [at[entry.person.id].x for entry in row]
+        assert all(b - a > BOX_WIDTH for a, b in itertools.pairwise(x))
+        assert {at[entry.person.id].y for entry in row} == {place.y - 31}
+    assert min(node.x for node in lineage.nodes) >= 116
+
+
+def test_a_single_line_of_descent_is_straight() -> None:
+    people = [person(number, number) for number in range(1, 13)]
+    lineage = build_lineage(people, list(itertools.pairwise(range(1, 13))))
+    assert len({node.x for node in lineage.nodes}) == 1
+
+
+def test_two_masters_of_one_end_side_by_side() -> None:
+    people = [person(1, 1), person(2, 1), person(3, 2)]
+    edges = build_lineage(people, [(2, 3), (1, 3)]).edges
+    assert len({edge.path.rsplit(" ", 2)[1] for edge in edges}) == 2
+
+
+def test_a_dispute_is_drawn_and_told() -> None:
+    tie = Tie(1, 2, words="1950 · oral · disputed", way="family", is_disputed=True)
+    lineage = build_from_ties([person(1), person(2)], [tie])
+    assert (lineage.has_dispute, lineage.ways) == (True, ["family"])
+    assert lineage.edges[0].css == "edge family disputed"
+    ((_, first), (_, second)) = lineage.entries
+    assert first[0].learned == []
+    assert second[0].learned == [(first[0].person, tie)]
