@@ -92,7 +92,22 @@ def _add_shared(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", type=Path, required=True, metavar="DIR")
     command.add_argument("--unit", choices=["m", "cm", "mm", "in"], default="")
     command.add_argument("--upright", type=Path, metavar="FILE.json")
+    _add_delivery(command)
     _add_limits(command)
+
+
+def _add_delivery(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--profiles", default="", metavar="A,B", help="default: those always made"
+    )
+    command.add_argument(
+        "--profile-file", type=Path, metavar="FILE", help="a museum's own, TOML or JSON"
+    )
+    command.add_argument("--relic", default="", metavar="IRI", help="what is shown")
+    command.add_argument("--rights", default="", help="a statement, or its address")
+    command.add_argument(
+        "--accuracy-mm", type=float, default=0.0, help="of the master, as stated"
+    )
 
 
 def _add_limits(command: Any) -> None:
@@ -191,6 +206,7 @@ def _reconstruct(options: argparse.Namespace, say: Say) -> None:
         upright=_upright(options),
         registered_cm=parse_lengths(options.registered_cm),
         said=_said(options),
+        wanted=_wanted(options),
     )
     reconstruct(order, say)
 
@@ -203,6 +219,7 @@ def _deliver(options: argparse.Namespace, say: Say) -> None:
         out=options.out,
         unit=options.unit,
         upright=_upright(options),
+        wanted=_wanted(options),
     )
     deliver(order, say)
 
@@ -252,6 +269,22 @@ def _said(options: argparse.Namespace) -> Any:
 
     return (
         read_constraints(options.constraints) if options.constraints else Constraints()
+    )
+
+
+def _wanted(options: argparse.Namespace) -> Any:
+    from scans.delivery.profiles import choose_profiles, read_profiles
+    from scans.delivery.provenance import Provenance
+    from scans.stages.delivering import Wanted
+
+    names = [name for name in options.profiles.split(",") if name]
+    return Wanted(
+        choose_profiles(read_profiles(options.profile_file), names),
+        Provenance(
+            relic=options.relic,
+            rights=options.rights,
+            accuracy_m=max(options.accuracy_mm, 0.0) / 1000,
+        ),
     )
 
 

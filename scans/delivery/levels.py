@@ -61,7 +61,7 @@ def build_levels(
     said = provenance or Provenance()
     wanted = profiles or choose_profiles(read_profiles())
     placed = ground(upright, master.vertices)
-    kept = Shelf.of(shelf, said, placed)
+    kept = Shelf.of(shelf, said, placed, painting)
     done = kept.find(wanted)
     missing = [profile for profile in wanted if profile.name not in done]
     with tempfile.TemporaryDirectory(prefix=".tmp-levels-", dir=out) as name:

@@ -1,5 +1,6 @@
 """Finished files of one master, kept so that what is unchanged is not made again."""
 
+import hashlib
 import json
 import shutil
 import tempfile
@@ -7,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from scans.delivery.paintings import Painting
 from scans.delivery.profiles import Profile
 from scans.delivery.provenance import Provenance
 from scans.delivery.reporting import LevelReport, read_report
@@ -27,12 +29,18 @@ class Shelf:
 
     @classmethod
     def of(
-        cls, folder: Path | None, provenance: Provenance, placed: FloatArray
+        cls,
+        folder: Path | None,
+        provenance: Provenance,
+        placed: FloatArray,
+        painting: Painting | None,
     ) -> "Shelf":
         """The shelf for a master; one without a digest has none."""
-        there = folder if provenance.master_sha512 else None
-        basis = key_digest(MAKING, asdict(provenance), placed.tolist(), versions())
-        return cls(there, basis)
+        if folder is None or not provenance.master_sha512:
+            return cls(None, "")
+        shown = _pictures_digest(painting)
+        said = asdict(provenance)
+        return cls(folder, key_digest(MAKING, said, placed.tolist(), shown, versions()))
 
     def find(self, profiles: Iterable[Profile]) -> dict[str, LevelReport]:
         """Reports of those that are there and whole."""
@@ -83,3 +91,11 @@ class Shelf:
         except (OSError, ValueError, TypeError, KeyError):
             return None
         return report if whole else None
+
+
+def _pictures_digest(painting: Painting | None) -> str:
+    """A digest of the pictures, which lie outside of a master's own file."""
+    total = hashlib.sha512()
+    for picture in painting.pictures if painting else ():
+        total.update(str(picture.shape).encode() + picture.tobytes())
+    return total.hexdigest()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scans.delivery.dimensions import measure_dimensions
 from scans.delivery.levels import build_levels
 from scans.delivery.placing import ground
+from scans.delivery.profiles import Profile, choose_profiles, read_profiles
 from scans.delivery.provenance import Provenance
 from scans.digests import file_digest
 from scans.geometry.mesh import Mesh, vertex_normals
@@ -27,6 +28,8 @@ from scans.versions import versions
 FORMAT = 1  # of report.json
 LEVELS = "levels.json"
 QUALITY = "quality.json"
+SHELF = "derivatives"  # beside the stages: finished files, by what they depend on
+FINEST_M = 1e-5  # no scanner of objects is truer, however little its points scatter
 
 
 @dataclass(frozen=True)
@@ -74,27 +77,52 @@ def stored_mesh(folder: Path) -> Mesh:
     return Mesh(scan.points, triangles, normals, scan.colours, painting=scan.painting)
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which files are made, and what they say of themselves.
+
+    profiles : none for those that are always made
+    said     : without the master's digest
+    """
+
+    profiles: tuple[Profile, ...] = ()
+    said: Provenance = field(default_factory=Provenance)
+
+    def chosen(self) -> tuple[Profile, ...]:
+        """The profiles, in the order of their file."""
+        return self.profiles or choose_profiles(read_profiles())
+
+
 @dataclass
 class LevelsStage:
     """Write the GLB files."""
 
     source: Source
+    wanted: Wanted = field(default_factory=Wanted)
     name: str = "levels"
-    version: int = 2
+    version: int = 3
 
     def depends(self) -> dict[str, Any]:
-        return self.source.depends()
+        return self.source.depends() | {
+            "profiles": [profile.as_json() for profile in self.wanted.chosen()],
+            "said": asdict(self.wanted.said),
+        }
 
     def run(self, bench: Bench) -> dict[str, Any]:
-        digest = _master_digest(self.source, bench)
-        master = self.source.master(bench)
+        master, said = self.source.master(bench), self.wanted.said
         reports = build_levels(
             master,
             self.source.upright(bench),
             bench.folder,
             bench.progress,
-            provenance=Provenance(master_sha512=digest),
+            profiles=self.wanted.chosen(),
+            provenance=replace(
+                said,
+                master_sha512=_master_digest(self.source, bench),
+                accuracy_m=said.accuracy_m or _measured_accuracy_m(bench),
+            ),
             painting=master.painting,
+            shelf=bench.folder.parent / SHELF,
         )
         write_json(bench.folder / LEVELS, [report.as_json() for report in reports])
         return {}
@@ -215,6 +243,15 @@ def _pictures(folder: Path) -> list[dict[str, str]]:
         {"file": path.relative_to(folder).as_posix(), "sha512": file_digest(path)}
         for path in sorted(folder.rglob("*.png"))
     ]
+
+
+def _measured_accuracy_m(bench: Bench) -> float:
+    """How exactly a reconstruction is known, or 0 where nobody measured it."""
+    if "measure" not in bench.finished:
+        return 0.0
+    quality = json.loads((bench.output("measure") / QUALITY).read_text())
+    noise_mm = quality["points"]["noise_mm"]
+    return max(noise_mm / 1000, FINEST_M) if noise_mm else 0.0
 
 
 def _master_digest(source: Source, bench: Bench) -> str:
