@@ -28,7 +28,8 @@ class Example:
 @cache
 def examples(ids: Ids) -> tuple[Example, ...]:
     """Read all examples, with the museum's base IRI put in."""
-    return tuple(_read(path, ids) for path in sorted(FOLDER.glob("*.rq")))
+    files = sorted(FOLDER.glob("*.rq"), key=lambda path: int(path.stem.split("-")[0]))
+    return tuple(_read(path, ids) for path in files)
 
 
 def _read(path: Path, ids: Ids) -> Example:

@@ -20,7 +20,8 @@ from knowledge_graph.errors import GraphError
 from knowledge_graph.query.check import check_query
 
 LONGEST: Final = 20_000  # an address that browsers and proxies still carry
-_TITLE: Final = re.compile(r"^\s*#+\s*(?:title:)?\s*(.+?)\s*$", re.MULTILINE)
+_REMARK: Final = re.compile(r"^\s*#+\s*(.+?)\s*$", re.MULTILINE)
+_LANGUAGE: Final = re.compile(r"(en|zh-Hans): (.+)")  # how our own examples are titled
 
 
 @require_safe
@@ -43,7 +44,7 @@ def cite(request: HttpRequest) -> HttpResponse:
     english = (get_language() or "").startswith("en")
     cited = Citation(
         keeper=settings.MUSEUM_NAME_EN if english else settings.MUSEUM_NAME_ZH,
-        title=_title(text),
+        title=_title(text, "en" if english else "zh-Hans"),
         state=state,
         address=f"{settings.BASE_IRI}{reverse('query')}#{urlencode({'query': text})}",
         licence=settings.DATA_LICENCE,
@@ -55,7 +56,9 @@ def cite(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _title(text: str) -> str:
-    """Take the query's first remark as its title, else say that it is a query."""
-    found = _TITLE.search(text)
-    return found[1] if found else _("Answer to a SPARQL query")
+def _title(text: str, language: str) -> str:
+    """Take the remark at the query's head as its title, in the reader's language."""
+    remarks = [match[1] for match in _REMARK.finditer(text)]
+    tagged = [_LANGUAGE.fullmatch(remark) for remark in remarks]
+    ours = [match[2] for match in tagged if match and match[1] == language]
+    return next(iter(ours + remarks), "") or _("Answer to a SPARQL query")

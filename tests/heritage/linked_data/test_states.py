@@ -227,6 +227,13 @@ def test_an_answer_is_cited(
     assert cited.status_code == 200
     for part in (sign, str(state.serial), settings.DATA_LICENCE, "/query#query="):
         assert part in text
+    titled = client.get(
+        "/query/cite",
+        {"query": f"# en: In English\n# zh-Hans: 中文\n{RELICS}", "format": form},
+        headers={"accept-language": "en"},
+    ).content.decode()
+    assert "In English" in titled
+    assert "中文" not in titled
     if form == "csl":
         assert json.loads(text)[0]["title"] == "Relics {all}"
 
