@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from heritage.archive.destinations import Target
 from heritage.archive.errors import RecordRefuses
-from heritage.archive.models import Deposit
+from heritage.archive.models import Deposit, StoredFile
 from heritage.archive.set_report import SetReport
 from heritage.catalogue.models import Relic
 from heritage.catalogue.policy import Person, visible
@@ -79,12 +79,13 @@ class RelicDestination:
             raise RecordRefuses(str(error)) from error
         capture, _made = Capture.objects.get_or_create(relic=relic, note=note)
         has = set(capture.files.values_list("stored_file_id", flat=True))
-        rows = [
-            CaptureFile(capture=capture, stored_file=file, role=guess_role(file.name))
-            for file in deposit.files.all()
-            if file.pk not in has
-        ]
-        write_in_batches(rows, CaptureFile.objects.bulk_create)
+        new = [file for file in deposit.files.all() if file.pk not in has]
+
+        def row(file: StoredFile) -> CaptureFile:
+            role = guess_role(file.name)
+            return CaptureFile(capture=capture, stored_file=file, role=role)
+
+        write_in_batches(new, row, CaptureFile.objects.bulk_create)
 
 
 def _target(relic: Relic) -> Target:

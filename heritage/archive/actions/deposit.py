@@ -192,23 +192,19 @@ def _register(
     known = set(deposit.files.values_list("name", flat=True))
     new = [c for c in ocfl.read_contents(folder) if c.name not in known]
 
-    def write(contents: Sequence[ocfl.Content]) -> None:
-        # Made batch by batch: ten thousand rows at once are tens of megabytes.
-        StoredFile.objects.bulk_create(
-            StoredFile(
-                deposit=deposit,
-                name=content.name,
-                original_name=originals.get(content.name, content.name),
-                sha512=content.sha512,
-                size_bytes=sizes.get(content.name)
-                or (folder / content.content_path).stat().st_size,
-                media_type=media_type(content.name),
-                path=f"{relative}/{content.content_path}",
-            )
-            for content in contents
+    def row(content: ocfl.Content) -> StoredFile:
+        return StoredFile(
+            deposit=deposit,
+            name=content.name,
+            original_name=originals.get(content.name, content.name),
+            sha512=content.sha512,
+            size_bytes=sizes.get(content.name)
+            or (folder / content.content_path).stat().st_size,
+            media_type=media_type(content.name),
+            path=f"{relative}/{content.content_path}",
         )
 
-    write_in_batches(new, write)
+    write_in_batches(new, row, StoredFile.objects.bulk_create)
     with transaction.atomic():
         deposit.state = Deposit.State.SEALED
         # Every byte has just been hashed: the first check is due a period from now.
