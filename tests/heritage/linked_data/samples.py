@@ -207,6 +207,8 @@ def _living(collection: Collection) -> Agent:
         name_en="Master Li",
         birth_date=date(1970, 11, 12),
         contact="tel-3",
+        address="private-address",
+        id_number="private-number",
     )
 
 
