@@ -4,6 +4,7 @@ Upright frame: metres, Y up, front towards +Z. Yaw 0 looks at the front; growing
 round the object towards its own left (+X), elevation lifts the camera.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -76,6 +77,21 @@ def fit_camera(positions: Floats, *, yaw_rad: float, elevation_rad: float) -> Ca
     size = window_high - window_low
     half = float(size.max()) / 2 / FILL
     return Camera(axes, eye, (window_low + window_high) / 2, half, size / (2 * half))
+
+
+def one_window(cameras: Sequence[Camera]) -> list[Camera]:
+    """Let cameras that go round an object look through one window that fits them all."""
+    reach = np.array([camera.half * camera.outline for camera in cameras])
+    centres = np.array([camera.centre for camera in cameras])
+    low, high = (centres - reach).min(axis=0), (centres + reach).max(axis=0)
+    # Sideways the window stays on the axis that they turn about.
+    across = max(-float(low[0]), float(high[0]))
+    half = max(across, float(high[1] - low[1]) / 2) / FILL
+    centre = np.array([0.0, (low[1] + high[1]) / 2])
+    whole = np.ones(
+        2
+    )  # which part of it the object takes differs from camera to camera
+    return [replace(one, centre=centre, half=half, outline=whole) for one in cameras]
 
 
 def elevation_for(box: Floats) -> float:

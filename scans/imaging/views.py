@@ -16,7 +16,7 @@ from scans.delivery.rays import RayScene
 from scans.delivery.simplify import weld
 from scans.geometry.mesh import FloatArray, Mesh
 from scans.imaging.ambient import Floor, open_sky
-from scans.imaging.camera import Camera, elevation_for, fit_camera
+from scans.imaging.camera import Camera, elevation_for, fit_camera, one_window
 from scans.imaging.shading import LAMP_PARTS, Model, looks_of, shade, to_screen
 
 SIDES = 8
@@ -38,6 +38,7 @@ TOP, BOTTOM = (
 FLOOR_SHADE = 0.85  # how much of the lost sky shows as shadow on the floor
 
 Progress = Callable[[float], None]
+Paint = Callable[[Mesh], Mesh]  # gives a mesh other colours, or none
 PAD = ((0, 0), (0, 1))  # a column more
 Values = NDArray[np.floating[Any]]
 Numbers = NDArray[np.intp]
@@ -88,14 +89,17 @@ def _shots() -> Iterator[tuple[str, float, int]]:
 class Studio:
     """One object, lit and ready to be pictured from any side."""
 
-    def __init__(self, master: Mesh, upright: FloatArray) -> None:
+    def __init__(
+        self, master: Mesh, upright: FloatArray, paint: Paint | None = None
+    ) -> None:
         check_master(master)
-        surface = weld(master.moved(ground(upright, master.vertices)))
+        painted = paint(master) if paint else master
+        surface = weld(painted.moved(ground(upright, master.vertices)))
         scene = RayScene(surface.positions, surface.triangles)
         box = surface.positions.max(axis=0) - surface.positions.min(axis=0)
         radius = float(np.linalg.norm(box)) / 2
         self._surface = surface
-        self._elevation = elevation_for(box)
+        self.elevation_rad = elevation_for(box)
         self._model = Model(
             surface=surface,
             scene=scene,
@@ -104,11 +108,32 @@ class Studio:
         )
         self._floor = Floor(scene, radius)
 
-    def picture(self, yaw_rad: float, side_px: int) -> Picture:
-        """Look at the object from `yaw_rad` (0 is the front, growing towards its left)."""
+    def picture(
+        self, yaw_rad: float, side_px: int, elevation_rad: float | None = None
+    ) -> Picture:
+        """Look at the object from `yaw_rad` (0 is the front, growing towards its left).
+
+        elevation_rad : how far from above, or None for what suits its shape
+        """
+        height = self.elevation_rad if elevation_rad is None else elevation_rad
         camera = fit_camera(
-            self._surface.positions, yaw_rad=yaw_rad, elevation_rad=self._elevation
+            self._surface.positions, yaw_rad=yaw_rad, elevation_rad=height
         )
+        return self.shot(camera, side_px)
+
+    def turning(self, frames: int) -> list[Camera]:
+        """Cameras once round the object, all with one window: it keeps its size."""
+        step, height = 2 * np.pi / frames, self.elevation_rad
+        places = self._surface.positions
+        return one_window(
+            [
+                fit_camera(places, yaw_rad=number * step, elevation_rad=height)
+                for number in range(frames)
+            ]
+        )
+
+    def shot(self, camera: Camera, side_px: int) -> Picture:
+        """Take a picture."""
         screen = np.zeros((side_px, side_px, 4), np.float32)
         columns, rows = camera.extent(side_px)
         screen[rows.start : rows.stop, columns.start : columns.stop] = self._object(
