@@ -9,6 +9,7 @@ from typing import overload
 from .destinations import Target, destination
 from .errors import UnsafeName
 from .match_table import Table
+from .names import printable, readable
 
 Item = tuple[str, Path]
 
@@ -94,7 +95,7 @@ def _units(
     for child in sorted(folder.iterdir()):
         if table is None:
             name = child.name if child.is_dir() else child.stem
-            yield child, destination().match(name)
+            yield child, destination().match(readable(name))
             continue
         name = child.relative_to(root).as_posix()
         rule = table.find(name)
@@ -115,7 +116,7 @@ def _match(root: Path, paths: Sequence[Path], found: Sequence[Target]) -> Match:
         refusal = str(error)
     more = f" … ({len(paths)})" if len(paths) > 1 else ""
     return Match(
-        f"{paths[0].relative_to(root).as_posix()}{more}",
+        f"{printable(readable(paths[0].relative_to(root).as_posix()))}{more}",
         tuple(paths),
         found[0] if len(found) == 1 else None,
         found,

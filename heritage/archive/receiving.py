@@ -17,7 +17,7 @@ from . import ocfl
 from .ahead import Ahead
 from .arrived import Arrived
 from .errors import DuplicateName
-from .names import safe_name
+from .names import printable, safe_name
 
 CHUNK_BYTES = 1024**2
 SYNC_EVERY_BYTES = 64 * 1024**2  # so that the last sync has little left to wait for
@@ -58,7 +58,7 @@ class Reception:
         self.contents[safe] = ocfl.Content(safe, known, digest)
         self.sizes[safe] = size_bytes
         if name != safe:
-            self.originals[safe] = name
+            self.originals[safe] = printable(name)
         return self.contents[safe]
 
     def finish(self) -> None:

@@ -71,11 +71,18 @@ class CaptureAdmin(PolicyAdmin):
             return super().response_add(request, obj, post_url_continue)
         return redirect("admin:captures_capture_work", obj.pk)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Let no capture go that files were handed in for: they would be nobody's."""
+        named, counts, needed, protected = super().get_deleted_objects(objs, request)
+        kept = [capture for capture in objs if capture.files.exists()]
+        sentence = _("%(capture)s holds files, and files stay. Retire them instead; only an empty capture is deleted.")  # fmt: skip
+        told = [sentence % {"capture": capture} for capture in kept]
+        return named, counts, needed, [*protected, *told]
+
     def get_urls(self) -> list[URLPattern]:
         routes = (
             ("<int:pk>/work/", pages.work, "work"),
             ("<int:pk>/work/runs/", pages.runs, "runs"),
-            ("<int:pk>/work/files/", pages.upload, "upload"),
             ("<int:pk>/work/files/<int:file>/", pages.leave_out, "leave_out"),
             ("<int:pk>/work/report/", pages.report, "report"),
             ("<int:pk>/work/unit/", pages.state_unit, "unit"),

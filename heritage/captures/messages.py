@@ -363,6 +363,10 @@ SENTENCES = IMAGE_SENTENCES | {
         "{file}: {count} more things are wrong with it. Put the first ones right."
     ),
     # Of a set of files: set_check.py.
+    "name-decoded": gettext_lazy(
+        "{file}: the name on the disk ({raw}) was not written in Unicode and was read "
+        "so. Check that it is right; the name as it was is kept beside it."
+    ),
     "name-unsafe": gettext_lazy(
         "{file} has a name that leads out of its folder, is too long or holds control "
         "characters. Rename the file."

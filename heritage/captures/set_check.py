@@ -14,7 +14,7 @@ from typing import Any
 
 from heritage.archive.errors import UnsafeName
 from heritage.archive.local_store import hash_steps
-from heritage.archive.names import safe_name
+from heritage.archive.names import printable, readable, safe_name
 from heritage.archive.set_report import Level, SetReport, Told
 
 from .actions.files import DOUBTFUL, NO_CLOUD, Role, guess_role
@@ -72,14 +72,17 @@ def look_at_folder(root: Path) -> Looked:
     files: list[SetFile] = []
     findings: list[Finding] = []
     for name, path in _walk(root):
-        fault = _fault_on_disk(name, path)
+        told = printable(readable(name))
+        if told != name:
+            findings.append(_finding("name-decoded", told, raw=printable(name)))
+        fault = _fault_on_disk(told, path)
         if fault is None:
-            files.append(SetFile(name, path, path.stat().st_size))
+            files.append(SetFile(told, path, path.stat().st_size))
         else:
             findings.append(fault)
     looked = look_at_set(files)
     looked.findings = findings + looked.findings
-    looked.files += len(findings)
+    looked.files += sum(bool(one["blocks"]) for one in findings)
     return looked
 
 

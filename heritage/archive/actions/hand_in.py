@@ -17,6 +17,7 @@ from heritage.archive.errors import (
 from heritage.archive.events import Type, log_event
 from heritage.archive.folders import Watched, list_items
 from heritage.archive.models import Deposit, PreservationEvent
+from heritage.archive.names import printable, readable
 from heritage.archive.places import is_in_use, staging_folder
 from heritage.archive.unpacking import unpacked_bag
 
@@ -40,7 +41,7 @@ def hand_in(
     bytes are read and nothing is kept yet; what it raises, refuses the deposit.
     """
     path = sources[0]
-    note = path.name[:200]
+    note = printable(readable(path.name))[:200]
     with unpacked_bag(path) as bag_folder:
         if len(sources) == 1 and bag_folder is not None:
             deposit, _bag = deposit_bag(

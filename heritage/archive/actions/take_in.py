@@ -7,6 +7,7 @@ before the first byte.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +15,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from heritage.archive.destinations import Target, destination
-from heritage.archive.drop import Seen, children, drop_folder, look_at, move_aside
+from heritage.archive.drop import (
+    Seen,
+    children,
+    drop_folder,
+    gather,
+    look_at,
+    loose_sets,
+    move_aside,
+)
 from heritage.archive.errors import (
     ArchiveError,
     NoSpace,
@@ -23,7 +32,7 @@ from heritage.archive.errors import (
     UnreadableFile,
 )
 from heritage.archive.models import Deposit, DropItem
-from heritage.archive.names import printable, safe_name
+from heritage.archive.names import printable, readable, safe_name
 from heritage.archive.places import is_in_use, staging_folder
 from heritage.lib.keys import new_key
 
@@ -41,15 +50,14 @@ def take_in() -> int:
     if folder is None or is_in_use(LOCK):
         return 0
     with staging_folder(LOCK):
-        names = []
-        count = 0
-        for path in children(folder):
-            names.append(_name(path))
-            count += _look(path)
-        return count + _settle_vanished(names)
+        paths = list(children(folder))
+        sets = loose_sets(paths)
+        count = sum(_look(path, sets.get(path, ())) for path in paths)
+        return count + _settle_vanished([_name(path) for path in paths])
 
 
-def _look(path: Path) -> int:
+def _look(path: Path, together: Sequence[Path]) -> int:
+    """Look at one thing; `together` are the loose files that belong with it."""
     item, _made = _open_items().get_or_create(name=_name(path))
     try:
         safe_name(path.name)
@@ -67,8 +75,21 @@ def _look(path: Path) -> int:
     if item.still_since is None or item.still_since > now:  # the clock was put back
         _save(item, still_since=now)
     elif now - item.still_since >= STILL_FOR:
-        return _take(item, path, seen)
+        if together and all(_is_still(one) for one in together):
+            gather(together)  # looked at from now on as one thing
+        elif not together:
+            return _take(item, path, seen)
     return 0
+
+
+def _is_still(path: Path) -> bool:
+    """Tell whether a file has lain unchanged for long enough, by the looks before."""
+    since = timezone.now() - STILL_FOR
+    items = _open_items().filter(name=_name(path), still_since__lte=since)
+    return any(
+        item.fingerprint == look_at(path).fingerprint and item.state == State.SETTLING
+        for item in items
+    )
 
 
 def _name(path: Path) -> str:
@@ -91,7 +112,7 @@ def _changed(item: DropItem, seen: Seen) -> int:
 
 
 def _take(item: DropItem, path: Path, seen: Seen) -> int:
-    found = destination().match(path.name if path.is_dir() else path.stem)
+    found = destination().match(readable(path.name if path.is_dir() else path.stem))
     target = found[0] if len(found) == 1 else None
     try:
         deposit = _deposit(item, path, seen)

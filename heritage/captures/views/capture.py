@@ -1,6 +1,6 @@
 """The capture's page: hand in scans, compute a model, follow it, choose it."""
 
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,12 +12,10 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from heritage.archive.actions.deposit import Item
 from heritage.archive.errors import ArchiveError
 from heritage.archive.models import Upload
 from heritage.archive.set_report import SetReport
 from heritage.archive.upload_models import UploadQuery
-from heritage.captures.actions.files import add_files
 from heritage.captures.actions.runs import accept_run, cancel_run, start_run
 from heritage.captures.errors import CaptureError
 from heritage.captures.models import Capture, CaptureFile, Run
@@ -25,9 +23,8 @@ from heritage.captures.permission import check_member
 from heritage.captures.set_check import report_of_capture
 from heritage.captures.start_form import StartForm
 from heritage.catalogue.policy import Person, visible
-from heritage.lib.http import problem
 
-from .shown import shown_files, shown_findings, shown_runs
+from .shown import shown_files, shown_runs
 
 REFUSALS = (CaptureError, ArchiveError)
 
@@ -63,28 +60,6 @@ def report(request: HttpRequest, pk: int) -> JsonResponse:
 def runs(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the part of the page that changes while a run is under way."""
     return render(request, "captures/runs.html", _context(_capture(request, pk)))
-
-
-@require_POST
-def upload(request: HttpRequest, pk: int) -> JsonResponse:
-    """Take files in; the answer names each with what was found in it."""
-    capture = _capture(request, pk)
-    uploads: list[Item] = [
-        (file.name or "", cast(BinaryIO, file))
-        for file in request.FILES.getlist("files")
-    ]
-    try:
-        rows = add_files(capture, uploads, by=_user(request))
-    except REFUSALS as error:
-        return problem(error.status, error.code, str(error))
-    files = [
-        {
-            "name": row.stored_file.name,
-            "findings": [sentence for sentence, _blocks in shown_findings(row)],
-        }
-        for row in rows
-    ]
-    return JsonResponse({"files": files}, json_dumps_params={"ensure_ascii": False})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

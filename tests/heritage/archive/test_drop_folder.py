@@ -220,10 +220,10 @@ def test_without_a_folder_nothing_happens(settings: Any, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("inner", [False, True])
-def test_a_name_that_is_no_utf_8_is_told_and_stops_nothing_else(
+def test_a_name_that_cannot_be_read_is_told_and_stops_nothing_else(
     drop: Path, clock: Any, *, inner: bool
 ) -> None:
-    name = os.fsdecode("青铜".encode("gbk") + b".ply")
+    name = os.fsdecode(b"\xff\xfe\xc7.ply")
     lay(drop, f"folder/{name}" if inner else name)
     lay(drop, "sound.ply", b"s")
     look(clock, 3)
@@ -249,3 +249,55 @@ def test_a_file_that_may_not_be_read_is_told_and_stops_nothing_else(
     item = DropItem.objects.get(name="closed.ply")
     assert (item.state, "closed.ply" in item.refusal) == (DropItem.State.REFUSED, True)
     assert Deposit.objects.count() == 1
+
+
+def test_loose_files_of_one_record_or_stem_become_one(
+    drop: Path, clock: Any, collection: Collection
+) -> None:
+    relic = make_relic(collection, register_no="A-123")
+    for name in ("A-123 front.ply", "A-123 back.ply", "vase.obj", "vase.mtl", "vase.PNG", "A-124.ply"):  # fmt: skip
+        lay(drop, name, name.encode())
+    late = lay(drop, "A-123 top.ply", b"to")
+    assert look(clock) == 0
+    late.write_bytes(b"top")  # it is still being copied: the others wait for it
+    assert look(clock) == 1  # A-124 belongs to nothing
+    assert look(clock, 4) == 2
+    (capture,) = relic.captures.all()
+    assert {f.stored_file.name for f in capture.files.all()} == {"A-123 front.ply", "A-123 back.ply", "A-123 top.ply"}  # fmt: skip
+    kept = Deposit.objects.get(inbox_name="vase")
+    assert {f.name for f in kept.files.all()} == {"vase.obj", "vase.mtl", "vase.PNG"}
+    assert Deposit.objects.get(inbox_name="A-124.ply").files.count() == 1
+    assert list(drop.iterdir()) == [drop / "taken"]
+
+
+def test_gathering_that_was_killed_is_gone_on_with(
+    drop: Path, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay(drop, "vase.obj")
+    lay(drop, "vase.mtl", b"m")
+    lay(drop, "vase.png", b"p")
+    moved: list[Path] = []
+    real = Path.rename
+
+    def rename(self: Path, target: Path) -> Path:
+        if moved and self.parent == drop:
+            raise KeyboardInterrupt
+        moved.append(self)
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(KeyboardInterrupt):
+        look(clock, 3)
+    monkeypatch.undo()
+    assert look(clock, 6) == 1
+    assert Deposit.objects.get().files.count() == 3
+
+
+def test_a_set_waits_while_its_folder_has_a_file_of_that_name(
+    drop: Path, clock: Any
+) -> None:
+    lay(drop, "vase/vase.obj", b"older")
+    lay(drop, "vase.obj")
+    lay(drop, "vase.mtl", b"m")
+    assert look(clock, 8) == 2
+    assert sorted(d.files.count() for d in Deposit.objects.all()) == [1, 2]
