@@ -6,9 +6,11 @@ from typing import Any
 
 import django.db.backends.sqlite3.base  # noqa: F401  (else operations imports itself)
 import pytest
+from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from tests.gates import SHARED_DATA, Gates
+from tests.prepared import Prepared
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,6 +39,26 @@ def _tables_can_be_emptied() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(operations, "execute_sql_flush", without_triggers)
         yield
+
+
+@pytest.fixture(scope="session")
+def prepared_database() -> Prepared | None:
+    """Stand before Django's own preparation of the test database."""
+    if connection.vendor != "sqlite":
+        return None
+    prepared = Prepared()
+    prepared.begin()
+    return prepared
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    prepared_database: Prepared | None, django_db_setup: None, django_db_blocker: Any
+) -> None:
+    """Begin with a database that is migrated already: see `tests/prepared.py`."""
+    if prepared_database is not None:
+        with django_db_blocker.unblock():
+            prepared_database.end()
 
 
 @pytest.fixture(scope="session")

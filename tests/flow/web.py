@@ -13,6 +13,8 @@ from pathlib import Path
 import psutil
 from django.conf import settings
 
+from tests.prepared import lay_database
+
 from .processes import bare_environment, free_ports
 
 CURATOR, PASSWORD = "curator", "a-long-phrase-for-tests"
@@ -54,6 +56,7 @@ class Web:
         return f"{self.site}/admin/captures/capture/{self.capture}/work/"
 
     def set_up(self) -> None:
+        lay_database(self.folder)
         done = subprocess.run(
             [sys.executable, "-c", SETUP],
             cwd=settings.BASE_DIR, env=self.environment, capture_output=True, text=True,

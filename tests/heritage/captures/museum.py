@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.prepared import lay_database
+
 from . import puppet
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -42,6 +44,8 @@ class Museum:
         self.pool: ProcessPoolExecutor | None = None
 
     def found(self) -> None:
+        if not self.environment.get("HERITAGE_DATABASE_URL"):
+            lay_database(self.folder)
         self.ask(puppet.found_museum)
 
     def tidy(self) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.prepared import lay_database
+
 from .conftest import wait_until
 from .folder import Folder
 
@@ -19,6 +21,7 @@ pytestmark = pytest.mark.slow
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty museum's database, made once."""
     folder = Folder(tmp_path_factory.mktemp("empty"))
+    lay_database(folder.path)
     folder.manage("migrate", "--verbosity=0")
     return folder.path / "museum.sqlite3"
 
