@@ -11,7 +11,12 @@ from .xml import LANG, LOCATION, add
 OAI_DC: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 DC: Final = "http://purl.org/dc/elements/1.1/"
 SCHEMA: Final = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
-TYPES: Final = {"relic": "PhysicalObject", "element": "Event", "exhibit": "Event"}
+TYPES: Final = {
+    "relic": "PhysicalObject",
+    "site": "PhysicalObject",
+    "element": "Event",
+    "exhibit": "Event",
+}
 
 register_namespace("oai_dc", OAI_DC)
 register_namespace("dc", DC)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from heritage.captures.media import media_path
 from heritage.captures.models import Derivative
 from heritage.catalogue.mentions import is_public
-from heritage.catalogue.models import Element, Record, Relic
+from heritage.catalogue.models import Element, Record, Relic, Site
 from heritage.catalogue.policy import STRANGER, visible
 from heritage.catalogue.vocabularies import load
 from heritage.linked_data.graphs import museum_ids
@@ -68,6 +68,10 @@ def told(record: Record) -> Told:
     )
     if isinstance(record, Relic):
         _tell_relic(record, facts)
+    elif isinstance(record, Site):
+        facts.type = _term("site-kind", record.site_kind)
+        facts.period_text, facts.periods = record.period_text, _names(record.period)
+        facts.keepers = _names(record.keeper)
     elif isinstance(record, Element):
         facts.type = _term("ich-category", record.category)
         facts.number = record.code

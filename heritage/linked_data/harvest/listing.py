@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from heritage.catalogue.models import Element, Record, Relic
+from heritage.catalogue.models import Element, Record, Relic, Site
 from heritage.catalogue.policy import STRANGER, visible
 from heritage.catalogue.vocabularies import load
 from heritage.exhibits.models import Exhibit
@@ -21,6 +21,7 @@ from .asking import Refused, Selection
 KINDS: Final[dict[str, type[Record]]] = {
     "relic": Relic,
     "element": Element,
+    "site": Site,
     "exhibit": Exhibit,
 }
 CATEGORY: Final = "relic:"

@@ -123,6 +123,11 @@ def test_the_profile_leads_from_the_name_to_the_record(
     assert links["la:apiVersion"]["name"] == "v1.0.0"
 
 
+def test_pages_tell_of_the_record(museum: Museum, client: Client) -> None:
+    page = client.get(f"/relics/{museum.relic.key}").content.decode()
+    assert f'href="/linked-art/relic/{museum.relic.key}"' in page
+
+
 def test_other_sites_may_ask(museum: Museum, client: Client) -> None:
     path = f"/linked-art/relic/{museum.relic.key}"
     for answer in (client.options(path), client.get(path)):

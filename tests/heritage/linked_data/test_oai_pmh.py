@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heritage.catalogue.actions.release import release, withdraw
-from heritage.catalogue.models import Collection, Relic
+from heritage.catalogue.models import Collection, Place, Relic
 from heritage.linked_data.harvest import listing
 from heritage.linked_data.harvest.xml import clean
-from tests.heritage.factories import make_relic
+from tests.heritage.factories import make_relic, make_site
 
 from .samples import Museum, make_museum
 
@@ -187,6 +187,18 @@ def test_a_relic_as_dublin_core(museum: Museum, client: Client) -> None:
         metadataPrefix="oai_dc",
     )
     assert "Master Wang" not in [one.text for one in again.iter()]
+
+
+def test_a_site_is_harvested_without_its_place(
+    client: Client, collection: Collection
+) -> None:
+    place = Place.objects.create(collection=collection, name_zh="秘密地点")
+    site = make_site(collection, place=place)
+    release(site, by=None)
+    body = asked(client, verb="ListRecords", metadataPrefix="oai_dc", set="site")
+    texts = [one.text for one in body.iter()]
+    assert {"龙窑遗址", "Dragon kiln", "PhysicalObject"} <= set(texts)
+    assert "秘密地点" not in texts
 
 
 def test_a_relic_as_lido(museum: Museum, client: Client) -> None:
