@@ -9,12 +9,17 @@ from numpy.typing import NDArray
 from scans.delivery.bake import Master, bake
 from scans.delivery.frames import frames_of, smooth_normals
 from scans.delivery.maps import Maps
-from scans.delivery.paintings import Painting
+from scans.delivery.paintings import Painting, shown_texels
 from scans.delivery.profiles import Profile
 from scans.delivery.simplify import Surface, simplify
 from scans.delivery.unwrap import unwrap
 
 LOST_FROM = 2.0  # times a level's triangles: a master finer than that has more to show
+
+# Two texels from one sample to the next, each way: finer ones would only be in between.
+TEXELS_A_SAMPLE = 4
+FILLED_SHARE = 0.6  # of a map that charts cover
+LEAST_PX = 256
 
 Progress = Callable[[float], None]
 
@@ -50,6 +55,18 @@ def worth(
     return len(master.triangles) > LOST_FROM * profile.triangles
 
 
+def enough_px(master: Surface, painting: Painting | None) -> int:
+    """The smallest edge, a power of two, with TEXELS_A_SAMPLE of what the master holds.
+
+    A sample is a vertex, or a texel of a picture that shows.
+    """
+    samples = len(master.positions)
+    if painting is not None:
+        samples = max(samples, int(shown_texels(painting)))
+    edge = np.sqrt(samples * TEXELS_A_SAMPLE / FILLED_SHARE)
+    return int(2 ** np.ceil(np.log2(max(edge, LEAST_PX))))
+
+
 def dress(
     master: Surface,
     painting: Painting | None,
@@ -58,7 +75,8 @@ def dress(
     size: int,
     progress: Progress,
 ) -> Dressed:
-    """Make the base of at most `triangles` and bake maps of `size` texels square."""
+    """Make the base of at most `triangles` and bake maps of at most `size` texels square."""
+    size = min(size, enough_px(master, painting))
     plain = simplify(master, triangles, harder=False)
     smooth = smooth_normals(plain)
     progress(0.05)

@@ -40,6 +40,8 @@ View = tuple[int, int]
 class Likeness:
     """Structural similarity on the object's mask over the views, and colour difference.
 
+    pixels      : the object covers FILLED of so many squared
+
     de00_mean   : CIEDE2000, pixel by pixel
     de00_coarse : of the means over BLOCK by BLOCK pixels: what is wrong rather than blurred
     """
@@ -48,6 +50,7 @@ class Likeness:
     ssim_worst: float
     de00_mean: float
     de00_coarse: float
+    pixels: int = NOMINAL_PX
 
     def as_json(self) -> dict[str, float]:
         """As it stands in a derivative's report."""
@@ -56,6 +59,7 @@ class Likeness:
             "ssim_worst": round(self.ssim_worst, 4),
             "de00_mean": round(self.de00_mean, 3),
             "de00_coarse": round(self.de00_coarse, 3),
+            "pixels": self.pixels,
         }
 
 
@@ -84,6 +88,7 @@ class Original:
             float(similar.min()),
             float(fine.mean()),
             float(coarse.mean()),
+            self._pixels,
         )
 
     def pair(self, level: LevelLook, view: View) -> tuple[Picture, Picture]:

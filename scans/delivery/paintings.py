@@ -8,9 +8,17 @@ from numpy.typing import NDArray
 from scans.delivery.maps import Bytes, Floats, halved_colour, light_of
 from scans.geometry.painting import Painting
 
-__all__ = ["Painting", "light_on", "looked_up", "shrunk"]
+__all__ = ["Painting", "light_on", "looked_up", "shown_texels", "shrunk"]
 
 Indices = NDArray[np.int64]
+
+
+def shown_texels(painting: Painting) -> float:
+    """How many texels of its pictures a painting shows, each time it shows them."""
+    return sum(
+        _shown(painting, number) * len(picture) * len(picture[0])
+        for number, picture in enumerate(painting.pictures)
+    )
 
 
 def shrunk(painting: Painting, texels: float) -> Painting:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scans.delivery.bake import Master, cage_distance
-from scans.delivery.dressing import Dressed, dress, worth
+from scans.delivery.dressing import LEAST_PX, Dressed, dress, enough_px, worth
 from scans.delivery.likeness import Original
 from scans.delivery.looks import LevelLook, MasterLook
 from scans.delivery.maps import Maps, decoded_normals
@@ -84,7 +84,9 @@ def test_swapped_channels_are_caught_by_the_colour_difference(
     assert dressed.maps.colour is not None
     swapped = replace(dressed.maps, colour=dressed.maps.colour[:, :, ::-1])
     level = simplify(dressed.base, COARSE, harder=False)
-    assert shown.measure(LevelLook(level, swapped)).de00_mean > 10
+    found = shown.measure(LevelLook(level, swapped))
+    assert found.de00_mean > 10
+    assert found.de00_coarse > 10
 
 
 def test_a_normal_map_turned_over_is_caught(shown: Original, dressed: Dressed) -> None:
@@ -145,3 +147,13 @@ def test_the_cage_is_as_far_off_as_the_surfaces_are_apart(master: Surface) -> No
     coarse = simplify(master, 300, harder=False)
     fine = simplify(master, BASE, harder=False)
     assert cage_distance(coarse, master) > 2 * cage_distance(fine, master)
+
+
+def test_maps_are_no_finer_than_what_they_are_made_from(master: Surface) -> None:
+    few = replace(master, positions=master.positions[:1_000])
+    assert enough_px(few, None) == LEAST_PX
+    picture = np.zeros((512, 512, 3), np.uint8)
+    uvs = np.array([[[0, 0], [1, 0], [0, 1]], [[1, 1], [0, 1], [1, 0]]], np.float32)
+    painting = Painting((picture,), np.zeros(2, np.int16), uvs)
+    assert enough_px(few, painting) == 2048
+    assert enough_px(few, painting.only(np.array([True, False]))) == 1024
