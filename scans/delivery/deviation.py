@@ -34,7 +34,7 @@ class Reference:
 
     def __init__(self, master: Surface) -> None:
         self._points = master.positions
-        self._scene = RayScene(master.positions, master.triangles)
+        self.scene = RayScene(master.positions, master.triangles)
         self.diagonal_m = float(np.linalg.norm(np.ptp(master.positions, axis=0)))
 
     def measure(
@@ -42,7 +42,7 @@ class Reference:
     ) -> Deviation:
         """Measure a level: its probes to the master, the master's vertices to it."""
         positions = metres.astype(np.float32)
-        there = self._scene.distances(probes(positions, triangles))
+        there = self.scene.distances(probes(positions, triangles))
         back = RayScene(positions, triangles).distances(self._points)
         mean, p95, worst = (
             max(float(figure(there)), float(figure(back)))

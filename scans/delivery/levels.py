@@ -5,27 +5,32 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scans.delivery.bake import Master
 from scans.delivery.deviation import Deviation, Reference
 from scans.delivery.effort import Effort, find_breach, harder, refusal
 from scans.delivery.errors import PackFailed
 from scans.delivery.frames import frames_of
 from scans.delivery.glb import FinishedFile, read_glb
+from scans.delivery.likeness import NOMINAL_PX, Original
+from scans.delivery.looks import MasterLook
 from scans.delivery.pack import Order, Verdict, pack
 from scans.delivery.paintings import Painting
 from scans.delivery.placing import check_master, ground
 from scans.delivery.profiles import Profile, choose_profiles, read_profiles
-from scans.delivery.promises import check_outward, check_true
+from scans.delivery.promises import check_colour, check_outward, check_true
 from scans.delivery.provenance import Provenance
 from scans.delivery.quantise import Level, quantise
 from scans.delivery.reporting import LevelReport, measured
 from scans.delivery.shelf import Shelf
+from scans.delivery.shown import look_of
 from scans.delivery.simplify import Surface, simplify, weld_and_tell
 from scans.delivery.textures import Texture
 from scans.delivery.wardrobe import Wardrobe, open_wardrobe
@@ -45,12 +50,15 @@ def build_levels(
     provenance: Provenance | None = None,
     painting: Painting | None = None,
     shelf: Path | None = None,
+    looked_at_px: int = NOMINAL_PX,
 ) -> list[LevelReport]:
     """Write one GLB per profile into `out` and report on each, in the profiles' order.
 
     upright : (4, 4) rigid, master's frame to Y up; the object is put on y=0, centred
     painting : pictures that came with the master, for its triangles in their order
     shelf   : where finished files are kept for another time, or None
+    looked_at_px : side of the pictures by which levels with maps are compared with the
+              master
 
     Raises `DegenerateMaster`, `UprightNotRigid`, `InsideOut`, `OverBudget`,
     `OverErrorLimit`, `OverGpuBudget`, `UntrueFile`, `InvalidDerivative`, `PackFailed`,
@@ -68,6 +76,7 @@ def build_levels(
         folder = Path(name)
         if missing:
             bench = _bench(master.moved(placed), painting, said, folder)
+            bench.looked_at_px = looked_at_px
             made = bench.build(missing, progress, kept.dressing)
             for profile in missing:
                 kept.keep(profile, folder / profile.file, made[profile.name])
@@ -102,6 +111,7 @@ class _Bench:
     folder: Path
     efforts: dict[str, Effort] = field(default_factory=dict)
     wardrobe: Wardrobe = field(default_factory=lambda: Wardrobe(frozenset()))
+    looked_at_px: int = NOMINAL_PX
 
     def __post_init__(self) -> None:
         self.reference = Reference(self.surface)
@@ -126,7 +136,7 @@ class _Bench:
             again = []
             for profile, report in zip(waiting, reports, strict=True):
                 if self._keeps(profile, report):
-                    done[profile.name] = report
+                    done[profile.name] = self._compared(report)
                 else:
                     again.append(profile)
             waiting = again
@@ -148,6 +158,21 @@ class _Bench:
             )
         self.efforts[profile.name] = following
         return False
+
+    @cached_property
+    def _original(self) -> Original:
+        master = Master(self.surface, self.painting)
+        look = MasterLook(master, self.reference.scene)
+        return Original(look, pixels=self.looked_at_px)
+
+    def _compared(self, report: LevelReport) -> LevelReport:
+        """Look at a finished level with maps beside its master."""
+        if not report.maps:
+            return report
+        finished = read_glb((self.folder / report.file).read_bytes())
+        likeness = self._original.measure(look_of(finished))
+        check_colour(report.file, likeness.de00_coarse)
+        return replace(report, likeness=likeness.as_json())
 
     def _error_limit_m(self, profile: Profile) -> float:
         """What a level may depart; below the master's own accuracy nothing is asked."""

@@ -11,6 +11,9 @@ from scans.delivery.textures import Texture
 from scans.geometry.mesh import Mesh
 
 OPPOSED_MOST = 0.5  # of the area: faces against their normals
+# CIEDE2000 of what is seen, fine grain aside: a sound level has one to four, one with two
+# channels swapped ten and more.
+MOST_DE00 = 8.0
 ROUNDING = 1.02  # single precision on top of half a step
 
 
@@ -54,6 +57,13 @@ def check_true(
             what = f"the {texture.wish.slot} map"
             raise UntrueFile(file, what=what, figure="another file", limit="no byte")
     return off
+
+
+def check_colour(file: str, de00: float) -> None:
+    """Refuse a file that is seen in other colours than its master."""
+    if de00 > MOST_DE00:
+        figure, limit = f"{de00:.1f} dE00", f"{MOST_DE00:.0f}"
+        raise UntrueFile(file, what="the colour", figure=figure, limit=limit)
 
 
 def opposed_share(

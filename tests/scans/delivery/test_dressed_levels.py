@@ -2,18 +2,19 @@
 
 import io
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from scans.delivery import wardrobe
+from scans.delivery import dressing, levels, wardrobe
 from scans.delivery.basis import decode
 from scans.delivery.effort import Effort, Measured, find_breach, harder
-from scans.delivery.errors import OverGpuBudget
+from scans.delivery.errors import OverGpuBudget, UntrueFile
 from scans.delivery.glb import FinishedFile, read_glb
-from scans.delivery.levels import build_levels
 from scans.delivery.profiles import Profile
 from scans.delivery.provenance import Provenance
 from scans.delivery.reporting import LevelReport
@@ -30,6 +31,10 @@ SAYS = Provenance("ab" * 64, relic="https://m.example/id/relic/1", rights="https
 
 def silent(fraction: float) -> None:
     """Nobody watches."""
+
+
+# Small pictures tell as well whether a level looks like its master.
+build_levels = partial(levels.build_levels, looked_at_px=96)
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +74,31 @@ def test_the_maps_are_in_the_file_as_the_profile_says(delivered: Delivered) -> N
         "KHR_texture_basisu",
         "KHR_texture_transform",
     }
+
+
+def test_levels_look_like_their_master(delivered: Delivered) -> None:
+    _, reports, _ = delivered
+    for report in reports.values():
+        assert report.likeness is not None
+        assert report.likeness["ssim_mean"] > 0.7  # outlines fill small pictures
+        assert report.likeness["de00_coarse"] < 3
+
+
+def test_a_level_in_other_colours_than_its_master_is_refused(
+    master: Mesh, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dress = dressing.dress
+
+    def swapped(*arguments: Any, **named: Any) -> Any:
+        dressed = dress(*arguments, **named)
+        assert dressed.maps.colour is not None
+        colour = np.ascontiguousarray(dressed.maps.colour[:, :, ::-1])
+        return replace(dressed, maps=replace(dressed.maps, colour=colour))
+
+    monkeypatch.setattr(wardrobe, "dress", swapped)
+    with pytest.raises(UntrueFile, match=r"colour differs by \d+\.\d dE00"):
+        build_levels(master, UP_IS_Y, tmp_path, silent, profiles=[WORN])
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_plain_file_asks_for_nothing(delivered: Delivered) -> None:
