@@ -84,6 +84,8 @@ def _add_reconstruct(commands: Any) -> None:
 def _add_deliver(commands: Any) -> None:
     command = commands.add_parser("deliver", help="make levels and pictures again")
     command.add_argument("source", type=Path, metavar="MASTER")
+    command.add_argument("--no-levels", action="store_false", dest="levels")
+    command.add_argument("--no-pictures", action="store_false", dest="pictures")
     _add_shared(command)
     command.set_defaults(run=_deliver)
 
@@ -102,6 +104,13 @@ def _add_delivery(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--profile-file", type=Path, metavar="FILE", help="a museum's own, TOML or JSON"
+    )
+    command.add_argument(
+        "--also", action="append", default=[], choices=["print", "study", "sides"],
+        help="what is made besides: for printing, for study, more pictures",
+    )  # fmt: skip
+    command.add_argument(
+        "--wall-mm", type=float, default=1.0, help="thinnest wall that can be printed"
     )
     command.add_argument("--relic", default="", metavar="IRI", help="what is shown")
     command.add_argument("--rights", default="", help="a statement, or its address")
@@ -207,6 +216,8 @@ def _reconstruct(options: argparse.Namespace, say: Say) -> None:
         registered_cm=parse_lengths(options.registered_cm),
         said=_said(options),
         wanted=_wanted(options),
+        also=tuple(options.also),
+        wall_mm=options.wall_mm,
     )
     reconstruct(order, say)
 
@@ -220,6 +231,10 @@ def _deliver(options: argparse.Namespace, say: Say) -> None:
         unit=options.unit,
         upright=_upright(options),
         wanted=_wanted(options),
+        also=tuple(options.also),
+        wall_mm=options.wall_mm,
+        levels=options.levels,
+        pictures=options.pictures,
     )
     deliver(order, say)
 

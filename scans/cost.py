@@ -18,6 +18,7 @@ SPEED_LIMITS = (0.2, 8.0)
 # A surface made with two points a cell: 1.3 for the bunny, 1.5 for generated vessels,
 # 1.6 where one cloud from all round lies at random.
 TRIANGLES_A_POINT = 1.5
+FAST_CELLS = 1.25  # how much wider cells are where time counts more than bytes
 MOST_TRIANGLES = (
     5.5e6  # 5.1e6 for a vessel at ten levels of octree, the most that is chosen
 )
@@ -44,7 +45,8 @@ class Load:
         """Triangles of the master, guessed."""
         if self.meshed:
             return 2.0 * self.points
-        return min(self.points * TRIANGLES_A_POINT, MOST_TRIANGLES)
+        wider = 1.0 if self.exact else FAST_CELLS**2
+        return min(self.points * TRIANGLES_A_POINT / wider, MOST_TRIANGLES)
 
 
 def machine_speed() -> float:
@@ -68,6 +70,10 @@ def estimate(load: Load, names: list[str], *, speed: float) -> dict[str, float]:
         "measure": 0.7 + 0.02 * load.scans + 1.8e-6 * triangles,
         "levels": 0.7 + 2.5e-6 * triangles,
         "pictures": 1.8 + 2.5e-6 * triangles,
+        "twins": 2.0,
+        "print": 0.5 + 5e-6 * triangles,
+        "study": 0.1 + 0.4e-6 * triangles,
+        "sides": 12.0 + 5e-6 * triangles,
         "report": 0.2,
     }
     return {name: known[name] * speed for name in names}

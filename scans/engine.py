@@ -29,6 +29,7 @@ from scans.stages.delivering import (
     hand_over,
     stored_mesh,
 )
+from scans.stages.extras import Extras, extra_stages
 from scans.stages.frames import FramesStage
 from scans.stages.fusing import FuseStage, TrackStage
 from scans.stages.measuring import Claims, MeasureStage
@@ -53,6 +54,9 @@ class Order:
     registered_cm : up to three lengths that the register gives for the object
     said    : what a person constrains
     wanted  : which files are delivered, and what they say of themselves
+    also    : what is made besides, of extra_files.ALSO
+    wall_mm : thinner walls are told of in what is made for printing
+    levels, pictures : whether `deliver` makes those
     """
 
     source: Path
@@ -66,6 +70,10 @@ class Order:
     registered_cm: tuple[float, ...] = ()
     said: Constraints = field(default_factory=Constraints)
     wanted: Wanted = field(default_factory=Wanted)
+    also: tuple[str, ...] = ()
+    wall_mm: float = 1.0
+    levels: bool = True
+    pictures: bool = True
 
 
 def reconstruct(order: Order, say: Say) -> Path:
@@ -140,8 +148,8 @@ def deliver(order: Order, say: Say) -> Path:
     source = Source(reconstructed=False, given=order.upright)
     stages: list[Stage] = [
         _MasterStage(inputs, order.unit or "m"),
-        LevelsStage(source, order.wanted),
-        PicturesStage(source),
+        *([LevelsStage(source, order.wanted)] if order.levels else []),
+        *([PicturesStage(source)] if order.pictures else []),
     ]
     points = sum(entry.points for entry in inputs)
     load = Load(points=2 * points, scans=1, exact=order.exact, meshed=True)
@@ -171,6 +179,8 @@ def _run(
     load: Load,
     say: Say,
 ) -> Path:
+    asked = Extras(order.also, wall_mm=order.wall_mm, has_levels=order.levels)
+    stages += extra_stages(source, order.wanted, asked)
     names = [stage.name for stage in stages] + ["report"]
     clock = Clock(estimate(load, names, speed=machine_speed()))
     monitor = Monitor(say, clock)

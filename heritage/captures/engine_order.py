@@ -4,6 +4,8 @@ import json
 import shutil
 from pathlib import Path
 
+from django.conf import settings
+
 from heritage.archive.local_copies import lasting_path, lay_out
 from heritage.catalogue.models import Dimension, Relic
 
@@ -34,7 +36,7 @@ def engine_arguments(run: Run, folder: Path) -> list[str]:
     Raises `RunFailed` where the archive lacks a file.
     """
     out = str(folder / "out")
-    profiles = _profiles(run, folder)
+    profiles = [*_profiles(run, folder), *_about(run.capture.relic)]
     if run.type != Run.Type.RECONSTRUCT:
         master = str(_master(run, folder))
         words = ["deliver", master, "--out", out, *_upright(run, folder)]
@@ -70,7 +72,18 @@ def _profiles(run: Run, folder: Path) -> list[str]:
     path.write_text(json.dumps(wanted))
     if is_plain:
         return []
+    if not wanted:
+        return ["--no-levels"]
     return [f"--profiles={','.join(wanted)}", f"--profile-file={path}"]
+
+
+def _about(relic: Relic) -> list[str]:
+    """What every file says of itself, wherever it is taken."""
+    address = f"{settings.BASE_IRI}/id/{relic.kind}/{relic.key}"
+    return [
+        f"--relic={address}",
+        *([f"--rights={relic.rights}"] if relic.rights else []),
+    ]
 
 
 def _also(run: Run) -> list[str]:

@@ -1,7 +1,7 @@
 """What a model can be delivered as, what of it there is, and what it is good for.
 
-A product is what one asks for by one name: a profile, `print` or `study`. It stands in
-one or two files. A purpose is what people ask for: web, headset, phone, print, study.
+A product is what one asks for by one name: a profile, `print`, `study` or `sides`. It
+stands in one or more files. A purpose is what people ask for: web, headset, phone, print, study.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,12 +15,17 @@ from .profiles import MuseumProfile, museum_profiles
 
 Role = Derivative.Role
 State = Run.State
-PRINT, STUDY = "print", "study"
+PRINT, STUDY, SIDES = "print", "study", "sides"
 TWIN_SUFFIX: Final = "-usdz"
+VIEWS: Final = (
+    "front", "back", "left", "right", "top", "bottom", "three-quarter", "turntable",
+)  # fmt: skip
+FORMS: Final = ("", "-webp")
 # Products that are no profile, and their files: role and profile of the derivative.
 OTHERS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     PRINT: ((Role.PRINT, "print-stl"), (Role.PRINT, "print-3mf")),
     STUDY: ((Role.STUDY, "study-ply"),),
+    SIDES: tuple((Role.PICTURE, f"{name}{form}") for name in VIEWS for form in FORMS),
 }
 PURPOSES: Final[Mapping[str, tuple[str, ...]]] = {
     "web": ("web",),

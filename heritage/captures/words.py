@@ -10,6 +10,10 @@ STAGES = {
     "measure": _("measuring the quality"),
     "levels": _("making the levels of detail"),
     "pictures": _("making the pictures"),
+    "twins": _("making the files for Apple devices"),
+    "print": _("making the files for 3D printing"),
+    "study": _("making the files for study"),
+    "sides": _("making pictures of all sides"),
     "report": _("writing the report"),
 }
 THINGS = {"points": _("points"), "bytes": _("bytes"), "": _("none")}

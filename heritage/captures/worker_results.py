@@ -20,11 +20,12 @@ from heritage.archive.models import Deposit, StoredFile
 from .acceptance import accept, set_upright
 from .lease import Lease
 from .models import Derivative, Run, Upright
-from .products import OTHERS, TWIN_SUFFIX, model_files
+from .products import OTHERS, SIDES, TWIN_SUFFIX, model_files
 from .profiles import MuseumProfile, Values
 
 NOTE_PREFIX = "run "
 Role = Derivative.Role
+WEBP = "-webp"
 VIEWS = tuple(f"view-{number}" for number in range(8))
 
 
@@ -86,20 +87,32 @@ def _list_models(out: Path, profiles: Mapping[str, Values]) -> Iterator[Output]:
 def _list_others(out: Path, names: Iterable[str]) -> Iterator[Output]:
     """Files of products that are no profile: `print-stl` is print.stl."""
     for name in names:
+        if name == SIDES:
+            yield from _list_more_pictures(
+                out / "pictures", {p for _, p in OTHERS[name]}
+            )
+            continue
         for role, profile in OTHERS[name]:
             yield Output(out / profile.replace("-", ".", 1), role, profile)
 
 
+def _list_more_pictures(folder: Path, needed: set[str]) -> Iterator[Output]:
+    """What was drawn besides the eight sides, and what should have been."""
+    there = {_picture_profile(path): path for path in sorted(folder.glob("*.*"))}
+    for profile in sorted(needed | set(there) - {*VIEWS, "thumb"}):
+        stem = profile.removesuffix(WEBP)
+        missing = folder / f"{stem}{'.webp' if stem != profile else '.png'}"
+        yield Output(there.get(profile, missing), Role.PICTURE, profile)
+
+
+def _picture_profile(path: Path) -> str:
+    return f"{path.stem}{WEBP}" if path.suffix == ".webp" else path.stem
+
+
 def _list_pictures(folder: Path) -> Iterator[Output]:
-    """The eight sides and the thumbnail, and whatever else was drawn."""
-    needed = {*VIEWS, "thumb"}
-    for name in sorted(needed):
+    """The eight sides and the thumbnail, which every model has."""
+    for name in (*VIEWS, "thumb"):
         yield Output(folder / f"{name}.png", Role.PICTURE, name)
-    for path in sorted(folder.glob("*.*")):
-        if path.suffix == ".webp":
-            yield Output(path, Role.PICTURE, f"{path.stem}-webp")
-        elif path.suffix == ".png" and path.stem not in needed:
-            yield Output(path, Role.PICTURE, path.stem)
 
 
 def _list_quality(out: Path) -> list[Output]:

@@ -95,10 +95,10 @@ def write_usdz(
         files = dict(_write_maps(look.maps, pressing, folder))
         _write_layer(folder / LAYER, look.surface, files, provenance=provenance)
         # The first file is what is opened; maps lie beside it, by the names it has.
-        _write_package(path, [folder / part for part in (LAYER, *files.values())])
+        write_package(path, [folder / part for part in (LAYER, *files.values())])
 
 
-def _write_package(path: Path, parts: list[Path]) -> None:
+def write_package(path: Path, parts: list[Path]) -> None:
     """Write a ZIP of files as they are, each from a multiple of 64 bytes on.
 
     OpenUSD's own writer gives every file the time of day: no two packages are the same.

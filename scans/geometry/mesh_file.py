@@ -1,5 +1,6 @@
 """The master's file: a binary PLY, the same bytes for the same mesh."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from scans.geometry.mesh import Mesh
 TYPES = {"<f4": "float", "u1": "uchar"}
 
 
-def write_master(path: Path, mesh: Mesh) -> None:
+def write_master(path: Path, mesh: Mesh, *, comments: Sequence[str] = ()) -> None:
     """Write float32 places and normals, uchar colours where there are any, triangles.
 
     A master some of whose holes were closed says of each triangle whether it is `filled`.
@@ -26,7 +27,7 @@ def write_master(path: Path, mesh: Mesh) -> None:
     if mesh.filled is not None:
         faces["filled"] = mesh.filled
     with path.open("wb") as file:
-        file.write(_header(fields, len(table), faces))
+        file.write(_header(fields, len(table), faces, comments))
         file.write(table.tobytes())
         file.write(faces.tobytes())
 
@@ -76,11 +77,17 @@ def _taken(table: np.ndarray, names: tuple[str, ...]) -> np.ndarray | None:
     return np.stack([table[name].astype(np.float64) for name in names], axis=1)
 
 
-def _header(fields: list[tuple[str, str]], vertices: int, faces: np.ndarray) -> bytes:
+def _header(
+    fields: list[tuple[str, str]],
+    vertices: int,
+    faces: np.ndarray,
+    comments: Sequence[str],
+) -> bytes:
     lines = ["ply", "format binary_little_endian 1.0", "comment unit m"]
+    lines += [f"comment {' '.join(text.split())}" for text in comments]
     lines.append(f"element vertex {vertices}")
     lines += [f"property {TYPES[kind]} {name}" for name, kind in fields]
     lines.append(f"element face {len(faces)}")
     lines.append("property list uchar int vertex_indices")
     lines += ["property uchar filled"] * ("filled" in (faces.dtype.names or ()))
-    return "\n".join([*lines, "end_header\n"]).encode("ascii")
+    return "\n".join([*lines, "end_header\n"]).encode("ascii", "replace")

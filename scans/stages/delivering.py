@@ -22,6 +22,13 @@ from scans.painting_store import load_painting
 from scans.recipe import Recipe
 from scans.runner import Bench, publish, write_json
 from scans.scan_store import load_scans
+from scans.stages.extra_files import (
+    SIDES,
+    pictures_in,
+    publish_extras,
+    told_of_extras,
+    with_twins,
+)
 from scans.stages.surfacing import MASTER, PAINTED, UPRIGHT
 from scans.versions import versions
 
@@ -88,6 +95,10 @@ class Wanted:
     profiles: tuple[Profile, ...] = ()
     said: Provenance = field(default_factory=Provenance)
 
+    def about(self, digest: str) -> Provenance:
+        """What is said, with the master's digest."""
+        return replace(self.said, master_sha512=digest)
+
     def chosen(self) -> tuple[Profile, ...]:
         """The profiles, in the order of their file."""
         return self.profiles or choose_profiles(read_profiles())
@@ -118,7 +129,7 @@ class LevelsStage:
             profiles=self.wanted.chosen(),
             provenance=replace(
                 said,
-                master_sha512=_master_digest(self.source, bench),
+                master_sha512=master_digest(self.source, bench),
                 accuracy_m=said.accuracy_m or _measured_accuracy_m(bench),
             ),
             painting=master.painting,
@@ -172,7 +183,7 @@ class ReportStage:
         master, upright = self.source.master(bench), self.source.upright(bench)
         error = float(figures.get("registration_rms_m", 0.0))
         size = measure_dimensions(master, upright, surface_error_m=error)
-        digest = _master_digest(self.source, bench)
+        digest = master_digest(self.source, bench)
         return {
             "format": FORMAT,
             "recipe": {
@@ -196,8 +207,9 @@ class ReportStage:
             },
             "dimensions": size.as_json(),
             "master": {"file": MASTER, "sha512": digest},
-            "derivatives": json.loads((bench.output("levels") / LEVELS).read_text()),
-            "pictures": _pictures(bench.output("pictures")),
+            "derivatives": with_twins(_derivatives(bench), bench.finished),
+            "pictures": pictures_in(_pictured(bench)),
+            **told_of_extras(bench.finished),
             **self._quality(bench),
             "warnings": self.warnings(),
         }
@@ -230,19 +242,30 @@ def hand_over(bench_folders: dict[str, Path], out: Path) -> None:
         publish(quality / QUALITY, out / QUALITY)
         for path in sorted(quality.rglob("*.png")):
             publish(path, out / path.relative_to(quality))
-    for path in sorted(bench_folders["levels"].glob("*.glb")):
-        publish(path, out / path.name)
-    pictures = bench_folders["pictures"]
-    for path in sorted(pictures.rglob("*.png")):
-        publish(path, out / path.relative_to(pictures))
+    if "levels" in bench_folders:
+        for path in sorted(bench_folders["levels"].glob("*.glb")):
+            publish(path, out / path.name)
+    if "pictures" in bench_folders:
+        pictures = bench_folders["pictures"]
+        for path in sorted(pictures.rglob("*.png")):
+            publish(path, out / path.relative_to(pictures))
+    publish_extras(bench_folders, out)
     publish(bench_folders["report"] / "report.json", out / "report.json")
 
 
-def _pictures(folder: Path) -> list[dict[str, str]]:
-    return [
-        {"file": path.relative_to(folder).as_posix(), "sha512": file_digest(path)}
-        for path in sorted(folder.rglob("*.png"))
-    ]
+def _derivatives(bench: Bench) -> list[dict[str, Any]]:
+    """What the levels told of themselves; none where none were asked for."""
+    if "levels" not in bench.finished:
+        return []
+    told: list[dict[str, Any]] = json.loads(
+        (bench.output("levels") / LEVELS).read_text()
+    )
+    return told
+
+
+def _pictured(bench: Bench) -> dict[str, Path]:
+    there = [name for name in ("pictures", SIDES) if name in bench.finished]
+    return {name: bench.output(name) for name in there}
 
 
 def _measured_accuracy_m(bench: Bench) -> float:
@@ -254,7 +277,8 @@ def _measured_accuracy_m(bench: Bench) -> float:
     return max(noise_mm / 1000, FINEST_M) if noise_mm else 0.0
 
 
-def _master_digest(source: Source, bench: Bench) -> str:
+def master_digest(source: Source, bench: Bench) -> str:
+    """SHA-512 of the master's file."""
     if source.reconstructed:
         return file_digest(source.master_file(bench))
     digest: str = bench.finished["read"].figures["inputs"][0]["sha512"]

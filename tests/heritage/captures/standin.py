@@ -28,7 +28,14 @@ QUALITY = {
     "points": {"count": 100},
     "pictures": [{"file": "quality/heat-map.png", "kind": "heat-map"}],
 }
-OTHERS = {"print": ("print.stl", "print.3mf"), "study": ("study.ply",)}
+VIEWS = (
+    "front", "back", "left", "right", "top", "bottom", "three-quarter", "turntable",
+)  # fmt: skip
+OTHERS = {
+    "print": ("print.stl", "print.3mf"),
+    "study": ("study.ply",),
+    "sides": tuple(f"pictures/{n}.{form}" for n in VIEWS for form in ("png", "webp")),
+}
 PROPOSED: list[list[float]] = [
     [1.0, 0, 0, 0],
     [0, 1.0, 0, 0.5],
@@ -61,7 +68,9 @@ def wanted_of(words: list[str]) -> dict[str, Any]:
     profiles: dict[str, Any] = {name: {} for name in ("thumb", "headset", "web")}
     if "profiles" in told:
         known = json.loads(Path(told["profile-file"]).read_text())
-        profiles = {name: known[name] for name in told["profiles"].split(",") if name}
+        profiles = {name: known[name] for name in told["profiles"].split(",")}
+    if "--no-levels" in words:
+        profiles = {}
     return {
         "profiles": profiles,
         "also": [word[7:] for word in words if word.startswith("--also=")],

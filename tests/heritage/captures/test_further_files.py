@@ -75,6 +75,15 @@ def test_an_addition_says_from_what_and_how_it_was_made(
     assert len(phone.profile_digest) == 64
 
 
+def test_more_pictures_are_added_in_both_formats(
+    model: Run, work: Work, volunteer: User
+) -> None:
+    added = work(make_further(model, ["sides"], by=volunteer))
+    assert {("picture", "top"), ("picture", "turntable-webp")} <= files_of(added)
+    assert not added.derivatives.filter(role="model").exists()
+    assert products_of(model)["sides"].state == READY
+
+
 def test_what_is_there_is_not_made_again(model: Run, curator: User) -> None:
     with pytest.raises(NothingToMake):
         make_further(model, ["web", "headset"], by=curator)
@@ -141,25 +150,36 @@ def test_files_of_a_model_that_no_longer_shows_the_relic_are_hidden(
     assert products_of(delivery)["phone"].state == MISSING
 
 
+REFUSALS = {
+    "over-budget": {"profile": "phone", "triangles": 60_000, "bytes": 5_000_000, "attempts": 4,
+                    "triangle_limit": 50_000, "byte_limit": 4_000_000},
+    "untrue-file": {"file": "phone.glb", "what": "the colour map", "figure": "9.1 dB", "limit": "22 dB"},
+    "inside-out": {"percent": 97},
+    "invalid-twin": {"file": "phone.usdz", "faults": 1, "first": "colour.jpg is missing"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", sorted(REFUSALS))
 def test_a_refused_file_publishes_nothing_and_says_why(
-    model: Run,
-    work: Work,
-    curator: User,
-    tmp_path: Path,
+    code: str, model: Run, work: Work, curator: User, client: Client, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:
+) -> None:  # fmt: skip
     refusal = tmp_path / "refusal.json"
-    facts = {"profile": "phone", "triangles": 60_000, "bytes": 5_000_000,
-             "attempts": 4, "triangle_limit": 50_000, "byte_limit": 4_000_000}  # fmt: skip
-    refusal.write_text(json.dumps({"code": "over-budget", "facts": facts}))
+    refusal.write_text(json.dumps({"code": code, "facts": REFUSALS[code]}))
     monkeypatch.setenv("STANDIN_REFUSAL", str(refusal))
     before = set(Derivative.objects.values_list("key", flat=True))
     added = work(make_further(model, ["phone"], by=curator))
-    assert (added.state, added.error_code) == (Run.State.FAILED, "over-budget")
+    assert (added.state, added.error_code) == (Run.State.FAILED, code)
     assert added.outputs is None
     assert set(Derivative.objects.values_list("key", flat=True)) == before
     assert products_of(model)["phone"].failed == added
-    assert "60000" in run_error_sentence(added).replace(",", "")
+    figure = next(str(fact) for fact in REFUSALS[code].values() if fact != "phone")
+    assert figure in run_error_sentence(added)
+    client.force_login(curator)
+    address = reverse("admin:captures_capture_work", args=[model.capture_id])
+    shown = client.get(address).content.decode()
+    assert figure in shown
+    assert 'class="run bad"' in shown
 
 
 def test_an_engine_that_leaves_a_file_out_fails_the_run(

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from pxr import Sdf, Usd, UsdGeom, UsdShade
 
-from scans.delivery.errors import TwinTooLarge
+from scans.delivery import usdz
+from scans.delivery.errors import InvalidTwin, TwinTooLarge
 from scans.delivery.maps import Maps
 from scans.delivery.profiles import Profile
 from scans.delivery.provenance import Provenance
@@ -95,6 +96,20 @@ def test_a_texture_named_but_absent_is_found(tmp_path: Path) -> None:
                 package.AddFile(str(tmp_path / name), name)
         package.Save()
     assert any("normal.png" in fault for fault in check_usdz(broken))
+
+
+def test_a_package_without_a_texture_that_it_names_is_never_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = usdz.write_package
+
+    def forgetful(path: Path, parts: list[Path]) -> None:
+        whole(path, [part for part in parts if part.stem != "colour"])
+
+    monkeypatch.setattr(usdz, "write_package", forgetful)
+    with pytest.raises(InvalidTwin, match=r"colour\.jpg"):
+        make_twin(mapped(), PHONE, tmp_path, provenance=ABOUT)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_broken_file_does_not_pass(tmp_path: Path) -> None:
