@@ -1,5 +1,7 @@
 """How close points lie on their surface, whether in a grid or drawn at random."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
@@ -13,15 +15,17 @@ SAMPLE = 2_000
 COUNTED = 12
 
 
-def point_spacing(points: FloatArray) -> float:
+def point_spacing(points: FloatArray, tree: Any = None) -> float:
     """Estimate the side of the square of surface that one point has to itself, metres.
 
     points : (n, 3) float64; several at one place count once
+    tree   : their cKDTree, where there is one already
     """
     if len(points) < 2:
         return 0.0
-    # Only a sample is asked for: splitting in the middle is as good, and faster.
-    tree = cKDTree(points, balanced_tree=False, compact_nodes=False)
+    if tree is None:
+        # Only a sample is asked for: splitting in the middle is as good, and faster.
+        tree = cKDTree(points, balanced_tree=False, compact_nodes=False)
     count = min(COUNTED, len(points) - 1)
     few = points[:: max(1, len(points) // SAMPLE)]
     return typical_spacing(tree.query(few, k=count + 1)[0])

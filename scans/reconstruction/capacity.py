@@ -1,9 +1,10 @@
 """How fine a surface may be made: by the points' spacing, and by the memory there is.
 
 The octree of Poisson's method holds a cell of its finest level wherever there are points;
-nearly all its memory grows with their number. What one costs was measured with Open3D
-0.19 on clouds of 0.25 and 1 million points (1500 to 1780 bytes a cell, coarser cells
-included); a test holds the model against what a process really takes.
+most of its memory grows with their number. What one costs was measured with Open3D on
+clouds of 0.25 and 1 million points (1500 to 1780 bytes a cell, coarser cells included), and
+what a point costs on clouds of 3 and 6 million (113 bytes, 143 of address space); a test
+holds the model against what a process really takes.
 """
 
 import resource
@@ -16,11 +17,10 @@ FloatArray = NDArray[np.float64]
 
 MARGIN = 1.1  # the octree's cube against the points' extent, as Kazhdan's own default
 CELL_BYTES = 1_900
-POINT_BYTES = 250  # our arrays, Open3D's, and the tree that vertices are looked up in
+POINT_BYTES = 160  # our arrays, Open3D's, and the tree that vertices are looked up in
 BASE_BYTES = 400_000_000  # the interpreter and its libraries, with their address space
 FREE_SHARE = 0.7  # of a limit on address space: threads and the allocator take the rest
 COARSER = 2**0.25  # steps in which a cell is widened until it fits
-LOOKED_AT = 4_000_000  # points whose cells are counted; more are counted in part
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,14 @@ def surface_bytes(points: FloatArray, cell: float) -> int:
 
 
 def occupied_cells(points: FloatArray, cell: float) -> int:
-    """Count the cells of a cubic grid that hold points (of very many, from above)."""
-    step = max(1, -(-len(points) // LOOKED_AT))
-    keys = np.floor((points[::step] - points.min(axis=0)) / cell).astype(np.int64)
-    size = keys.max(axis=0) + 1
-    flat = np.unique((keys[:, 0] * size[1] + keys[:, 1]) * size[2] + keys[:, 2])
-    return min(len(flat) * step, len(points))
+    """Count the cells of a cubic grid that hold points."""
+    low = points.min(axis=0)
+    size = np.floor((points.max(axis=0) - low) / cell).astype(np.int64) + 1
+    flat = np.zeros(len(points), dtype=np.int64)
+    for axis in range(3):  # one by one: three columns of many points are a lot
+        flat *= size[axis]
+        flat += ((points[:, axis] - low[axis]) / cell).astype(np.int64)
+    return len(np.unique(flat))
 
 
 def allowed_bytes(asked_mb: int) -> int:

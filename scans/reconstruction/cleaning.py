@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from scans.reconstruction.surface import Cloud
 
@@ -29,7 +28,7 @@ def without_outliers(cloud: Cloud, *, reach_m: float) -> Cloud:
 
 
 def _in_company(cloud: Cloud, reach_m: float) -> NDArray[np.bool_]:
-    tree = cKDTree(cloud.points, balanced_tree=False, compact_nodes=False)
+    tree = cloud.tree
     kept = np.zeros(len(cloud.points), dtype=bool)
     for start in range(0, len(kept), CHUNK):
         part = tree.indices[start : start + CHUNK]  # near each other: faster

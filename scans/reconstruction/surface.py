@@ -1,6 +1,8 @@
 """One surface from all placed points: screened Poisson, trimmed to what was scanned."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import open3d as o3d
@@ -10,7 +12,9 @@ from scipy.spatial import cKDTree
 from scans.errors import NoSurface
 from scans.geometry.mesh import Mesh, vertex_normals
 from scans.geometry.rigid import carry, turn
+from scans.geometry.spacing import point_spacing
 from scans.reconstruction.capacity import MARGIN
+from scans.reconstruction.settling import CELL_MOST, Planes, evened, settled
 from scans.reconstruction.trimming import TrimRule, trimmed
 from scans.reconstruction.views import View, thin_indices
 
@@ -32,6 +36,11 @@ class Cloud:
     points: FloatArray
     normals: FloatArray
     colours: NDArray[np.uint8] | None
+
+    @cached_property
+    def tree(self) -> Any:
+        """Looks up points; made once for all who ask."""
+        return cKDTree(self.points, balanced_tree=False)
 
 
 @dataclass(frozen=True)
@@ -82,10 +91,15 @@ def make_surface(cloud: Cloud, rule: SurfaceRule) -> Mesh:
     """
     if len(cloud.points) < LEAST_POINTS:
         raise NoSurface(points=len(cloud.points), reason="there are too few points")
-    tree = cKDTree(cloud.points)
-    mesh = _poisson(cloud, rule)
-    count = min(MIXED, len(cloud.points))
-    distance, near = tree.query(mesh.vertices, k=range(1, count + 1), workers=-1)
+    spacing = point_spacing(cloud.points, cloud.tree)
+    planes = Planes(cloud.points, cloud.normals, cloud.tree, spacing)
+    if rule.cell_m <= CELL_MOST * spacing:
+        planes = replace(planes, normals=evened(planes))
+        mesh = settled(_poisson(planes, rule), planes)
+    else:
+        mesh = _poisson(planes, rule)
+    count = MIXED if cloud.colours is not None else 1
+    distance, near = cloud.tree.query(mesh.vertices, k=range(1, count + 1), workers=-1)
     mesh = replace(mesh, colours=_painted(cloud, distance, near))
     del near
     mesh = trimmed(mesh, distance[:, 0], _trim_rule(cloud, rule))
@@ -111,9 +125,9 @@ def _trim_rule(cloud: Cloud, rule: SurfaceRule) -> TrimRule:
     )
 
 
-def _poisson(cloud: Cloud, rule: SurfaceRule) -> Mesh:
-    source = o3d.geometry.PointCloud(o3d.utility.Vector3dVector(cloud.points))
-    source.normals = o3d.utility.Vector3dVector(cloud.normals)
+def _poisson(planes: Planes, rule: SurfaceRule) -> Mesh:
+    source = o3d.geometry.PointCloud(o3d.utility.Vector3dVector(planes.points))
+    source.normals = o3d.utility.Vector3dVector(planes.normals)
     with o3d.utility.VerbosityContextManager(o3d.utility.VerbosityLevel.Error):
         made, _ = o3d.geometry.TriangleMesh.create_from_point_cloud_poisson(
             source, width=rule.cell_m, scale=MARGIN, n_threads=rule.threads

@@ -47,7 +47,7 @@ class RegisterStage:
     parameters: Parameters
     said: Constraints = field(default_factory=Constraints)
     name: str = "register"
-    version: int = 5
+    version: int = 6
 
     def depends(self) -> dict[str, Any]:
         chosen = (

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from scans.cost import FAST_CELLS
 from scans.errors import NoSurface
 from scans.geometry.mesh import Mesh, vertex_normals
 from scans.geometry.mesh_file import read_master, write_master
@@ -72,7 +73,7 @@ class SurfaceStage:
     exact: bool
     from_mesh: bool
     name: str = "surface"
-    version: int = 4
+    version: int = 5
 
     def depends(self) -> dict[str, Any]:
         held = asdict(self.parameters)
@@ -107,8 +108,8 @@ class SurfaceStage:
         removed, cloud = len(cloud.points) - len(cleaned.points), cleaned
         asked = Fineness(
             # All scans together lie closer than one, as far as they overlap.
-            spacing_m=min(spacing, point_spacing(cloud.points)),
-            cells=p.cells,
+            spacing_m=min(spacing, point_spacing(cloud.points, cloud.tree)),
+            cells=p.cells * (1.0 if self.exact else FAST_CELLS),
             depth=p.depth,
             depth_max=p.depth_max,
             memory_bytes=allowed_bytes(p.memory_mb),
@@ -146,7 +147,7 @@ class OrientStage:
     """Propose how the object stands."""
 
     name: str = "orient"
-    version: int = 2
+    version: int = 3
 
     def depends(self) -> dict[str, Any]:
         return {}

@@ -85,13 +85,11 @@ def test_a_depth_that_was_asked_for_is_taken() -> None:
     assert cell_width(points, asked) == pytest.approx(extent / 2**7)
 
 
-def test_cells_of_very_many_points_are_not_counted_short(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    points = body(sphere(30_000), 1)
-    whole = occupied_cells(points, 0.004)
-    monkeypatch.setattr(capacity, "LOOKED_AT", 10_000)
-    assert whole <= occupied_cells(points, 0.004) <= len(points)
+def test_cells_are_counted_however_many_points_each_holds() -> None:
+    side = np.arange(30) * 0.001
+    grid = np.stack(np.meshgrid(side, side, [0.0]), axis=-1).reshape(-1, 3)
+    crowd = np.repeat(grid, 9, axis=0)
+    assert occupied_cells(crowd, 0.0009) == occupied_cells(grid, 0.0009) == len(grid)
 
 
 def test_a_limit_of_the_process_counts(monkeypatch: pytest.MonkeyPatch) -> None:

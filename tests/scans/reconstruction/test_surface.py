@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
+from scans.cost import FAST_CELLS
+from scans.delivery.rays import RayScene
 from scans.errors import NoSurface
 from scans.geometry.mesh import Mesh, vertex_normals
 from scans.geometry.rigid import carry, inverse, is_rigid
@@ -166,6 +168,13 @@ def test_several_threads_make_the_same_surface_to_a_hundredth_of_the_spacing(
     apart = cKDTree(whole.vertices).query(fast.vertices)[0]
     assert np.sqrt((apart**2).mean()) <= 0.01 * RULE.spacing_m
     assert len(fast.triangles) == pytest.approx(len(whole.triangles), rel=1e-3)
+
+
+def test_the_wider_cells_of_fast_cost_a_twentieth_of_the_spacing(whole: Mesh) -> None:
+    wider = replace(RULE, cell_m=FAST_CELLS * RULE.cell_m, threads=-1)
+    fast = make_surface(ball(), wider)
+    apart = RayScene.of(whole).distances(fast.vertices.astype(np.float32))
+    assert np.sqrt((apart**2).mean()) <= 0.05 * RULE.spacing_m
 
 
 def with_patch(degrees: float) -> Cloud:
