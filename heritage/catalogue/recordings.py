@@ -36,7 +36,7 @@ def _deliverable(kind: str, items: list[RecordingItem]) -> Owed:
     detail = (
         ngettext("%(count)s accepted", "%(count)s accepted", accepted)
         % {"count": accepted}
-        if own
+        if accepted
         else ""
     )
     return Owed(concept_label("recording-kind", kind), bool(own), detail)

@@ -56,8 +56,9 @@ class ConsentForm(ActForm):
         consent = self.instance
         holds = consent.pk is not None and consent.stands and not consent.is_withdrawn
         self.fields["taken_back"].disabled = not holds
-        if "withdrawn_on" in self.fields:
-            self.fields["withdrawn_on"].disabled = True
+        self.fields["withdrawn_on"].disabled = True
+        self.fields["decided_on"].label = _("given on")
+        self.fields["decided_by"].label = _("given by")
 
 
 class ActInline(PolicyStackedInline):
@@ -189,12 +190,12 @@ class DecidedAdmin(RecordAdmin):
 def save_acts(request: HttpRequest, formset: Any) -> None:
     """Record what was added, strike what was given a reason, take back what was ticked."""
     taken_back = {
-        form.instance for form in formset.initial_forms
+        form.instance.pk for form in formset.initial_forms
         if form.cleaned_data.get("taken_back")
     }  # fmt: skip
     for act in formset.save(commit=False):
         try:
-            _save(act, request, is_taken_back=act in taken_back)
+            _save(act, request, is_taken_back=act.pk in taken_back)
         except CatalogueError as error:
             messages.error(request, str(error))
 

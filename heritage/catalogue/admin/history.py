@@ -1,6 +1,7 @@
 """A record's history in the words of its form, not in what the database holds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,11 +9,28 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import localize
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.models import ModelDelta
 from simple_history.template_utils import HistoricalRecordContextHelper
+
+from heritage.catalogue.policy import allows, person_of, policy_of
 
 
 class SpokenChanges(HistoricalRecordContextHelper):
-    """Tells choices by their labels, times by the museum's clock, nothing by nothing."""
+    """Tells choices by their labels, times by the museum's clock, nothing by nothing.
+
+    Fields that the reader may not see are `hidden` in what was as in what is.
+    """
+
+    def __init__(self, *args: Any, hidden: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hidden = hidden
+
+    def context_for_delta_changes(self, delta: ModelDelta) -> list[dict[str, Any]]:
+        kept = [change for change in delta.changes if change.field not in self.hidden]
+        told: list[dict[str, Any]] = super().context_for_delta_changes(
+            replace(delta, changes=kept)
+        )
+        return told
 
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
         value = super().prepare_delta_change_value(change, value)
@@ -30,7 +48,10 @@ class SpokenHistoryAdmin(SimpleHistoryAdmin):
     def get_historical_record_context_helper(
         self, request: HttpRequest, historical_record: Any
     ) -> SpokenChanges:
-        return SpokenChanges(self.model, historical_record)
+        person, record = person_of(request), historical_record.instance
+        private = policy_of(self.model).fields
+        hidden = {name for name in private if not allows(person, record, name)}
+        return SpokenChanges(self.model, historical_record, hidden=hidden)
 
     def set_history_delta_changes(
         self, request: HttpRequest, historical_records: Sequence[Any], **options: Any

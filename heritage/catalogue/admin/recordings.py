@@ -23,7 +23,7 @@ class ItemForm(forms.ModelForm[RecordingItem]):
 
     upload = forms.FileField(
         required=False,
-        label=_("file"),
+        label=_("File"),
         widget=UnfoldAdminFileFieldWidget,
         help_text=_(
             "kept in the archive as it is; large films are handed in by the inbox"

@@ -13,6 +13,7 @@ LEFT, TOP = 116, 16
 MARGIN = 16
 PITCH = BOX_WIDTH + GAP_X
 SWEEPS = 4  # down and up again: more changes hardly anything
+PULLS = 16  # towards each other: each halves what is left to go
 PORT = 14  # between two lines that end in the same box
 ARROW = 7  # length of the arrow's head
 
@@ -67,8 +68,9 @@ class Edge:
     tie: Tie
     path: str
     title: str
-    x: int  # where the years stand, to the right of this
+    x: int  # where the years stand, beside the end of the line
     y: int
+    anchor: str = "start"  # of the text, as SVG has it; "" has no room for years
 
     @property
     def css(self) -> str:
@@ -213,8 +215,8 @@ def _centres(rows: Sequence[Sequence[int]], ties: Sequence[Tie]) -> dict[int, fl
     for row in rows:
         start = (widest - len(row)) * PITCH / 2
         at |= {person: start + n * PITCH for n, person in enumerate(row)}
-    for sweep in range(SWEEPS):
-        for row in rows if sweep % 2 == 0 else list(reversed(rows)):
+    for pull in range(PULLS):
+        for row in rows if pull % 2 == 0 else list(reversed(rows)):
             wished = [_mean([at[n] for n in near.get(one, [one])]) for one in row]
             at |= dict(zip(row, _apart(wished), strict=True))
     left = min(at.values(), default=0.0)
@@ -245,10 +247,13 @@ def _edges(ties: Sequence[Tie], nodes: Mapping[int, Node]) -> Iterable[Edge]:
         own.sort(key=lambda tie: nodes[tie.master].middle)
         for number, tie in enumerate(own):
             shift = round((number - (len(own) - 1) / 2) * PORT)
-            yield _edge(tie, nodes[tie.master], nodes[pupil], shift)
+            last = number == len(own) - 1
+            anchor = "start" if last else "end" if number == 0 else ""
+            yield _edge(tie, nodes[tie.master], nodes[pupil], (shift, anchor))
 
 
-def _edge(tie: Tie, master: Node, pupil: Node, shift: int) -> Edge:
+def _edge(tie: Tie, master: Node, pupil: Node, end: tuple[int, str]) -> Edge:
+    shift, anchor = end
     x0, y0, x1, y1 = (
         master.middle, master.bottom, pupil.middle + shift, pupil.y - ARROW,
     )  # fmt: skip
@@ -256,7 +261,7 @@ def _edge(tie: Tie, master: Node, pupil: Node, shift: int) -> Edge:
     path = f"M{x0} {y0}C{x0} {y0 + bend} {x1} {y1 - bend} {x1} {y1}"
     title = f"{master.person.name} → {pupil.person.name}"
     told = f"{title}: {tie.words}" if tie.words else title
-    return Edge(tie, path, told, x1 + 6, y1 - 6)
+    return Edge(tie, path, told, x1 + (-8 if anchor == "end" else 8), y1 - 4, anchor)
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -1,5 +1,6 @@
 """Those who carry an element: recognition, consent, and how it was handed down."""
 
+from datetime import date
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -130,6 +131,10 @@ class Recognition(Decision):
             F("decided_on").asc(nulls_first=True),
             "pk",
         ]
+
+    @property
+    def told_when(self) -> date | int | None:
+        return self.decided_on or self.recognised_year
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.recognised_year is None and self.decided_on is not None:

@@ -5,6 +5,7 @@ One that was wrong is struck through with a reason, not deleted; the opinion of 
 agree is kept beside it.
 """
 
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -75,7 +76,7 @@ class Decision(Tracked):
         ]
 
     def __str__(self) -> str:
-        told = f"{self._meta.verbose_name} · {self.decided_on or '?'}"
+        told = f"{self._meta.verbose_name} · {self.told_when or '?'}"
         return told if self.stands else f"{told} · {_('struck through')}"
 
     @property
@@ -83,6 +84,11 @@ class Decision(Tracked):
         """The record it is about."""
         subject: Record = getattr(self, self.about)
         return subject
+
+    @property
+    def told_when(self) -> date | int | None:
+        """The day, or what is known of it."""
+        return self.decided_on
 
     @property
     def stands(self) -> bool:

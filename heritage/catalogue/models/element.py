@@ -1,5 +1,6 @@
 """Intangible heritage: elements as listed, their sub-items, and what is told of them."""
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -207,6 +208,10 @@ class ElementListing(Decision):
                 name="listing_names_one_list",
             ),
         ]
+
+    @property
+    def told_when(self) -> date | int | None:
+        return self.decided_on or self.listed_year
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.listed_year is None and self.decided_on is not None:

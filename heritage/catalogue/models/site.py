@@ -1,5 +1,6 @@
 """Immovable heritage: sites, buildings, cave temples, wrecks, and the batches found there."""
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -196,6 +197,10 @@ class Protection(Decision):
             F("decided_on").asc(nulls_first=True),
             "pk",
         ]
+
+    @property
+    def told_when(self) -> date | int | None:
+        return self.decided_on or self.protected_year
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.protected_year is None and self.decided_on is not None:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from heritage.catalogue.actions.periods import load_periods
-from heritage.catalogue.models import Collection, Relic
+from heritage.catalogue.models import Collection, Record
 from tests.heritage.factories import (
     make_bearer,
     make_collection,
@@ -32,9 +32,9 @@ def page(name: str, *args: Any) -> str:
     return reverse(f"admin:catalogue_{name}", args=args)
 
 
-def form_of(client: Client, relic: Relic) -> dict[str, Any]:
+def form_of(client: Client, record: Record) -> dict[str, Any]:
     """What the browser would post back unchanged."""
-    response = client.get(page("relic_change", relic.pk))
+    response = client.get(page(f"{record._meta.model_name}_change", record.pk))
     form = response.context["adminform"].form
     data = {name: form[name].value() for name in form.fields}
     for inline in response.context["inline_admin_formsets"]:
