@@ -33,6 +33,7 @@ CALLS = {
     "unlink", "scandir", "flock", "update", "execute", "executemany", "commit",
 }  # fmt: skip
 FILLING = {"open", "write", "fsync", "mkdir"}  # what a full disk refuses
+FACES = "what may have to go"
 RELIC_NAMES = ("鼎", "簋", "尊")
 
 
@@ -44,14 +45,18 @@ def main() -> int:
     in_child(prepare)
     acts = {
         name: Act(name, folder, fault)
-        for name in ("deposit", "version", "package", "replicate")
+        for name in ("deposit", "version", "package", "replicate", "erase")
     }
-    counts = {name: in_child(act.count) for name, act in acts.items()}
+    counts = {}
+    for name, act in acts.items():
+        in_child(act.make_ready)
+        counts[name] = in_child(act.count)
     outcome: Counter[str] = Counter()
     faults: list[str] = []
     for number in range(times):
         name = chance.choice(sorted(acts))
         moment = chance.randint(1, counts[name])
+        in_child(acts[name].make_ready)
         told = in_child(lambda: acts[name].run(at=moment))  # noqa: B023
         outcome["stopped" if told is None else "finished"] += 1
         found = in_child(lambda: recover_and_check(told))  # noqa: B023
@@ -100,8 +105,10 @@ class Act:
             "version": do_version,
             "package": do_package,
             "replicate": do_replicate,
+            "erase": do_erase,
         }[name]
         self._folder = folder
+        self.make_ready = ask_for_erasure if name == "erase" else nothing
 
     def count(self) -> int:
         counter = Counter[str]()
@@ -206,6 +213,46 @@ def do_replicate(folder: Path) -> str:
     return ""
 
 
+def nothing() -> None:
+    """Make nothing ready."""
+
+
+def ask_for_erasure() -> None:
+    """Keep a file that must go, beside one that stays, here and in the replica."""
+    import io
+
+    from heritage.archive.actions.check import fill_replica
+    from heritage.archive.actions.deposit import deposit_files
+    from heritage.archive.actions.erase import ask_erasure
+
+    items = [(n, io.BytesIO(os.urandom(300_000))) for n in ("face.ply", "other.ply")]
+    kept = deposit_files(items, by=None, note=FACES)
+    for _step in fill_replica():
+        pass
+    asker, _confirmer = two_people()
+    ask_erasure([kept.files.get(name="face.ply")], ground="PIPL 47", by=asker)
+
+
+def do_erase(folder: Path) -> str:
+    from heritage.archive.actions.erase import confirm_erasure
+    from heritage.archive.models import Erasure
+
+    erasure = Erasure.objects.filter(state="asked").latest("pk")
+    confirm_erasure(erasure, by=two_people()[1])
+    return ""
+
+
+def two_people() -> tuple[Any, Any]:
+    from django.contrib.auth.models import User
+
+    names = ("asker", "confirmer")
+    known = {user.username: user for user in User.objects.filter(username__in=names)}
+    for name in names:
+        if name not in known:
+            known[name] = User.objects.create_superuser(name)
+    return known["asker"], known["confirmer"]
+
+
 def recover_and_check(told: str | None) -> list[str]:
     """Do what the tick does after a start, a day later; then check what is new."""
     from django.utils import timezone
@@ -215,6 +262,7 @@ def recover_and_check(told: str | None) -> list[str]:
     from heritage.archive.places import incoming, leftovers, remove
 
     due.finish_deposits()
+    due.go_on_erasing()
     due.preserve_changes()
     for path in leftovers(before=timezone.now() + timedelta(days=1)):
         remove(path)
@@ -228,7 +276,26 @@ def recover_and_check(told: str | None) -> list[str]:
     newest = Deposit.objects.filter(state=Deposit.State.SEALED).order_by("-pk")[:1]
     for deposit in newest:
         faults += check_deposit(deposit)
-    return faults + check_records()
+    return faults + check_erasures() + check_records()
+
+
+def check_erasures() -> list[str]:
+    """What two people agreed to erase is in neither store, and both are in order."""
+    from heritage.archive.models import Deposit, Erasure, StoredFile
+    from heritage.archive.ocfl_check import errors_of
+    from tests.heritage.archive.local import archive, replica
+
+    decided = Erasure.objects.exclude(state="asked")
+    faults = [f"{one}: {one.state} for ever" for one in decided.exclude(state="done")]
+    second = replica()
+    assert second is not None
+    roots = (archive().root, second.root)
+    for file in StoredFile.objects.filter(erased_by__in=decided):
+        faults += [f"{file} lies in {r}" for r in roots if (r / file.path).exists()]
+    for deposit in Deposit.objects.filter(files__erased_by__in=decided):
+        objects = [root / deposit.object_path for root in roots]
+        faults += [f"{deposit}: {f}" for one in objects for f in errors_of(one)]
+    return faults
 
 
 def check_everything() -> list[str]:
@@ -264,10 +331,10 @@ def check_deposit(deposit: Any) -> list[str]:
 
     folder = archive().root / deposit.object_path
     faults = [f"{deposit.key}: {fault}" for fault in errors_of(folder)]
-    rows = set(deposit.files.values_list("name", "sha512"))
+    rows = set(deposit.files.filter(erased_by=None).values_list("name", "sha512"))
     if rows != {(c.name, c.sha512) for c in ocfl.read_contents(folder)}:
         faults.append(f"{deposit.key}: rows and inventory differ")
-    if len(rows) != 4:
+    if len(rows) != 4 and deposit.note != FACES:
         faults.append(f"{deposit.key}: {len(rows)} files")
     return faults
 

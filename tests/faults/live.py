@@ -20,10 +20,11 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import django
 import psutil
@@ -129,6 +130,24 @@ class Museum:
                 held = in_child(lambda: count_of(sent.name))  # noqa: B023
                 if held != 2:
                     self.faults.append(f"race: {held} deposits for {answers}")
+        for _trial in range(times):
+            self._race_commands(self._set())
+
+    def _race_commands(self, sent: "Sent") -> None:
+        """Hand the same folder in to the same record, by two processes at once."""
+        folder = Path(os.environ["HERITAGE_DATA"]) / sent.name
+        for name, data in sent.files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data)
+        told = in_children([lambda: deposit_by_command(folder, self.relic)] * 2)
+        sent.is_accepted = told == ["", ""]
+        self.outcome["both" if sent.is_accepted else "not both"] += 1
+        if not sent.is_accepted:
+            self.faults.append(f"race of commands: {told}")
+        self._judge("race of commands", [sent])
+        held = in_child(lambda: count_of(sent.name))
+        if held != 2:
+            self.faults.append(f"race of commands: {held} deposits")
 
     def _measure(self, site: Browser, act: str) -> float:
         """Tell how long an act takes when it is left alone; the second time counts."""
@@ -150,7 +169,9 @@ class Museum:
         request.start()
         wait(after_s)
         site.kill_worker()
-        request.join(PATIENCE_S)
+        request.join(SETTLES_S)
+        if request.is_alive():
+            raise TimeoutError(f"{act} is neither answered nor broken off")
         self.outcome["answered" if answer[0] else "broken off"] += 1
         ready.is_accepted |= answer[0] == FOUND
         self._judge(f"{act} after {after_s:.3f} s", [ready])
@@ -208,17 +229,38 @@ def served(session: str) -> Iterator[Browser]:
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     try:
-        port = 0
-        for line in process.stderr:
-            if "Listening at" in line:
-                port = int(line.split("127.0.0.1:")[1].split()[0])
-                break
-        reader = threading.Thread(target=process.stderr.read, daemon=True)
-        reader.start()  # or its pipe would fill
-        yield Browser(port, session, psutil.Process(process.pid))
+        told = Listening(process.stderr)
+        yield Browser(told.await_port(), session, psutil.Process(process.pid))
     finally:
         process.terminate()
-        process.wait(PATIENCE_S)
+        try:
+            process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(PATIENCE_S)
+
+
+class Listening:
+    """Reads what a server says, all of it or its pipe would fill, for its port."""
+
+    def __init__(self, said: IO[str]) -> None:
+        self._said, self._found = said, threading.Event()
+        self._port, self._lines = 0, list[str]()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def await_port(self) -> int:
+        if not self._found.wait(SETTLES_S) or not self._port:
+            raise TimeoutError("the server does not listen: " + "".join(self._lines))
+        return self._port
+
+    def _read(self) -> None:
+        for line in self._said:
+            if "Listening at" in line and not self._port:
+                self._port = int(line.split("127.0.0.1:")[1].split()[0])
+                self._found.set()
+            if not self._port:
+                self._lines.append(line)
+        self._found.set()  # it has ended, listening or not
 
 
 def await_work(process: subprocess.Popen[bytes]) -> None:
@@ -249,7 +291,9 @@ def run_all(threads: list[threading.Thread]) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(PATIENCE_S)
+        thread.join(SETTLES_S)
+        if thread.is_alive():
+            raise TimeoutError("a request is neither answered nor broken off")
 
 
 def prepare() -> tuple[str, str]:
@@ -278,6 +322,23 @@ def put_in(sent: Sent) -> tuple[str, int]:
     items = [(file, io.BytesIO(data)) for file, data in sent.files.items()]
     deposit = deposit_files(items, by=None, note=sent.name, inbox_name=sent.name)
     return deposit.key, deposit.pk
+
+
+def in_children(works: list[Callable[[], Any]]) -> list[Any]:
+    """Do works in forks at the same time; give what each returned."""
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(in_child, works))
+
+
+def deposit_by_command(folder: Path, record: str) -> str:
+    """Hand a folder in as `manage.py deposit` does; give its error, or nothing."""
+    from django.core.management import CommandError, call_command
+
+    try:
+        call_command("deposit", str(folder), "--to", record, stdout=io.StringIO())
+    except CommandError as error:
+        return str(error)
+    return ""
 
 
 def count_of(name: str) -> int:
