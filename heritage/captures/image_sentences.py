@@ -39,6 +39,9 @@ IMAGE_SENTENCES = {
     ),
     # What was done to an image for delivery: scans/images/colour.py
     "image-made-opaque": gettext_lazy("Transparent parts are shown on white."),
+    "image-see-through": gettext_lazy(
+        "Transparent parts stay so in PNG and WebP; a JPEG shows them on white."
+    ),
     "image-profile-unusable": gettext_lazy(
         "Its colour profile cannot be used; the colours are shown as if it had none."
     ),

@@ -20,7 +20,7 @@ from .offered import Offered
 from .parameters import Box, Request
 
 WAIT_S = 10.0  # for a free renderer
-VERSION = 1  # of how pictures are made: raise it and no kept one is used again
+VERSION = 2  # of how pictures are made: raise it and no kept one is used again
 
 renderers = Renderers(
     settings.IIIF_RENDERERS,

@@ -197,7 +197,7 @@ def _parse_quality(text: str, bands: int) -> str:
     if text not in QUALITIES:
         raise BadParameter("quality", text, ", ".join(QUALITIES))
     # What the picture is by itself has one name.
-    return "default" if text == ("gray" if bands == 1 else "color") else text
+    return "default" if text == ("gray" if bands < 3 else "color") else text
 
 
 def _parse_format(text: str) -> str:

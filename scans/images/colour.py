@@ -1,4 +1,7 @@
-"""Any picture as eight-bit sRGB or grey on white: what browsers show alike everywhere."""
+"""Any picture as eight-bit sRGB or grey: what browsers show alike everywhere.
+
+Transparency stays, as a last band; where it shows nothing through it is left out later.
+"""
 
 from dataclasses import dataclass
 
@@ -28,11 +31,8 @@ def to_delivery(image: pyvips.Image) -> Delivered:
     if not is_usable:
         notes.append("image-profile-unusable")
     image = _plain(image)
-    if image.hasalpha():
-        image = image.flatten(background=[WHITE])
-        notes.append("image-made-opaque")
-    if image.bands not in {1, 3}:
-        image = image.extract_band(0, n=3) if image.bands > 3 else image[0]
+    if image.bands > 4:  # more than colours and transparency: inks, masks
+        image = image.extract_band(0, n=4)
     return Delivered(image.cast("uchar"), tuple(notes))
 
 

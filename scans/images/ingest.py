@@ -13,6 +13,8 @@ from scans.images.metadata import read_metadata
 from scans.images.opening import Bounds, Page, open_pages, pillow_page, spoken
 from scans.images.pyramid import write_pyramid
 
+SEE_THROUGH = "image-see-through"
+
 
 @dataclass(frozen=True)
 class Made:
@@ -62,6 +64,7 @@ def _make(path: Path, page: Page, out: Path, bounds: Bounds) -> Made:
 def _write(page: Page, out: Path) -> Made:
     name = f"page-{page.number:04d}.tif"
     delivered = to_delivery(page.image)
-    write_pyramid(delivered.image, out / name)
+    is_see_through = write_pyramid(delivered.image, out / name)
     size = delivered.image.width, delivered.image.height
-    return Made(page.number, name, *size, delivered.notes)
+    notes = delivered.notes + (SEE_THROUGH,) * is_see_through
+    return Made(page.number, name, *size, notes)

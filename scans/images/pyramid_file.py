@@ -11,8 +11,10 @@ from pathlib import Path
 from scans.images.tiff import Directory, NotTiff, TiffFile
 
 TILE_PX = 512
+SMALL_PX = 128  # of pictures no larger than that: libvips reads no tile so much larger
 MOST_LEVELS = 32
-WIDTH, HEIGHT, SAMPLES = 256, 257, 277
+WIDTH, HEIGHT, COMPRESSION, SAMPLES = 256, 257, 259, 277
+JPEG = 7
 TILE_WIDTH, TILE_OFFSETS, TILE_BYTES, JPEG_TABLES = 322, 324, 325, 347
 # An empty JFIF header: it says that three components are YCbCr.
 JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
@@ -27,6 +29,7 @@ class Level:
     offsets: tuple[int, ...]
     counts: tuple[int, ...]
     tables: bytes
+    is_jpeg: bool
 
     @property
     def columns(self) -> int:
@@ -42,8 +45,10 @@ class Pyramid:
     bands: int
 
     def stored_tile(self, level: int, column: int, row: int) -> bytes | None:
-        """Give a whole tile as a JPEG file; None for one that the edge cuts."""
+        """Give a whole tile as a JPEG file; None where the edge cuts it, or none lies."""
         here = self.levels[level]
+        if not here.is_jpeg:
+            return None
         if (column + 1) * TILE_PX > here.width or (row + 1) * TILE_PX > here.height:
             return None
         number = row * here.columns + column
@@ -58,7 +63,8 @@ def read_pyramid(path: Path) -> Pyramid:
     """Read the levels; NotTiff or OSError for a file that is not a pyramid of ours."""
     with TiffFile(path) as file:
         pages = list(file.directories(most=MOST_LEVELS))
-        if not pages or any(file.number(p, TILE_WIDTH) != TILE_PX for p in pages):
+        sizes = {file.number(page, TILE_WIDTH) for page in pages}
+        if not sizes or not sizes <= {TILE_PX, SMALL_PX}:
             raise NotTiff("no pyramid")
         levels = tuple(_level(file, page) for page in pages)
         return Pyramid(path, levels, file.number(pages[0], SAMPLES, 1))
@@ -72,4 +78,5 @@ def _level(file: TiffFile, page: Directory) -> Level:
         offsets=file.numbers(page, TILE_OFFSETS),
         counts=file.numbers(page, TILE_BYTES),
         tables=bytes(tables),
+        is_jpeg=file.number(page, COMPRESSION) == JPEG,
     )

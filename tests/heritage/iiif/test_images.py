@@ -92,6 +92,24 @@ def test_other_formats_enlarged_and_turned(image: Image, client: Client) -> None
         assert picture.size == pytest.approx(turned_size((300, 150), degrees), abs=1)
 
 
+def test_a_picture_that_is_see_through(collection: Collection, client: Client) -> None:
+    glass = Picture.new("RGBA", (700, 600), (0, 90, 0, 0))
+    glass.paste((200, 0, 0, 255), (0, 0, 700, 300))
+    out = io.BytesIO()
+    glass.save(out, "PNG")
+    relic = make_relic(collection, state="released")
+    image = place_image(relic, out.getvalue())
+    base = f"/iiif/3/{image.key}/0,0,512,512/512,"
+    for form, below in (("png", (0,)), ("webp", (0,)), ("jpg", (255, 255, 255))):
+        answer = client.get(f"{base}/0/default.{form}")
+        shown = opened(answer.content)
+        assert shown.size == (512, 512)
+        pixel = shown.getpixel((256, 450))
+        assert isinstance(pixel, tuple)
+        assert pixel[-len(below) :] == pytest.approx(below, abs=3)
+    renderers.close()
+
+
 def test_headers_and_the_unchanged(image: Image, client: Client) -> None:
     address = f"/iiif/3/{image.key}/0,0,512,512/512,/0/color.jpg"
     answer = client.get(address)

@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 import pyvips
 from PIL import Image, ImageCms
@@ -18,6 +19,7 @@ from scans.images.errors import (
 )
 from scans.images.ingest import ingest
 from scans.images.opening import Bounds
+from scans.images.pyramid_file import read_pyramid
 
 from .pictures import as_bytes, bomb_png, corners, noise, save, write_dng
 
@@ -74,6 +76,52 @@ def test_other_colour_models_become_srgb(mode: str, tmp_path: Path) -> None:
     assert isinstance(red, tuple)
     assert red[0] > 200
     assert max(red[1:]) < (90 if mode == "CMYK" else 12)
+
+
+def half_clear(mode: str = "RGBA") -> Image.Image:
+    """The corners, with the lower half quite transparent and black beneath."""
+    picture = corners(mode)
+    picture.paste(Image.new(mode, (48, 16)), (0, 16))
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("mode", "name"), [("RGBA", "a.png"), ("RGBA", "a.webp"), ("RGBA", "a.tif"), ("LA", "a.png")]
+)  # fmt: skip
+def test_what_is_see_through_stays_so(mode: str, name: str, tmp_path: Path) -> None:
+    path = save(half_clear(mode), tmp_path / name, lossless=True)
+    found = ingest(path, tmp_path / "out", BOUNDS)
+    assert found["pages"][0]["notes"] == ("image-see-through",)
+    read = read_pyramid(tmp_path / "out" / "page-0000.tif")
+    assert read.bands == len(mode)
+    assert read.stored_tile(0, 0, 0) is None  # which would be no JPEG
+    alpha = Image.open(tmp_path / "out" / "page-0000.tif").getchannel("A")
+    assert (alpha.getpixel((6, 4)), alpha.getpixel((6, 28))) == (255, 0)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_a_band_that_shows_nothing_through_is_left_out(
+    mode: str, tmp_path: Path
+) -> None:
+    path = save(corners(mode), tmp_path / "a.png")
+    found = ingest(path, tmp_path / "out", BOUNDS)
+    assert found["pages"][0]["notes"] == ()
+    assert [one.name for one in (tmp_path / "out").iterdir()] == ["page-0000.tif"]
+    pyramid = read_pyramid(tmp_path / "out" / "page-0000.tif")
+    assert pyramid.bands == len(mode) - 1
+    assert pyramid.levels[0].is_jpeg
+
+
+def test_sixteen_bits_of_transparency_become_eight(tmp_path: Path) -> None:
+    pixels = np.full((32, 48, 4), 65535, np.uint16)
+    pixels[:, 24:, 3] = 0x8000
+    pyvips.Image.new_from_memory(pixels.tobytes(), 48, 32, 4, "ushort").copy(
+        interpretation="rgb16"
+    ).pngsave(str(tmp_path / "a.png"))
+    ingest(tmp_path / "a.png", tmp_path / "out", BOUNDS)
+    picture = Image.open(tmp_path / "out" / "page-0000.tif")
+    alpha = picture.getchannel("A")
+    assert (alpha.getpixel((3, 3)), alpha.getpixel((40, 3))) == (255, 128)
 
 
 def test_lab_and_sixteen_bits_become_srgb(tmp_path: Path) -> None:

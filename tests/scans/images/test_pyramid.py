@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import pyvips
 from PIL import Image
 
 from scans.images import rendering
@@ -84,6 +85,69 @@ def test_a_renderer_cuts_scales_mirrors_and_turns(
     assert Image.open(io.BytesIO(grey)).mode == "L"
     two = pixels(renderers.render(part(pyramid_path, quality="bitonal")))
     assert set(np.unique(two)) == {0, 255}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(1, 1), (100, 80), (128, 3), (129, 129), (3, 600)])
+def test_the_smallest_pictures_are_given(
+    size: tuple[int, int], renderers: Renderers, tmp_path: Path
+) -> None:
+    path = tmp_path / "small.tif"
+    write_pyramid(noise(*size), path)
+    largest = read_pyramid(path).levels[0]
+    assert (largest.width, largest.height) == size
+    body = renderers.render(part(path, level_box=(0, 0, *size), size=size))
+    assert opened(body).size == size
+
+
+@pytest.fixture(scope="module")
+def clear_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A red disc, hard at its edge; quite transparent around it, and green there."""
+    y, x = np.mgrid[:600, :800]
+    is_disc = (x - 400) ** 2 + (y - 300) ** 2 < 200**2
+    pixels = np.zeros((600, 800, 4), np.uint8)
+    pixels[..., 0], pixels[..., 1] = 255 * is_disc, 255 * ~is_disc
+    pixels[..., 3] = 255 * is_disc
+    path = tmp_path_factory.mktemp("clear") / "p.tif"
+    image = pyvips.Image.new_from_memory(pixels.tobytes(), 800, 600, 4, "uchar")
+    assert write_pyramid(image.copy(interpretation="srgb"), path)
+    return path
+
+
+def opened(body: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(body))
+
+
+@pytest.mark.slow
+def test_transparency_stays_where_the_format_knows_it(
+    clear_path: Path, renderers: Renderers
+) -> None:
+    for form in ("png", "webp"):
+        shown = opened(renderers.render(part(clear_path, format=form)))
+        assert shown.mode == "RGBA"
+        assert shown.getpixel((2, 2))[3] == 0  # type: ignore[index]
+        red, green, _blue, alpha = np.moveaxis(np.asarray(shown).astype(int), -1, 0)
+        assert (red[75, 100], alpha[75, 100]) == (255, 255)
+        # Nothing of the unseen green has come into what is seen.
+        assert green[alpha > 40].max() < 12
+    white = opened(renderers.render(part(clear_path, format="jpg")))
+    assert white.mode == "RGB"
+    assert np.asarray(white)[2, 2].min() > 250
+    two = opened(renderers.render(part(clear_path, quality="bitonal")))
+    assert two.mode == "LA"
+    assert set(np.unique(np.asarray(two)[..., 0])) <= {0, 255}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("form", "corner"), [("png", 0), ("webp", 0), ("jpg", 255)])
+def test_beside_a_turned_picture_is_nothing_or_white(
+    form: str, corner: int, pyramid_path: Path, renderers: Renderers
+) -> None:
+    body = renderers.render(part(pyramid_path, rotation_deg=30.0, format=form))
+    shown = np.asarray(opened(body).convert("RGBA" if form != "jpg" else "RGB"))
+    assert abs(int(shown[1, 1, -1]) - corner) < 4
+    centre = shown[shown.shape[0] // 2, shown.shape[1] // 2]
+    assert form == "jpg" or centre[3] == 255
 
 
 @pytest.mark.slow
