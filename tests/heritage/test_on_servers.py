@@ -1,4 +1,7 @@
-"""Outbox and projection once more, on PostgreSQL with its real locks."""
+"""What leans on locks once more, on PostgreSQL with its real ones, and on Redis.
+
+All in one process: preparing a database there takes longer than most of these tests.
+"""
 
 import os
 import subprocess
@@ -10,10 +13,18 @@ from django.conf import settings
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow]
 HERE = Path(__file__).parent
-FILES = ("test_outbox.py", "test_projection.py", "test_races.py")
+FILES = (
+    "captures/test_lease.py",
+    "captures/test_bell.py",
+    "captures/test_progress.py",
+    "captures/test_due.py",
+    "linked_data/test_outbox.py",
+    "linked_data/test_projection.py",
+    "linked_data/test_races.py",
+)
 
 
-def test_the_graph_keeps_in_step_on_postgresql() -> None:
+def test_leases_bells_clock_and_graph_hold_on_postgresql() -> None:
     environment = os.environ | {
         "HERITAGE_DATABASE_URL": os.environ["HERITAGE_TEST_POSTGRES_URL"],
         "HERITAGE_TEST_WHOLE": "",
@@ -31,4 +42,5 @@ def test_the_graph_keeps_in_step_on_postgresql() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    assert " passed" in done.stdout
     assert " skipped" not in done.stdout
