@@ -15,6 +15,7 @@ from heritage.catalogue.admin.base import PolicyAdmin, works_here
 from heritage.catalogue.policy import person_of
 
 from .models import Capture, DeliveryProfile, Heartbeat, Run
+from .permission import may_open
 from .profile_form import BUDGETS, CODECS, MAPS, DeliveryProfileForm
 from .profiles import built_in
 from .views import capture as pages
@@ -48,6 +49,26 @@ class CaptureAdmin(PolicyAdmin):
         ),
         (_("Rights"), {"fields": ("tier",)}),
     )
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Capture | None = None
+    ) -> tuple[str, ...]:
+        """Only curators decide what the public gets."""
+        person = person_of(request)
+        if obj is None:
+            may = person.is_administrator or bool(person.curates)
+        else:
+            may = may_open(obj, person)
+        return () if may else ("tier",)
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: Any
+    ) -> None:
+        is_moved = not change or {"relic", "tier"} & set(form.changed_data)
+        if is_moved and not may_open(obj, person_of(request)):
+            # New, or given to a relic whose curator has not decided yet.
+            obj.tier = Capture.Tier.SCREEN
+        super().save_model(request, obj, form, change)
 
     @display(description=_("scans and models"))
     def work_link(self, capture: Capture) -> str:

@@ -32,5 +32,10 @@ def check_curator(capture: Capture, by: AbstractBaseUser | None) -> None:
         raise NotPermitted(curators_only=True)
 
 
+def may_open(capture: Capture, person: Person) -> bool:
+    """Tell whether a person decides what the public gets of a capture."""
+    return person.is_administrator or _collection(capture) in person.curates
+
+
 def _collection(capture: Capture) -> int:
     return capture.relic.collection_id

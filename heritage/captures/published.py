@@ -4,8 +4,10 @@ from django.db.models import Q, QuerySet
 
 from heritage.archive.staying import in_use
 from heritage.catalogue.models import Relic
+from heritage.catalogue.policy import Person, allows
 
 from .models import Derivative, Run
+from .products import TWIN_SUFFIX, newest_files
 
 
 def published_run(relic: Relic) -> Run | None:
@@ -21,6 +23,21 @@ def published_models(relic: Relic) -> QuerySet[Derivative]:
 
 def published_pictures(relic: Relic) -> QuerySet[Derivative]:
     return _published(relic, Derivative.Role.PICTURE)
+
+
+def offered_files(run: Run, person: Person) -> list[Derivative]:
+    """Give what of a model this person may take away besides what engines load.
+
+    Files for Apple devices, for printing and for study: the newest of each.
+    """
+    files = newest_files([run, *run.additions.order_by("created_at", "pk")])
+    kept = [
+        row
+        for (role, profile), row in sorted(files.items())
+        if role in {Derivative.Role.PRINT, Derivative.Role.STUDY}
+        or profile.endswith(TWIN_SUFFIX)
+    ]
+    return [row for row in kept if allows(person, row)]
 
 
 def of_accepted(path: str = "") -> Q:

@@ -11,8 +11,9 @@ from heritage.catalogue.models import Relic
 from heritage.catalogue.policy import Person
 
 SIDES = tuple(f"view-{number}" for number in range(8))
-# The last one is the best; a viewer shows the first at once and the last when it is there.
-LEVELS = ("thumb", "headset", "web")
+GLB = "model/gltf-binary"
+# What decides between levels that cost the same.
+ORDER = ("thumb", "phone", "headset", "web", "plain", "headset-hero", "desktop")
 SHOWN_ROLES = (Derivative.Role.MODEL, Derivative.Role.PICTURE)
 
 
@@ -55,9 +56,14 @@ class Shown:
 
     @property
     def levels(self) -> list[Derivative]:
-        """The models from coarse to fine."""
-        there = (self.models.get(profile) for profile in LEVELS)
-        return [model for model in there if model]
+        """The models that engines load, from coarse to fine."""
+        there = (m for m in self.models.values() if m.stored_file.media_type == GLB)
+        return sorted(there, key=_fineness)
+
+
+def _fineness(model: Derivative) -> tuple[int, int, int]:
+    known = ORDER.index(model.profile) if model.profile in ORDER else len(ORDER)
+    return model.triangles or 0, model.gpu_bytes or 0, known
 
 
 def shown_for(relics: Iterable[Relic], person: Person) -> dict[int, Shown]:

@@ -10,7 +10,7 @@ from heritage.archive.staying import is_in_use
 from heritage.captures.media import media_path
 from heritage.captures.messages import finding_sentence, run_error_sentence, stage_label
 from heritage.captures.models import Capture, CaptureFile, Derivative, Run
-from heritage.captures.products import asked_for
+from heritage.captures.products import VIEWS, asked_for
 from heritage.captures.usable import UNIT_UNKNOWN, files_in_use, is_usable
 
 from .ready import ShownReady, shown_ready
@@ -101,14 +101,14 @@ def _shown(run: Run) -> ShownRun:
 
 
 def _pictures(run: Run) -> list[Derivative]:
-    views = [
-        row
+    """The eight sides; of an addition its pictures of all sides, in their order."""
+    wanted = [*(f"view-{n}" for n in range(8)), *(f"{name}-webp" for name in VIEWS)]
+    there = {
+        row.profile: row
         for row in run.derivatives.all()
-        if row.role == Derivative.Role.PICTURE
-        and row.profile.startswith("view-")
-        and is_in_use(row.stored_file)
-    ]
-    return sorted(views, key=lambda row: row.profile)
+        if row.role == Derivative.Role.PICTURE and is_in_use(row.stored_file)
+    }
+    return [there[name] for name in wanted if name in there]
 
 
 def _waits_for_upright(run: Run) -> bool:

@@ -66,8 +66,33 @@ def level_name(profile: str) -> str:
         "thumb": _("small, for a first look"),
         "headset": _("for headsets and phones"),
         "web": _("full, for screens"),
+        "phone": _("for phones"),
+        "phone-usdz": _("for iPhone and iPad (USDZ)"),
+        "headset-hero": _("for headsets, one object alone"),
+        "desktop": _("for computers with a graphics card"),
+        "plain": _("for programs without extensions"),
+        "master": _("full resolution (GLB)"),
+        "study-ply": _("full resolution (PLY)"),
+        "print-stl": _("for 3D printing (STL)"),
+        "print-3mf": _("for 3D printing (3MF)"),
     }
     return names.get(profile, profile)
+
+
+@register.filter
+def view_name(name: str) -> str:
+    """Name a view of an object."""
+    names = {
+        "front": _("front"),
+        "back": _("back"),
+        "left": _("left"),
+        "right": _("right"),
+        "top": _("top"),
+        "bottom": _("bottom"),
+        "three-quarter": _("three-quarter"),
+        "turntable": _("turned once round"),
+    }
+    return names.get(name, name)
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """Relics: the list with its search, and one relic's page."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -9,7 +10,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from heritage.captures.media import media_address
-from heritage.captures.models import Upright
+from heritage.captures.models import Derivative, Upright
+from heritage.captures.products import VIEWS
+from heritage.captures.published import offered_files
 from heritage.catalogue.models import Relic, TechniqueOf
 from heritage.catalogue.policy import Person, person_of, visible
 from heritage.catalogue.reach import find_record
@@ -19,6 +22,8 @@ from heritage.images.shown import image_sets_for
 from heritage.pages.facts import digitization_facts, dimension_rows, relic_facts
 
 PAGE_SIZE = 24
+# A viewer shows the first at once and the last when it is there.
+VIEWER_LEVELS = ("thumb", "headset", "web")
 
 
 def relic_list(request: HttpRequest) -> HttpResponse:
@@ -51,7 +56,7 @@ def relic_page(request: HttpRequest, key: str) -> HttpResponse:
         "image_sets": image_sets_for(relic, person),
     }
     if shown:
-        context |= _digitization(shown)
+        context |= _digitization(shown, person)
     return render(request, "pages/relic.html", context)
 
 
@@ -66,15 +71,25 @@ def _search(rows: QuerySet[Relic], text: str) -> QuerySet[Relic]:
     return rows
 
 
-def _digitization(shown: Shown) -> dict[str, Any]:
+def _digitization(shown: Shown, person: Person) -> dict[str, Any]:
     model_run = shown.run.master_of or shown.run
     upright = Upright.objects.filter(run=model_run).first()
     return {
         "digitization": digitization_facts(shown.run),
         "is_upright": upright is not None and upright.confirmed_at is not None,
         "levels": shown.levels,
+        "offered": offered_files(shown.run, person),
+        "views": list(_views(shown)),
         "viewer": _viewer(shown) if shown.levels else None,
     }
+
+
+def _views(shown: Shown) -> Iterator[tuple[str, Derivative, Derivative]]:
+    """Give each picture for a catalogue: its name, to look at, to take away."""
+    for name in VIEWS:
+        small, large = (shown.pictures.get(f"{name}{form}") for form in ("-webp", ""))
+        if small and large:
+            yield name, small, large
 
 
 def _viewer(shown: Shown) -> dict[str, Any]:
@@ -83,6 +98,7 @@ def _viewer(shown: Shown) -> dict[str, Any]:
         "levels": [
             {"profile": level.profile, "url": media_address(level)}
             for level in shown.levels
+            if level.profile in VIEWER_LEVELS
         ],
         "words": {
             "failed": _("The 3D model could not be loaded."),

@@ -139,6 +139,22 @@ def test_printing_and_study_go_out_by_the_captures_tier(
     assert not allows(STRANGER, master)
 
 
+@pytest.mark.parametrize(
+    ("who", "tier"), [("curator", "full"), ("volunteer", "screen")]
+)
+def test_only_curators_open_more_to_the_public(
+    client: Client, capture: Capture, who: str, tier: str,
+    request: pytest.FixtureRequest,
+) -> None:  # fmt: skip
+    client.force_login(request.getfixturevalue(who))
+    page = reverse("admin:captures_capture_change", args=[capture.pk])
+    values = {"relic": capture.relic_id, "captured_on": "2026-01-02", "unit": "m",
+              "technique": "structured-light", "tier": "full"}  # fmt: skip
+    assert client.post(page, values).status_code == 302
+    capture.refresh_from_db()
+    assert (capture.tier, capture.unit) == (tier, "m")
+
+
 def test_files_of_a_model_that_no_longer_shows_the_relic_are_hidden(
     model: Run, work: Work, curator: User
 ) -> None:
@@ -150,7 +166,7 @@ def test_files_of_a_model_that_no_longer_shows_the_relic_are_hidden(
     assert products_of(delivery)["phone"].state == MISSING
 
 
-REFUSALS = {
+REFUSALS: dict[str, dict[str, str | int]] = {
     "over-budget": {"profile": "phone", "triangles": 60_000, "bytes": 5_000_000, "attempts": 4,
                     "triangle_limit": 50_000, "byte_limit": 4_000_000},
     "untrue-file": {"file": "phone.glb", "what": "the colour map", "figure": "9.1 dB", "limit": "22 dB"},

@@ -9,7 +9,7 @@ from django.conf import settings
 from heritage.exhibits.api import api
 from heritage.exhibits.devices import MIB, devices, find_device
 from heritage.exhibits.errors import UnknownDevice
-from heritage.exhibits.shown import LEVELS
+from heritage.exhibits.shown import ORDER
 
 PAGE = Path(settings.BASE_DIR) / "docs/reference/exhibits.md"
 
@@ -38,7 +38,7 @@ def test_every_operation_is_documented() -> None:
 
 def test_levels_are_named_from_coarse_to_fine() -> None:
     for device in devices().values():
-        assert list(device.levels) == [name for name in LEVELS if name in device.levels]
+        assert list(device.levels) == [name for name in ORDER if name in device.levels]
         assert set(device.titles) == {"zh-Hans", "en"}
 
 
