@@ -9,6 +9,7 @@ from heritage.catalogue.models import (
     Collection,
     Element,
     Relic,
+    Site,
     TechniqueOf,
     Transmission,
 )
@@ -20,6 +21,7 @@ from tests.heritage.factories import (
     make_exhibit,
     make_person,
     make_relic,
+    make_site,
 )
 
 
@@ -29,6 +31,7 @@ class Museum:
     element: Element
     bearer: Bearer
     exhibit: Exhibit
+    site: Site
 
     @property
     def addresses(self) -> list[str]:
@@ -39,6 +42,8 @@ class Museum:
             "/elements/",
             f"/elements/{self.element.key}",
             f"/bearers/{self.bearer.key}",
+            "/sites/",
+            f"/sites/{self.site.key}",
             "/exhibits/",
             f"/exhibits/{self.exhibit.key}",
             "/api/docs",
@@ -65,6 +70,7 @@ def open_museum(collection: Collection, models: Mapping[str, MadeModel]) -> Muse
     for number, relic in enumerate(relics, 1):
         ExhibitItem.objects.create(exhibit=exhibit, relic=relic, number=number)
     ExhibitItem.objects.create(exhibit=exhibit, element=element, number=3)
-    for record in (*relics, element, *bearers, exhibit):
+    site = make_site(collection, is_demo=True, latitude=23.1, longitude=113.2)
+    for record in (*relics, element, *bearers, exhibit, site):
         release(record, by=None)
-    return Museum(relics, element, bearers[0], exhibit)
+    return Museum(relics, element, bearers[0], exhibit, site)

@@ -112,6 +112,19 @@ def test_a_relic_is_found_and_opened_by_keyboard(
     expect(page.locator("h1")).to_have_text("Celadon vase")
 
 
+def test_a_lineage_is_walked_by_keyboard(
+    page: Page, museum: Museum, live_server: Any
+) -> None:
+    page.goto(f"{live_server.url}/elements/{museum.element.key}")
+    people = page.locator(".lineage a")
+    people.first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(people.filter(has_text="Young Wu")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Old Chen")
+
+
 def test_the_first_stop_of_the_keyboard_skips_to_the_content(
     page: Page, museum: Museum, live_server: Any
 ) -> None:
