@@ -16,6 +16,7 @@ from rdflib import URIRef
 from heritage.archive.staying import in_use
 from heritage.catalogue.mentions import GraphName, GraphSource, Mentions, is_public
 from heritage.catalogue.models import Dimension
+from heritage.catalogue.policy import STRANGER, allows
 from heritage.catalogue.relic_graph import dimension_of
 from knowledge_graph import patterns as p
 from knowledge_graph.namespaces import LA, Ids, part
@@ -24,6 +25,8 @@ from knowledge_graph.vocabulary import load
 
 from .media import media_path
 from .models import Capture, CaptureFile, Derivative, Run, Upright
+from .products import asked_for
+from .rules import TIERS
 from .usable import files_in_use
 
 Role = Derivative.Role
@@ -123,7 +126,8 @@ def _chain(capture: Capture, run: Run, says: Mentions, relic: URIRef) -> Triples
     for iri in devices:
         yield from p.device(ids, iri, _device(capture))
     yield from _run(ids, root, raw, relic)
-    yield from _delivery(ids, run, root, relic)
+    for one in (run, *_additions(run)):
+        yield from _delivery(ids, one, root, relic)
 
 
 def _run(ids: Ids, run: Run, raw: list[p.File], relic: URIRef) -> Triples:
@@ -143,9 +147,16 @@ def _run(ids: Ids, run: Run, raw: list[p.File], relic: URIRef) -> Triples:
     yield from p.run(ids, done)
 
 
+def _additions(run: Run) -> list[Run]:
+    """Give the runs that added files to this one's, oldest first."""
+    rows = run.additions.filter(state=Run.State.SUCCEEDED)
+    return list(rows.order_by("created_at", "pk"))
+
+
 def _delivery(ids: Ids, run: Run, root: Run, relic: URIRef) -> Triples:
-    """What follows from the master without judgement: models and pictures."""
-    shown = _results(run, Role.MODEL, Role.PICTURE)
+    """What follows from the master without judgement, as far as it is public."""
+    results = _results(run, Role.MODEL, Role.PICTURE, Role.PRINT, Role.STUDY)
+    shown = [row for row in results if row.role not in TIERS or allows(STRANGER, row)]
     masters = (ids.thing("derivative", row.key) for row in _results(root, Role.MASTER))
     own = ids.thing("run", run.key)
     done = p.Execution(
@@ -273,7 +284,11 @@ def _parameters(run: Run) -> dict[str, p.Json]:
 def _delivery_parameters(run: Run) -> dict[str, p.Json]:
     """Give the one transform through which every model and picture went."""
     used = _dict(run.report.get("upright")).get("used")
-    return {"upright": used} if used else {}
+    asked = list(asked_for(run))
+    return {
+        **({"upright": used} if used else {}),
+        **({"products": asked} if asked else {}),
+    }
 
 
 def _software(run: Run) -> tuple[p.Software, ...]:

@@ -22,8 +22,10 @@ from heritage.captures.models import Capture, DeliveryProfile, Derivative, Run
 from heritage.captures.products import CHANGED, MISSING, READY, products_of
 from heritage.captures.published import published_models
 from heritage.catalogue.actions import release
+from heritage.catalogue.mentions import GraphName
 from heritage.catalogue.policy import STRANGER, allows, visible
 from heritage.exhibits.shown import shown_for
+from heritage.linked_data import graphs
 from tests.heritage.captures.test_run import TURNED
 
 Work = Callable[..., Run]
@@ -258,3 +260,18 @@ def test_the_page_tells_in_one_line_what_the_model_is_ready_for(
     assert [one.is_ready for one in ready.purposes] == [True, True, False, True, False]
     run_page = reverse("admin:captures_run_change", args=[model.pk])
     assert ready.ready_for in client.get(run_page).content.decode()
+
+
+def test_the_graph_tells_of_what_was_added_as_far_as_it_is_public(
+    model: Run, work: Work, curator: User
+) -> None:
+    added = work(make_further(model, ["phone", "print"], by=curator))
+    name = GraphName("capture", model.capture.key)
+    said = "\n".join(map(str, graphs.build(name).triples))
+    keys = {row.profile: row.key for row in added.derivatives.all()}
+    assert keys["phone"] in said
+    assert f"/run/{added.key}" in said
+    assert keys["print-stl"] not in said
+    Capture.objects.filter(pk=model.capture_id).update(tier="print")
+    said = "\n".join(map(str, graphs.build(name).triples))
+    assert keys["print-stl"] in said
