@@ -50,6 +50,20 @@ WORDS: Final = (
     _("{0} results in {1} seconds"),
 )
 
+# What our own views of an answer say (static/linked_data/views.js).
+VIEW_WORDS: Final = (
+    _("%(count)s more are in the table."),
+    _("Gallery"),
+    _("Map"),
+    _("Map of %(count)s places"),
+    _("Timeline"),
+    _("Timeline from %(first)s to %(last)s"),
+)
+
+
+def view_words() -> dict[str, str]:
+    return {word: gettext(word) for word in VIEW_WORDS}
+
 
 def editor_words() -> dict[str, str]:
     return {word: gettext(word) for word in WORDS}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
-from heritage.linked_data.editor_words import editor_words
+from heritage.linked_data.editor_words import editor_words, view_words
 from heritage.linked_data.graphs import museum_ids
 from knowledge_graph.examples import examples
 
@@ -34,6 +34,7 @@ def query_page(request: HttpRequest) -> HttpResponse:
         "queries": {one.slug: one.text for one in known},
         "tab": _("Query"),
         "words": editor_words(),
+        "views": {"language": language, "words": view_words()},
     }
     context = {
         "section": "query",

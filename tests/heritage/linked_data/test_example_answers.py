@@ -64,6 +64,7 @@ def museum(collection: Collection) -> Museum:
     jar.materials.all().delete()
     jar.materials.create(material="pottery")
     jar.dimensions.create(kind="height", value=40, origin="caliper")
+    Place.objects.filter(name_zh="满城").update(latitude=38.9, longitude=115.3)
     RelicFacet.objects.create(relic=jar, facet="maritime")
     RelicName.objects.create(
         relic=jar, type="former", name="罐", language=RelicName.Language.CHINESE
@@ -335,6 +336,27 @@ EXPECTED: dict[str, Expected] = {
             f"{name} {version}"
             for run in Run.objects.filter(is_accepted=True)
             for name, version in run.report["libraries"].items()
+        ),
+    ),
+    "found-places-on-a-map": (
+        ("place", "relics"),
+        lambda: counted(
+            one.find_place.key
+            for one in relics()
+            if one.find_place and one.find_place.latitude is not None
+        ),
+    ),
+    "relics-along-time": (
+        ("relic", "begin", "end"),
+        lambda: (
+            (one.key, *map(str, span)) for one in relics() if (span := years(one))
+        ),
+    ),
+    "pictures-of-relics": (
+        ("relic", "picture"),
+        lambda: (
+            (row.run.capture.relic.key, row.stored_file.name)
+            for row in Derivative.objects.filter(role="picture", run__is_accepted=True)
         ),
     ),
     "what-changed-since": (

@@ -55,6 +55,12 @@
     return told;
   };
   window.Yasgui.Yasr.defaults.errorRenderers = [refusal];
+  const views = window.heritageViews(data.views);
+  for (const [name, view] of Object.entries(views)) {
+    window.Yasgui.Yasr.registerPlugin(name, view);
+  }
+  const order = window.Yasgui.Yasr.defaults.pluginOrder;
+  window.Yasgui.Yasr.defaults.pluginOrder = [...order, ...Object.keys(views)];
 
   editor = new window.Yasgui(frame, {
     requestConfig: { endpoint, method: "POST" },
