@@ -57,9 +57,19 @@ def probes(
 ) -> NDArray[np.float32]:
     """Corners, edge middles and centres: where a flat triangle can be far from a curved master."""
     a, b, c = (positions[triangles[:, corner]] for corner in range(3))
-    return np.concatenate(
-        [positions, (a + b) / 2, (b + c) / 2, (c + a) / 2, (a + b + c) / 3]
-    )
+    start, end = _edges(triangles, len(positions))
+    middles = (positions[start] + positions[end]) / 2
+    return np.concatenate([positions, middles, (a + b + c) / 3])
+
+
+def _edges(
+    triangles: NDArray[np.uint32], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each edge once, though two triangles share it."""
+    ends = triangles[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2).astype(np.int64)
+    low, high = ends.min(axis=1), ends.max(axis=1)
+    start, end = np.divmod(np.unique(low * count + high), count)
+    return start, end
 
 
 def _p95(distances: NDArray[np.float64]) -> float:

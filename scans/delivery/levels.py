@@ -29,6 +29,7 @@ from scans.delivery.promises import check_colour, check_outward, check_true
 from scans.delivery.provenance import Provenance
 from scans.delivery.quantise import Level, quantise
 from scans.delivery.reporting import LevelReport, measured
+from scans.delivery.settling import settle
 from scans.delivery.shelf import Shelf
 from scans.delivery.shown import look_of
 from scans.delivery.simplify import Surface, simplify, weld_and_tell
@@ -205,6 +206,7 @@ class _Bench:
         source = self.wardrobe.surface(profile, self.surface)
         target = int(profile.triangles * effort.share) or len(source.triangles)
         surface = simplify(source, target, harder=effort.shape_only)
+        surface = settle(surface, self.surface.positions)
         is_bent = surface.uvs is not None and profile.normal_px > 0
         return surface, quantise(
             surface,

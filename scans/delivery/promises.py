@@ -22,11 +22,15 @@ def check_outward(master: Mesh) -> None:
 
     An open one may well be a room that was seen from inside.
     """
+    corners = [master.vertices[master.triangles[:, k]] for k in range(3)]
+    facing = np.cross(corners[1] - corners[0], corners[2] - corners[0])
     if master.normals is not None:
-        share = opposed_share(master.vertices, master.triangles, master.normals)
+        share = _opposed(facing, master.triangles, master.normals)
         if share > OPPOSED_MOST:
             raise InsideOut(share)
-    if _volume(master) < 0 and master.is_closed():
+    # A third of base times height, summed: the volume, of any sign, times six.
+    inside = corners[0] - master.vertices.mean(axis=0)
+    if np.einsum("nd,nd->", inside, facing) < 0 and master.is_closed():
         raise InsideOut(1.0)
 
 
@@ -73,7 +77,14 @@ def opposed_share(
 ) -> float:
     """Share of the area whose faces look against the normals of their corners."""
     a, b, c = (metres[triangles[:, corner]] for corner in range(3))
-    facing = np.cross(b - a, c - a)
+    return _opposed(np.cross(b - a, c - a), triangles, normals)
+
+
+def _opposed(
+    facing: NDArray[np.float64],
+    triangles: NDArray[np.uint32] | NDArray[np.int32],
+    normals: NDArray[np.float64],
+) -> float:
     area = np.linalg.norm(facing, axis=1)
     shaded = sum(normals[triangles[:, corner]] for corner in range(3))
     against = np.einsum("nd,nd->n", facing, shaded) < 0
@@ -99,9 +110,3 @@ def _refuse_share(file: str, what: str, share: float, limit: float) -> None:
     if share > limit:
         figure, most = f"{share:.1%}", f"{limit:.0%}"
         raise UntrueFile(file, what=what, figure=figure, limit=most)
-
-
-def _volume(mesh: Mesh) -> float:
-    middle = mesh.vertices.mean(axis=0)
-    a, b, c = (mesh.vertices[mesh.triangles[:, k]] - middle for k in range(3))
-    return float(np.einsum("nd,nd->", a, np.cross(b, c)) / 6)

@@ -8,12 +8,10 @@ from numpy.typing import NDArray
 from scans.delivery import meshopt
 from scans.geometry.mesh import Mesh
 
-NORMAL_WEIGHT = (
-    0.2  # turning a normal by 1 rad costs as much as moving 20 % of the extent;
-)
-COLOUR_WEIGHT = (
-    0.2  # measured: 0.1 to 0.3 halve the shading error at no cost in distance
-)
+# Turning a normal by 1 rad costs as much as moving 5 % of the extent. Measured on scans of
+# 0.5 and 1.1 million triangles: the mean distance is least here, 20 % leave it a fifth larger.
+NORMAL_WEIGHT = 0.05
+COLOUR_WEIGHT = 0.2  # measured: 0.1 to 0.3 keep edges at no cost in distance
 
 # A place on a map may slide along the surface by twice what the surface may move away.
 MAP_WEIGHT = 0.5
