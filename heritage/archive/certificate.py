@@ -63,11 +63,12 @@ def _write(pen: "Pen", erasure: Erasure, *, museum: str) -> None:
             "The bytes of the files below were removed for ever from the archive, from "
             "its replica and from the folders beside them; so were all copies known to "
             "the archive and everything computed from them. Names, sizes, digests and "
-            "the log of events are kept. Backups made before that day may still hold "
-            "the files until they expire; whoever restores one erases them again."
+            "the log of events are kept. Backups made before that day may hold the "
+            "files until they expire; restoring one does not bring them back."
         ),
         SMALL_PT + 1,
     )
+    pen.gap(4)
     pen.rule_off()
     pen.text(_("Files erased"), HEAD_PT)
     for item in erasure.items:

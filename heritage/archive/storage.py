@@ -101,11 +101,12 @@ def _by(column: str, names: dict[str, Any]) -> list[Line]:
 
 
 def _once() -> QuerySet[StoredFile]:
-    """Give one row for each content that lies on the disk.
+    """Give one row for each content that lies in the store: what was erased does not.
 
     Within a deposit identical files share one path; the first of them stands for all.
     """
-    firsts = StoredFile.objects.values("path").annotate(first=Min("pk")).values("first")
+    rows = StoredFile.objects.filter(erased_by=None)
+    firsts = rows.values("path").annotate(first=Min("pk")).values("first")
     return StoredFile.objects.filter(pk__in=firsts).order_by()
 
 
@@ -143,7 +144,9 @@ def _records_of(kind: Kind) -> Iterator[Line]:
         for column in part.model._meta.concrete_fields:
             if column.related_model is not StoredFile:
                 continue
-            rows = part.model._default_manager.values_list(f"{part.path}__key")
+            rows = part.model._default_manager.filter(
+                **{f"{column.name}__erased_by": None, f"{column.name}__isnull": False}
+            ).values_list(f"{part.path}__key")
             size = Sum(f"{column.name}__size_bytes")
             for key, count, total in rows.annotate(Count("pk"), size).order_by():
                 files, size_bytes = sums.get(key, (0, 0))

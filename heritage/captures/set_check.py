@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -151,8 +152,12 @@ def scale_findings(
     sides = zip(bounds["min"], bounds["max"], strict=True)
     longest_m = max(high - low for low, high in sides) * METRES[known]
     if not SHORTEST_M <= longest_m <= LONGEST_M:
-        figure = float(f"{longest_m:.3g}")
-        yield _finding("scale-absurd", name, longest_m=f"{figure:g}", unit=known)
+        yield _finding("scale-absurd", name, longest_m=_plain(longest_m), unit=known)
+
+
+def _plain(figure: float) -> str:
+    """Write three digits that count, and never as a power of ten: people read it."""
+    return f"{Decimal(f'{figure:.3g}'):,f}"
 
 
 def _inspect(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils import timezone
 from heritage.archive.actions.check import fill_replica
 from heritage.archive.actions.deposit import deposit_files
 from heritage.archive.growth_chart import draw_growth
-from heritage.archive.models import Deposit, StoredFile
+from heritage.archive.models import Deposit, Erasure, StoredFile
 from heritage.archive.storage import read_storage
 from heritage.captures.models import Capture, CaptureFile, Derivative
 from heritage.catalogue.models import Collection
@@ -50,6 +51,15 @@ def test_bytes_are_counted_as_they_lie_on_the_disk() -> None:
     assert sum(line.size_bytes for line in told.formats) == 10
     assert [line.size_bytes for line in told.months] == [10]
     assert told.waiting == 1
+
+
+def test_what_was_erased_is_not_counted(deposit: Deposit, curator: User) -> None:
+    erasure = Erasure.objects.create(ground="PIPL 47", asked_by=curator)
+    deposit.files.filter(name="c.jpg").update(erased_by=erasure)
+    told = read_storage()
+    assert [(line.files, line.size_bytes) for line in told.kinds] == [(1, 5), (1, 2)]
+    (record,) = told.records
+    assert (record.files, record.size_bytes) == (2, 10)
 
 
 @pytest.mark.usefixtures("deposit")
