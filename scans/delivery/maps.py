@@ -15,6 +15,7 @@ from scans.delivery.quantise import linear_to_srgb, srgb_to_linear
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
+BAND_ROWS = 512  # at a time, even: a map of 8192 by 8192 takes 800 MB as floats
 FLAT = (128, 128, 255)  # a normal that is the surface's own
 _LIGHT = srgb_to_linear(np.arange(256) / 255).astype(np.float32)
 # Light in steps fine enough that every sRGB level comes back as itself.
@@ -54,12 +55,21 @@ class Maps:
 
 def halved_colour(picture: Bytes) -> Bytes:
     """Average two by two in linear light."""
-    return stored_levels(_blocks(_LIGHT[picture]))
+    bands = range(0, len(picture), BAND_ROWS)
+    halved = [
+        stored_levels(_blocks(_LIGHT[picture[row : row + BAND_ROWS]])) for row in bands
+    ]
+    return np.concatenate(halved)
 
 
 def halved_normal(picture: Bytes) -> Bytes:
     """Average two by two and make the means unit vectors again."""
-    return encoded_normals(_blocks(decoded_normals(picture)))
+    bands = range(0, len(picture), BAND_ROWS)
+    halved = [
+        encoded_normals(_blocks(decoded_normals(picture[row : row + BAND_ROWS])))
+        for row in bands
+    ]
+    return np.concatenate(halved)
 
 
 def halved_linear(picture: Bytes) -> Bytes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from skimage.color import deltaE_ciede2000, rgb2lab
 
 from scans.delivery import basis
 from scans.delivery.errors import UntrueFile
@@ -17,6 +18,10 @@ COLOUR, NORMAL, OCCLUSION = "colour", "normal", "occlusion"
 # Means over BLOCK by BLOCK texels: codecs keep those to one or two levels of 255 (ETC1S loses
 # more of pure noise); swapped channels are off by as much as a tint has colour.
 MOST_LEVELS, BLOCK = 10.0, 16
+# CIEDE2000: ETC1S keeps five bits of each colour. Beyond this a level cannot be within 2
+# of its master as seen, and colour gets UASTC where the profile's bytes allow.
+SHIFT_MOST = 1.5
+ROWS_COMPARED = 64
 MIPS = 4 / 3  # of the finest one's pixels
 PIXEL_BYTES = {ETC1S: 1, UASTC: 1, JPEG: 4, PNG: 4}  # BC7 or ASTC at worst; plain RGBA
 SMALLEST_PX = 256  # smaller maps save too little to be worth their loss
@@ -31,12 +36,14 @@ class Wish:
     """What a map shall become.
 
     thrift : 0 as well as the codec can, 1 with more loss
+    is_true : whether colours that the codec shifts visibly ask for a better one
     """
 
     slot: str
     px: int
     codec: str
     thrift: int = 0
+    is_true: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,8 +118,11 @@ def wishes_of(profile: Profile, *, thrift: int) -> list[Wish]:
     normal_codec = profile.normal_codec
     if lossy and normal_codec == UASTC:
         normal_codec = ETC1S
+    colour_px = _halved(profile.colour_px, halvings)
+    # What has a normal map is looked at closely, and has room for better colour.
+    is_true = not lossy and profile.normal_px > 0
     asked = (
-        Wish(COLOUR, _halved(profile.colour_px, halvings), profile.colour_codec, lossy),
+        Wish(COLOUR, colour_px, profile.colour_codec, lossy, is_true),
         Wish(NORMAL, _halved(profile.normal_px, half), normal_codec, lossy),
         Wish(OCCLUSION, _halved(profile.occlusion_px, half), _grey(profile), lossy),
     )
@@ -131,6 +141,8 @@ def make_texture(picture: Bytes, wish: Wish, file: str) -> Texture:
         data = _plain(picture, wish)
         shown = _opened(data)
     if wish.codec == ETC1S and levels_off(picture, shown) > MOST_LEVELS:
+        return make_texture(picture, replace(wish, codec=UASTC), file)
+    if wish.is_true and wish.codec == ETC1S and shift_de00(picture, shown) > SHIFT_MOST:
         return make_texture(picture, replace(wish, codec=UASTC), file)
     check_alike(picture, shown, wish.slot, file)
     return Texture(wish, data, _png(shown), psnr_db(picture, shown))
@@ -154,6 +166,13 @@ def _blurred(picture: Bytes) -> Bytes:
     """Means over blocks."""
     image = Image.fromarray(picture).convert("RGB")
     return np.array(image.reduce(BLOCK))
+
+
+def shift_de00(one: Bytes, other: Bytes) -> float:
+    """Mean CIEDE2000 of two colour pictures, over some of their rows."""
+    rows = slice(None, None, max(1, len(one) // ROWS_COMPARED))
+    labs = rgb2lab(one[rows]), rgb2lab(other[rows])
+    return float(deltaE_ciede2000(*labs).mean())  # type: ignore[no-untyped-call]
 
 
 def psnr_db(one: Bytes, other: Bytes) -> float:

@@ -161,7 +161,8 @@ def _delivered(folder: Path, names: list[str]) -> dict[str, Any]:
         "triangles": len(master.triangles),
         "seconds": round(time.monotonic() - began, 1),
         "cpu_seconds": round(_cpu_s() - cpu, 1),
-        "peak_bytes": sum(peaks),
+        "peak_bytes": sum(peaks),  # of the engine, and of the largest tool it calls
+        "peaks": peaks,
         "levels": [report.as_json() for report in reports],
     }
 

@@ -106,6 +106,19 @@ def test_each_step_of_thrift_takes_something_away() -> None:
     )
 
 
+def test_colours_that_would_shift_get_a_better_codec() -> None:
+    even = np.full((SIZE, SIZE, 3), (123, 148, 140), np.uint8)
+    random = np.random.default_rng(4)
+    motley = random.integers(60, 200, (SIZE, SIZE, 3)).astype(np.uint8)
+    true = Wish(COLOUR, SIZE, ETC1S, is_true=True)
+    assert make_texture(even, true, "x.glb").wish.codec == ETC1S
+    better = make_texture(motley, true, "x.glb")
+    assert better.wish.codec == UASTC
+    worse = make_texture(motley, Wish(COLOUR, SIZE, ETC1S), "x.glb")
+    assert worse.wish.codec == ETC1S
+    assert better.psnr_db > worse.psnr_db + 3
+
+
 def test_a_missing_encoder_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
