@@ -235,7 +235,7 @@ class DeliveryProfileAdmin(ModelAdmin):
         return super().get_form(request, *args, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"base": next(iter(built_in()))}
+        return {"base": "web" if "web" in built_in() else next(iter(built_in()))}
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return works_here(person_of(request))

@@ -12,6 +12,12 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from scans.delivery.errors import BadProfile
 from scans.delivery.profiles import ALWAYS, DEMAND, parse_profile
@@ -114,19 +120,28 @@ class DeliveryProfileForm(forms.ModelForm[DeliveryProfile]):
 
     base = forms.ChoiceField(
         label=gettext_lazy("based on"),
+        widget=UnfoldAdminSelectWidget,
         help_text=gettext_lazy(
             "whatever is left empty below is taken from this profile"
         ),
     )
-    on = forms.ChoiceField(label=gettext_lazy("Made"), choices=WHEN, required=False)
+    on = forms.ChoiceField(
+        label=gettext_lazy("Made"), choices=WHEN, required=False,
+        widget=UnfoldAdminSelectWidget,
+    )  # fmt: skip
     usdz = forms.TypedChoiceField(
         label=gettext_lazy("With a USDZ file for Apple devices"),
         choices=SWITCH, coerce=lambda value: value == "yes", empty_value=None, required=False,
+        widget=UnfoldAdminSelectWidget,
     )  # fmt: skip
 
     class Meta:
         model = DeliveryProfile
         fields = ("name", "base", "note")
+        widgets = {
+            "name": UnfoldAdminTextInputWidget,
+            "note": UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -135,6 +150,10 @@ class DeliveryProfileForm(forms.ModelForm[DeliveryProfile]):
             self.fields[name] = field
         for name, value in self.instance.changes.items():
             self.initial[name] = _shown(name, value)
+        base = built_in().get(self.instance.base, {})
+        for name in BUDGETS:
+            shown = _shown(name, base[name]) if name in base else ""
+            self.fields[name].widget.attrs["placeholder"] = shown
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
@@ -195,22 +214,22 @@ def _fields() -> Iterator[tuple[str, forms.Field]]:
         yield name, kind(
             label=budget.label, help_text=budget.about, required=False,
             min_value=budget.least, max_value=budget.most,
+            widget=UnfoldAdminIntegerFieldWidget(attrs={"step": 1 if budget.is_whole else "any"}),
         )  # fmt: skip
     sizes = [("", _("as the base has it")), *((str(px), str(px)) for px in MAP_SIZES)]
     for name, (label, about) in MAPS.items():
         yield (
             name,
             forms.ChoiceField(
-                label=str(label), help_text=str(about), choices=sizes, required=False
+                label=str(label),
+                help_text=str(about),
+                choices=sizes,
+                required=False,
+                widget=UnfoldAdminSelectWidget,
             ),
         )
     for name, (label, about) in CODECS.items():
-        yield (
-            name,
-            forms.ChoiceField(
-                label=str(label),
-                help_text=str(about),
-                choices=CODEC_NAMES,
-                required=False,
-            ),
-        )
+        yield name, forms.ChoiceField(
+            label=str(label), help_text=str(about), choices=CODEC_NAMES, required=False,
+            widget=UnfoldAdminSelectWidget,
+        )  # fmt: skip

@@ -42,6 +42,7 @@ STATES: dict[str, Text] = {
     MISSING: gettext_lazy("not made yet"),
 }
 MM = 1000
+PICTURE = Derivative.Role.PICTURE
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,8 @@ def _shown(product: Product) -> ShownProduct:
         is_ready=product.state == READY,
         is_making=product.making is not None,
         failed=run_error_sentence(product.failed) if product.failed else "",
-        files=[_file(row) for row in product.files],
+        # Pictures are looked at above; sixteen lines of them would hide the rest.
+        files=[_file(row) for row in product.files if row.role != PICTURE],
     )
 
 

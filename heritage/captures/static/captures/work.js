@@ -304,3 +304,12 @@ if (shown) {
 }
 if (earlier.size) show();
 page.dataset.ready = "";
+
+// ---- the part that follows a run is fetched anew each second: what is open stays open
+
+const opened = () => [...document.querySelectorAll("#runs details[open]")].map((one) => one.id);
+let open = [];
+document.addEventListener("htmx:beforeSwap", () => (open = opened()));
+document.addEventListener("htmx:afterSwap", () => {
+  for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+});
