@@ -82,19 +82,20 @@ def test_scans_are_kept_and_what_is_wrong_is_said(
         SimpleUploadedFile("good.ply", good),
         SimpleUploadedFile("bad.ply", b"nonsense"),
     ]
-    answer = inside.post(page("upload", capture.pk), {"files": files})
-    told = {file["name"]: file["findings"] for file in answer.json()["files"]}
-    assert answer.status_code == 200
-    assert told["good.ply"] == []
-    assert "bad.ply" in told["bad.ply"][0]
-    assert CaptureFile.objects.filter(capture=capture).count() == 2
+    answer = inside.post(page("send_form", capture.pk), {"files": files})
+    told = answer.content.decode()
+    assert answer.status_code == 422
+    assert "bad.ply" in told
+    assert not CaptureFile.objects.exists()
+    assert inside.post(page("keep", capture.pk), {"despite": "1"}).status_code == 302
+    faults = {
+        file.stored_file.name: [one["code"] for one in file.findings]
+        for file in CaptureFile.objects.filter(capture=capture)
+    }
+    assert faults["bad.ply"] == ["unreadable-scan"]
+    assert "unreadable-scan" not in faults["good.ply"]
     shown = inside.get(page("work", capture.pk)).content.decode()
     assert "good.ply" in shown
-
-
-def test_nothing_chosen_is_said(inside: Client, capture: Capture) -> None:
-    answer = inside.post(page("upload", capture.pk), {})
-    assert (answer.status_code, answer.json()["title"]) == (422, "empty-deposit")
 
 
 def test_a_start_without_scans_is_refused_with_a_sentence(
@@ -152,7 +153,7 @@ def test_what_is_no_transform_is_refused(
 
 @pytest.mark.parametrize(
     ("name", "extra"),
-    [("work", ()), ("runs", ()), ("upload", ()), ("start", ()), ("unit", ()),
+    [("work", ()), ("runs", ()), ("send_form", ()), ("start", ()), ("unit", ()),
      ("cancel", ("key",)), ("accept", ("key",)), ("upright", ("key",))],
 )  # fmt: skip
 def test_strangers_learn_nothing(
