@@ -221,3 +221,27 @@ def test_private_fields_of_a_site(
         False,
     ]
     assert [allows(one, site, "place") for one in people] == [True, True, False]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("who", "page", "data"),
+    [("curator", 200, 404), ("volunteer", 200, 404), ("stranger", 404, 404)],
+)
+def test_a_drafts_page_is_for_those_who_work_on_it_and_its_data_for_nobody(
+    client: Client,
+    collection: Collection,
+    who: str,
+    page: int,
+    data: int,
+    request: pytest.FixtureRequest,
+) -> None:
+    site = make_site(collection, **HERE)
+    client.force_login(request.getfixturevalue(who))
+    assert client.get(f"/sites/{site.key}").status_code == page
+    assert client.get(f"/data/site/{site.key}.ttl").status_code == data
+    site.state = "released"
+    site.save()
+    named = client.get(f"/id/site/{site.key}", headers={"Accept": "text/html"})
+    assert (named.status_code, named["Location"]) == (303, f"/sites/{site.key}")
+    assert client.get(f"/data/site/{site.key}.ttl").status_code == 200
