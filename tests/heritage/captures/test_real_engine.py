@@ -6,14 +6,20 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.contrib.auth.models import User
 
-from heritage.captures.actions import add_files
+from heritage.archive.actions.deposit import deposit_files
+from heritage.captures.actions import add_files, make_further
 from heritage.captures.messages import finding_sentence
-from heritage.captures.models import Capture
+from heritage.captures.models import Capture, Derivative, Run
+from heritage.captures.products import READY, products_of
 from heritage.captures.usable import is_usable, lacks_only_unit
+from heritage.captures.worker_run import compute
 from scans import child
+from scans.geometry.mesh_file import write_master
+from tests.scans.delivery.solids import coloured, sphere
 
 from . import puppet
 from .museum import ROOT, Museum, await_that
@@ -107,3 +113,35 @@ def test_a_real_run_gives_the_same_bytes_however_often_its_worker_is_killed(
     quality = 1 + 2  # the sheet and its pictures
     assert len(made) == 1 + 3 + 9 + quality
     assert museum.ask(puppet.digests, run) == made
+
+
+def test_files_are_added_to_a_model_from_its_master(
+    capture: Capture, curator: User, real_engine: None, tmp_path: Path
+) -> None:
+    identity = np.eye(4).tolist()
+    path = tmp_path / "master.ply"
+    write_master(path, coloured(sphere(0.05, rings=20, segments=30)))
+    deposit = deposit_files([("master.ply", path)], kind="derived", by=None)
+    model = Run.objects.create(
+        capture=capture, state="succeeded", fraction=1, outputs=deposit,
+        report={"upright": {"used": identity, "proposed": identity}},
+    )  # fmt: skip
+    Derivative.objects.create(
+        run=model, role="master", profile="master", stored_file=deposit.files.get()
+    )
+    added = make_further(model, ["phone", "master", "print", "study"], by=curator)
+    compute(added.key, worker="test", is_stopping=lambda: False)
+    added.refresh_from_db()
+    assert (added.state, added.error_code) == ("succeeded", "")
+    made = set(added.derivatives.values_list("role", "profile"))
+    assert made == {
+        ("model", "phone"), ("model", "phone-usdz"), ("study", "master"),
+        ("study", "study-ply"), ("print", "print-stl"), ("print", "print-3mf"),
+        ("report", "report"),
+    }  # fmt: skip
+    phone = added.derivatives.get(profile="phone")
+    assert phone.figures["deviation"]["mean_m"] < 1e-4
+    assert added.derivatives.get(profile="print-stl").triangles == phone.triangles
+    wanted = {"phone", "master", "print", "study"}
+    ready = {name for name, one in products_of(model).items() if one.state == READY}
+    assert wanted <= ready
