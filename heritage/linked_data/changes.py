@@ -5,14 +5,13 @@ first. A page holds up to a hundred changes of one day (UTC): `20261121-2` is th
 second. A record that changes again moves on to a later page.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import chain
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import CharField, Count, Value
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 
@@ -75,9 +74,9 @@ def collection() -> dict[str, Any]:
 def page(name: PageName) -> dict[str, Any] | None:
     """Give a page of changes; None where there is none of that name."""
     days = _days()
-    found = _of_day(name) if name.day in days and name.number > 0 else []
-    if not found:
+    if not 0 < name.number <= _last(name.day, days[name.day]).number:
         return None
+    found = _of_day(name)
     known: dict[str, Any] = {
         "@context": CONTEXT,
         "id": _address(name),
@@ -106,15 +105,28 @@ def _days() -> Counter[date]:
 def _of_day(name: PageName) -> list[Record]:
     start = datetime.combine(name.day, time.min, UTC)
     until = start + timedelta(days=1)
-    last = name.number * PAGE
-    each = (
+    columns = ("modified_at", "of_kind", "pk")
+    first, *others = (
         harvested(model)
         .filter(modified_at__gte=start, modified_at__lt=until)
-        .order_by("modified_at", "pk")[:last]
+        .annotate(of_kind=Value(model.kind, CharField()))
+        .order_by()
+        .values_list(*columns)
         for model in MODELS
     )
-    rows = sorted(chain(*each), key=lambda one: (one.modified_at, one.kind, one.pk))
-    return rows[last - PAGE : last]
+    last = name.number * PAGE
+    rows = list(first.union(*others, all=True).order_by(*columns)[last - PAGE : last])
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for _moment, kind, pk in rows:
+        wanted[kind].append(pk)
+    found = {
+        (model.kind, row.pk): row
+        for model in MODELS
+        for row in harvested(model).filter(pk__in=wanted[model.kind])
+    }
+    # What was erased between the two questions is left out.
+    keys = [(kind, pk) for _moment, kind, pk in rows]
+    return [found[key] for key in keys if key in found]
 
 
 def _activity(record: Record) -> dict[str, Any]:

@@ -25,4 +25,4 @@ def dump_each_month() -> int:
 @due
 def reissue_dumps() -> int:
     """Take what was withdrawn out of every dump."""
-    return sum(reissue(dump) for dump in Dump.objects.filter(is_stale=True))
+    return sum(reissue(dump) for dump in Dump.objects.exclude(stale_at=None))

@@ -8,7 +8,6 @@ being given out until that is done.
 import gzip
 import hashlib
 import os
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Final
@@ -20,9 +19,11 @@ from django.utils import timezone
 from heritage.catalogue.mentions import GraphName
 from knowledge_graph import store_snapshots
 from knowledge_graph.graph_state import GraphState, read_state
+from knowledge_graph.store_terms import build_quads
 
+from . import graphs
 from .drift import dump_lines
-from .graphs import graph_iri
+from .graphs import NARROWED, graph_iri
 from .models import Dump, PublishedGraph
 from .states import current_state
 
@@ -58,25 +59,58 @@ def make_dump() -> Dump | None:
 
 
 def reissue(dump: Dump) -> int:
-    """Write a dump anew without the graphs that are no longer public; tell how many."""
-    public = _public_graphs()
-    removed: set[str] = set()
+    """Write a dump anew without what is no longer public; tell how many graphs changed.
+
+    What is withdrawn meanwhile keeps the dump stale, and is seen to the next time.
+    """
+    seen, left = dump.stale_at, _Public(dump)
     draft = _draft(dump.serial)
     with gzip.open(path_of(dump)) as file, _packed(draft) as out:
-        for line in file:
-            graph = _graph_of(line)
-            if graph and graph not in public:
-                removed.add(graph)
-            else:
-                out.write(line)
-    if removed:
-        dump.removed_graphs += len(removed)
-        dump.reissued_at = timezone.now()
-        dump.sha512, dump.size_bytes = _measure(draft)
+        out.writelines(line for line in file if left.may_say(line))
+    changed: dict[str, object] = {}
+    if left.removed:
+        sha512, size = _measure(draft)
+        changed = {
+            "removed_graphs": dump.removed_graphs + len(left.removed),
+            "reissued_at": timezone.now(),
+            "sha512": sha512,
+            "size_bytes": size,
+        }
     draft.replace(path_of(dump))
-    dump.is_stale = False
-    dump.save()
-    return len(removed)
+    rows = Dump.objects.filter(pk=dump.pk)
+    rows.update(**changed or {"serial": dump.serial})
+    rows.filter(stale_at=seen).update(stale_at=None)
+    return len(left.removed)
+
+
+class _Public:
+    """What may still be said of what a dump says; `removed` names graphs that lost any."""
+
+    def __init__(self, dump: Dump) -> None:
+        self.removed: set[str] = set()
+        rows = PublishedGraph.objects.values_list("kind", "key")
+        self._graphs = {graph_iri(GraphName(*row)) for row in rows.iterator()}
+        later = rows.filter(kind__in=NARROWED, published_at__gt=dump.published_at)
+        self._lines = {
+            graph_iri(one.name): _lines(one)
+            for one in graphs.build_many(GraphName(*row) for row in later)
+        }
+
+    def may_say(self, line: bytes) -> bool:
+        graph = _graph_of(line)
+        if not graph:
+            return True
+        said = graph in self._graphs
+        if said and graph in self._lines:
+            said = line.rstrip(b"\n") in self._lines[graph]
+        if not said:
+            self.removed.add(graph)
+        return said
+
+
+def _lines(one: graphs.BuiltGraph) -> set[bytes]:
+    quads = build_quads(graph_iri(one.name), one.triples)
+    return {f"{quad} .".encode() for quad in quads}
 
 
 def path_of(dump: Dump) -> Path:
@@ -94,7 +128,7 @@ def _record(state: GraphState, draft: Path) -> Dump:
         sha512=sha512,
         size_bytes=size,
         # Somebody may have withdrawn something while we wrote.
-        is_stale=True,
+        stale_at=timezone.now(),
     )
     draft.replace(path_of(dump))
     dump.save()
@@ -126,10 +160,3 @@ def _graph_of(line: bytes) -> str:
     if line.startswith(b"#"):
         return ""
     return line.rstrip(b" .\n").rpartition(b" ")[2].strip(b"<>").decode()
-
-
-def _public_graphs() -> set[str]:
-    rows: Iterator[tuple[str, str]] = PublishedGraph.objects.values_list(
-        "kind", "key"
-    ).iterator()
-    return {graph_iri(GraphName(kind, key)) for kind, key in rows}

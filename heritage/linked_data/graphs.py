@@ -34,6 +34,10 @@ TOUCHED: Final = (
     exhibits_graph.touched_by,
 )
 ROWS_AT_ONCE: Final = 200
+# Kinds whose graphs can come to say less: a consent that ends, a place that is hidden.
+NARROWED: Final = frozenset(
+    {"agent", "bearer", "place", "recording", "site", "transmission"}
+)
 OWN_TERMS: Final = "terms"  # the graph of our own few properties
 
 

@@ -115,7 +115,7 @@ class Dump(models.Model):
     size_bytes = models.PositiveBigIntegerField(_("bytes"))
     removed_graphs = models.PositiveIntegerField(_("graphs taken out"), default=0)
     reissued_at = models.DateTimeField(_("reissued"), null=True, blank=True)
-    is_stale = models.BooleanField(_("to be reissued"), default=False)
+    stale_at = models.DateTimeField(_("to be reissued since"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("dump of the graph")
@@ -124,6 +124,10 @@ class Dump(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def is_stale(self) -> bool:
+        return self.stale_at is not None
 
     @property
     def file_name(self) -> str:

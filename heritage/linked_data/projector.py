@@ -6,7 +6,7 @@ the same end: delivery is at least once, and building twice changes nothing.
 """
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -22,7 +22,7 @@ from knowledge_graph.store import GraphStore
 
 from . import graphs
 from .building import Built, build_all, forget_mentions
-from .graphs import BuiltGraph, graph_iri
+from .graphs import NARROWED, BuiltGraph, graph_iri
 from .models import Dump, Outbox, PublishedGraph
 from .outbox import any_of, mentioning, queue
 from .states import keep, next_state, recount
@@ -166,7 +166,8 @@ def _done(rows: list[Outbox], built: Built) -> None:
 
 def _record(built: dict[GraphName, BuiltGraph]) -> list[GraphName]:
     """Keep each graph's digest; name those that came or went."""
-    there = set(_published(built))
+    before = _digests(built)
+    there = set(before)
     now = timezone.now()
     rows = [
         PublishedGraph(
@@ -187,8 +188,8 @@ def _record(built: dict[GraphName, BuiltGraph]) -> list[GraphName]:
     )
     gone = {name for name in there if not built[name].triples}
     PublishedGraph.objects.filter(any_of(gone, "kind", "key")).delete()
-    if gone:
-        Dump.objects.update(is_stale=True)
+    if gone or any(_may_hide(one, before) for one in built.values()):
+        Dump.objects.update(stale_at=now)
     return [name for name, one in built.items() if (name in there) != bool(one.triples)]
 
 
@@ -207,6 +208,17 @@ def _published(names: Collection[GraphName] | None = None) -> list[GraphName]:
     if names is not None:
         rows = rows.filter(any_of(names, "kind", "key"))
     return [GraphName(kind, key) for kind, key in rows.values_list("kind", "key")]
+
+
+def _may_hide(one: BuiltGraph, before: Mapping[GraphName, str]) -> bool:
+    """Tell whether a graph of the kinds that can be narrowed says something else now."""
+    return one.name.kind in NARROWED and before.get(one.name, one.digest) != one.digest
+
+
+def _digests(names: Collection[GraphName]) -> dict[GraphName, str]:
+    rows = PublishedGraph.objects.filter(any_of(names, "kind", "key"))
+    known = rows.values_list("kind", "key", "digest")
+    return {GraphName(kind, key): digest for kind, key, digest in known}
 
 
 def _fail(row: Outbox, reason: str) -> None:

@@ -16,7 +16,7 @@ from . import listing
 from .asking import LISTS, TOKEN, TOKEN_LASTS, Asked, Refused, Selection, read_selection
 from .dublin_core import OAI_DC, dublin_core
 from .dublin_core import SCHEMA as DC_SCHEMA
-from .facts import Told, told
+from .facts import Told, told_of
 from .lido import LIDO, lido
 from .lido import SCHEMA as LIDO_SCHEMA
 from .xml import LOCATION, add
@@ -111,7 +111,7 @@ def _get(body: Element, asked: Asked) -> None:
     record = listing.find(asked.arguments["identifier"])
     prefix = asked.arguments["metadataPrefix"]
     _check_format(prefix, record.kind)
-    _write_record(body, record, prefix)
+    _write_records(body, [record], prefix)
 
 
 def _list(body: Element, asked: Asked) -> None:
@@ -119,11 +119,11 @@ def _list(body: Element, asked: Asked) -> None:
     kind = selection.set_spec.partition(":")[0]
     _check_format(selection.prefix, *({kind} & listing.KINDS.keys()))
     page = listing.page_of(_narrowed(selection))
-    for record in page.records:
-        if asked.verb == "ListIdentifiers":
+    if asked.verb == "ListIdentifiers":
+        for record in page.records:
             _write_header(body, record)
-        else:
-            _write_record(body, record, selection.prefix)
+    else:
+        _write_records(body, page.records, selection.prefix)
     if page.rest or selection.after:
         token = _add(body, TOKEN, page.rest.token() if page.rest else "")
         token.set("completeListSize", str(page.size))
@@ -158,12 +158,13 @@ def _check_format(prefix: str, *kinds: str) -> None:
         )
 
 
-def _write_record(body: Element, record: Record, prefix: str) -> None:
-    one = _add(body, "record")
-    _write_header(one, record)
-    if not listing.is_gone(record):
-        write = FORMATS[prefix][2]
-        _add(one, "metadata").append(write(told(record)))
+def _write_records(body: Element, records: list[Record], prefix: str) -> None:
+    write = FORMATS[prefix][2]
+    for record, facts in zip(records, told_of(records), strict=True):
+        one = _add(body, "record")
+        _write_header(one, record)
+        if not listing.is_gone(record):
+            _add(one, "metadata").append(write(facts))
 
 
 def _write_header(parent: Element, record: Record) -> None:

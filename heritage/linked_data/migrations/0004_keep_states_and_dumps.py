@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('size_bytes', models.PositiveBigIntegerField(verbose_name='bytes')),
                 ('removed_graphs', models.PositiveIntegerField(default=0, verbose_name='graphs taken out')),
                 ('reissued_at', models.DateTimeField(blank=True, null=True, verbose_name='reissued')),
-                ('is_stale', models.BooleanField(default=False, verbose_name='to be reissued')),
+                ('stale_at', models.DateTimeField(blank=True, null=True, verbose_name='to be reissued since')),
             ],
             options={
                 'verbose_name': 'dump of the graph',

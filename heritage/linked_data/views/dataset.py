@@ -26,7 +26,7 @@ WRITERS: Final = {"ttl": "turtle", "jsonld": "json-ld", "nt": "nt", "rdf": "pret
 @require_safe
 def dataset(request: HttpRequest) -> HttpResponse:
     """Show what there is to ask and to download; to programs, VoID."""
-    state, dumps = current_state(), list(Dump.objects.filter(is_stale=False))
+    state, dumps = current_state(), list(Dump.objects.filter(stale_at=None))
     chosen = request.get_preferred_type([HTML, *SUFFIXES.values()]) or HTML
     if chosen == HTML:
         context = {"state": state, "dumps": dumps, "section": "query"}

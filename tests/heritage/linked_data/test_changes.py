@@ -85,6 +85,8 @@ def test_a_change_is_told_as_what_it_is(client: Client, collection: Collection) 
     assert known == {changed.key: "Update", gone.key: "Delete"}
 
 
-@pytest.mark.parametrize("name", ["20261121-0", "20261121-9", "x", "20269999-1", "1-1"])
+@pytest.mark.parametrize(
+    "name", ["20261121-0", "20261121-9", "x", "20269999-1", "1-1", f"20261121-{10**30}"]
+)
 def test_a_page_that_is_not_there_is_not_found(client: Client, name: str) -> None:
     assert client.get(f"/changes/{name}").status_code == 404

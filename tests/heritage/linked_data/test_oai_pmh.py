@@ -253,6 +253,16 @@ def test_a_list_goes_on_to_its_end_whatever_changes(
     assert (identifier(relics[0]), "deleted") in seen
 
 
+def test_a_page_costs_the_same_for_few_and_many(
+    client: Client, collection: Collection, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(12):
+        release(make_relic(collection, maker=None), by=None)
+    with django_assert_max_num_queries(25):
+        body = asked(client, verb="ListRecords", metadataPrefix="lido")
+    assert len(headers(body)) == 12
+
+
 def test_a_token_that_is_too_old_is_refused(
     client: Client, collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@
 import gzip
 import io
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,13 @@ from django.utils import timezone
 from heritage.catalogue.actions.release import release, withdraw
 from heritage.catalogue.mentions import GraphName
 from heritage.catalogue.models import Collection
-from heritage.linked_data import due, states
+from heritage.linked_data import due, dumps, states
 from heritage.linked_data.dumps import path_of
 from heritage.linked_data.models import Dump
 from heritage.linked_data.outbox import queue
 from heritage.linked_data.projector import Projector
 from knowledge_graph.dump_query import ask_dump
-from tests.heritage.factories import make_relic
+from tests.heritage.factories import make_person, make_relic
 
 from .museum import HastyProjector, MemoryStore, settled
 
@@ -161,6 +161,56 @@ def test_a_dump_gives_the_cited_answer_again_and_forgets_what_is_withdrawn(
     assert client.get(address).getvalue() == path_of(dump).read_bytes()
     page = client.get("/dataset", headers={"accept-language": "en"}).content.decode()
     assert "without 1 graph that was withdrawn" in page
+
+
+@pytest.mark.slow
+def test_a_dump_forgets_what_is_no_longer_told(
+    client: Client, tidied: Projector, collection: Collection
+) -> None:
+    person = make_person(collection, name_en="Once Known", birth_date=date(1901, 2, 3))
+    release(person, by=None)
+    tidied.drain()
+    assert due.dump_each_month() == 1
+    dump = Dump.objects.get()
+    assert "Once Known" in gzip.decompress(path_of(dump).read_bytes()).decode()
+    person.refresh_from_db()
+    person.name_en = ""
+    person.save()
+    tidied.drain()
+    dump.refresh_from_db()
+    assert dump.is_stale
+    assert due.reissue_dumps() == 1
+    text = gzip.decompress(path_of(dump).read_bytes()).decode()
+    assert "Once Known" not in text
+    assert person.name_zh in text
+
+
+@pytest.mark.slow
+def test_what_is_withdrawn_during_a_reissue_is_seen_to_the_next_time(
+    tidied: Projector, collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relic = make_relic(collection)
+    release(relic, by=None)
+    tidied.drain()
+    due.dump_each_month()
+    dump = Dump.objects.get()
+    Dump.objects.update(stale_at=timezone.now())
+    dump.refresh_from_db()
+
+    packed = dumps._packed
+
+    def packed_late(path: Path) -> Any:
+        withdraw(relic, by=None)
+        tidied.drain()
+        return packed(path)
+
+    monkeypatch.setattr(dumps, "_packed", packed_late)
+    dumps.reissue(dump)
+    dump.refresh_from_db()
+    assert dump.is_stale
+    monkeypatch.undo()
+    assert due.reissue_dumps() == 1
+    assert relic.key not in gzip.decompress(path_of(dump).read_bytes()).decode()
 
 
 def _asked(file: Path) -> bytes:
