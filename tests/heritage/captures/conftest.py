@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 from django.utils import timezone
 from time_machine import TimeMachineFixture
 
@@ -16,6 +17,8 @@ from heritage.captures.worker_run import compute
 from heritage.catalogue.models import Collection
 from scans import child
 from tests.heritage.factories import make_relic
+
+from .tus import Sender
 
 Later = Callable[[float], None]
 STANDIN = Path(__file__).with_name("standin.py")
@@ -30,6 +33,12 @@ def standin_engine(monkeypatch: pytest.MonkeyPatch) -> None:
 def capture(collection: Collection) -> Capture:
     made: Capture = Capture.objects.create(relic=make_relic(collection))
     return made
+
+
+@pytest.fixture
+def sender(client: Client, curator: User, capture: Capture) -> Sender:
+    client.force_login(curator)
+    return Sender(client, capture)
 
 
 def item(name: str = "front.ply", text: str = "points 1") -> tuple[str, io.BytesIO]:

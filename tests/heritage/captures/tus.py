@@ -10,6 +10,7 @@ from django.urls import reverse
 from heritage.captures.models import Capture
 
 BODY = "application/offset+octet-stream"
+DATA = b"points 1 and the rest of a scan"
 
 
 def encoded(**values: str) -> str:
