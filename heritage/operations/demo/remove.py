@@ -47,6 +47,7 @@ def remove_demo() -> Counter[str]:
     for rows in (
         Exhibit.objects.filter(is_demo=True),
         Derivative.objects.filter(run__in=runs),
+        runs.filter(adds_to__isnull=False),
         runs.filter(master_of__isnull=False),
         runs,
         CaptureFile.objects.filter(capture__in=captures),

@@ -88,6 +88,7 @@ def compute(plan: Plan) -> Run:
     Derivative.objects.create(
         run=run, role="model", profile="web", stored_file=outputs.files.get()
     )
+    Run.objects.create(capture=plan.capture, type="add", master_of=master, adds_to=run)
     return run
 
 
