@@ -19,7 +19,7 @@ from urllib3.exceptions import HTTPError
 from .errors import StoreUnreachable
 
 MISSING = ("404", "NoSuchKey", "NotFound")
-CONNECT_S, READ_S, ATTEMPTS = 10, 60, 5
+CONNECT_S, READ_S, ATTEMPTS = 5, 60, 3  # a visitor waits meanwhile
 CONNECTIONS = 16
 NO_BUCKET = "NoSuchBucket"
 

@@ -36,9 +36,7 @@ def serve_file(
     `immutable` lets caches keep it for a year; otherwise nobody may store it.
     """
     if file.condition != Condition.INTACT:
-        return problem(
-            503, "file-damaged", _("This file is damaged and being restored.")
-        )
+        return _damaged()
     etag = f'"{file.sha512[:40]}"'
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
@@ -63,9 +61,15 @@ def serve_file(
         response = _body(request, file, part)
     except StoreAbsent as absent:
         return problem(absent.status, absent.code, str(absent))
+    except FileNotFoundError:
+        return _damaged()  # the next check will find it, and say so
     if disposition:
         response["Content-Disposition"] = disposition
     return _describe(response, file, etag, immutable=immutable)
+
+
+def _damaged() -> HttpResponse:
+    return problem(503, "file-damaged", _("This file is damaged and being restored."))
 
 
 def _send_away(place: S3Path, file: StoredFile, disposition: str) -> HttpResponse:

@@ -24,6 +24,7 @@ from heritage.archive.errors import TooLarge
 from heritage.archive.models import Deposit, PreservedRecord
 from heritage.archive.ocfl_check import errors_of
 from heritage.archive.rebuilding import RECORD
+from heritage.archive.s3_paths import S3Path
 from heritage.archive.serve import serve_file
 from heritage.archive.stores import archive, replica
 from heritage.catalogue.models import Collection, Relic
@@ -124,6 +125,10 @@ def test_ranges_and_a_package_go_out(tmp_path: Path) -> None:
     assert answer["Content-Range"] == "bytes 2-9/4000"
     whole: Any = serve_file(RequestFactory().get("/"), file, immutable=False)
     assert b"".join(whole) == FILES[file.name]
+    if isinstance(file.place(), S3Path):
+        Bytes(archive()).remove(file.path)
+        assert serve_file(asked, file, immutable=False).status_code == 503
+        Bytes(archive()).write(file.path, FILES[file.name])
     data = b"".join(package_deposit(deposit, form="zip", by=None))
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         package.extractall(tmp_path)
