@@ -1,5 +1,6 @@
 """A painting is the same after it was stored, and follows its triangles."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ from scans.geometry.mesh import Mesh
 from scans.geometry.painting import Painting, joined_paintings
 from scans.geometry.scan import Scan
 from scans.scan_store import load_scans, save_scans
+from scans.stages.surfacing import take_mesh
 
 
 def _painting(shades: list[int]) -> Painting:
@@ -49,6 +51,18 @@ def test_it_follows_its_triangles() -> None:
         assert found is not None
         np.testing.assert_array_equal(found.uvs, painting.uvs[1:])
         assert found.picture.tolist() == [0, -1]
+
+
+def test_a_mesh_taken_as_it_is_keeps_it_without_its_slivers(tmp_path: Path) -> None:
+    painting = _painting([1, 2, 3])
+    flat = np.array([[0, 1, 2], [1, 1, 2], [1, 3, 2]], np.int32)
+    scan = Scan("a.obj", "OBJ", POINTS, triangles=flat, painting=painting, unit="m")
+    poses = tmp_path / "poses.json"
+    poses.write_text(json.dumps({"a.obj": np.eye(4).tolist()}))
+    mesh = take_mesh(scan, poses, 0.0)
+    assert mesh.painting is not None
+    assert len(mesh.triangles) == 2
+    np.testing.assert_array_equal(mesh.painting.uvs, painting.uvs[[0, 2]])
 
 
 def test_parts_joined_keep_their_own_pictures() -> None:
