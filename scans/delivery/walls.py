@@ -57,6 +57,7 @@ def find_thin(mesh: Mesh, *, wall_m: float) -> list[ThinPlace]:
     normals = _facing(mesh)
     thickness, beyond = _thickness(mesh, probes, normals)
     thin = np.flatnonzero(thickness < wall_m)
+    thin = thin[_bare(mesh, probes, normals, thickness, thin)]
     if not len(thin):
         return []
     places = _gathered(mesh, probes.triangles[thin], beyond[thin])
@@ -103,6 +104,38 @@ def _thickness(
     thickness[hits.rays[far]] = hits.distances[far] + lift
     beyond[hits.rays[far]] = hits.triangles[far]
     return thickness, beyond
+
+
+def _bare(
+    mesh: Mesh,
+    probes: _Probes,
+    normals: FloatArray,
+    thickness: FloatArray,
+    thin: NDArray[np.intp],
+) -> NDArray[np.bool_]:
+    """Tell which thin probes have air on both sides, (k,).
+
+    Where pieces stand in one another, what looks like a wall may lie within a body.
+    """
+    lift = LIFT * mesh.diagonal()
+    outward = normals[probes.triangles[thin]]
+    near = probes.places[thin] + 2 * lift * outward
+    far = probes.places[thin] - (thickness[thin, None] + 2 * lift) * outward
+    within = _winding(mesh, np.vstack([near, far]), normals).reshape(2, -1)
+    return np.asarray((within == 0).all(axis=0))
+
+
+def _winding(mesh: Mesh, points: FloatArray, normals: FloatArray) -> NDArray[np.int64]:
+    """How many bodies each point lies in, (n,): surfaces left less surfaces entered."""
+    ray = np.array([0.4423, 0.7071, 0.5518])  # along no edge that anybody builds
+    rays = np.broadcast_to(ray, points.shape).astype(np.float32)
+    hits, triangles = RayScene.of(mesh).all_hits(
+        points.astype(np.float32), rays, reach=2 * mesh.diagonal()
+    )
+    leaving = np.sign(normals[triangles] @ ray).astype(np.int64)
+    found = np.zeros(len(points), np.int64)
+    np.add.at(found, hits, leaving)
+    return found
 
 
 def _gathered(

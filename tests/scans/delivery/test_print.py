@@ -36,7 +36,6 @@ def hollow_box(wall_m: float) -> Mesh:
     return Mesh(vertices, faces.astype(np.int32))
 
 
-
 def pierced(mesh: Mesh, *places: tuple[float, float, float]) -> Mesh:
     """Take away what lies within 5 mm of each place."""
     middles = mesh.vertices[mesh.triangles].mean(axis=1)
@@ -62,6 +61,16 @@ def test_a_thin_wall_and_two_holes_are_found_where_they_are(tmp_path: Path) -> N
     assert np.abs(np.array(found) - wanted).max() < 1.5
     assert told["watertight"]
     assert told["pieces"] == 2
+
+
+def test_pieces_that_stand_in_one_another_have_no_wall_between(tmp_path: Path) -> None:
+    """A handle's end reaches 0.3 mm into the body: within, nothing can break."""
+    parts = [trimesh.creation.box((0.04, 0.04, 0.04)) for _ in range(2)]
+    parts[1].apply_translation([0.0397, 0, 0])
+    faces = np.vstack([parts[0].faces, parts[1].faces + len(parts[0].vertices)])
+    both = Mesh(np.vstack([p.vertices for p in parts]), faces.astype(np.int32))
+    told = make_print(both, UP, tmp_path, provenance=ABOUT).as_json()
+    assert (told["thin_count"], told["pieces"]) == (0, 2)
 
 
 def test_both_files_hold_the_closed_body_in_millimetres(tmp_path: Path) -> None:
