@@ -28,6 +28,16 @@ def files_in(folder: Place) -> dict[str, Place]:
     return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
 
 
+def drain(steps: DigestSteps) -> str:
+    """Take all steps at once; gives the digest at their end."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            digest: str = end.value
+            return digest
+
+
 class ByteStore(Protocol):
     """An OCFL storage root. Paths are texts, within the root, with slashes."""
 

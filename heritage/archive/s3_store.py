@@ -20,8 +20,8 @@ from pathlib import Path
 from django.utils import timezone
 
 from . import ocfl
-from .byte_store import ROOT_DECLARATION, DigestSteps, Place, Steps, files_in
-from .errors import ReplicaRefused, StoreAbsent, StoreUnreachable
+from .byte_store import ROOT_DECLARATION, DigestSteps, Place, Steps, drain, files_in
+from .errors import NotAsSent, ReplicaRefused, StoreAbsent, StoreUnreachable
 from .s3_bucket import Bucket
 from .s3_paths import S3Path
 from .s3_sending import send_bytes, send_steps
@@ -216,8 +216,9 @@ class S3Store:
         return True
 
     def _send(self, source: Place, path: str, sha512: str) -> None:
-        for _step in self._send_steps(source, path, sha512):
-            pass
+        found = drain(self._send_steps(source, path, sha512))
+        if sha512 not in ("", found):
+            raise NotAsSent(source.name)
 
     def _send_steps(
         self, source: Place, path: str, sha512: str, bucket: Bucket | None = None

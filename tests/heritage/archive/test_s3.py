@@ -108,6 +108,25 @@ def test_what_the_store_holds_is_what_was_sent_or_nothing(
     assert list(store.objects()) == []
 
 
+@pytest.mark.parametrize("data", [b"first", LARGE], ids=["small", "large"])
+def test_what_is_not_what_was_received_is_not_taken(
+    store: S3Store, monkeypatch: pytest.MonkeyPatch, data: bytes
+) -> None:
+    """A bit of the staging disk flips between the sealing and the sending."""
+    real = S3Store.put_object
+
+    def put(self: S3Store, draft: Path, object_path: str) -> None:
+        path = draft / "v1" / "content" / "a.ply"
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
+        real(self, draft, object_path)
+
+    monkeypatch.setattr(S3Store, "put_object", put)
+    with pytest.raises(NotAsSent):
+        make_deposit(data)
+    assert Deposit.objects.get().state == "refused"
+    assert list(store.objects()) == []
+
+
 def test_an_upload_broken_off_is_swept_unless_parts_still_come(store: S3Store) -> None:
     begun = store.bucket.ask(
         "create_multipart_upload", "x/y", ChecksumAlgorithm="SHA256"
