@@ -16,7 +16,6 @@ from django.db import transaction
 
 from heritage.archive import ocfl
 from heritage.archive.byte_store import ByteStore
-from heritage.archive.erasing import gather
 from heritage.archive.models import Erasure, StoredFile
 from heritage.archive.places import archive_root
 from heritage.archive.purge import purge
@@ -42,21 +41,29 @@ def noted_erasures(more: Iterable[bytes] = ()) -> dict[str, bytes]:
 def purge_restored(
     store: ByteStore, certificates: dict[str, bytes], staging: Path
 ) -> int:
-    """Take what was erased out of every object of a store; tell how many lost some."""
-    notices = {
-        file["sha512"]: key
-        for key, told in certificates.items()
-        for file in json.loads(told)["files"]
-    }
+    """Take what was erased out of the objects that held it; tell how many lost some.
+
+    The same bytes in another object stay: nobody has erased them there.
+    """
+    gone = {key: _by_deposit(json.loads(told)) for key, told in certificates.items()}
     changed = 0
-    for path in store.objects() if notices else ():
-        held = set(ocfl.read_manifest(store.place(path)).values()) & notices.keys()
-        if held:
-            key = notices[min(held)]
+    for path in store.objects() if gone else ():
+        inventory = json.loads((store.place(path) / ocfl.INVENTORY).read_bytes())
+        deposit, held = inventory["id"].rpartition("/")[2], set(inventory["manifest"])
+        taken = {key: held & told.get(deposit, set()) for key, told in gone.items()}
+        for key in sorted(key for key, digests in taken.items() if digests):
             notice = f"erasure-{key}.json", certificates[key]
-            purge(store, path, held, staging=staging, notice=notice)
-            changed += 1
+            purge(store, path, taken[key], staging=staging, notice=notice)
+        changed += any(taken.values())
     return changed
+
+
+def _by_deposit(told: dict[str, Any]) -> dict[str, set[str]]:
+    """Give the digests that a certificate names, by the key of their deposit."""
+    found: dict[str, set[str]] = {}
+    for file in told["files"]:
+        found.setdefault(file["deposit"], set()).add(file["sha512"])
+    return found
 
 
 def note_restored(certificates: dict[str, bytes]) -> None:
@@ -78,9 +85,13 @@ def reapply_erasures() -> int:
 
 def _reapply(told: dict[str, Any]) -> bool:
     """Write the erasure again if the database does not know it, and carry it out."""
-    digests = {file["sha512"] for file in told["files"]}
-    rows = StoredFile.objects.filter(sha512__in=digests, erased_by=None)
-    files = list(gather(rows.values_list("pk", flat=True)))
+    files = [
+        file
+        for deposit, digests in _by_deposit(told).items()
+        for file in StoredFile.objects.filter(
+            deposit__key=deposit, sha512__in=digests, erased_by=None
+        ).select_related("deposit")
+    ]
     known = Erasure.objects.filter(key=told["erasure"], state=State.DONE)
     if not files and known.exists():
         return False

@@ -288,6 +288,26 @@ def test_what_was_erased_since_does_not_come_back(
     assert reapply_erasures() == 0
 
 
+def test_what_nobody_erased_stays_though_it_has_the_same_bytes(
+    relic: Relic, target: Path, two_people: tuple[User, User]
+) -> None:
+    """A licence text, say, that was lawfully handed in again after the erasure."""
+    assert relic
+    asker, confirmer = two_people
+    erasure = ask_erasure(
+        [StoredFile.objects.get(name="a.ply")], ground="PIPL 47", by=asker
+    )
+    confirm_erasure(erasure, by=confirmer)
+    again = deposit_files([("again.ply", io.BytesIO(b"points"))], by=None)
+    save(target)
+    empty()
+    done = restore(target, replace=False)
+    assert (done.purged, done.reapplied) == (0, 0)
+    file = again.files.get()
+    assert file.erased_by is None
+    assert file.place().read_bytes() == b"points"
+
+
 @pytest.mark.thorough
 def test_a_museum_in_a_bucket_is_saved_and_given_back(
     relic: Relic, target: Path, settings: Any
