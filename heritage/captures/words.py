@@ -19,6 +19,22 @@ STAGES = {
 THINGS = {"points": _("points"), "bytes": _("bytes"), "": _("none")}
 # Reasons as the engine writes them, each number replaced by its place.
 REASONS = {
+    # scans/delivery: profiles and maps.
+    "a map cannot be transcoded": _("a map cannot be transcoded"),
+    "a map was not encoded": _("a map was not encoded"),
+    "a name is small letters, digits and hyphens": _(
+        "a name is small letters, digits and hyphens"
+    ),
+    "colour_bits cannot be {0}": _("colour_bits cannot be {0}"),
+    "it holds no values": _("it holds no values"),
+    'on must be "always" or "demand"': _('on must be "always" or "demand"'),
+    "position_bits and normal_bits are {0} together": _(
+        "position_bits and normal_bits are {0} together"
+    ),
+    "the file holds no table of profiles": _("the file holds no table of profiles"),
+    "the file is not readable as TOML or JSON": _(
+        "the file is not readable as TOML or JSON"
+    ),
     "it cannot be opened": _("it cannot be opened"),
     "it is broken or of another kind": _("it is broken or of another kind"),
     "it does not begin like a PLY file": _("it does not begin like a PLY file"),
