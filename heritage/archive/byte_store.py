@@ -9,7 +9,7 @@ from collections.abc import Collection, Generator, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 from .s3_paths import S3Path
 
@@ -17,6 +17,7 @@ Place: TypeAlias = Path | S3Path
 # Gives control back between two chunks, so that a long work can be taken in slices.
 Steps = Generator[None, None, None]
 DigestSteps = Generator[None, None, str]
+T = TypeVar("T")
 ROOT_DECLARATION = "0=ocfl_1.1"
 
 
@@ -28,14 +29,14 @@ def files_in(folder: Place) -> dict[str, Place]:
     return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
 
 
-def drain(steps: DigestSteps) -> str:
-    """Take all steps at once; gives the digest at their end."""
+def drain(steps: Generator[None, None, T]) -> T:
+    """Take all steps at once; gives what they give at their end."""
     while True:
         try:
             next(steps)
         except StopIteration as end:
-            digest: str = end.value
-            return digest
+            found: T = end.value
+            return found
 
 
 class ByteStore(Protocol):
@@ -92,7 +93,7 @@ class ByteStore(Protocol):
     def staging_beside(self, name: str, staging: Path) -> AbstractContextManager[Path]:
         """Give a folder from which files can be put by a rename, where that is so."""
 
-    def set_aside(self, path: str) -> None:
+    def set_aside_steps(self, path: str) -> Steps:
         """Move a damaged file where nobody serves it; nothing is ever overwritten."""
 
     def remove_unlisted(self, object_path: str, listed: Collection[str]) -> None:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from . import ocfl
-from .byte_store import ByteStore, Place
+from .byte_store import ByteStore, Place, drain
 from .errors import BrokenInventory, ReplicaRefused
 from .local_store import hash_steps
 from .models import Condition, Deposit, Kept
@@ -146,7 +146,7 @@ class _Visit:
                 return Checked(path, Result.INTACT, Condition.INTACT)
             condition = Condition.DAMAGED
         if condition != Condition.MISSING:
-            self.here.set_aside(f"{self.path}/{path}")
+            yield from self.here.set_aside_steps(f"{self.path}/{path}")
         repaired = yield from self._restore(path, digest)
         result = Result.REPAIRED if repaired else Result(condition.value)
         return Checked(path, result, condition, found[:20])
@@ -167,7 +167,7 @@ class _Visit:
 
         def aside(path: Path) -> None:
             name = path.relative_to(folder).as_posix()
-            self.here.set_aside(f"{self.path}/{name}")
+            drain(self.here.set_aside_steps(f"{self.path}/{name}"))
 
         return aside
 

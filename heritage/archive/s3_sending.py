@@ -8,11 +8,12 @@ Memory is that of one part.
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 from .byte_store import DigestSteps, Steps
-from .errors import NotAsSent
+from .errors import NotAsSent, StoreUnreachable
 from .s3_bucket import Bucket
 from .s3_paths import S3Path
 
@@ -119,6 +120,40 @@ def send_bytes(bucket: Bucket, key: str, data: bytes) -> None:
     told = bucket.ask("put_object", key, Body=data, **{CHECKSUM: checksum})
     if told.get(CHECKSUM) != checksum and S3Path(bucket, key).read_bytes() != data:
         _take_back(bucket, key)
+
+
+def give_up_stale(bucket: Bucket, before: datetime) -> int:
+    """Abort the uploads of which nothing has come since then; tell how many."""
+    begun = [
+        one
+        for page in bucket.pages("list_multipart_uploads", "")
+        for one in page.get("Uploads", ())
+        if one["Initiated"] < before
+    ]
+    return sum(_give_up(bucket, one["Key"], one["UploadId"], before) for one in begun)
+
+
+def _give_up(bucket: Bucket, key: str, upload_id: str, before: datetime) -> bool:
+    key = key.removeprefix(bucket.prefix)
+    try:
+        parts = _parts(bucket, key, upload_id)
+        if any(part["LastModified"] >= before for part in parts):
+            return False
+        bucket.ask("abort_multipart_upload", key, UploadId=upload_id)
+    except StoreUnreachable:  # completed or aborted meanwhile: the next look tells
+        return False
+    return True
+
+
+def _parts(bucket: Bucket, key: str, upload_id: str) -> Iterator[Mapping[str, Any]]:
+    """Give all parts of an upload; the store tells of a thousand at a time."""
+    words = {"UploadId": upload_id}
+    while True:
+        page = bucket.ask("list_parts", key, **words)
+        yield from page.get("Parts", ())
+        if not page.get("IsTruncated"):
+            return
+        words["PartNumberMarker"] = page["NextPartNumberMarker"]
 
 
 def _take_back(bucket: Bucket, key: str) -> None:

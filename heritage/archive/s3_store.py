@@ -24,7 +24,7 @@ from .byte_store import ROOT_DECLARATION, DigestSteps, Place, Steps, drain, file
 from .errors import NotAsSent, ReplicaRefused, StoreAbsent, StoreUnreachable
 from .s3_bucket import Bucket
 from .s3_paths import S3Path
-from .s3_sending import send_bytes, send_steps
+from .s3_sending import give_up_stale, send_bytes, send_steps
 
 QUARANTINE = "quarantine/"  # beside `objects/`: in no storage root
 ROOT = "objects/"
@@ -112,20 +112,33 @@ class S3Store:
             send(name)
 
     def copy_object_steps(self, source: Place, object_path: str) -> Steps:
+        before = b""
+        while (now := (source / ocfl.INVENTORY).read_bytes()) != before:
+            before = now  # changed while we paused, it is done anew
+            yield from self._copy_steps(source, object_path)
+
+    def _copy_steps(self, source: Place, object_path: str) -> Steps:
         if not ocfl.is_whole(source):
             raise ReplicaRefused(source.name, ocfl.INVENTORY)
         self.ensure_root()
         digests = ocfl.read_manifest(source)
         there = files_in(source)
         content = sorted(name for name in there if name in digests)
-        for name in (*content, *_inventory_last(there.keys() - set(content))):
+        others = {name for name in there if not _is_content(name)}
+        for name in (*content, *_inventory_last(others)):
             place, digest = f"{object_path}/{name}", digests.get(name, "")
             found = yield from self._send_steps(there[name], place, digest)
             if digest not in ("", found):
                 raise ReplicaRefused(source.name, name)
+        self._remove_others(source, object_path)
+
+    def _remove_others(self, source: Place, object_path: str) -> None:
+        """Remove what the other store holds no longer, or is about to lose by law."""
+        listed = ocfl.read_manifest(source).keys()
+        there = {n for n in files_in(source) if n in listed or not _is_content(n)}
         for key, _size in list(self.bucket.sizes(f"{object_path}/")):
             if key[len(object_path) + 1 :] not in there:
-                self._remove(key)  # of what the other store holds no longer
+                self._remove(key)
 
     def put_steps(
         self, source: Place, path: str, sha512: str, *, staging: Path
@@ -142,7 +155,7 @@ class S3Store:
         yield folder
         now = files_in(folder)
         changed = {n for n, p in now.items() if before.get(n) != p.read_bytes()}
-        content = {name for name in changed if "/content/" in name}
+        content = {name for name in changed if _is_content(name)}
         for name in (*sorted(content), *_inventory_last(changed - content)):
             send_bytes(self.bucket, f"{object_path}/{name}", now[name].read_bytes())
         shutil.rmtree(folder)
@@ -160,13 +173,11 @@ class S3Store:
     def staging_beside(self, name: str, staging: Path) -> Iterator[Path]:
         yield staging
 
-    def set_aside(self, path: str) -> None:
+    def set_aside_steps(self, path: str) -> Steps:
         moment = timezone.now().strftime("%Y%m%dT%H%M%S.%f")
         # Read and sent: a copy within the store ends at 5 GB.
-        for _step in self._send_steps(
-            self.place(path), f"{moment}/{path}", "", self.aside
-        ):
-            pass
+        name = f"{moment}/{path}"
+        yield from self._send_steps(self.place(path), name, "", self.aside)
         self.bucket.ask("delete_object", path)
 
     def remove_unlisted(self, object_path: str, listed: Collection[str]) -> None:
@@ -185,6 +196,10 @@ class S3Store:
         for key, _size in list(self.aside.sizes("")):
             if key.partition("/")[2] in gone:
                 self._remove(key, self.aside)
+        # Sent by a copy that pauses, whose inventory is still to come; or set aside in
+        # a bucket that keeps versions: no list of objects and keys names either.
+        for key in sorted(gone):
+            self._remove(key)
 
     def note_erasure(self, key: str, certificate: bytes) -> None:
         send_bytes(self.whole, f"{LEDGER}{key}.json", certificate)
@@ -195,25 +210,8 @@ class S3Store:
 
     def sweep(self, *, before: datetime) -> int:
         """Give up multipart uploads of processes that were killed."""
-        stale = []
-        for page in self.bucket.pages("list_multipart_uploads", ""):
-            stale += [
-                one for one in page.get("Uploads", ()) if one["Initiated"] < before
-            ]
-        return sum(self._give_up(one["Key"], one["UploadId"], before) for one in stale)
-
-    def _give_up(self, key: str, upload_id: str, before: datetime) -> bool:
-        """Abort an upload unless a part of it has come since."""
-        words = {"UploadId": upload_id}
-        key = key.removeprefix(self.bucket.prefix)
-        try:
-            parts = self.bucket.ask("list_parts", key, **words).get("Parts", ())
-            if any(part["LastModified"] >= before for part in parts):
-                return False
-            self.bucket.ask("abort_multipart_upload", key, **words)
-        except StoreUnreachable:  # completed or aborted meanwhile: the next look tells
-            return False
-        return True
+        stores = self.bucket, self.aside
+        return sum(give_up_stale(bucket, before) for bucket in stores)
 
     def _send(self, source: Place, path: str, sha512: str) -> None:
         found = drain(self._send_steps(source, path, sha512))
@@ -282,6 +280,10 @@ class S3Store:
             for row in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
         ]
         return [r["VersionId"] for r in rows if r["Key"] == bucket.prefix + key]
+
+
+def _is_content(name: str) -> bool:
+    return "/content/" in name
 
 
 def _is_inventory(name: str) -> bool:

@@ -20,6 +20,7 @@ from heritage.archive.actions.deposit import deposit_files
 from heritage.archive.errors import NotAsSent, StoreAbsent, StoreUnreachable
 from heritage.archive.local_copies import lay_out, local_path, trim_copies
 from heritage.archive.models import Deposit
+from heritage.archive.s3_bucket import Bucket
 from heritage.archive.s3_paths import S3Path
 from heritage.archive.s3_store import S3Store
 from heritage.archive.serve import serve_file
@@ -138,6 +139,51 @@ def test_an_upload_broken_off_is_swept_unless_parts_still_come(store: S3Store) -
     assert open_uploads(store) == []
     store.bucket.ask("create_multipart_upload", "x/z", ChecksumAlgorithm="SHA256")
     assert due.remove_leftovers() == 1  # this server dates all uploads in 2010
+
+
+def begin_upload(bucket: Bucket, key: str, parts: int = 0) -> None:
+    begun = bucket.ask("create_multipart_upload", key)
+    words = {"UploadId": begun["UploadId"], "Body": b"x"}
+    for number in range(1, parts + 1):
+        bucket.ask("upload_part", key, PartNumber=number, **words)
+
+
+def test_uploads_into_quarantine_are_swept_as_well(store: S3Store) -> None:
+    begin_upload(store.aside, "20261121T080000.0/x")
+    assert store.sweep(before=timezone.now()) == 1  # this server dates all in 2010
+    assert store.sweep(before=timezone.now()) == 0
+
+
+def test_an_upload_of_many_parts_is_seen_to_live(store: S3Store) -> None:
+    """A store tells of a thousand parts at a time: here, of one."""
+    begin_upload(store.bucket, "x/y", parts=3)
+    day = timedelta(days=1)
+
+    def one(params: Any, **_words: Any) -> Any:
+        return {**params, "MaxParts": 1}
+
+    def date(parsed: Any, **_words: Any) -> None:
+        for part in parsed["Parts"]:
+            if part["PartNumber"] < 3:
+                part["LastModified"] -= 3 * day
+
+    events = store.whole.client.meta.events
+    hooks = (("provide-client-params.s3.ListParts", one), ("after-call.s3.ListParts", date))  # fmt: skip
+    for hook in hooks:
+        events.register(*hook)
+    try:
+        assert store.sweep(before=timezone.now() - day) == 0
+        assert store.sweep(before=timezone.now() + day) == 1
+    finally:
+        for hook in hooks:
+            events.unregister(*hook)
+
+
+def test_a_large_file_is_set_aside_in_steps(store: S3Store) -> None:
+    file = make_deposit(LARGE).files.get()
+    assert len(list(store.set_aside_steps(file.path))) >= 3
+    assert Bytes(store).aside() == [file.path]
+    assert not file.place().exists()
 
 
 def test_no_network_is_no_damage_and_no_secret_is_told(
