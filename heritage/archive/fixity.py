@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import ocfl
 from .byte_store import ByteStore, Place, drain
-from .errors import BrokenInventory, ReplicaRefused
+from .errors import BrokenInventory, NotAsSent, ReplicaRefused, StoreAbsent
 from .local_store import hash_steps
 from .models import Condition, Deposit, Kept
 from .ocfl_check import errors_of
@@ -113,8 +113,11 @@ class _Visit:
 
     @property
     def twin(self) -> Place | None:
-        """The same object in the other store, if it is there."""
-        if self.other is None or not self.other.has_object(self.path):
+        """The same object in the other store, if it is there and can be reached."""
+        try:
+            if self.other is None or not self.other.has_object(self.path):
+                return None
+        except StoreAbsent:  # what it could repair is looked at again in a day
             return None
         return self.other.place(self.path)
 
@@ -180,7 +183,7 @@ class _Visit:
             found = yield from self.here.put_steps(
                 twin / path, place, digest, staging=self.staging
             )
-        except OSError:
+        except (NotAsSent, OSError):
             return False
         return found == digest
 
@@ -190,7 +193,7 @@ class _Visit:
         if twin is not None and ocfl.is_whole(twin):
             try:
                 yield from self.here.copy_object_steps(twin, self.path)
-            except (OSError, ReplicaRefused):
+            except (NotAsSent, OSError, ReplicaRefused):
                 return Checked("", result, Condition.MISSING, "replica")
             result = Result.REPAIRED
         return Checked("", result, Condition.MISSING)

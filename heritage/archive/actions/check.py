@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from heritage.archive import ocfl
 from heritage.archive.byte_store import ByteStore
-from heritage.archive.errors import ReplicaRefused
-from heritage.archive.events import Outcome, Type, log_event
+from heritage.archive.errors import ArchiveError, ReplicaRefused, StoreAbsent
+from heritage.archive.events import Outcome, Type, log_event, named
 from heritage.archive.fixity import Checked, Look, ObjectReport, Result, check_object
 from heritage.archive.models import (
     Condition,
     Deposit,
     Kept,
+    PreservationEvent,
     PreservedRecord,
     StoredFile,
 )
@@ -31,6 +32,7 @@ from heritage.archive.stores import archive, replica
 log = logging.getLogger(__name__)
 NOTE_EVERY_FILES = 500  # so that a look that was killed goes on nearly where it was
 CLOCK_SLACK = timedelta(days=1)
+REPAIR_AGAIN = timedelta(days=1)
 KEPT_MODELS: tuple[type[Deposit | PreservedRecord], ...] = (Deposit, PreservedRecord)
 
 
@@ -66,12 +68,12 @@ def sweep(report: Report) -> Iterator[None]:
     yield from fill_replica()
     days = settings.FIXITY_DAYS
     for one in due_objects("checked_at", days):
-        report.add((yield from _look_at(one, archive(), since_days=days)))
+        yield from _look_on(report, one, archive(), since_days=days)
     second = replica()
     if second is not None:
         for one in due_objects("replica_checked_at", days):
             if one.replicated_version:
-                report.add((yield from _look_at(one, second, since_days=0)))
+                yield from _look_on(report, one, second, since_days=0)
 
 
 def fill_replica() -> Iterator[None]:
@@ -83,21 +85,47 @@ def fill_replica() -> Iterator[None]:
         try:
             source = archive().place(one.object_path)
             yield from second.copy_object_steps(source, one.object_path)
-        except (ReplicaRefused, OSError) as error:
-            if isinstance(error, OSError) and error.errno in FULL:
-                log.error("The replica's disk is full: %s", second)
-                return  # no fault of what was to be copied
-            log_event(
-                Type.REPLICATION, one, outcome=Outcome.FAILURE,
-                detail={"reason": str(error)},
-            )  # fmt: skip
-            # Look at the source first; it comes back when that is well again.
-            _mark(one, condition=Condition.DAMAGED, checked_at=None)
+        except (ArchiveError, OSError) as error:
+            if _hinders_all(error, second):
+                return
+            _note_refused(one, error)
             continue
         version = ocfl.head_of(second.place(one.object_path))
         _mark(one, replicated_version=version, replica_checked_at=timezone.now())
         if not _is_page(one):  # of the events themselves, say: it would never end
             log_event(Type.REPLICATION, one, detail={"version": version})
+
+
+def _hinders_all(error: Exception, second: ByteStore) -> bool:
+    """Tell whether no copy can succeed now: no fault of what was to be copied.
+
+    Raises `StoreAbsent` where it is the archive that is away.
+    """
+    if isinstance(error, OSError) and error.errno in FULL:
+        log.error("The replica's disk is full: %s", second)
+        return True
+    if not isinstance(error, StoreAbsent):
+        return False
+    archive().check_present()
+    try:
+        second.check_reached()
+    except StoreAbsent as absent:
+        log.error("The replica is away: %s", absent)
+        return True
+    return False
+
+
+def _note_refused(kept: Kept, error: ArchiveError | OSError) -> None:
+    """Log why an object was not copied; once, though each round tries again."""
+    reason, (kind, key) = str(error), named(kept)
+    events = PreservationEvent.objects.filter(type=Type.REPLICATION, subject_type=kind)
+    last = events.filter(subject_key=key).order_by("-pk").first()
+    if last is None or last.detail.get("reason") != reason:
+        detail = {"reason": reason}
+        log_event(Type.REPLICATION, kept, outcome=Outcome.FAILURE, detail=detail)
+    if isinstance(error, ReplicaRefused | OSError):
+        # Look at the source first; it comes back when that is well again.
+        _mark(kept, condition=Condition.DAMAGED, checked_at=None)
 
 
 def due_objects(column: str, days: float) -> Iterator[Deposit | PreservedRecord]:
@@ -108,8 +136,16 @@ def due_objects(column: str, days: float) -> Iterator[Deposit | PreservedRecord]
     old = Q(**{f"{column}__lt": now - timedelta(days=days)})
     for model in KEPT_MODELS:
         rows = model._default_manager.exclude(object_path="")
-        rows = rows.filter(Q(**{f"{column}__isnull": True}) | old | odd)
+        rows = rows.filter(Q(**{f"{column}__isnull": True}) | old | odd | _hurt(column))
         yield from _each(rows.order_by(column))
+
+
+def _hurt(column: str) -> Q:
+    """Pick what the replica has intact, and did not give while it was away, say."""
+    if column != "checked_at":
+        return Q(pk=None)
+    late = Q(checked_at__lt=timezone.now() - REPAIR_AGAIN)
+    return late & ~Q(condition=Condition.INTACT) & Q(replicated_version__gt=0)
 
 
 def ask_for(rows: QuerySet[Deposit] | QuerySet[PreservedRecord]) -> int:
@@ -148,6 +184,17 @@ def _each(rows: QuerySet[Any]) -> Iterator[Any]:
         row = rows.model._default_manager.filter(pk=number).first()
         if row is not None:
             yield row
+
+
+def _look_on(
+    report: Report, kept: Kept, store: ByteStore, *, since_days: float
+) -> Iterator[None]:
+    """Look at one object of many: what hinders it is no reason to leave out others."""
+    try:
+        report.add((yield from _look_at(kept, store, since_days=since_days)))
+    except ArchiveError as error:
+        store.check_present()  # away, nothing in it can be looked at
+        log.error("%s in %s was not checked: %s", kept, store, error)
 
 
 def _look_at(

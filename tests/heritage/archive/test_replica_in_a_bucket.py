@@ -1,17 +1,24 @@
 """A replica in a bucket is filled in slices: much may happen between two of them."""
 
 import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
+from botocore.exceptions import EndpointConnectionError
 from django.contrib.auth.models import Permission
+from django.utils import timezone
 
-from heritage.archive.actions.check import check_kept, fill_replica
+from heritage.archive.actions.check import Report, check_kept, fill_replica, sweep
 from heritage.archive.actions.deposit import deposit_files
 from heritage.archive.actions.erase import ask_erasure, confirm_erasure
-from heritage.archive.models import Deposit, StoredFile
+from heritage.archive.models import Deposit, PreservationEvent, StoredFile
 from heritage.archive.ocfl_check import errors_of
+from heritage.archive.s3_store import S3Store
 from heritage.archive.stores import archive, replica
 from tests.heritage.factories import make_user
 
@@ -43,6 +50,79 @@ def second() -> Bytes:
     store = replica()
     assert store is not None
     return Bytes(store)
+
+
+def refuse(**_words: Any) -> None:
+    raise EndpointConnectionError(endpoint_url="nowhere")
+
+
+@contextmanager
+def hooked(operation: str, change: Callable[..., Any]) -> Iterator[None]:
+    """Have something happen before each request of an operation; `*`: of any."""
+    store = replica()
+    assert isinstance(store, S3Store)
+    words = f"before-send.s3.{operation}".removesuffix(".*"), change
+    store.whole.client.meta.events.register(*words)
+    try:
+        yield
+    finally:
+        store.whole.client.meta.events.unregister(*words)
+
+
+def swept() -> Report:
+    report = Report()
+    for _step in sweep(report):
+        pass
+    return report
+
+
+def test_while_it_is_away_the_archive_is_checked_and_mended_after(
+    choose: Choose, settings: Any
+) -> None:
+    settings.REPLICA_ROOT = choose("s3")
+    deposit, here = make_deposit(), Bytes(archive())
+    for _step in fill_replica():
+        pass
+    path = deposit.files.get(name="b.ply").path
+    here.flip(path)
+    late = deposit_files([("late.ply", io.BytesIO(b"late"))], by=None)
+    Deposit.objects.update(checked_at=None)
+    with hooked("*", refuse):
+        assert swept().counts == {"damaged": 1, "intact": 2}
+    for one in (deposit, late):
+        one.refresh_from_db()
+    assert (deposit.condition, late.condition) == ("damaged", "intact")
+    assert late.replicated_version == 0
+    assert swept().counts == {}
+    with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
+        assert swept().counts == {"repaired": 1}  # the others were read lately
+    assert here.read(path) == FILES["b.ply"]
+    late.refresh_from_db()
+    assert late.replicated_version == 1
+
+
+def test_what_it_refuses_is_told_once_and_holds_up_nothing(
+    choose: Choose, settings: Any
+) -> None:
+    settings.REPLICA_ROOT = choose("s3")
+    refused, fine = make_deposit(), make_deposit()
+
+    def no(request: Any, **_words: Any) -> None:
+        if refused.object_path in request.url:
+            refuse()
+
+    with hooked("PutObject", no):
+        for _round in range(2):
+            assert swept().counts["damaged"] == 0
+    for one in (refused, fine):
+        one.refresh_from_db()
+    assert (refused.condition, refused.replicated_version) == ("intact", 0)
+    assert fine.replicated_version == 1
+    (event,) = PreservationEvent.objects.filter(type="replication", outcome="failure")
+    assert event.subject_key == refused.key
+    swept()
+    refused.refresh_from_db()
+    assert refused.replicated_version == 1
 
 
 @pytest.mark.parametrize("kind", ["s3", "s3-versions"])
