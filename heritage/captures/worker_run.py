@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from heritage.archive.errors import ArchiveError
+from heritage.archive.errors import ArchiveError, StoreAbsent
 from scans import child
 
 from .engine_order import Facts, RunFailed, engine_arguments, ordered_profiles
@@ -60,6 +60,9 @@ def _attempt(run: Run, lease: Lease, is_stopping: Callable[[], bool]) -> None:
         _fail(run, lease, RunFailed(refusal.code, refusal.facts))
     except (RunFailed, ResultsMissing) as failure:
         _fail(run, lease, failure)
+    except StoreAbsent as absent:  # for now: what was computed is not lost for it
+        log.warning("Run %s waits: %s", run.key, absent)
+        _stop(run, lease, folder)
     except ArchiveError as error:
         _fail(run, lease, RunFailed("archive-refused", {"reason": str(error)}))
     except OSError as error:

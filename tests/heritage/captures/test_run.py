@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from heritage.archive.errors import StoreAbsent, StoreUnreachable
 from heritage.archive.models import Deposit
 from heritage.captures import worker_results
 from heritage.captures.actions import accept_run, confirm_upright, start_run
@@ -78,6 +79,24 @@ def test_death_between_the_deposit_and_the_rows_leaves_no_half_record(
     later(3 * HOUR_S)
     assert discard_orphaned_outputs() == 1
     assert Deposit.objects.get(kind="derived") == run.outputs
+
+
+@pytest.mark.parametrize(
+    "away", [StoreAbsent("/archive"), StoreUnreachable("s3://b", "ConnectTimeout")]
+)
+def test_while_the_archive_is_away_a_run_waits_with_what_it_has(
+    run: Run, work: Work, away: StoreAbsent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_words: Any, **_named: Any) -> None:
+        raise away
+
+    with monkeypatch.context() as patch:
+        patch.setattr(worker_results, "deposit_files", refuse)
+        work(run)
+    assert (run.state, run.worker, run.error_code) == (Run.State.WAITING, "", "")
+    assert (work_folder(run) / "out" / "report.json").is_file()
+    work(run)
+    assert (run.state, run.attempt) == (Run.State.SUCCEEDED, 2)
 
 
 def test_figures_of_the_report_reach_the_models(run: Run, work: Work) -> None:
