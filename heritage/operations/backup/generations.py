@@ -19,6 +19,7 @@ ABOUT, MANIFEST, STORE, KEY = (
     "secret-key",
 )
 SETTINGS = "settings.json"
+DUMPS = "dumps"  # of the graph: what of it was public in a month, nobody can tell later
 LEDGER = "erasures"  # beside the generations
 
 

@@ -31,6 +31,7 @@ from heritage.archive.stores import archive
 from . import databases
 from .errors import BucketNotEmpty, DamagedBackup, MuseumNotEmpty, OtherDatabase
 from .generations import (
+    DUMPS,
     KEY,
     LEDGER,
     MANIFEST,
@@ -73,7 +74,6 @@ def restore(source: Path, *, generation: str = "", replace: bool) -> GivenBack:
     done = GivenBack(folder, about)
     if digest_of(folder / MANIFEST) != about.manifest_sha512:
         raise DamagedBackup([MANIFEST])
-    _check_bucket(folder)
     with staging_folder("restore") as staging:
         _gather(folder, staging, [*reversed(generations(source))], done)
         certificates = noted_erasures(read_ledger(source / LEDGER))
@@ -81,10 +81,11 @@ def restore(source: Path, *, generation: str = "", replace: bool) -> GivenBack:
         own.mkdir()
         saved = LocalStore("backup", staging / STORE)
         done.purged = purge_restored(saved, certificates, own)
+        _check_bucket(folder, staging)
         _set_aside(staging, done)
+        note_restored(certificates)  # first: a kill after the load must not lose it
         databases.load(staging)
         _put_in_place(staging)
-        note_restored(certificates)
     done.reapplied = _reapplied()
     done.other_settings = _differing(folder)
     return done
@@ -102,20 +103,20 @@ def _is_empty() -> bool:
     return True
 
 
-def _check_bucket(folder: Path) -> None:
+def _check_bucket(folder: Path, staging: Path) -> None:
     """Raise `BucketNotEmpty` unless a bucket holds nothing but what would be put there.
 
     A bucket cannot be set aside by a rename. What a broken-off restoring has put there
-    already is as it should be.
+    already, purged or not of what was erased since, is as it should be.
     """
     if not settings.ARCHIVE_S3:
         return
     for path in archive().objects():
         inventory = f"{path}/{ocfl.INVENTORY}"
-        place, saved = archive().place(inventory), folder / STORE / inventory
-        if place.exists() and not (
-            saved.is_file() and saved.read_bytes() == place.read_bytes()
-        ):
+        place = archive().place(inventory)
+        saved = [one / STORE / inventory for one in (folder, staging)]
+        known = [one.read_bytes() for one in saved if one.is_file()]
+        if place.exists() and place.read_bytes() not in known:
             raise BucketNotEmpty(archive())
 
 
@@ -146,12 +147,16 @@ def _copy(source: Path, target: Path) -> str:
 
 
 def _set_aside(staging: Path, done: GivenBack) -> None:
-    moment = timezone.now().strftime("%Y%m%dT%H%M%S")
+    moment = timezone.now().strftime("%Y%m%dT%H%M%S.%f")
     root = archive_root()
-    if not settings.ARCHIVE_S3 and root.is_dir() and any(root.iterdir()):
-        aside = root.with_name(f"{root.name}.before-{moment}")
-        root.rename(aside)
-        done.aside.append(aside)
+    folders = [] if settings.ARCHIVE_S3 else [root]
+    if (staging / DUMPS).is_dir():
+        folders.append(Path(settings.DUMPS_ROOT))
+    for folder in folders:
+        if folder.is_dir() and any(folder.iterdir()):
+            aside = folder.with_name(f"{folder.name}.before-{moment}")
+            folder.rename(aside)
+            done.aside.append(aside)
     if Deposit._meta.db_table in connection.introspection.table_names():
         aside = root.with_name(f"database.before-{moment}")
         aside.mkdir(mode=0o700)
@@ -164,6 +169,8 @@ def _put_in_place(staging: Path) -> None:
         _send(LocalStore("backup", staging / STORE))
     else:
         _move(staging / STORE, archive_root())
+    if (staging / DUMPS).is_dir():  # it may lie on another disk
+        shutil.copytree(staging / DUMPS, settings.DUMPS_ROOT, dirs_exist_ok=True)
     key = Path(settings.DATA_DIR) / KEY
     if (staging / KEY).is_file() and not key.exists():
         shutil.copyfile(staging / KEY, key)

@@ -27,6 +27,7 @@ from heritage.archive.stores import archive
 
 from . import databases
 from .generations import (
+    DUMPS,
     KEY,
     LEDGER,
     MANIFEST,
@@ -103,6 +104,8 @@ class _Draft:
                 self._note(f"{STORE}/{path}", _write(target, archive().place(path)))
             for path in sorted(objects):
                 self._add_object(path)
+            for source in sorted(Path(settings.DUMPS_ROOT).glob("[!.]*")):
+                self._add_dump(source)
         taken = self._taken
         About(
             created=timezone.now().isoformat(timespec="seconds"),
@@ -150,12 +153,10 @@ class _Draft:
         target = self._folder / STORE / path / file.name
         target.unlink(missing_ok=True)
         target.parent.mkdir(parents=True, exist_ok=True)
-        if self._before and known.get(file.name) == file.sha512:
-            try:
-                os.link(self._before / STORE / path / file.name, target)
-                return True
-            except OSError:  # not there, or a file system without links: it is copied
-                pass
+        before = self._before / STORE / path / file.name if self._before else None
+        is_known = before is not None and known.get(file.name) == file.sha512
+        if before is not None and is_known and _is_linked(before, target):
+            return True
         try:
             digest = _write(target, file.data or archive().place(f"{path}/{file.name}"))
         except (FileNotFoundError, PermissionError):
@@ -165,6 +166,18 @@ class _Draft:
             return False
         self._taken.new_bytes += target.stat().st_size
         return True
+
+    def _add_dump(self, source: Path) -> None:
+        name = f"{DUMPS}/{source.name}"
+        target, digest = self._folder / name, digest_of(source)
+        target.parent.mkdir(exist_ok=True)
+        before = self._before / name if self._before else None
+        is_known = before is not None and digest_of(before) == digest
+        if before is None or not is_known or not _is_linked(before, target):
+            # Made anew by a rename, if at all: what is read is one or the other.
+            digest = _write(target, source)
+            self._taken.new_bytes += target.stat().st_size
+        self._note(name, digest)
 
     def _note(self, name: str, digest: str = "") -> None:
         """Write a file of the draft into the manifest, as `sha512sum` would."""
@@ -210,6 +223,15 @@ def _files_of(folder: Place) -> list[_File]:
         for digest, paths in inventory["manifest"].items()
         for path in paths
     ]
+
+
+def _is_linked(before: Path, target: Path) -> bool:
+    """Have a file be one with that of a generation before, where that can be."""
+    try:
+        target.hardlink_to(before)
+    except OSError:  # not there, or a file system without links: it is copied
+        return False
+    return True
 
 
 def _bytes_of(path: Place) -> bytes:

@@ -23,8 +23,9 @@ from heritage.archive.actions.reapply import reapply_erasures
 from heritage.archive.models import Deposit, Erasure, PreservedRecord, StoredFile
 from heritage.archive.ocfl_check import errors_of
 from heritage.archive.places import BACKUP, archive_root, staging_folder
+from heritage.archive.stores import archive
 from heritage.catalogue.models import Relic
-from heritage.operations.backup import databases
+from heritage.operations.backup import databases, restoring
 from heritage.operations.backup.errors import (
     AnotherBackup,
     BucketNotEmpty,
@@ -41,7 +42,7 @@ from heritage.operations.backup.generations import (
 )
 from heritage.operations.backup.restoring import restore
 from heritage.operations.backup.taking import Taken, back_up
-from tests.heritage.archive.buckets import access, make_bucket, s3_server
+from tests.heritage.archive.buckets import Bytes, access, make_bucket, s3_server
 from tests.heritage.captures.museum import Museum, await_that
 from tests.heritage.captures.museums import museum_of, on_servers
 from tests.heritage.factories import make_collection, make_relic, make_user
@@ -54,6 +55,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 @pytest.fixture(autouse=True)
 def _own_data(museum_folder: Path, settings) -> None:  # type: ignore[no-untyped-def]
     settings.DATA_DIR = museum_folder
+    settings.DUMPS_ROOT = museum_folder / "dumps"
     (museum_folder / "secret-key").write_text("of this museum")
 
 
@@ -306,6 +308,75 @@ def test_what_nobody_erased_stays_though_it_has_the_same_bytes(
     file = again.files.get()
     assert file.erased_by is None
     assert file.place().read_bytes() == b"points"
+
+
+class Killed(BaseException):
+    """What a kill looks like from within."""
+
+
+def test_killed_after_the_load_what_was_erased_is_still_erased_again(
+    relic: Relic,
+    target: Path,
+    two_people: tuple[User, User],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert relic
+    first = save(target).folder
+    asker, confirmer = two_people
+    file = StoredFile.objects.get(name="a.ply")
+    confirm_erasure(ask_erasure([file], ground="PIPL 47", by=asker), by=confirmer)
+    empty()
+
+    def kill(_staging: Path) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring, "_put_in_place", kill)
+        with pytest.raises(Killed):
+            restore(target, generation=first.name, replace=False)
+    assert StoredFile.objects.get(name="a.ply").erased_by is None  # as it was saved
+    reapply_erasures()
+    assert StoredFile.objects.get(name="a.ply").erased_by is not None
+
+
+def test_restoring_into_a_bucket_is_gone_on_with_though_it_purged_something(
+    target: Path, two_people: tuple[User, User], settings: Any
+) -> None:
+    deposit_files([("a.ply", io.BytesIO(b"points")), ("b.ply", io.BytesIO(b"b"))], by=None)  # fmt: skip
+    first = save(target).folder
+    asker, confirmer = two_people
+    file = StoredFile.objects.get(name="a.ply")
+    confirm_erasure(ask_erasure([file], ground="PIPL 47", by=asker), by=confirmer)
+    save(target)
+    with s3_server() as endpoint:
+        settings.S3 = {name: access(endpoint) for name in ("archive", "replica")}
+        settings.ARCHIVE_S3 = make_bucket(endpoint, "purged-bucket")
+        for _time in range(2):
+            call_command("flush", "--no-input", verbosity=0)
+            done = restore(target, generation=first.name, replace=True)
+            assert done.purged == 1
+        assert StoredFile.objects.get(name="b.ply").place().read_bytes() == b"b"
+        assert not Bytes(archive()).holds(b"points")
+
+
+def test_dumps_of_the_graph_come_back(
+    relic: Relic, target: Path, settings: Any
+) -> None:
+    dumps = Path(settings.DUMPS_ROOT)
+    dumps.mkdir()
+    (dumps / "graph-1.nq.gz").write_bytes(b"of October")
+    (dumps / ".graph-2.new").write_bytes(b"half")
+    first = save(target).folder
+    second = save(target)
+    kept = [folder / "dumps" / "graph-1.nq.gz" for folder in (first, second.folder)]
+    assert kept[0].samefile(kept[1])
+    assert second.new_bytes == 0
+    (dumps / "graph-1.nq.gz").write_bytes(b"later")
+    done = restore(target, replace=True)
+    assert contents(dumps) == {"graph-1.nq.gz": b"of October"}
+    (aside,) = (one for one in done.aside if one.name.startswith("dumps."))
+    assert (aside / "graph-1.nq.gz").read_bytes() == b"later"
+    assert relic
 
 
 @pytest.mark.thorough
