@@ -20,6 +20,7 @@ from django.views.decorators.http import (
 )
 
 from heritage.archive.local_copies import local_path
+from heritage.lib.http import problem
 
 from .actions.deposit import Item, deposit_files
 from .actions.hand_in import assign, discard, waiting
@@ -149,7 +150,12 @@ def thumbnail(request: HttpRequest, key: str) -> HttpResponse:
     """Draw a picture of something that waits."""
     rows = StoredFile.objects.filter(deposit__in=waiting())
     file = get_object_or_404(rows, key=key)
-    picture = draw_thumbnail(local_path(file)) if is_drawn(file.name) else None
+    try:
+        picture = draw_thumbnail(local_path(file)) if is_drawn(file.name) else None
+    except FileNotFoundError:
+        picture = None
+    except ArchiveError as error:  # the bucket, or the room for a copy of its bytes
+        return problem(503, error.code, str(error))
     if picture is None:
         raise Http404
     response = HttpResponse(picture, content_type="image/jpeg")

@@ -75,11 +75,19 @@ def _look(path: Path, together: Sequence[Path]) -> int:
     if item.still_since is None or item.still_since > now:  # the clock was put back
         _save(item, still_since=now)
     elif now - item.still_since >= STILL_FOR:
-        if together and all(_is_still(one) for one in together):
-            gather(together)  # looked at from now on as one thing
-        elif not together:
+        if not together:
             return _take(item, path, seen)
+        _lay_together(together)
     return 0
+
+
+def _lay_together(files: Sequence[Path]) -> None:
+    """Have loose files be one thing from now on, unless something is in the way yet."""
+    try:
+        if all(_is_still(one) for one in files):
+            gather(files)
+    except (ArchiveError, OSError) as error:
+        log.warning("%s and what belongs to it wait: %s", files[0].name, error)
 
 
 def _is_still(path: Path) -> bool:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from heritage.archive.actions import take_in as taking
 from heritage.archive.actions.hand_in import hand_in
 from heritage.archive.actions.take_in import take_in
-from heritage.archive.drop import move_aside
+from heritage.archive.drop import look_at, move_aside
 from heritage.archive.models import Deposit, DropItem
 from heritage.catalogue.models import Collection
 from tests.heritage.factories import make_relic
@@ -301,3 +301,37 @@ def test_a_set_waits_while_its_folder_has_a_file_of_that_name(
     lay(drop, "vase.mtl", b"m")
     assert look(clock, 8) == 2
     assert sorted(d.files.count() for d in Deposit.objects.all()) == [1, 2]
+
+
+def test_a_file_with_the_name_of_a_set_holds_up_that_set_alone(
+    drop: Path, clock: Any
+) -> None:
+    """One that was refused and stays: there can be no folder of that name."""
+    for name in ("A-123", "A-123.mtl", "A-123.obj", "vase.ply"):
+        lay(drop, name, name.encode())
+    DropItem.objects.create(
+        name="A-123",
+        state=DropItem.State.REFUSED,
+        fingerprint=look_at(drop / "A-123").fingerprint,
+    )
+    assert look(clock, 3) == 1
+    assert Deposit.objects.get().inbox_name == "vase.ply"
+    (drop / "A-123").unlink()
+    assert look(clock, 4) == 1
+    assert Deposit.objects.get(inbox_name="A-123").files.count() == 2
+
+
+def test_a_companion_taken_back_in_the_last_moment_stops_nothing_else(
+    drop: Path, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("A-123.mtl", "A-123.obj", "vase.ply"):
+        lay(drop, name, name.encode())
+    look(clock)
+
+    def taken_back(_files: Any) -> None:
+        raise FileNotFoundError(2, "No such file", "A-123.obj")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(taking, "gather", taken_back)
+        assert look(clock) == 1
+    assert Deposit.objects.get().inbox_name == "vase.ply"

@@ -19,7 +19,14 @@ from heritage.archive.actions.hand_in import (
     waiting,
 )
 from heritage.archive.destinations import destination, find_target
-from heritage.archive.errors import AlreadyGiven, NotYours, ReasonMissing, RecordRefuses
+from heritage.archive.errors import (
+    AlreadyGiven,
+    NotAsSent,
+    NotYours,
+    ReasonMissing,
+    RecordRefuses,
+    StoreUnreachable,
+)
 from heritage.archive.models import Deposit, PreservationEvent
 from heritage.captures.destination import RelicDestination
 from heritage.captures.models import Capture
@@ -251,6 +258,23 @@ def test_pictures_are_drawn_small_and_nothing_else_is(signed_in: Client) -> None
         "c.ply": 404,
     }
     assert max(Image.open(io.BytesIO(answers["a.jpg"].content)).size) == 160
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(StoreUnreachable("s3://b", "ConnectTimeout"), 503), (NotAsSent("a.jpg"), 503),
+     (FileNotFoundError(2, "not in the bucket"), 404)],
+)  # fmt: skip
+def test_a_picture_that_cannot_be_had_is_no_fault_of_the_page(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+) -> None:
+    def fail(_file: Any) -> None:
+        raise error
+
+    file = lay_in("photos", **{"a.jpg": jpeg()}).files.get()
+    monkeypatch.setattr(inbox_views, "local_path", fail)
+    address = reverse("admin:archive_inbox_thumbnail", args=[file.key])
+    assert signed_in.get(address).status_code == status
 
 
 PAGES: list[tuple[str, list[Any]]] = [
