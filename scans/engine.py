@@ -1,7 +1,7 @@
 """The two runs of the engine: `reconstruct` from scans, `deliver` from a master."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from scans.constraints import Constraints
 from scans.cost import Clock, Load, estimate, machine_speed
+from scans.delivery.likeness import QUICK_PX
 from scans.digests import key_digest
 from scans.errors import NoSurface, WrongRecipe
 from scans.events import Event
@@ -75,6 +76,13 @@ class Order:
     levels: bool = True
     pictures: bool = True
 
+    @property
+    def compared(self) -> Wanted:
+        """What is wanted; in a hurry, levels are compared in smaller pictures."""
+        if self.exact:
+            return self.wanted
+        return replace(self.wanted, looked_at_px=QUICK_PX)
+
 
 def reconstruct(order: Order, say: Say) -> Path:
     """Make a master and all that is delivered from it; give the report's path.
@@ -98,7 +106,7 @@ def reconstruct(order: Order, say: Say) -> Path:
         MeasureStage(
             source, Claims(order.unit, order.registered_cm), from_mesh=from_mesh
         ),
-        LevelsStage(source, order.wanted),
+        LevelsStage(source, order.compared),
         PicturesStage(source),
     ]
     load = Load(
@@ -130,7 +138,7 @@ def _reconstruct_sequence(order: Order, sequence: DepthSequence, say: Say) -> Pa
         FuseStage(recipe.parameters),
         OrientStage(),
         MeasureStage(source, Claims(order.unit, order.registered_cm), from_mesh=False),
-        LevelsStage(source, order.wanted),
+        LevelsStage(source, order.compared),
         PicturesStage(source),
     ]
     frames = len(sequence.frames)
@@ -148,7 +156,7 @@ def deliver(order: Order, say: Say) -> Path:
     source = Source(reconstructed=False, given=order.upright)
     stages: list[Stage] = [
         _MasterStage(inputs, order.unit or "m"),
-        *([LevelsStage(source, order.wanted)] if order.levels else []),
+        *([LevelsStage(source, order.compared)] if order.levels else []),
         *([PicturesStage(source)] if order.pictures else []),
     ]
     points = sum(entry.points for entry in inputs)

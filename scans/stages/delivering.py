@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from scans.delivery.dimensions import measure_dimensions
 from scans.delivery.levels import build_levels
+from scans.delivery.likeness import NOMINAL_PX
 from scans.delivery.placing import ground
 from scans.delivery.profiles import Profile, choose_profiles, read_profiles
 from scans.delivery.provenance import Provenance
@@ -90,10 +91,12 @@ class Wanted:
 
     profiles : none for those that are always made
     said     : without the master's digest
+    looked_at_px : side of the pictures by which levels are compared with the master
     """
 
     profiles: tuple[Profile, ...] = ()
     said: Provenance = field(default_factory=Provenance)
+    looked_at_px: int = NOMINAL_PX
 
     def about(self, digest: str) -> Provenance:
         """What is said, with the master's digest."""
@@ -117,6 +120,7 @@ class LevelsStage:
         return self.source.depends() | {
             "profiles": [profile.as_json() for profile in self.wanted.chosen()],
             "said": asdict(self.wanted.said),
+            "looked_at_px": self.wanted.looked_at_px,
         }
 
     def run(self, bench: Bench) -> dict[str, Any]:
@@ -134,6 +138,7 @@ class LevelsStage:
             ),
             painting=master.painting,
             shelf=bench.folder.parent / SHELF,
+            looked_at_px=self.wanted.looked_at_px,
         )
         write_json(bench.folder / LEVELS, [report.as_json() for report in reports])
         return {}

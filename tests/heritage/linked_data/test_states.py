@@ -257,7 +257,7 @@ def test_a_state_that_was_not_kept_shows_what_lies_next_to_it(client: Client) ->
 @pytest.mark.parametrize(
     ("form", "sign"),
     [
-        ("text", "digest"),
+        ("text", "/query#"),
         ("bibtex", "@misc{graph-"),
         ("ris", "TY  - DATA"),
         ("csl", ""),
