@@ -117,7 +117,7 @@ SOURCES: Final = {
             "made_at",
             "find_place",
             "part_of",
-            "find_batch",
+            "find_batch__site",
             "collector",
             *ALONE,
         ),
@@ -140,6 +140,7 @@ def touched_by(row: Model) -> Iterator[GraphName]:
     """Name the graphs that say something of this row."""
     if isinstance(row, Record | LinkRow):
         yield GraphName(row.kind, row.key)
+        yield from site_graph.finds_of(row)
     elif isinstance(row, Term):
         yield GraphName(VOCABULARY, row.vocabulary)
     elif isinstance(row, TOLD_OF_RELIC):

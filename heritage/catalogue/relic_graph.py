@@ -14,6 +14,7 @@ from knowledge_graph.patterns.measure import Origin
 from .graph_parts import about, day_span, exact, standing, year_span
 from .mentions import Mentions, verbatim
 from .models import Dimension, Relic
+from .whereabouts import shown_find_place
 
 
 def build_relic(relic: Relic, says: Mentions) -> Triples:
@@ -76,7 +77,7 @@ def _acquisition(relic: Relic, subject: URIRef, says: Mentions) -> Triples:
         relic.source,
         receiver=says.iri(relic.holder),
         when=year_span(relic.acquired_year),
-        found_at=says.iri(relic.find_place),
+        found_at=_found_at(relic, says),
     )
     yield from p.acquisition(says.ids, subject, got)
     collector = says.iri(relic.collector)
@@ -85,6 +86,12 @@ def _acquisition(relic: Relic, subject: URIRef, says: Mentions) -> Triples:
     if relic.acquired_range:
         kind = says.ids.concept("acquired-range", relic.acquired_range)
         yield part(subject, "acquisition"), CRM.P2_has_type, kind
+
+
+def _found_at(relic: Relic, says: Mentions) -> URIRef | None:
+    if relic.find_batch is not None:
+        says.add(relic.find_batch.site)  # which decides how much of the place is told
+    return says.iri(shown_find_place(relic))
 
 
 def _conditions(relic: Relic, subject: URIRef, says: Mentions) -> Triples:

@@ -47,6 +47,7 @@ from .policy import (
 RELEASED = Is("state", frozenset({Record.State.RELEASED.value}))
 RECORD = AnyOf((RELEASED, WorksIn()))
 YES: Final = frozenset({True})
+NEAR: Final = frozenset({Site.Shown.EXACT.value, Site.Shown.TOWNSHIP.value})
 # What is never public, whatever the state: docs/explanations/visibility.md.
 PRIVATE_FIELDS: dict[type[Model], tuple[str, ...]] = {
     Agent: ("birth_date", "contact", "address", "id_number"),
@@ -71,8 +72,9 @@ OPENED_BY: Final = {
 
 
 def declare_policies() -> None:
-    for model in (Relic, Element, FindBatch, Place, Period):
+    for model in (Element, FindBatch, Place, Period):
         declare(model, Policy(RECORD, _private(model)))
+    declare(Relic, Policy(RECORD, _private(Relic) | {"find_place": _find_place()}))
     _declare_people()
     _declare_rows()
     _declare_recordings()
@@ -87,6 +89,13 @@ def declare_policies() -> None:
 
 def _private(model: type[Model]) -> dict[str, Rule]:
     return {name: Curates() for name in PRIVATE_FIELDS.get(model, ())}
+
+
+def _find_place() -> Rule:
+    """What came from a site tells no more of where than the site itself."""
+    site = "find_batch.site"
+    told = AllOf((Through(site, Site), Is(f"{site}.shown_as", NEAR)))
+    return AnyOf((IsEmpty("find_batch"), told, WorksIn(f"{site}.collection")))
 
 
 def _declare_people() -> None:
@@ -153,8 +162,7 @@ def _declare_sites() -> None:
     zones = ("protection_zone", "control_zone")
     fields: dict[str, Rule] = dict.fromkeys((*where, *zones), exact)
     # A place of a name may itself lie on the map: a village tells more than a county.
-    near = frozenset({Site.Shown.EXACT.value, Site.Shown.TOWNSHIP.value})
-    fields["place"] = AnyOf((Is("shown_as", near), WorksIn()))
+    fields["place"] = AnyOf((Is("shown_as", NEAR), WorksIn()))
     declare(Site, Policy(RECORD, fields))
     for row in SITE_ROWS:
         dissent = {"dissent": WorksIn("site.collection")}

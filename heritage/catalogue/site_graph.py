@@ -10,7 +10,7 @@ from knowledge_graph.patterns import Triples
 
 from .graph_parts import about, batch_texts, day_span, standing
 from .mentions import GraphName, GraphSource, Mentions, verbatim
-from .models import SITE_ROWS, FindBatch, Protection, Site
+from .models import SITE_ROWS, FindBatch, Protection, Relic, Site
 from .policy import STRANGER, allows
 from .whereabouts import shown_place
 
@@ -86,3 +86,12 @@ def touched_by(row: Model) -> Iterator[GraphName]:
     """Name the graphs that say something of a row."""
     if isinstance(row, SITE_ROWS):
         yield GraphName("site", row.site.key)  # type: ignore[attr-defined]
+
+
+def finds_of(row: Model) -> Iterator[GraphName]:
+    """Name the graphs of finds whose place is told as far as this site lets it."""
+    if isinstance(row, Site | FindBatch):
+        at = "find_batch__site" if isinstance(row, Site) else "find_batch"
+        finds = Relic.objects.filter(**{at: row}, find_place__isnull=False)
+        for key in finds.values_list("key", flat=True):
+            yield GraphName("relic", key)

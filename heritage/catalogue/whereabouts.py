@@ -10,7 +10,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from .models import Datum, Site
+from .models import Datum, Place, Relic, Site
 from .policy import STRANGER, Person, allows
 
 # Sides of the squares in degrees: about 5 and 20 km at our latitudes.
@@ -66,6 +66,13 @@ def shown_place(site: Site, person: Person = STRANGER) -> ShownPlace | None:
     return ShownPlace(
         _middle(latitude, side), _middle(longitude, side), _reach_m(side, site), ""
     )
+
+
+def shown_find_place(relic: Relic, person: Person = STRANGER) -> Place | None:
+    """Give where a relic was found, unless that tells where a hidden site lies."""
+    place = relic.find_place
+    told = allows(person, relic, "find_place") if place is not None else False
+    return place if told and allows(person, place) else None  # type: ignore[arg-type]
 
 
 def _middle(degrees: Decimal, side: Decimal) -> Decimal:

@@ -16,6 +16,7 @@ from heritage.catalogue.models import Dimension, Record, Relic
 from heritage.catalogue.policy import Person, allows
 from heritage.catalogue.spoken import span_label, spoken_year
 from heritage.catalogue.vocabularies import load
+from heritage.catalogue.whereabouts import shown_find_place
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def relic_facts(relic: Relic, person: Person) -> list[Fact]:
             *_book_facts(relic),
             fact(_("Maker"), title_for(relic.maker, person)),
             fact(_("Made at"), title_for(relic.made_at, person)),
-            fact(_("Found at"), title_for(relic.find_place, person)),
+            fact(_("Found at"), title_for(shown_find_place(relic, person), person)),
             *find_facts(relic, person),
             fact(_("Count"), _count(relic)),
             fact(

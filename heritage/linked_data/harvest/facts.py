@@ -15,13 +15,14 @@ from heritage.catalogue.mentions import is_public
 from heritage.catalogue.models import Element, Record, Relic, Site
 from heritage.catalogue.policy import STRANGER, visible
 from heritage.catalogue.vocabularies import load
+from heritage.catalogue.whereabouts import shown_find_place
 from heritage.linked_data.graphs import museum_ids
 
 Texts = dict[str, str]  # language → text
 LANGUAGES: Final = ("zh-Hans", "en")
 RELIC_ROWS: Final = (
     *("materials", "dimensions"),
-    *("period", "maker", "holder", "made_at", "find_place"),
+    *("period", "maker", "holder", "made_at", "find_place", "find_batch__site"),
 )
 
 
@@ -111,7 +112,8 @@ def _tell_relic(relic: Relic, facts: Told) -> None:
     facts.periods = _names(relic.period)
     facts.years = (relic.begin_year, relic.end_year)
     facts.makers, facts.keepers = _names(relic.maker), _names(relic.holder)
-    facts.made_at, facts.found_at = _names(relic.made_at), _names(relic.find_place)
+    facts.made_at = _names(relic.made_at)
+    facts.found_at = _names(shown_find_place(relic))
     facts.rights = relic.rights
 
 

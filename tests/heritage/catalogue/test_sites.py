@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,12 +19,16 @@ from heritage.catalogue.policy import STRANGER, Person, allows
 from heritage.catalogue.whereabouts import shown_place
 from heritage.linked_data import graphs
 from heritage.linked_data.graphs import museum_ids
+from heritage.linked_data.harvest.facts import told_of
+from heritage.linked_data.models import Outbox
 from knowledge_graph.namespaces import CRM
 from tests.heritage.factories import (
+    make_collection,
     make_find_batch,
     make_place,
     make_relic,
     make_site,
+    make_user,
 )
 
 HERE = {"latitude": 23.123456, "longitude": 113.234567, "precision_m": 3.0}
@@ -245,3 +250,62 @@ def test_a_drafts_page_is_for_those_who_work_on_it_and_its_data_for_nobody(
     named = client.get(f"/id/site/{site.key}", headers={"Accept": "text/html"})
     assert (named.status_code, named["Location"]) == (303, f"/sites/{site.key}")
     assert client.get(f"/data/site/{site.key}.ttl").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("how", Site.Shown.values)
+def test_a_find_tells_no_more_of_where_than_its_site(
+    client: Client, collection: Collection, curator: User, volunteer: User, how: str
+) -> None:
+    village = make_place(collection, name_en="Hidden Village", state="released")
+    site = make_site(collection, state="released", shown_as=how)
+    batch = make_find_batch(site, state="released")
+    relic = make_relic(
+        collection, state="released", find_batch=batch, find_place=village,
+        source="excavation",
+    )  # fmt: skip
+    address, english = f"/relics/{relic.key}", {"Accept-Language": "en"}
+    told = how in ("exact", "township")
+    assert (
+        "Hidden Village" in client.get(address, headers=english).content.decode()
+    ) == told
+    triples = str(graphs.build(GraphName("relic", relic.key)).triples)
+    assert (f"/id/place/{village.key}" in triples) == told
+    (facts,) = told_of([relic])
+    assert bool(facts.found_at) == told
+    Outbox.objects.all().delete()
+    for row in (batch, site):
+        row.save()
+        assert Outbox.objects.filter(kind="relic", key=relic.key).exists()
+        Outbox.objects.all().delete()
+    outside = make_user(make_collection(), "curator")
+    for user, sees in ((curator, True), (volunteer, True), (outside, told)):
+        client.force_login(user)
+        page = client.get(address, headers=english).content.decode()
+        change = reverse("admin:catalogue_relic_change", args=[relic.pk])
+        form = client.get(change, headers=english)
+        assert (
+            "Hidden Village" in page,
+            "Hidden Village" in form.content.decode(),
+        ) == (
+            sees,
+            sees,
+        )
+
+
+@pytest.mark.django_db
+def test_of_a_site_that_is_no_more_public_no_find_tells_the_place(
+    collection: Collection,
+) -> None:
+    village = make_place(collection, state="released")
+    site = make_site(collection, state="released", shown_as="exact")
+    relic = make_relic(
+        collection, state="released", find_batch=make_find_batch(site),
+        find_place=village, source="excavation",
+    )  # fmt: skip
+    name = GraphName("relic", relic.key)
+    assert f"/id/place/{village.key}" in str(graphs.build(name).triples)
+    assert ("site", site.key) in graphs.build(name).mentions
+    site.state = "withdrawn"
+    site.save()
+    assert f"/id/place/{village.key}" not in str(graphs.build(name).triples)
