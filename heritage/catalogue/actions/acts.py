@@ -44,7 +44,7 @@ def strike_act(act: Decision, *, by: AbstractBaseUser | None, reason: str) -> No
 
     Raises `NotPermitted`, `WrongState`.
     """
-    _check_curator(act, by)
+    _check_curator(act.subject, by)
     if not reason or not act.stands:
         raise WrongState(str(act), _("struck through, or without a reason to be"))
     _locked(act.subject)
@@ -61,7 +61,7 @@ def withdraw_consent(consent: Consent, *, by: AbstractBaseUser | None) -> None:
 
     What hangs on it leaves the public at once. Raises `NotPermitted`, `WrongState`.
     """
-    _check_curator(consent, by)
+    _check_curator(consent.subject, by)
     if not consent.stands or consent.is_withdrawn:
         raise WrongState(str(consent), _("struck through or withdrawn"))
     _locked(consent.subject)
@@ -73,7 +73,11 @@ def withdraw_consent(consent: Consent, *, by: AbstractBaseUser | None) -> None:
 
 @transaction.atomic
 def follow_status(bearer: Bearer, *, by: AbstractBaseUser | None) -> None:
-    """Let consents mean what they mean for who lives, or no longer does."""
+    """Let consents mean what they mean for who lives, or no longer does.
+
+    Raises `NotPermitted`: of who has died no consent runs out.
+    """
+    _check_curator(bearer, by)
     settle(bearer, Consent)
     follow_consents(bearer, by=by)
 
@@ -115,7 +119,7 @@ def _keep_what_was(subject: Record, act: Decision) -> None:
     if kind._default_manager.filter(**{kind.about: subject}).exists():
         return
     old = kind.of(subject)
-    if old.outcome not in (act.outcome, kind.of_nothing()):
+    if old.outcome != act.outcome and not old.says_nothing:
         old.evidence = _("as it stood in the register")
         old.save()
 
@@ -132,18 +136,18 @@ def _locked(subject: Record) -> Any:
 
 def _check_worker(act: Decision, by: AbstractBaseUser | None) -> None:
     if isinstance(act, OF_CURATORS):
-        _check_curator(act, by)
+        _check_curator(act.subject, by)
     elif by is not None:
         person = Person.of(by)
-        _check_within(person, act, person.curates | person.helps)
+        _check_within(person, act.subject, person.curates | person.helps)
 
 
-def _check_curator(act: Decision, by: AbstractBaseUser | None) -> None:
+def _check_curator(record: Record, by: AbstractBaseUser | None) -> None:
     if by is not None:
         person = Person.of(by)
-        _check_within(person, act, person.curates)
+        _check_within(person, record, person.curates)
 
 
-def _check_within(person: Person, act: Decision, own: frozenset[int]) -> None:
-    if not person.is_administrator and act.subject.collection_id not in own:
+def _check_within(person: Person, record: Record, own: frozenset[int]) -> None:
+    if not person.is_administrator and record.collection_id not in own:
         raise NotPermitted

@@ -4,12 +4,13 @@ from datetime import date
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from heritage.catalogue import signals
 from heritage.catalogue.fields import ConceptField
 
 from .authorities import Agent, Place
@@ -90,6 +91,16 @@ class Bearer(Record):
                 fields=["person", "element"], name="bearer_once_per_element"
             ),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep closed what nobody has agreed to yet, and tell the person's own graph."""
+        if self._state.adding and self.needs_consent and self.consent_until is None:
+            for scope in SCOPES:
+                setattr(self, f"open_{scope}", False)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if kwargs.get("update_fields") is None:
+                signals.changed.send(type(self.person), instance=self.person)
 
     @property
     def needs_consent(self) -> bool:
@@ -225,6 +236,10 @@ class Consent(Decision):
         return (
             self.stands and not self.is_withdrawn and self.until >= timezone.localdate()
         )
+
+    @property
+    def says_nothing(self) -> bool:
+        return self.until is None
 
     @property
     def outcome(self) -> dict[str, Any]:

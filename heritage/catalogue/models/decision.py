@@ -99,6 +99,11 @@ class Decision(Tracked):
         """What the record's fields become if this decision is the one that holds."""
         return {name: getattr(self, name) for name in self.columns()}
 
+    @property
+    def says_nothing(self) -> bool:
+        """It says no more than what a record says before anybody has decided."""
+        return self.outcome == self.of_nothing()
+
     @classmethod
     def of(cls, subject: Any) -> Self:
         """Say what the record's fields say now."""

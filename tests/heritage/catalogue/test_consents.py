@@ -24,12 +24,14 @@ from heritage.catalogue.actions.recordings import keep_file
 from heritage.catalogue.errors import NotPermitted, NotReady
 from heritage.catalogue.mentions import GraphName
 from heritage.catalogue.models import (
+    SCOPES,
     Bearer,
     Collection,
     Consent,
     RecordingItem,
     Transmission,
 )
+from heritage.catalogue.policy import STRANGER, Person, allows
 from heritage.linked_data import graphs
 from heritage.linked_data.models import Outbox
 from tests.heritage.factories import (
@@ -88,6 +90,37 @@ def triples_of(kind: str, row: Any) -> str:
 def test_without_a_consent_nothing_is_released(living: Bearer) -> None:
     with pytest.raises(NotReady):
         release(living, by=None)
+
+
+def test_who_was_never_asked_is_closed_from_the_first_day(
+    client: Client, living: Bearer, curator: User, volunteer: User
+) -> None:
+    """The person's own record is public, and the bearer's still a draft."""
+    assert not any(getattr(living, f"open_{scope}") for scope in SCOPES)
+    assert "1960" not in triples_of("agent", living.person)
+    seen = [
+        allows(person, living.person, "birth_year")
+        for person in (Person.of(curator), Person.of(volunteer), STRANGER)
+    ]
+    assert seen == [True, True, False]
+    dead = make_bearer(living.element, make_person(living.collection))
+    assert all(getattr(dead, f"open_{scope}") for scope in SCOPES)
+
+
+def test_the_persons_graph_hears_of_a_new_bearer(collection: Collection) -> None:
+    person = make_person(collection, birth_year=1960)
+    Outbox.objects.all().delete()
+    make_bearer(make_element(collection), person, status="living")
+    assert Outbox.objects.filter(kind="agent", key=person.key).exists()
+
+
+def test_the_first_consent_of_the_dead_opens_what_it_covers(
+    collection: Collection, curator: User
+) -> None:
+    dead = make_bearer(make_element(collection))
+    agree(dead, curator, covers_life=True)
+    assert (dead.open_life, dead.open_lineage) == (True, False)
+    assert dead.consents.count() == 1
 
 
 def test_a_bare_consent_opens_name_and_craft_alone(

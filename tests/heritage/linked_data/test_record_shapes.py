@@ -73,8 +73,11 @@ def museum(collection: Collection) -> dict[str, Record]:
     pupil = make_person(collection, name_zh="李师傅", **RELEASED)
     taught, learned = (
         make_bearer(element, master, **RELEASED),
-        make_bearer(element, pupil, level="national", status="living", **RELEASED),
-    )
+        make_bearer(
+            element, pupil, level="national", status="living",
+            consent_until=date(2099, 1, 2), **RELEASED,
+        ),
+    )  # fmt: skip
     exhibit = make_exhibit(collection, **RELEASED)
     Transmission.objects.create(
         master=taught, apprentice=learned, period_text="约1950-1960年", way="family"
