@@ -15,11 +15,13 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.decorators import action, display
 
 from heritage.catalogue.actions import release, return_to_draft, withdraw
+from heritage.catalogue.deciding import held_back
 from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import Record
 from heritage.catalogue.policy import Person, allows, person_of, policy_of, visible
 
-from .history import SpokenHistoryAdmin
+from .history import SpokenHistoryAdmin, hidden_now
+from .rows import withholding
 
 Act = Callable[..., None]
 
@@ -90,6 +92,7 @@ class PolicyAdmin(VisibleChoices, ModelAdmin):
         super().save_model(request, obj, form, change)
 
     def collection_of(self, obj: Any) -> int | None:
+        """Give the collection of a row, as the object in hand has it."""
         for name in self.collection_path.split("."):
             obj = getattr(obj, name)
         return getattr(obj, "pk", None)
@@ -100,6 +103,21 @@ class PolicyInline(VisibleChoices):
 
     extra = 0
     show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return visible(super().get_queryset(request), person_of(request))  # type: ignore[misc]
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
+        may_change = self.has_change_permission(request, obj)
+        return withholding(formset, person_of(request), may_change=may_change)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        record = getattr(obj, "relic", obj)
+        collection = getattr(record, "collection_id", None) or _own(request)
+        # Rows may be added here: the stricter answer holds for all of them.
+        held = held_back(self.model, person_of(request), collection, pk=None)  # type: ignore[attr-defined]
+        return (*super().get_readonly_fields(request, obj), *held)  # type: ignore[misc]
 
     def _may(self, request: HttpRequest, obj: Any = None) -> bool:
         person = person_of(request)
@@ -116,6 +134,18 @@ class PolicyInline(VisibleChoices):
 
 class PolicyTabularInline(PolicyInline, TabularInline):
     pass
+
+
+class OnlyNamed(PolicyTabularInline):
+    """Rows that are records of their own: named here, changed on their own page."""
+
+    tab = True
+    show_change_link = True
+
+    def _no(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_add_permission = has_delete_permission = has_change_permission = _no
 
 
 class PolicyStackedInline(PolicyInline, StackedInline):
@@ -181,6 +211,13 @@ class RecordAdmin(PolicyAdmin, SpokenHistoryAdmin):
     search_fields: tuple[str, ...] = ("name_zh", "name_en", "key")
     actions_submit_line = ("save_and_release", "save_and_withdraw", "save_and_reopen")
 
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Give the record, which knows who asks: what a form says of it depends on that."""
+        record = super().get_object(request, *args, **kwargs)
+        if record is not None:
+            record.asker = person_of(request)
+        return record
+
     @display(description=_("name"), ordering="name_zh")
     def title_shown(self, record: Record) -> str:
         if record.is_demo:
@@ -221,9 +258,23 @@ class RecordAdmin(PolicyAdmin, SpokenHistoryAdmin):
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: Any
     ) -> None:
+        self._check_decided(request, form, self.collection_of(obj))
         if not change:
             obj.created_by = request.user
         super().save_model(request, obj, form, change)
+
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: Any, change: Any
+    ) -> None:
+        for row in formset.forms:
+            self._check_decided(request, row, self.collection_of(form.instance))
+        super().save_formset(request, form, formset, change)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        collection = self.collection_of(obj) if obj is not None else _own(request)
+        pk = obj.pk if obj is not None else None
+        held = held_back(self.model, person_of(request), collection, pk=pk)
+        return (*super().get_readonly_fields(request, obj), *held)
 
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Any, change: Any
@@ -237,8 +288,7 @@ class RecordAdmin(PolicyAdmin, SpokenHistoryAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave out the fields that this person may not see on this record."""
         person = person_of(request)
-        private = policy_of(self.model).fields
-        hidden = {n for n in private if obj is not None and not allows(person, obj, n)}
+        hidden = hidden_now(self.model, obj, person) if obj is not None else set()
         return [
             (title, options | {"fields": _without(options["fields"], hidden)})
             for title, options in super().get_fieldsets(request, obj)
@@ -248,6 +298,16 @@ class RecordAdmin(PolicyAdmin, SpokenHistoryAdmin):
         initial = super().get_changeform_initial_data(request)
         own = sorted(person_of(request).curates | person_of(request).helps)
         return {"collection": own[0], **initial} if own else initial
+
+    def _check_decided(
+        self, request: HttpRequest, form: Any, collection: int | None
+    ) -> None:
+        """Hold what the form leaves out against whoever curates another collection."""
+        row = form.instance
+        pk = None if row._state.adding else row.pk
+        held = held_back(type(row), person_of(request), collection, pk=pk)
+        if set(held) & set(form.changed_data):
+            raise PermissionDenied
 
     def _perform(self, request: HttpRequest, act: Act, record: Record) -> None:
         try:
@@ -268,6 +328,11 @@ class RecordAdmin(PolicyAdmin, SpokenHistoryAdmin):
         if record is None or record.state not in states:
             return False
         return person.is_administrator or record.collection_id in person.curates
+
+
+def _own(request: HttpRequest) -> int | None:
+    """Name a collection for a row that has none yet: one of those curated, or none."""
+    return next(iter(sorted(person_of(request).curates)), None)
 
 
 def _remember(request: HttpRequest, act: Act) -> None:

@@ -16,7 +16,7 @@ from heritage.catalogue.models import Bearer, Recording, Transmission
 from heritage.catalogue.policy import allows
 
 from .acts import ConsentInline, DecidedAdmin, RecognitionInline
-from .base import NAMES, SCHEDULE, PolicyStackedInline, PolicyTabularInline
+from .base import NAMES, SCHEDULE, OnlyNamed, PolicyStackedInline
 from .elements import LineageShown
 
 SAID = (
@@ -45,17 +45,10 @@ class TaughtInline(PolicyStackedInline):
     verbose_name_plural = _("taught")
 
 
-class RecordingInline(PolicyTabularInline):
+class RecordingInline(OnlyNamed):
     model = Recording
     fields = ("name_zh", "number", "agreement_signed_on", "accepted_on")
     readonly_fields = fields
-    tab = True
-    show_change_link = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    has_delete_permission = has_add_permission
 
 
 class ConsentFilter(admin.SimpleListFilter):

@@ -20,7 +20,6 @@ from heritage.catalogue.models import (
     TechniqueOf,
 )
 from heritage.catalogue.models.element import list_order
-from heritage.catalogue.policy import person_of
 
 from .acts import DecidedAdmin, ListingInline
 from .base import NAMES, SCHEDULE, PolicyStackedInline, PolicyTabularInline
@@ -62,12 +61,6 @@ class CraftInline(PolicyTabularInline):
 
 class LineageShown:
     """Shows the lineage on the form, as far as who asks may see it."""
-
-    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        record = super().get_object(request, *args, **kwargs)  # type: ignore[misc]
-        if record is not None:
-            record.asker = person_of(request)
-        return record
 
     @display(description=_("lineage"))
     def lineage_shown(self, record: Any) -> str:

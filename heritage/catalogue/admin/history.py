@@ -5,14 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import localize
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import ModelDelta
 from simple_history.template_utils import HistoricalRecordContextHelper
 
-from heritage.catalogue.policy import allows, person_of, policy_of
+from heritage.catalogue.policy import Person, allows, person_of, policy_of
 
 
 class SpokenChanges(HistoricalRecordContextHelper):
@@ -42,15 +44,43 @@ class SpokenChanges(HistoricalRecordContextHelper):
         return str(labels.get(value, value))
 
 
+def hidden_now(model: type[Model], record: Any, person: Person) -> set[str]:
+    """Name the fields that this person may not see on the record as it is today.
+
+    What was open once (a site shown exactly) is not open for that.
+    """
+    now = model._default_manager.filter(pk=record.pk).first() or record
+    fields = policy_of(model).fields
+    return {name for name in fields if not allows(person, now, name)}
+
+
 class SpokenHistoryAdmin(SimpleHistoryAdmin):
+    """The past is read, not brought back: a row of the past has its state and consents."""
+
     history_list_display = ("state",)
+
+    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def history_form_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        if request.method == "POST":
+            raise PermissionDenied
+        shown: HttpResponse = super().history_form_view(
+            request, object_id, version_id, extra_context
+        )
+        return shown
 
     def get_historical_record_context_helper(
         self, request: HttpRequest, historical_record: Any
     ) -> SpokenChanges:
-        person, record = person_of(request), historical_record.instance
-        private = policy_of(self.model).fields
-        hidden = {name for name in private if not allows(person, record, name)}
+        record = historical_record.instance
+        hidden = hidden_now(self.model, record, person_of(request))
         return SpokenChanges(self.model, historical_record, hidden=hidden)
 
     def set_history_delta_changes(

@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from heritage.archive.errors import ArchiveError
 from heritage.catalogue.actions.recordings import keep_file
+from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import Recording, RecordingItem
 from heritage.catalogue.recordings import owed
 
@@ -95,15 +96,30 @@ class RecordingAdmin(RecordAdmin):
         self, request: HttpRequest, form: Any, formset: Any, change: Any
     ) -> None:
         super().save_formset(request, form, formset, change)
-        for row in formset.forms:
-            upload = row.cleaned_data.get("upload") if row.has_changed() else None
-            if upload and row.instance.pk:
-                self._keep(request, row.instance, upload)
+        request._uploads = [  # type: ignore[attr-defined]
+            (row.instance, row.cleaned_data["upload"])
+            for row in formset.forms
+            if row.has_changed() and row.cleaned_data.get("upload")
+        ]
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:
+        """Save the form; only after its transaction take in the files, however large."""
+        answer = super().changeform_view(request, object_id, form_url, extra_context)
+        for item, upload in getattr(request, "_uploads", ()):
+            if item.pk is not None:  # and not just deleted
+                self._keep(request, item, upload)
+        return answer
 
     def _keep(self, request: HttpRequest, item: RecordingItem, upload: Any) -> None:
         try:
             keep_file(item, upload.name, upload.file, by=request.user)  # type: ignore[arg-type]
-        except ArchiveError as error:
+        except (ArchiveError, CatalogueError) as error:
             messages.error(request, str(error))
 
 

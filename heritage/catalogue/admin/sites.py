@@ -1,33 +1,23 @@
 """Immovable heritage, and the batches of finds that came from it."""
 
-from typing import Any
-
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from heritage.catalogue.models import FindBatch, Relic, Site, SiteFacet
+from heritage.catalogue.policy import visible
 from heritage.catalogue.whereabouts import shown_place
 
 from .acts import DecidedAdmin, ProtectionInline
-from .base import NAMES, SCHEDULE, PolicyTabularInline, RecordAdmin
+from .base import NAMES, SCHEDULE, OnlyNamed, PolicyTabularInline, RecordAdmin
 
 
 class FacetInline(PolicyTabularInline):
     model = SiteFacet
     fields = ("facet",)
-
-
-class OnlyNamed(PolicyTabularInline):
-    """Rows that are records of their own: named here, changed on their own page."""
-
-    tab = True
-    show_change_link = True
-
-    def _no(self, request: Any, obj: Any = None) -> bool:
-        return False
-
-    has_add_permission = has_delete_permission = has_change_permission = _no
 
 
 class PartInline(OnlyNamed):
@@ -41,13 +31,6 @@ class BatchInline(OnlyNamed):
     model = FindBatch
     fields = ("name_zh", "number", "begun_on", "ended_on")
     readonly_fields = fields
-
-
-class FindInline(OnlyNamed):
-    model = Relic
-    fields = ("name_zh", "register_no", "category", "state")
-    readonly_fields = fields
-    verbose_name_plural = _("finds")
 
 
 @admin.register(Site)
@@ -122,7 +105,7 @@ class FindBatchAdmin(RecordAdmin):
     list_select_related = ("collection", "site")
     search_fields = (*RecordAdmin.search_fields, "number", "site__name_zh")
     autocomplete_fields = ("site", "carried_out_by")
-    inlines = (FindInline,)
+    readonly_fields = ("finds_shown",)
     fieldsets = (
         NAMES,
         (
@@ -131,8 +114,23 @@ class FindBatchAdmin(RecordAdmin):
                 "fields": (
                     ("site", "number", "method"),
                     ("begun_on", "ended_on", "carried_out_by"),
+                    "finds_shown",
                 )
             },
         ),
         SCHEDULE,
     )
+
+    @display(description=_("finds"))
+    def finds_shown(self, batch: FindBatch) -> str:
+        """Count the finds that who asks may see, and lead to their list."""
+        if batch._state.adding:
+            return str(_("Told after the first save."))
+        count = visible(Relic.objects.filter(find_batch=batch), batch.asker).count()  # type: ignore[attr-defined]
+        listed = reverse("admin:catalogue_relic_changelist")
+        return format_html(
+            '<a class="link" href="{}?find_batch__id__exact={}">{}</a>',
+            listed,
+            batch.pk,
+            ngettext("%(count)s find", "%(count)s finds", count) % {"count": count},
+        )

@@ -1,0 +1,55 @@
+"""Rows of inlines: what of each may not be seen by who has the form open."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Field, Model
+from django.utils.safestring import SafeString, mark_safe
+
+from heritage.catalogue.policy import Person, allows, policy_of
+
+
+class Withheld(forms.Widget):
+    """Stands where a value is that this reader may not see."""
+
+    def render(self, name: str, value: Any, *args: Any, **kwargs: Any) -> SafeString:
+        return mark_safe("—")
+
+
+def withholding(
+    formset: type[Any], person: Person, *, may_change: bool
+) -> type[forms.BaseInlineFormSet[Any, Any, Any]]:
+    """Give the formset with the fields left out, row by row, that are not for the person.
+
+    Where rows may be changed, the field stays disabled, so that its value is kept. Where
+    they may not, the form is never saved, and the row in hand is emptied instead.
+    """
+
+    class Withholding(formset):
+        def _construct_form(self, i: int, **kwargs: Any) -> Any:
+            form = super()._construct_form(i, **kwargs)
+            for field in _private(form.instance, person):
+                if may_change:
+                    _disable(form, field.name)
+                else:
+                    setattr(form.instance, field.name, None if field.null else "")
+            return form
+
+    return Withholding
+
+
+def _private(row: Model, person: Person) -> list[Field[Any, Any]]:
+    if row.pk is None:
+        return []
+    private = policy_of(type(row)).fields
+    return [
+        field
+        for field in row._meta.concrete_fields
+        if field.name in private and not allows(person, row, field.name)
+    ]
+
+
+def _disable(form: Any, name: str) -> None:
+    if name in form.fields:
+        form.fields[name].disabled = True
+        form.fields[name].widget = Withheld()

@@ -1,0 +1,48 @@
+"""What only a collection's curators decide: each of these fields opens something.
+
+Volunteers draft; a field that shows more of a record, earlier or longer, is for them to
+read. What they say of a row that they add is a draft, which a curator releases.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from django.db.models import Model
+
+from .models import Bearer, Record, Recording, RecordingItem, Relic, Site
+from .policy import Person
+
+DAYS: Final = ("release_on", "withdraw_on")  # of every record: time acts for nobody
+CURATORS_DECIDE: Final[dict[type[Model], tuple[str, ...]]] = {
+    Site: ("shown_as",),
+    RecordingItem: ("is_public",),
+}
+# Anybody who works here says these; once said, another answer could open what they close:
+# whose consent holds, and from which site a find came.
+ONCE_SAID: Final[dict[type[Model], tuple[str, ...]]] = {
+    Bearer: ("person", "status"),
+    Recording: ("bearer",),
+    Relic: ("find_batch",),
+}
+
+
+def held_back(
+    model: type[Model], person: Person, collection: int | None, *, pk: int | None
+) -> tuple[str, ...]:
+    """Name the fields of a row in this collection that the person may not decide.
+
+    `pk` is None for a row that is being added.
+    """
+    if person.is_administrator or collection in person.curates:
+        return ()
+    own = CURATORS_DECIDE.get(model, ())
+    if issubclass(model, Record):
+        own += DAYS if pk is None else (*DAYS, "collection")
+    return own if pk is None else (*own, *_said(model, pk))
+
+
+def _said(model: type[Model], pk: int) -> Iterator[str]:
+    """Name what the database holds an answer to: the form in hand may differ."""
+    names = ONCE_SAID.get(model, ())
+    saved = model._default_manager.filter(pk=pk).values(*names).first() or {}
+    return (name for name in names if saved.get(name))
