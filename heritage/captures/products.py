@@ -11,12 +11,13 @@ from typing import Final
 from heritage.archive.staying import is_in_use
 
 from .models import Derivative, Run
-from .profiles import MuseumProfile, museum_profiles
+from .profiles import MuseumProfile, built_in, museum_profiles
 
 Role = Derivative.Role
 State = Run.State
 PRINT, STUDY, SIDES = "print", "study", "sides"
 TWIN_SUFFIX: Final = "-usdz"
+LARGEST_ON_SCREEN: Final = "desktop"  # of the engine's own profiles
 VIEWS: Final = (
     "front", "back", "left", "right", "top", "bottom", "three-quarter", "turntable",
 )  # fmt: skip
@@ -96,11 +97,20 @@ def asked_for(run: Run) -> tuple[str, ...]:
 def model_files(profile: MuseumProfile) -> tuple[tuple[str, str], ...]:
     """Give role and profile of each file that a profile asks for.
 
-    What takes all triangles of the master is the master, whatever its name.
+    What may take all triangles of a master is the master, whatever its name.
     """
-    role = str(Role.MODEL if profile.values.get("triangles") else Role.STUDY)
+    role = str(Role.STUDY if _may_be_the_master(profile) else Role.MODEL)
     twin = ((role, f"{profile.name}{TWIN_SUFFIX}"),) if profile.has_twin else ()
     return ((role, profile.name), *twin)
+
+
+def _may_be_the_master(profile: MuseumProfile) -> bool:
+    """Tell whether a profile sets no limit, or one beyond what screens are given.
+
+    A file keeps within its profile, so a smaller limit never gives a larger master away.
+    """
+    most: int = profile.values.get("triangles", 0)
+    return not 0 < most <= built_in()[LARGEST_ON_SCREEN]["triangles"]
 
 
 def _product(

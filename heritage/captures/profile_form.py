@@ -24,7 +24,7 @@ from scans.delivery.profiles import ALWAYS, DEMAND, parse_profile
 
 from .messages import sentence
 from .models import DeliveryProfile
-from .products import OTHERS
+from .products import OTHERS, TWIN_SUFFIX
 from .profiles import Values, built_in
 
 MEGA, MIBI = 1_000_000, 1024**2
@@ -163,6 +163,11 @@ class DeliveryProfileForm(forms.ModelForm[DeliveryProfile]):
                 _("“%(name)s” already names another kind of file. Choose another name.")
                 % {"name": name}
             )
+        if name.endswith(TWIN_SUFFIX):
+            raise forms.ValidationError(
+                _("“%(name)s” would name the USDZ file of another profile. Choose a name that does not end in “%(suffix)s”.")
+                % {"name": name, "suffix": TWIN_SUFFIX}
+            )  # fmt: skip
         return name
 
     def clean(self) -> dict[str, Any]:

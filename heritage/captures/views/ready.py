@@ -192,7 +192,7 @@ def _print_notes(row: Derivative, figures: dict[str, Any]) -> Any:
     if row.role != Derivative.Role.PRINT or row.profile != "print-stl":
         return
     told = _dict(row.run.report.get("print"))
-    thin = len(told.get("thin_places", []))
+    thin = told.get("thin_count", 0)  # the list of places is cut
     if thin:
         text = ngettext(
             "%(count)d place is thinner than %(limit)s mm, the thinnest %(least)s mm.",
@@ -207,7 +207,7 @@ def _print_notes(row: Derivative, figures: dict[str, Any]) -> Any:
                 "least": f"{told.get('thinnest_mm', 0):.2f}",
             }
         )
-    closed = len(told.get("holes", []))
+    closed = told.get("hole_count", 0)
     if closed:
         yield (
             ngettext(

@@ -23,7 +23,7 @@ from heritage.captures.products import CHANGED, MISSING, READY, products_of
 from heritage.captures.published import published_models
 from heritage.catalogue.actions import release
 from heritage.catalogue.mentions import GraphName
-from heritage.catalogue.policy import STRANGER, allows, visible
+from heritage.catalogue.policy import STRANGER, Person, allows, visible
 from heritage.exhibits.shown import shown_for
 from heritage.linked_data import graphs
 from tests.heritage.captures.test_run import TURNED
@@ -139,6 +139,39 @@ def test_printing_and_study_go_out_by_the_captures_tier(
     assert seen["full"] == seen["print"] | {"study-ply", "master"}
     master = model.derivatives.get(role="master")
     assert not allows(STRANGER, master)
+
+
+def test_a_profile_of_millions_of_triangles_is_kept_as_the_master_is(
+    model: Run, work: Work, curator: User, volunteer: User
+) -> None:
+    huge = {"triangles": 5_000_000}
+    DeliveryProfile.objects.create(name="huge", base="desktop", changes=huge)
+    added = work(make_further(model, ["huge"], by=volunteer))
+    assert added.state == Run.State.SUCCEEDED
+    row = added.derivatives.get(profile="huge")
+    assert row.role == Derivative.Role.STUDY
+    people = [Person.of(curator), Person.of(volunteer), STRANGER]
+    assert [allows(person, row) for person in people] == [True, True, False]
+    assert not published_models(model.capture.relic).filter(profile="huge").exists()
+    Capture.objects.filter(pk=model.capture_id).update(tier="full")
+    row = Derivative.objects.get(pk=row.pk)
+    assert [allows(person, row) for person in people] == [True, True, True]
+
+
+def test_more_thin_places_are_counted_than_are_listed(
+    client: Client, model: Run, work: Work, volunteer: User
+) -> None:
+    added = work(make_further(model, ["print"], by=volunteer))
+    added.report["print"] = {
+        "wall_mm": 1.0, "thinnest_mm": 0.31, "thin_count": 73, "thin_places": [{}] * 50,
+        "hole_count": 64, "holes": [{}] * 50,
+    }  # fmt: skip
+    added.save()
+    client.force_login(volunteer)
+    address = reverse("admin:captures_capture_work", args=[model.capture_id])
+    shown = client.get(address).content.decode()
+    assert "73 places are thinner than 1 mm, the thinnest 0.31 mm." in shown
+    assert "64 holes were closed" in shown
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from heritage.captures.models import DeliveryProfile
+from heritage.captures.products import model_files
 from heritage.captures.profile_form import DeliveryProfileForm, form_fields
 from heritage.captures.profiles import (
     MuseumProfile,
@@ -54,7 +55,7 @@ def test_only_what_differs_is_kept(db: None) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("name", "Kiosk"), ("name", "print"), ("base", "no-such"), ("triangles", -1),
+    [("name", "Kiosk"), ("name", "print"), ("name", "phone-usdz"), ("base", "no-such"), ("triangles", -1),
      ("triangles", 10_000_000), ("bytes", 5000), ("position_bits", 40), ("colour_px", "700")],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused_at_its_field(
@@ -62,6 +63,22 @@ def test_what_makes_no_sense_is_refused_at_its_field(
 ) -> None:
     form = DeliveryProfileForm(KIOSK | {field: value})
     assert list(form.errors) == [field]
+
+
+def test_a_name_of_an_apple_file_is_refused_with_its_reason(db: None) -> None:
+    form = DeliveryProfileForm(KIOSK | {"name": "phone-usdz"})
+    assert "does not end in “-usdz”" in str(form.errors["name"])
+
+
+@pytest.mark.parametrize(
+    ("triangles", "role"),
+    [(0, "study"), (20_000, "model"), (500_000, "model"), (500_001, "study"),
+     (5_000_000, "study")],
+)  # fmt: skip
+def test_what_may_hold_a_whole_master_is_for_study(triangles: int, role: str) -> None:
+    assert built_in()["desktop"]["triangles"] == 500_000  # as the how-to says
+    profile = MuseumProfile("kiosk", {"triangles": triangles, "usdz": True})
+    assert model_files(profile) == ((role, "kiosk"), (role, "kiosk-usdz"))
 
 
 def test_the_engine_has_the_last_word(db: None) -> None:
