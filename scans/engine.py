@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from scans.constraints import Constraints
 from scans.cost import Clock, Load, estimate, machine_speed
 from scans.delivery.likeness import QUICK_PX
-from scans.digests import key_digest
+from scans.digests import file_digest, key_digest
 from scans.errors import NoSurface, WrongRecipe
 from scans.events import Event
+from scans.geometry.scan import Scan
 from scans.inputs import Input, choose_recipe, find_inputs
 from scans.monitor import Monitor
+from scans.painting_store import painting_beside, painting_files
 from scans.readers.rgbd import DepthSequence
 from scans.recipe import MESH_ONLY, RGBD_SEQUENCE, SINGLE_CLOUD, Recipe, read_recipe
 from scans.reconstruction.orient import propose_upright
@@ -165,7 +167,14 @@ def deliver(order: Order, say: Say) -> Path:
 
 
 class _MasterStage(ReadStage):
-    """Read a master, and propose how it stands."""
+    """Read a master and what it is painted with, and propose how it stands."""
+
+    def depends(self) -> dict[str, Any]:
+        painted = [file for one in self.inputs for file in painting_files(one.path)]
+        return super().depends() | {"painted": [file_digest(file) for file in painted]}
+
+    def scans_of(self, entry: Input) -> list[Scan]:
+        return [_painted(entry.path, scan) for scan in super().scans_of(entry)]
 
     def run(self, bench: Bench) -> dict[str, Any]:
         figures = super().run(bench)
@@ -175,6 +184,14 @@ class _MasterStage(ReadStage):
         proposed = propose_upright(mesh).tolist()
         write_json(bench.folder / UPRIGHT, {"matrix": proposed})
         return figures | {"triangles": len(mesh.triangles)}
+
+
+def _painted(path: Path, scan: Scan) -> Scan:
+    """Give a master back the pictures that lie beside it; a mesh of others has its own."""
+    if scan.painting is not None or scan.triangles is None:
+        return scan
+    painting = painting_beside(path, triangles=len(scan.triangles))
+    return replace(scan, painting=painting)
 
 
 def _run(

@@ -48,21 +48,6 @@ def lay_out(file: StoredFile, target: Path) -> None:
     target.symlink_to(path)
 
 
-def lasting_path(file: StoredFile, folder: Path) -> Path:
-    """Give a path that stays as long as a folder of one's own does.
-
-    Raises `FileNotFoundError`, `NoSpace` or `StoreAbsent`.
-    """
-    path = local_path(file)
-    if not settings.ARCHIVE_S3:
-        path.stat()
-        return path
-    own = folder / file.sha512
-    own.unlink(missing_ok=True)
-    _link(path, own)
-    return own
-
-
 def forget_copies(digests: Iterable[str]) -> None:
     """Remove copies of these bytes, by law."""
     for digest in digests:

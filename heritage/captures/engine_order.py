@@ -6,10 +6,12 @@ from pathlib import Path
 
 from django.conf import settings
 
-from heritage.archive.local_copies import lasting_path, lay_out
+from heritage.archive.local_copies import lay_out
+from heritage.archive.models import StoredFile
 from heritage.catalogue.models import Dimension, Relic
 
-from .models import CaptureFile, DeliveryProfile, Derivative, Run
+from .masters import master_files
+from .models import CaptureFile, DeliveryProfile, Run
 from .profiles import Values, made_always, museum_profiles
 from .usable import companions, named_scans
 
@@ -134,22 +136,26 @@ def _inputs(run: Run, folder: Path) -> Path:
     inputs.mkdir()
     scans = _scans(run)
     for name, file in [*scans, *companions(run.capture, taken=dict(scans))]:
-        try:
-            lay_out(file.stored_file, inputs / name)
-        except FileNotFoundError:
-            raise RunFailed("file-missing", {"file": name}) from None
+        _lay_out(file.stored_file, inputs / name)
     return inputs
 
 
-def _master(run: Run, folder: Path) -> Path:
-    master = Derivative.objects.select_related("stored_file").get(
-        run=run.master_of, role=Derivative.Role.MASTER
-    )
+def _lay_out(file: StoredFile, target: Path) -> None:
     try:
-        return lasting_path(master.stored_file, folder)
+        lay_out(file, target)
     except FileNotFoundError:
-        name = master.stored_file.name
-        raise RunFailed("file-missing", {"file": name}) from None
+        raise RunFailed("file-missing", {"file": target.name}) from None
+
+
+def _master(run: Run, folder: Path) -> Path:
+    """Lay out the master and what it is painted with, under the names they were given."""
+    place = folder / "master"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    files = master_files(run.master_of or run)
+    for file in files:
+        _lay_out(file, place / file.name)
+    return place / files[0].name
 
 
 def _upright(run: Run, folder: Path) -> list[str]:

@@ -52,6 +52,9 @@ REASONS = {
     "its triangles name points that are not there": _(
         "its triangles name points that are not there"
     ),
+    "what it is painted with is missing or damaged": _(
+        "what it is painted with is missing or damaged"
+    ),
     "its header names no x, y and z": _("its header names no x, y and z"),
     "its rows do not hold x, y and z": _("its rows do not hold x, y and z"),
     "its coordinates are too large to be places": _(

@@ -19,6 +19,7 @@ from heritage.archive.models import Deposit, StoredFile
 
 from .acceptance import accept, set_upright
 from .lease import Lease
+from .masters import PAINTED
 from .models import Derivative, Run, Upright
 from .products import OTHERS, SIDES, TWIN_SUFFIX, model_files
 from .profiles import MuseumProfile, Values
@@ -66,6 +67,7 @@ def list_results(run: Run, out: Path, profiles: Mapping[str, Values]) -> list[Ou
         Output(out / "report.json", Role.REPORT, "report"),
         Output(out / "poses.json", Role.REPORT, "poses", is_needed=False),
         Output(out / "master.ply", Role.MASTER, "master", is_needed=False),
+        *_list_painting(out),
         *_list_models(out, profiles),
         *_list_others(out, run.parameters.get("also", ())),
         *([] if run.type == Run.Type.ADD else _list_pictures(out / "pictures")),
@@ -75,6 +77,12 @@ def list_results(run: Run, out: Path, profiles: Mapping[str, Values]) -> list[Ou
         if output.is_needed and not output.path.is_file():
             raise ResultsMissing(output.path.name)
     return [output for output in outputs if output.path.is_file()]
+
+
+def _list_painting(out: Path) -> list[Output]:
+    """What a master is painted with: later deliveries are baked from it."""
+    files = [*out.glob(f"{PAINTED}*.npz"), *out.glob(f"{PAINTED}*.png")]
+    return [Output(path, Role.REPORT, path.stem) for path in sorted(files)]
 
 
 def _list_models(out: Path, profiles: Mapping[str, Values]) -> Iterator[Output]:

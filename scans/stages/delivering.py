@@ -19,7 +19,7 @@ from scans.digests import file_digest
 from scans.geometry.mesh import Mesh, vertex_normals
 from scans.geometry.mesh_file import read_master
 from scans.imaging.views import render_views
-from scans.painting_store import load_painting
+from scans.painting_store import hand_over_painting, load_painting
 from scans.recipe import Recipe
 from scans.runner import Bench, publish, write_json
 from scans.scan_store import load_scans
@@ -242,6 +242,7 @@ def hand_over(bench_folders: dict[str, Path], out: Path) -> None:
     if "surface" in bench_folders:
         publish(bench_folders["register"] / "poses.json", out / "poses.json")
         publish(bench_folders["surface"] / MASTER, out / MASTER)
+        hand_over_painting(bench_folders["surface"], out, stem=PAINTED)
     if "measure" in bench_folders:
         quality = bench_folders["measure"]
         publish(quality / QUALITY, out / QUALITY)

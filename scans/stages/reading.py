@@ -39,7 +39,7 @@ class ReadStage:
         for number, entry in enumerate(self.inputs):
             for finding in entry.findings:
                 bench.warn(finding)
-            for scan in map(entry.named, read_scan(entry.path)):
+            for scan in self.scans_of(entry):
                 unit = self._unit(scan, entry.path, bench)
                 for finding in scan.findings:
                     bench.warn(finding)
@@ -63,6 +63,10 @@ class ReadStage:
             "offset_m": offset.tolist(),
             "scaling": None if scaling is None else asdict(scaling),
         }
+
+    def scans_of(self, entry: Input) -> list[Scan]:
+        """What one file holds, under its names."""
+        return [entry.named(scan) for scan in read_scan(entry.path)]
 
     def _unit(self, scan: Scan, path: Path, bench: Bench) -> str:
         if scan.unit:

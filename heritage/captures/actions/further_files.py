@@ -12,7 +12,8 @@ from heritage.captures.errors import (
     RunHasNoModel,
     UnknownProduct,
 )
-from heritage.captures.models import Derivative, Run
+from heritage.captures.masters import master_files
+from heritage.captures.models import Run
 from heritage.captures.permission import check_member
 from heritage.captures.products import OTHERS, READY, Product, products_of
 from heritage.captures.profiles import museum_profiles
@@ -84,8 +85,4 @@ def _parameters(model: Run, names: Sequence[str]) -> dict[str, Any]:
 
 
 def _master_bytes(master: Run) -> int:
-    row = Derivative.objects.select_related("stored_file").get(
-        run=master, role=Derivative.Role.MASTER
-    )
-    size: int = row.stored_file.size_bytes
-    return size
+    return sum(file.size_bytes for file in master_files(master))

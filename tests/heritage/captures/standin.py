@@ -7,7 +7,7 @@ STANDIN_GATES names a folder: at the start of each stage the stand-in writes
 `<stage>.reached` there and waits for as long as `<stage>.hold` exists.
 `--set=kill_in=STAGE`, `refuse_in=`, `break_in=` and `swell_in=` make it end badly; `--set=steps=N` lets each stage
 report N times, a hundred times a second. STANDIN_REFUSAL names a file with the error
-that the levels end with.
+that the levels end with. `--set=painted=1` gives the master pictures of its own.
 """
 
 import hashlib
@@ -36,6 +36,7 @@ OTHERS = {
     "study": ("study.ply",),
     "sides": tuple(f"pictures/{n}.{form}" for n in VIEWS for form in ("png", "webp")),
 }
+PAINTING = ("master-painting.npz", "master-picture-0.png", "master-picture-1.png")
 PROPOSED: list[list[float]] = [
     [1.0, 0, 0, 0],
     [0, 1.0, 0, 0.5],
@@ -133,7 +134,10 @@ def compute(
         detail["resumed"] = resumed
         emit("stage-finished", stage=name, fraction=end, detail=detail)
     is_delivery = len(stages) < len(STAGES)
-    write_outputs(out, digest, upright, wanted=wanted, is_delivery=is_delivery)
+    write_outputs(
+        out, digest, upright, wanted=wanted, is_delivery=is_delivery,
+        is_painted="painted" in settings,
+    )  # fmt: skip
     emit("done", fraction=1.0)
     return 0
 
@@ -171,7 +175,13 @@ def end_badly(stage: str, settings: dict[str, str]) -> None:
 
 
 def write_outputs(
-    out: Path, digest: str, upright: Any, *, wanted: dict[str, Any], is_delivery: bool
+    out: Path,
+    digest: str,
+    upright: Any,
+    *,
+    wanted: dict[str, Any],
+    is_delivery: bool,
+    is_painted: bool,
 ) -> None:
     (out / "pictures").mkdir(exist_ok=True)
     models = [f"{name}.glb" for name in wanted["profiles"]]
@@ -184,6 +194,9 @@ def write_outputs(
     if not is_delivery:
         (out / "master.ply").write_text(f"master {digest}")
         (out / "poses.json").write_text("{}")
+        if is_painted:
+            for name in PAINTING:
+                (out / name).write_text(f"{name} {digest}")
         (out / "quality").mkdir(exist_ok=True)
         (out / "quality" / "heat-map.png").write_text(f"heat map {digest}")
         (out / "quality.json").write_text(json.dumps(QUALITY))

@@ -15,7 +15,9 @@ from heritage.captures.actions import (
     confirm_upright,
     make_again,
     make_further,
+    start_run,
 )
+from heritage.captures.engine_order import engine_arguments
 from heritage.captures.errors import NothingToMake, NotPermitted, UnknownProduct
 from heritage.captures.messages import run_error_sentence
 from heritage.captures.models import Capture, DeliveryProfile, Derivative, Run
@@ -26,6 +28,7 @@ from heritage.catalogue.mentions import GraphName
 from heritage.catalogue.policy import STRANGER, Person, allows, visible
 from heritage.exhibits.shown import shown_for
 from heritage.linked_data import graphs
+from tests.heritage.captures.standin import PAINTING
 from tests.heritage.captures.test_run import TURNED
 
 Work = Callable[..., Run]
@@ -156,6 +159,37 @@ def test_a_profile_of_millions_of_triangles_is_kept_as_the_master_is(
     Capture.objects.filter(pk=model.capture_id).update(tier="full")
     row = Derivative.objects.get(pk=row.pk)
     assert [allows(person, row) for person in people] == [True, True, True]
+
+
+def test_what_a_master_is_painted_with_travels_with_it(
+    filled: Capture, work: Work, curator: User, tmp_path: Path
+) -> None:
+    model = work(start_run(filled, by=curator, parameters={"painted": "1"}))
+    accept_run(model, by=curator)
+    release(filled.relic, by=None)
+    rows = model.derivatives.filter(profile__startswith="master-")
+    assert [row.role for row in rows] == [Derivative.Role.REPORT] * 3
+    assert not any(allows(STRANGER, row) for row in rows)
+    addition = make_further(model, ["phone"], by=curator)
+    words = engine_arguments(addition, tmp_path)
+    beside = {path.name: path.read_text() for path in Path(words[1]).parent.iterdir()}
+    assert set(beside) == {"master.ply", *PAINTING}
+    assert all(
+        text.startswith(name) for name, text in beside.items() if name in PAINTING
+    )
+    assert work(addition).state == Run.State.SUCCEEDED
+
+
+def test_a_painting_that_is_gone_fails_the_run_by_name(
+    filled: Capture, work: Work, curator: User
+) -> None:
+    model = work(start_run(filled, by=curator, parameters={"painted": "1"}))
+    place = model.derivatives.get(profile="master-picture-1").stored_file.place()
+    assert isinstance(place, Path)
+    place.unlink()
+    added = work(make_further(model, ["phone"], by=curator))
+    assert (added.state, added.error_code) == (Run.State.FAILED, "file-missing")
+    assert added.error_facts == {"file": "master-picture-1.png"}
 
 
 def test_more_thin_places_are_counted_than_are_listed(
