@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.decorators import action, display
+from unfold.views import ChangeList
 
 from heritage.catalogue.actions import release, return_to_draft, withdraw
 from heritage.catalogue.deciding import held_back
@@ -21,7 +22,7 @@ from heritage.catalogue.models import Record
 from heritage.catalogue.policy import Person, allows, person_of, policy_of, visible
 
 from .history import SpokenHistoryAdmin, hidden_now
-from .rows import withholding
+from .rows import withhold, withholding
 
 Act = Callable[..., None]
 
@@ -44,6 +45,17 @@ class VisibleChoices:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc, no-any-return]
 
 
+class PolicyChangeList(ChangeList):
+    """A list whose columns tell of each row what its reader may see."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if set(policy_of(self.model).fields) & set(self.list_display):
+            self.result_list = list(self.result_list)
+            for row in self.result_list:
+                withhold(row, person_of(request))
+
+
 class PolicyAdmin(VisibleChoices, ModelAdmin):
     """Shows the rows that the policy shows; `collection_path` leads to their collection.
 
@@ -57,6 +69,9 @@ class PolicyAdmin(VisibleChoices, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return visible(super().get_queryset(request), person_of(request))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PolicyChangeList
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return works_here(person_of(request))

@@ -1,4 +1,4 @@
-"""Rows of inlines: what of each may not be seen by who has the form open."""
+"""Rows of lists and inlines: what of each may not be seen by who has the page open."""
 
 from typing import Any
 
@@ -28,14 +28,20 @@ def withholding(
     class Withholding(formset):
         def _construct_form(self, i: int, **kwargs: Any) -> Any:
             form = super()._construct_form(i, **kwargs)
-            for field in _private(form.instance, person):
-                if may_change:
+            if may_change:
+                for field in _private(form.instance, person):
                     _disable(form, field.name)
-                else:
-                    setattr(form.instance, field.name, None if field.null else "")
+            else:
+                withhold(form.instance, person)
             return form
 
     return Withholding
+
+
+def withhold(row: Model, person: Person) -> None:
+    """Empty what is not for the person, in a row that is shown and never saved."""
+    for field in _private(row, person):
+        setattr(row, field.name, None if field.null else "")
 
 
 def _private(row: Model, person: Person) -> list[Field[Any, Any]]:

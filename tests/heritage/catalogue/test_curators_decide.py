@@ -33,6 +33,7 @@ from tests.heritage.factories import (
     make_element,
     make_find_batch,
     make_person,
+    make_place,
     make_recording,
     make_relic,
     make_site,
@@ -304,6 +305,18 @@ def test_who_disagreed_is_kept_by_a_save_of_who_may_not_read_it(
     assert client.post(address(bearer), data).status_code == 302
     link.refresh_from_db()
     assert (link.dissent, link.source) == ("inside-talk", "a book")
+
+
+def test_a_list_tells_a_colleague_no_more_than_a_page(
+    client: Client, collection: Collection, colleague: User, volunteer: User
+) -> None:
+    village = make_place(collection, name_zh="秘村", state="released")
+    make_site(collection, place=village, state="released")
+    for user, sees in ((volunteer, True), (colleague, False)):
+        client.force_login(user)
+        listed = client.get(reverse("admin:catalogue_site_changelist"))
+        assert listed.context["cl"].result_count == 1
+        assert ("秘村" in listed.content.decode()) == sees
 
 
 def test_a_batch_counts_its_finds_and_lists_none(
