@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
-from heritage.catalogue.admin.base import PolicyAdmin, works_here
+from heritage.catalogue.admin.base import PolicyAdmin
+from heritage.catalogue.admin.inlines import works_here
 from heritage.catalogue.policy import person_of
 
 from .models import Capture, DeliveryProfile, Heartbeat, Run

@@ -8,12 +8,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
-from heritage.catalogue.admin.base import (
-    NAMES,
-    SCHEDULE,
-    PolicyStackedInline,
-    RecordAdmin,
-)
+from heritage.catalogue.admin.base import NAMES, SCHEDULE, RecordAdmin
+from heritage.catalogue.admin.inlines import PolicyStackedInline
 
 from .models import Exhibit, ExhibitItem
 

@@ -14,7 +14,8 @@ from unfold.decorators import display
 
 from heritage.archive.actions.deposit import Item
 from heritage.archive.errors import ArchiveError
-from heritage.catalogue.admin.base import PolicyAdmin, PolicyTabularInline
+from heritage.catalogue.admin.base import PolicyAdmin
+from heritage.catalogue.admin.inlines import PolicyTabularInline
 from heritage.catalogue.policy import Person, person_of, visible
 from heritage.lib.http import problem
 

@@ -25,7 +25,8 @@ from heritage.catalogue.models import (
 )
 from heritage.catalogue.policy import person_of
 
-from .base import PolicyStackedInline, RecordAdmin
+from .base import RecordAdmin
+from .inlines import PolicyStackedInline
 
 STRIKE = "struck_because"
 

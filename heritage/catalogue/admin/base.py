@@ -7,11 +7,10 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.forms.models import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.views import ChangeList
 
@@ -19,41 +18,13 @@ from heritage.catalogue.actions import release, return_to_draft, withdraw
 from heritage.catalogue.deciding import held_back
 from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import Record
-from heritage.catalogue.policy import Person, allows, person_of, policy_of, visible
+from heritage.catalogue.policy import allows, person_of, visible
 
 from .history import SpokenHistoryAdmin, hidden_now
-from .rows import withhold, withholding
+from .inlines import VisibleChoices, own_collection, works_here
+from .rows import PolicyChangeList
 
 Act = Callable[..., None]
-
-
-def works_here(person: Person) -> bool:
-    return person.is_administrator or bool(person.curates | person.helps)
-
-
-class VisibleChoices:
-    """Offer only what the person may see wherever a form points at another row."""
-
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> ModelChoiceField[Any] | None:
-        model = db_field.related_model
-        if "queryset" not in kwargs and policy_of(model).is_declared:
-            kwargs["queryset"] = visible(
-                model._default_manager.all(), person_of(request)
-            )
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc, no-any-return]
-
-
-class PolicyChangeList(ChangeList):
-    """A list whose columns tell of each row what its reader may see."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        if set(policy_of(self.model).fields) & set(self.list_display):
-            self.result_list = list(self.result_list)
-            for row in self.result_list:
-                withhold(row, person_of(request))
 
 
 class PolicyAdmin(VisibleChoices, ModelAdmin):
@@ -111,60 +82,6 @@ class PolicyAdmin(VisibleChoices, ModelAdmin):
         for name in self.collection_path.split("."):
             obj = getattr(obj, name)
         return getattr(obj, "pk", None)
-
-
-class PolicyInline(VisibleChoices):
-    """An inline's rights are those of the record it stands in."""
-
-    extra = 0
-    show_change_link = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return visible(super().get_queryset(request), person_of(request))  # type: ignore[misc]
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
-        may_change = self.has_change_permission(request, obj)
-        return withholding(formset, person_of(request), may_change=may_change)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        record = getattr(obj, "relic", obj)
-        collection = getattr(record, "collection_id", None) or _own(request)
-        # Rows may be added here: the stricter answer holds for all of them.
-        held = held_back(self.model, person_of(request), collection, pk=None)  # type: ignore[attr-defined]
-        return (*super().get_readonly_fields(request, obj), *held)  # type: ignore[misc]
-
-    def _may(self, request: HttpRequest, obj: Any = None) -> bool:
-        person = person_of(request)
-        if obj is None or person.is_administrator:
-            return works_here(person)
-        record = getattr(obj, "relic", obj)
-        return record.collection_id in person.curates | person.helps
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return works_here(person_of(request))
-
-    has_add_permission = has_change_permission = has_delete_permission = _may
-
-
-class PolicyTabularInline(PolicyInline, TabularInline):
-    pass
-
-
-class OnlyNamed(PolicyTabularInline):
-    """Rows that are records of their own: named here, changed on their own page."""
-
-    tab = True
-    show_change_link = True
-
-    def _no(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    has_add_permission = has_delete_permission = has_change_permission = _no
-
-
-class PolicyStackedInline(PolicyInline, StackedInline):
-    pass
 
 
 class RecordForm(forms.ModelForm[Any]):
@@ -286,7 +203,9 @@ class RecordAdmin(PolicyAdmin, SpokenHistoryAdmin):
         super().save_formset(request, form, formset, change)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        collection = self.collection_of(obj) if obj is not None else _own(request)
+        collection = (
+            self.collection_of(obj) if obj is not None else own_collection(request)
+        )
         pk = obj.pk if obj is not None else None
         held = held_back(self.model, person_of(request), collection, pk=pk)
         return (*super().get_readonly_fields(request, obj), *held)
@@ -343,11 +262,6 @@ class RecordAdmin(PolicyAdmin, SpokenHistoryAdmin):
         if record is None or record.state not in states:
             return False
         return person.is_administrator or record.collection_id in person.curates
-
-
-def _own(request: HttpRequest) -> int | None:
-    """Name a collection for a row that has none yet: one of those curated, or none."""
-    return next(iter(sorted(person_of(request).curates)), None)
 
 
 def _remember(request: HttpRequest, act: Act) -> None:

@@ -16,8 +16,9 @@ from heritage.catalogue.models import Bearer, Recording, Transmission
 from heritage.catalogue.policy import allows
 
 from .acts import ConsentInline, DecidedAdmin, RecognitionInline
-from .base import NAMES, SCHEDULE, OnlyNamed, PolicyStackedInline
+from .base import NAMES, SCHEDULE
 from .elements import LineageShown
+from .inlines import OnlyNamed, PolicyStackedInline
 
 SAID = (
     ("way", "period_text"), ("begin_year", "end_year", "place"), "source",

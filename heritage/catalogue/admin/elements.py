@@ -22,7 +22,8 @@ from heritage.catalogue.models import (
 from heritage.catalogue.models.element import list_order
 
 from .acts import DecidedAdmin, ListingInline
-from .base import NAMES, SCHEDULE, PolicyStackedInline, PolicyTabularInline
+from .base import NAMES, SCHEDULE
+from .inlines import PolicyStackedInline, PolicyTabularInline
 
 
 class PartInline(PolicyStackedInline):

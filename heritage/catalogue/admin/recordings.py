@@ -16,7 +16,8 @@ from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import Recording, RecordingItem
 from heritage.catalogue.recordings import owed
 
-from .base import NAMES, SCHEDULE, PolicyStackedInline, RecordAdmin
+from .base import NAMES, SCHEDULE, RecordAdmin
+from .inlines import PolicyStackedInline
 
 
 class ItemForm(forms.ModelForm[RecordingItem]):

@@ -26,13 +26,8 @@ from heritage.catalogue.models import (
 from heritage.catalogue.profile import find_doubts, find_profile_gaps
 
 from .acts import ACT_INLINES, DecidedAdmin
-from .base import (
-    NAMES,
-    SCHEDULE,
-    PolicyStackedInline,
-    PolicyTabularInline,
-    RecordAdmin,
-)
+from .base import NAMES, SCHEDULE, RecordAdmin
+from .inlines import PolicyStackedInline, PolicyTabularInline
 
 
 class MaterialInline(PolicyTabularInline):

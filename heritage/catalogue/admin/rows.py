@@ -4,9 +4,11 @@ from typing import Any
 
 from django import forms
 from django.db.models import Field, Model
+from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
+from unfold.views import ChangeList
 
-from heritage.catalogue.policy import Person, allows, policy_of
+from heritage.catalogue.policy import Person, allows, person_of, policy_of
 
 
 class Withheld(forms.Widget):
@@ -59,3 +61,16 @@ def _disable(form: Any, name: str) -> None:
     if name in form.fields:
         form.fields[name].disabled = True
         form.fields[name].widget = Withheld()
+
+
+class PolicyChangeList(ChangeList):
+    """A list whose columns tell of each row what its reader may see."""
+
+    result_list: Any
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if set(policy_of(self.model).fields) & set(self.list_display):
+            self.result_list = list(self.result_list)
+            for row in self.result_list:
+                withhold(row, person_of(request))

@@ -12,7 +12,8 @@ from heritage.catalogue.policy import visible
 from heritage.catalogue.whereabouts import shown_place
 
 from .acts import DecidedAdmin, ProtectionInline
-from .base import NAMES, SCHEDULE, OnlyNamed, PolicyTabularInline, RecordAdmin
+from .base import NAMES, SCHEDULE, RecordAdmin
+from .inlines import OnlyNamed, PolicyTabularInline
 
 
 class FacetInline(PolicyTabularInline):

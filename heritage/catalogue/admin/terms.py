@@ -12,7 +12,7 @@ from heritage.catalogue.models import Term
 from heritage.catalogue.models.term import OPEN
 from heritage.catalogue.policy import person_of
 
-from .base import works_here
+from .inlines import works_here
 
 NAMES = ("label_hans", "label_hant", "label_en")
 

@@ -15,7 +15,7 @@ from heritage.archive.models import StoredFile
 from heritage.catalogue.actions import follow_status
 from heritage.catalogue.actions.recordings import keep_file
 from heritage.catalogue.admin import recordings
-from heritage.catalogue.admin.base import PolicyInline
+from heritage.catalogue.admin.inlines import PolicyInline
 from heritage.catalogue.errors import NotPermitted
 from heritage.catalogue.models import (
     Bearer,
