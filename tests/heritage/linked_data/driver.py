@@ -71,7 +71,7 @@ def fill_and_query() -> dict[str, Any]:
     wait_for_the_projector()
     model = museum.run.derivatives.get(role="model")
     answers = {
-        one.slug[0]: ask(one.text)["results"]["bindings"]
+        one.slug.split("-")[0]: ask(one.text)["results"]["bindings"]
         for one in examples(museum_ids())
     }
     known = {
