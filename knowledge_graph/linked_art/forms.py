@@ -5,112 +5,32 @@ What our graph says and the model has no place for (device, parameters, know-how
 to the graph.
 """
 
-from dataclasses import dataclass, field
 from typing import Final
 
-from rdflib import DCTERMS, RDFS, SKOS, URIRef
+from rdflib import DCTERMS, RDFS, SKOS
 
 from knowledge_graph.namespaces import CRM, CRMDIG, CRMSCI, LA
 from knowledge_graph.patterns.exhibition import EXHIBITION, EXHIBITION_SET
 from knowledge_graph.patterns.identity import DESCRIPTION, PRIMARY_NAME
 
+from .fields import (
+    Embed,
+    Field,
+    Form,
+    Label,
+    Link,
+    Number,
+    Refer,
+    Remark,
+    Step,
+    Text,
+    back,
+    each,
+    one,
+    refer,
+)
+
 E22: Final = CRM["E22_Human-Made_Object"]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One property to follow, against its direction if `inverse`."""
-
-    predicate: URIRef
-    inverse: bool = False
-
-
-@dataclass(frozen=True)
-class Text:
-    """A literal as a string: a text, a moment, a place as WKT."""
-
-
-@dataclass(frozen=True)
-class Number:
-    """A literal as a number."""
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A literal as a statement, with its language."""
-
-
-@dataclass(frozen=True)
-class Label:
-    """A literal as a name, with its language."""
-
-
-@dataclass(frozen=True)
-class Link:
-    """An address, as a digital object that is to be had there."""
-
-
-@dataclass(frozen=True)
-class Refer:
-    """Another thing by its IRI; one whose type is not among `types` is left out.
-
-    called : the type to give it here, where it is not its own
-    """
-
-    types: frozenset[str]
-    called: str = ""
-
-
-@dataclass(frozen=True)
-class Embed:
-    """Nodes that belong to the thing, written out; the form follows from the class."""
-
-    forms: tuple["Form", ...]
-
-
-Value = Text | Number | Remark | Label | Link | Refer | Embed
-
-
-@dataclass(frozen=True)
-class Field:
-    """One key of a record. `many`: the value is a list."""
-
-    key: str
-    path: tuple[Step, ...]
-    value: Value
-    many: bool = True
-
-
-@dataclass(frozen=True)
-class Form:
-    """A kind of node: its Linked Art type, its classes in the graph, what it may say.
-
-    needs : keys without which it says nothing and is left out
-    fixed : what it always says
-    """
-
-    type: str
-    classes: frozenset[URIRef]
-    fields: tuple[Field, ...]
-    needs: tuple[str, ...] = ()
-    fixed: dict[str, str] = field(default_factory=dict)
-
-
-def _one(key: str, predicate: URIRef, value: Value) -> Field:
-    return Field(key, (Step(predicate),), value, many=False)
-
-
-def _each(key: str, predicate: URIRef, value: Value) -> Field:
-    return Field(key, (Step(predicate),), value)
-
-
-def _back(key: str, predicate: URIRef, value: Value) -> Field:
-    return Field(key, (Step(predicate, inverse=True),), value)
-
-
-def _refer(*types: str) -> Refer:
-    return Refer(frozenset(types))
-
 
 # The few terms of the AAT that our patterns name, as they are labelled there.
 AAT_LABELS: Final = {
@@ -123,23 +43,23 @@ AAT_LABELS: Final = {
 TYPE: Final = Refer(
     frozenset({"Type", "Material", "Language", "MeasurementUnit"}), called="Type"
 )
-ACTOR: Final = _refer("Person", "Group")
-PLACE: Final = _refer("Place")
-OBJECT: Final = _refer("HumanMadeObject")
-SET: Final = _refer("Set")
-ANY: Final = _refer(
+ACTOR: Final = refer("Person", "Group")
+PLACE: Final = refer("Place")
+OBJECT: Final = refer("HumanMadeObject")
+SET: Final = refer("Set")
+ANY: Final = refer(
     *("HumanMadeObject", "DigitalObject", "Set", "Place", "Person", "Group"),
     *("Activity", "Period", "PropositionalObject"),
     *("Type", "Language", "Material", "MeasurementUnit"),
 )
 
-TYPES: Final = _each("classified_as", CRM.P2_has_type, TYPE)
-CONTENT: Final = _one("content", CRM.P190_has_symbolic_content, Text())
-LANGUAGE: Final = _each("language", CRM.P72_has_language, _refer("Language"))
-REMARKS: Final = _each("referred_to_by", CRM.P3_has_note, Remark())
-ACTORS: Final = _each("carried_out_by", CRM.P14_carried_out_by, ACTOR)
-PLACES: Final = _each("took_place_at", CRM.P7_took_place_at, PLACE)
-DURING: Final = _each("during", CRM.P10_falls_within, _refer("Period"))
+TYPES: Final = each("classified_as", CRM.P2_has_type, TYPE)
+CONTENT: Final = one("content", CRM.P190_has_symbolic_content, Text())
+LANGUAGE: Final = each("language", CRM.P72_has_language, refer("Language"))
+REMARKS: Final = each("referred_to_by", CRM.P3_has_note, Remark())
+ACTORS: Final = each("carried_out_by", CRM.P14_carried_out_by, ACTOR)
+PLACES: Final = each("took_place_at", CRM.P7_took_place_at, PLACE)
+DURING: Final = each("during", CRM.P10_falls_within, refer("Period"))
 
 NAME: Final = Form(
     "Name",
@@ -151,13 +71,13 @@ SPAN: Final = Form(
     "TimeSpan",
     frozenset({CRM["E52_Time-Span"]}),
     (
-        _each("identified_by", CRM.P1_is_identified_by, Embed((NAME,))),
-        _one("begin_of_the_begin", CRM.P82a_begin_of_the_begin, Text()),
-        _one("end_of_the_end", CRM.P82b_end_of_the_end, Text()),
+        each("identified_by", CRM.P1_is_identified_by, Embed((NAME,))),
+        one("begin_of_the_begin", CRM.P82a_begin_of_the_begin, Text()),
+        one("end_of_the_end", CRM.P82b_end_of_the_end, Text()),
     ),
 )
-WHEN: Final = _one("timespan", CRM["P4_has_time-span"], Embed((SPAN,)))
-MOTIVES: Final = _each("influenced_by", CRM.P17_was_motivated_by, ANY)
+WHEN: Final = one("timespan", CRM["P4_has_time-span"], Embed((SPAN,)))
+MOTIVES: Final = each("influenced_by", CRM.P17_was_motivated_by, ANY)
 EVIDENCE: Final = Field(
     "referred_to_by", (Step(CRM.P70i_is_documented_in), Step(RDFS.label)), Remark()
 )
@@ -170,7 +90,7 @@ GIVEN: Final = Form(
 IDENTIFIER: Final = Form(
     "Identifier",
     frozenset({CRM.E42_Identifier}),
-    (TYPES, CONTENT, _back("assigned_by", CRM.P37_assigned, Embed((GIVEN,)))),
+    (TYPES, CONTENT, back("assigned_by", CRM.P37_assigned, Embed((GIVEN,)))),
     needs=("content",),
 )
 STATEMENT: Final = Form(
@@ -184,17 +104,17 @@ DIMENSION: Final = Form(
     frozenset({CRM.E54_Dimension}),
     (
         TYPES,
-        _one("value", CRM.P90_has_value, Number()),
-        _one("lower_value_limit", CRM.P90a_has_lower_value_limit, Number()),
-        _one("upper_value_limit", CRM.P90b_has_upper_value_limit, Number()),
-        _one("unit", CRM.P91_has_unit, _refer("MeasurementUnit")),
+        one("value", CRM.P90_has_value, Number()),
+        one("lower_value_limit", CRM.P90a_has_lower_value_limit, Number()),
+        one("upper_value_limit", CRM.P90b_has_upper_value_limit, Number()),
+        one("unit", CRM.P91_has_unit, refer("MeasurementUnit")),
     ),
     needs=("value", "unit"),
 )
 CLASSIFICATION: Final = Form(
     "AttributeAssignment",
     frozenset({CRM.E17_Type_Assignment}),
-    (_each("assigned", CRM.P42_assigned, TYPE), ACTORS, WHEN, MOTIVES, EVIDENCE),
+    (each("assigned", CRM.P42_assigned, TYPE), ACTORS, WHEN, MOTIVES, EVIDENCE),
     needs=("assigned",),
     fixed={"assigned_property": "classified_as"},
 )
@@ -202,8 +122,8 @@ OPINION: Final = Form(
     "AttributeAssignment",
     frozenset({CRM.E13_Attribute_Assignment}),
     (
-        _each("classified_as", CRM.P177_assigned_property_of_type, TYPE),
-        _each("assigned", CRM.P141_assigned, ANY),
+        each("classified_as", CRM.P177_assigned_property_of_type, TYPE),
+        each("assigned", CRM.P141_assigned, ANY),
         ACTORS,
         WHEN,
         REMARKS,
@@ -220,14 +140,14 @@ PRODUCTION: Final = Form(
         PLACES,
         WHEN,
         DURING,
-        _each("technique", CRM.P32_used_general_technique, TYPE),
+        each("technique", CRM.P32_used_general_technique, TYPE),
         REMARKS,
     ),
 )
 ENCOUNTER: Final = Form(
     "Encounter",
     frozenset({CRMSCI.S19_Encounter_Event}),
-    (TYPES, ACTORS, _each("took_place_at", CRMSCI.O21_encountered_at, PLACE), WHEN),
+    (TYPES, ACTORS, each("took_place_at", CRMSCI.O21_encountered_at, PLACE), WHEN),
 )
 TITLE_MOVES: Final = Form(
     "Acquisition",
@@ -236,9 +156,9 @@ TITLE_MOVES: Final = Form(
         TYPES,
         WHEN,
         REMARKS,
-        _each("transferred_title_from", CRM.P23_transferred_title_from, ACTOR),
-        _each("transferred_title_to", CRM.P22_transferred_title_to, ACTOR),
-        _each("transferred_title_of", CRM.P24_transferred_title_of, OBJECT),
+        each("transferred_title_from", CRM.P23_transferred_title_from, ACTOR),
+        each("transferred_title_to", CRM.P22_transferred_title_to, ACTOR),
+        each("transferred_title_of", CRM.P24_transferred_title_of, OBJECT),
     ),
     needs=("transferred_title_of",),
 )
@@ -249,9 +169,9 @@ CUSTODY_MOVES: Final = Form(
         TYPES,
         WHEN,
         REMARKS,
-        _each("transferred_custody_from", CRM.P28_custody_surrendered_by, ACTOR),
-        _each("transferred_custody_to", CRM.P29_custody_received_by, ACTOR),
-        _each("transferred_custody_of", CRM.P30_transferred_custody_of, OBJECT),
+        each("transferred_custody_from", CRM.P28_custody_surrendered_by, ACTOR),
+        each("transferred_custody_to", CRM.P29_custody_received_by, ACTOR),
+        each("transferred_custody_of", CRM.P30_transferred_custody_of, OBJECT),
     ),
     needs=("transferred_custody_of",),
 )
@@ -260,9 +180,9 @@ FILE: Final = Form(
     frozenset({CRMDIG.D1_Digital_Object}),
     (
         TYPES,
-        _each("identified_by", CRM.P1_is_identified_by, Embed((IDENTIFIER,))),
-        _one("format", DCTERMS.format, Text()),
-        _each("access_point", LA.access_point, Link()),
+        each("identified_by", CRM.P1_is_identified_by, Embed((IDENTIFIER,))),
+        one("format", DCTERMS.format, Text()),
+        each("access_point", LA.access_point, Link()),
     ),
     needs=("access_point",),
 )
@@ -276,17 +196,15 @@ PORTRAIT: Final = Form(
 BIRTH: Final = Form("Birth", frozenset({CRM.E67_Birth}), (WHEN, PLACES))
 DEATH: Final = Form("Death", frozenset({CRM.E69_Death}), (WHEN, PLACES))
 
-NAMES: Final = _each(
-    "identified_by", CRM.P1_is_identified_by, Embed((NAME, IDENTIFIER))
-)
-STATEMENTS: Final = _each(
+NAMES: Final = each("identified_by", CRM.P1_is_identified_by, Embed((NAME, IDENTIFIER)))
+STATEMENTS: Final = each(
     "referred_to_by", CRM.P67i_is_referred_to_by, Embed((STATEMENT,))
 )
-PORTRAITS: Final = _back("representation", CRM.P138_represents, Embed((PORTRAIT,)))
-GRADED: Final = _back("attributed_by", CRM.P41_classified, Embed((CLASSIFICATION,)))
-SAID: Final = _back("attributed_by", CRM.P140_assigned_attribute_to, Embed((OPINION,)))
-SIZES: Final = _each("dimension", CRM.P43_has_dimension, Embed((DIMENSION,)))
-SETS: Final = _each("member_of", LA.member_of, SET)
+PORTRAITS: Final = back("representation", CRM.P138_represents, Embed((PORTRAIT,)))
+GRADED: Final = back("attributed_by", CRM.P41_classified, Embed((CLASSIFICATION,)))
+SAID: Final = back("attributed_by", CRM.P140_assigned_attribute_to, Embed((OPINION,)))
+SIZES: Final = each("dimension", CRM.P43_has_dimension, Embed((DIMENSION,)))
+SETS: Final = each("member_of", LA.member_of, SET)
 COMMON: Final = (NAMES, TYPES, STATEMENTS, REMARKS)
 
 _MADE: Final = Step(CRM.P108_has_produced, inverse=True)
@@ -304,17 +222,17 @@ OBJECT_FORM: Final = Form(
         PORTRAITS,
         SETS,
         SIZES,
-        _each("made_of", CRM.P45_consists_of, _refer("Material")),
-        _one("part_of", CRM.P46i_forms_part_of, OBJECT),
-        _each("current_owner", CRM.P52_has_current_owner, ACTOR),
-        _each("current_custodian", CRM.P50_has_current_keeper, ACTOR),
-        _one("current_location", CRM.P55_has_current_location, PLACE),
-        _one(
+        each("made_of", CRM.P45_consists_of, refer("Material")),
+        one("part_of", CRM.P46i_forms_part_of, OBJECT),
+        each("current_owner", CRM.P52_has_current_owner, ACTOR),
+        each("current_custodian", CRM.P50_has_current_keeper, ACTOR),
+        one("current_location", CRM.P55_has_current_location, PLACE),
+        one(
             "current_permanent_location", CRM.P54_has_current_permanent_location, PLACE
         ),
         Field("produced_by", (_MADE,), Embed((PRODUCTION,)), many=False),
-        _back("encountered_by", CRMSCI.O19_encountered_object, Embed((ENCOUNTER,))),
-        _back(
+        back("encountered_by", CRMSCI.O19_encountered_object, Embed((ENCOUNTER,))),
+        back(
             "changed_ownership_through",
             CRM.P24_transferred_title_of,
             Embed((TITLE_MOVES,)),
@@ -347,8 +265,8 @@ PLACE_FORM: Final = Form(
     frozenset({CRM.E53_Place}),
     (
         *COMMON,
-        _one("defined_by", CRM.P168_place_is_defined_by, Text()),
-        _each("part_of", CRM.P89_falls_within, PLACE),
+        one("defined_by", CRM.P168_place_is_defined_by, Text()),
+        each("part_of", CRM.P89_falls_within, PLACE),
     ),
 )
 PERIOD_FORM: Final = Form(
@@ -362,10 +280,10 @@ ACTIVITY_FORM: Final = Form(
         WHEN,
         PLACES,
         ACTORS,
-        _each(
+        each(
             "used_specific_object",
             CRM.P16_used_specific_object,
-            _refer("HumanMadeObject", "Set"),
+            refer("HumanMadeObject", "Set"),
         ),
     ),
 )
@@ -373,7 +291,7 @@ SET_FORM: Final = Form("Set", frozenset({LA.Set}), COMMON)
 WORK_FORM: Final = Form(
     "PropositionalObject",
     frozenset({CRM.E89_Propositional_Object}),
-    (*COMMON, SAID, SETS, _each("about", CRM.P129_is_about, ANY)),
+    (*COMMON, SAID, SETS, each("about", CRM.P129_is_about, ANY)),
 )
 DIGITAL_FORM: Final = Form(
     "DigitalObject",
@@ -381,8 +299,8 @@ DIGITAL_FORM: Final = Form(
     (
         *COMMON,
         SIZES,
-        _one("format", DCTERMS.format, Text()),
-        _each("access_point", LA.access_point, Link()),
+        one("format", DCTERMS.format, Text()),
+        each("access_point", LA.access_point, Link()),
     ),
 )
 PROVENANCE_FORM: Final = Form(
@@ -395,16 +313,16 @@ PROVENANCE_FORM: Final = Form(
         TYPES,
         WHEN,
         Field("part", (), Embed((TITLE_MOVES, CUSTODY_MOVES))),
-        _each("part", CRM.P9_consists_of, Embed((TITLE_MOVES, CUSTODY_MOVES))),
+        each("part", CRM.P9_consists_of, Embed((TITLE_MOVES, CUSTODY_MOVES))),
     ),
 )
 TERM: Final = Form(
     "Type",
     frozenset({SKOS.Concept}),
     (
-        _each("identified_by", SKOS.prefLabel, Label()),
-        _each("broader", SKOS.broader, ANY),
-        _each("equivalent", SKOS.exactMatch, ANY),
+        each("identified_by", SKOS.prefLabel, Label()),
+        each("broader", SKOS.broader, ANY),
+        each("equivalent", SKOS.exactMatch, ANY),
     ),
 )
 # What a term is called that is more than a type.

@@ -12,21 +12,8 @@ from rdflib.term import Node as Term
 from knowledge_graph.namespaces import Ids
 from knowledge_graph.store_terms import Triple
 
-from .forms import (
-    RECORDS,
-    TERM,
-    TERM_TYPES,
-    Embed,
-    Field,
-    Form,
-    Label,
-    Link,
-    Number,
-    Refer,
-    Remark,
-    Step,
-    Text,
-)
+from .fields import Embed, Field, Form, Label, Link, Number, Refer, Remark, Step, Text
+from .forms import RECORDS, TERM, TERM_TYPES
 
 CONTEXT: Final = "https://linked.art/ns/v1/linked-art.json"
 MEDIA_TYPE: Final = f'application/ld+json;profile="{CONTEXT}"'

@@ -203,7 +203,7 @@ def test_more_thin_places_are_counted_than_are_listed(
     added.save()
     client.force_login(volunteer)
     address = reverse("admin:captures_capture_work", args=[model.capture_id])
-    shown = client.get(address).content.decode()
+    shown = client.get(address, headers={"accept-language": "en"}).content.decode()
     assert "73 places are thinner than 1 mm, the thinnest 0.31 mm." in shown
     assert "64 holes were closed" in shown
 

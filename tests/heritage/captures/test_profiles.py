@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from heritage.captures.models import DeliveryProfile
 from heritage.captures.products import model_files
@@ -66,8 +67,9 @@ def test_what_makes_no_sense_is_refused_at_its_field(
 
 
 def test_a_name_of_an_apple_file_is_refused_with_its_reason(db: None) -> None:
-    form = DeliveryProfileForm(KIOSK | {"name": "phone-usdz"})
-    assert "does not end in “-usdz”" in str(form.errors["name"])
+    with override("en"):
+        form = DeliveryProfileForm(KIOSK | {"name": "phone-usdz"})
+        assert "does not end in “-usdz”" in str(form.errors["name"])
 
 
 @pytest.mark.parametrize(

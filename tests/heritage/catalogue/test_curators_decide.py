@@ -268,7 +268,7 @@ def test_inlines_show_what_their_reader_may_see(
         element, make_person(collection), name_zh="公开徒", state="released"
     )
     for pupil in (hidden, shown):
-        Transmission.objects.create(master=bearer, apprentice=pupil, dissent="争议")
+        Transmission.objects.create(master=bearer, apprentice=pupil, dissent="另有异说")
     make_recording(bearer, name_zh="草稿记录")
     recording = make_recording(bearer, name_zh="公开记录", state="released")
     for title, is_public in (("公开片", True), ("内部片", False)):
@@ -277,7 +277,7 @@ def test_inlines_show_what_their_reader_may_see(
             is_public=is_public,
         )  # fmt: skip
     inside = {
-        bearer: ({"公开徒", "公开记录"}, {"草稿徒", "草稿记录", "争议"}),
+        bearer: ({"公开徒", "公开记录"}, {"草稿徒", "草稿记录", "另有异说"}),
         recording: ({"公开片"}, {"内部片", "七号盒"}),
     }
     for record, (public, private) in inside.items():
