@@ -17,6 +17,7 @@ def test_stopped_at_any_moment_nothing_accepted_is_lost(
 ) -> None:
     told = drive(tmp_path, "tests.faults.driver", fault, str(times), str(SEED))
     assert told["faults"] == []
-    # A full replica stops nobody: it is logged, and filled another time.
-    assert told["outcome"]["stopped"] > times * (0.8 if fault == "kill" else 0.4)
+    # A full replica stops nobody: it is logged, and filled another time. Nor is an
+    # erasure stopped by a full disk, which writes next to nothing.
+    assert told["outcome"]["stopped"] > times * (0.8 if fault == "kill" else 0.3)
     assert min(told["moments"].values()) >= 10
