@@ -161,6 +161,21 @@ def test_a_dump_gives_the_cited_answer_again_and_forgets_what_is_withdrawn(
     assert client.get(address).getvalue() == path_of(dump).read_bytes()
     page = client.get("/dataset", headers={"accept-language": "en"}).content.decode()
     assert "without 1 graph that was withdrawn" in page
+    assert f'title="{dump.sha512}"' in page
+
+
+@pytest.mark.slow
+def test_killed_after_its_file_was_replaced_a_dump_tells_the_right_digest(
+    tidied: Projector, collection: Collection
+) -> None:
+    release(make_relic(collection), by=None)
+    tidied.drain()
+    due.dump_each_month()
+    right = Dump.objects.get().sha512
+    Dump.objects.update(sha512="0" * 128, stale_at=timezone.now())
+    due.reissue_dumps()
+    dump = Dump.objects.get()
+    assert (dump.sha512, dump.is_stale) == (right, False)
 
 
 @pytest.mark.slow
