@@ -1,5 +1,7 @@
 """Exhibits: what is shown, where it stands, and what is said beside it."""
 
+from typing import cast
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +61,11 @@ class ExhibitItem(LinkRow):
 
     def __str__(self) -> str:
         return str(self.relic or self.element)
+
+    @property
+    def thing(self) -> Relic | Element:
+        """What is shown; one of the two is there: the row's constraint holds it."""
+        return self.relic or cast(Element, self.element)
 
     @property
     def ends(self) -> tuple[Record, ...]:

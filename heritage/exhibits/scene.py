@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import cast
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -140,7 +139,7 @@ def _object(
     place: Place,
     absolute: Absolute,
 ) -> SceneObject:
-    thing = _shown_thing(item)
+    thing = item.thing
     chosen = None if choice.index is None else models[choice.index]
     picture = shown.picture if shown else None
     return SceneObject(
@@ -163,11 +162,6 @@ def _object(
         ),
         stand=StandOut(**asdict(place.stand)) if place.stand else None,
     )
-
-
-def _shown_thing(item: ExhibitItem) -> Relic | Element:
-    # One of the two is there: the row's constraint holds it.
-    return item.relic or cast(Element, item.element)
 
 
 def _labels(item: ExhibitItem) -> dict[str, str]:

@@ -49,6 +49,22 @@ class WithdrawnImage(IiifError):
         super().__init__(_("This image was public and has been withdrawn."))
 
 
+class NoSuchManifest(IiifError):
+    code = "not-found"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such public manifest."))
+
+
+class WithdrawnManifest(IiifError):
+    code = "withdrawn"
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__(_("This record was public and has been withdrawn."))
+
+
 class SizeNotOpen(IiifError):
     """The image is public, this size of it is not."""
 

@@ -1,7 +1,9 @@
-"""Addresses of the Image API."""
+"""Addresses of the Image API and the Presentation API."""
 
 from django.urls import path
 
+from .content_state import open_state
+from .presentation.views import collection, manifest, scene
 from .views import base, image, info
 
 urlpatterns = [
@@ -12,4 +14,8 @@ urlpatterns = [
         image,
         name="iiif-image",
     ),
+    path("p3/<slug:kind>/<slug:key>/manifest", manifest, name="iiif-manifest"),
+    path("p3/collection/<slug:name>", collection, name="iiif-collection"),
+    path("p4/<slug:kind>/<slug:key>/manifest", scene, name="iiif-scene-manifest"),
+    path("open", open_state, name="iiif-open"),
 ]

@@ -41,7 +41,7 @@ class ImageInline(PolicyTabularInline):
     """The images in order; they come from files, so none is added here."""
 
     model = Image
-    fields = ("thumb", "view", "label", "size")
+    fields = ("thumb", "view", "label", "section", "size")
     readonly_fields = ("thumb", "size")
     ordering_field = "number"
     hide_ordering_field = True

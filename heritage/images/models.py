@@ -175,6 +175,10 @@ class Image(Tracked):
         _("view"), max_length=10, choices=View, default=View.NONE, blank=True
     )
     label = models.CharField(_("label"), max_length=200, blank=True)
+    section = models.CharField(
+        _("section"), max_length=200, blank=True,
+        help_text=_("of a book, if one begins on this page"),
+    )  # fmt: skip
     number = models.PositiveIntegerField(_("order"), default=0, db_index=True)
     notes = models.JSONField(_("notes"), default=list, blank=True)
 

@@ -40,3 +40,18 @@ def test_a_visitor_looks_into_an_image(
         f"(one) => decodeURIComponent(one.name).endsWith('{finest}'))",
     )
     assert any(f"/iiif/3/{image.key}/info.json" in url for url in asked)
+
+
+def test_a_link_to_a_view_opens_it_again(
+    page: Page, image: Image, live_server: Any
+) -> None:
+    page.goto(f"{live_server.url}/relics/{image.image_set.relic.key}")
+    wait_until(page, READY)
+    page.locator('[data-act="in"]').click()
+    page.locator('[data-act="share"]').click()
+    wait_until(page, "Boolean(document.querySelector('.zoom').dataset.shared)")
+    link = page.evaluate("document.querySelector('.zoom').dataset.shared")
+    assert "/iiif/open?iiif-content=" in link
+    page.goto(link)
+    assert f"#image={image.key}&xywh=" in page.url
+    wait_until(page, READY)

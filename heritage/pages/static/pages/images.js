@@ -37,6 +37,7 @@ class Zoom {
   listen() {
     const view = this.viewer.viewport;
     const acts = {
+      share: () => this.share(),
       in: () => view.zoomBy(NEARER),
       out: () => view.zoomBy(1 / NEARER),
       turn: () => view.rotateBy(QUARTER_DEG),
@@ -74,11 +75,60 @@ class Zoom {
     this.viewer.open(`${link.dataset.service}/info.json`);
   }
 
+  /** Open the image that the page's address names, at the part that it names. */
+  openAt(place) {
+    const link = this.links.find((one) => one.dataset.key === place.get("image"));
+    if (!link) return;
+    if (link !== this.links[0]) this.show(link);
+    this.root.scrollIntoView({ block: "start" });
+    const [x, y, width, height] = (place.get("xywh") ?? "").split(",").map(Number);
+    if (!(width > 0 && height > 0)) return;
+    const look = () => {
+      const image = this.viewer.world.getItemAt(0);
+      this.viewer.viewport.fitBounds(image.imageToViewportRectangle(x, y, width, height), true);
+    };
+    if (this.viewer.isOpen()) look();
+    else this.viewer.addOnceHandler("open", look);
+  }
+
+  /** Put a IIIF content state of what is seen now on the clipboard, as a link to here. */
+  async share() {
+    const image = this.viewer.world.getItemAt(0);
+    if (!image) return;
+    const { x, y } = image.getContentSize();
+    const seen = image.viewportToImageRectangle(this.viewer.viewport.getBounds(true));
+    const left = Math.max(0, Math.round(seen.x));
+    const top = Math.max(0, Math.round(seen.y));
+    const part = [left, top, Math.min(x - left, Math.round(seen.width)), Math.min(y - top, Math.round(seen.height))];
+    const link = this.root.querySelector(".zoom-strip [aria-current]");
+    const { manifest } = this.root.dataset;
+    const state = {
+      id: `${manifest}/canvas/${link.dataset.key}#xywh=${part.join(",")}`,
+      type: "Canvas",
+      partOf: [{ id: manifest, type: "Manifest" }],
+    };
+    const coded = btoa(encodeURIComponent(JSON.stringify(state))).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+    const address = `${new URL(this.root.dataset.open, location.href)}?iiif-content=${coded}`;
+    this.root.dataset.shared = address;
+    try {
+      await navigator.clipboard.writeText(address);
+      this.caption.textContent = this.root.dataset.copied;
+    } catch {
+      // No clipboard without a secure context: show the link to be copied by hand.
+      this.caption.textContent = address;
+    }
+  }
+
   fail() {
     this.caption.textContent = this.root.dataset.failed;
   }
 }
 
 if (OpenSeadragon) {
-  for (const root of document.querySelectorAll("[data-zoom]")) new Zoom(root).start();
+  const place = new URLSearchParams(location.hash.slice(1));
+  for (const root of document.querySelectorAll("[data-zoom]")) {
+    const zoom = new Zoom(root);
+    zoom.start();
+    if (place.has("image")) zoom.openAt(place);
+  }
 }

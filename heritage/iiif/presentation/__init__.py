@@ -1,0 +1,1 @@
+"""IIIF Presentation: what we show of a record, for the viewers of any museum."""
