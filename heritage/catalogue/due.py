@@ -15,6 +15,7 @@ from heritage.lib.due import due
 
 from .actions import release, settle, withdraw
 from .actions.consents import tell_about
+from .doors import Door, through
 from .errors import CatalogueError, NotReady
 from .models import SCOPES, Bearer, Consent, Record
 
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 
 @due
+@through(Door.TIME)
 def release_records() -> int:
     """Release drafts whose day has come, once: not those taken back since."""
     today = timezone.localdate()
@@ -38,6 +40,7 @@ def release_records() -> int:
 
 
 @due
+@through(Door.TIME)
 def withdraw_records() -> int:
     """Withdraw what was to be shown until today only."""
     count = 0
@@ -51,6 +54,7 @@ def withdraw_records() -> int:
 
 
 @due
+@through(Door.TIME)
 def withdraw_bearers_without_consent() -> int:
     """Withdraw bearers whose consent has ended."""
     ended: QuerySet[Bearer] = Bearer.objects.filter(
@@ -61,6 +65,7 @@ def withdraw_bearers_without_consent() -> int:
 
 
 @due
+@through(Door.TIME)
 def close_what_no_consent_covers() -> int:
     """Close what a consent opened that has run out while others still hold."""
     ended = Consent.objects.filter(

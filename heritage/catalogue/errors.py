@@ -45,3 +45,24 @@ class WrongState(CatalogueError):
             _("%(record)s is %(state)s, so this cannot be done.")
             % {"record": title, "state": state}
         )
+
+
+class EditedMeanwhile(CatalogueError):
+    """Somebody else saved since the version that the writer had read.
+
+    `differing` names the fields that both have changed, where the writer's are known.
+    """
+
+    code = "edited-meanwhile"
+
+    def __init__(
+        self, title: str, seen: int, now: int, differing: Sequence[str] = ()
+    ) -> None:
+        super().__init__(
+            _(
+                "%(record)s was saved by somebody else meanwhile: you read version "
+                "%(seen)d, it is at %(now)d. Read it again and merge."
+            )
+            % {"record": title, "seen": seen, "now": now}
+        )
+        self.seen, self.now, self.differing = seen, now, list(differing)

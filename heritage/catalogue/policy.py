@@ -9,25 +9,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_, or_
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
 from .models.collection import Membership
 
 M = TypeVar("M", bound=Model)
+Role = Membership.Role
+ADMINISTRATOR: Final = "administrator"
+EXHIBIT_DEVICE: Final = "exhibit device"
 
 
 @dataclass(frozen=True)
 class Person:
-    """Who asks: an account and its parts in collections, read once a request."""
+    """Who asks: an account and its parts in collections, read once a request.
+
+    Each set names collections: where the person curates, drafts (volunteers and
+    contributors), keeps the ledger, keeps the store, or reads as a scholar.
+    """
 
     user_id: int | None = None
     is_administrator: bool = False
     curates: frozenset[int] = frozenset()
     helps: frozenset[int] = frozenset()
+    keeps_ledger: frozenset[int] = frozenset()
+    keeps_store: frozenset[int] = frozenset()
+    studies: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, user: AbstractBaseUser | AnonymousUser | None) -> "Person":
@@ -36,15 +46,36 @@ class Person:
         rows = Membership.objects.filter(user_id=user.pk).values_list(
             "collection_id", "role"
         )
-        by_role: dict[str, set[int]] = {role: set() for role in Membership.Role.values}
+        by_role: dict[str, set[int]] = {role: set() for role in Role.values}
         for collection, role in rows:
             by_role[role].add(collection)
         return cls(
             user_id=user.pk,
-            is_administrator=bool(getattr(user, "is_superuser", False)),
-            curates=frozenset(by_role[Membership.Role.CURATOR]),
-            helps=frozenset(by_role[Membership.Role.VOLUNTEER]),
+            is_administrator=_administers(user),
+            curates=frozenset(by_role[Role.CURATOR]),
+            helps=frozenset(by_role[Role.VOLUNTEER] | by_role[Role.CONTRIBUTOR]),
+            keeps_ledger=frozenset(by_role[Role.LEDGER_KEEPER]),
+            keeps_store=frozenset(by_role[Role.STORE_KEEPER]),
+            studies=frozenset(by_role[Role.SCHOLAR]),
         )
+
+    @property
+    def works_in(self) -> frozenset[int]:
+        """The collections whose records this person writes."""
+        return self.curates | self.helps
+
+    @property
+    def reads_in(self) -> frozenset[int]:
+        """The collections whose drafts this person may read."""
+        return self.works_in | self.keeps_ledger | self.keeps_store | self.studies
+
+
+def _administers(user: AbstractBaseUser) -> bool:
+    if getattr(user, "is_superuser", False):
+        return True
+    if not getattr(user, "is_staff", False):
+        return False
+    return Group.objects.filter(user=user.pk, name=ADMINISTRATOR).exists()
 
 
 STRANGER = Person()
@@ -99,11 +130,43 @@ class WorksIn:
     path: str = "collection"
 
     def q(self, person: Person, prefix: str = "") -> Q:
-        ids = sorted(person.curates | person.helps)
+        ids = sorted(person.works_in)
         return Q(**{f"{prefix}{_lookup(self.path)}_id__in": ids})
 
     def holds(self, person: Person, thing: Any) -> bool:
-        return _follow(thing, f"{self.path}_id") in person.curates | person.helps
+        return _follow(thing, f"{self.path}_id") in person.works_in
+
+
+@dataclass(frozen=True)
+class ReadsIn:
+    """The person has a part, whichever, in the collection at `path`."""
+
+    path: str = "collection"
+
+    def q(self, person: Person, prefix: str = "") -> Q:
+        ids = sorted(person.reads_in)
+        return Q(**{f"{prefix}{_lookup(self.path)}_id__in": ids})
+
+    def holds(self, person: Person, thing: Any) -> bool:
+        return _follow(thing, f"{self.path}_id") in person.reads_in
+
+
+@dataclass(frozen=True)
+class Keeps:
+    """The person keeps the ledger, or the store where `store`, of the collection."""
+
+    path: str = "collection"
+    store: bool = False
+
+    def q(self, person: Person, prefix: str = "") -> Q:
+        ids = sorted(self._kept(person))
+        return Q(**{f"{prefix}{_lookup(self.path)}_id__in": ids})
+
+    def holds(self, person: Person, thing: Any) -> bool:
+        return _follow(thing, f"{self.path}_id") in self._kept(person)
+
+    def _kept(self, person: Person) -> frozenset[int]:
+        return person.keeps_store if self.store else person.keeps_ledger
 
 
 @dataclass(frozen=True)

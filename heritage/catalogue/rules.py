@@ -36,8 +36,10 @@ from .policy import (
     AnyOf,
     Curates,
     Is,
+    Keeps,
     Person,
     Policy,
+    ReadsIn,
     Rule,
     Through,
     WorksIn,
@@ -45,7 +47,7 @@ from .policy import (
 )
 
 RELEASED = Is("state", frozenset({Record.State.RELEASED.value}))
-RECORD = AnyOf((RELEASED, WorksIn()))
+RECORD = AnyOf((RELEASED, ReadsIn()))
 YES: Final = frozenset({True})
 NEAR: Final = frozenset({Site.Shown.EXACT.value, Site.Shown.TOWNSHIP.value})
 # What is never public, whatever the state: docs/explanations/visibility.md.
@@ -59,6 +61,16 @@ PRIVATE_FIELDS: dict[type[Model], tuple[str, ...]] = {
         "price_currency",
     ),
     Bearer: ("consent_until",),
+}
+# Who besides curators reads some of that: what a thing cost is the ledger's, where it lies
+# the ledger's and the store's.
+LEDGER, STORE = Keeps(), Keeps(store=True)
+READ_BY_KEEPERS: Final[dict[str, tuple[Rule, ...]]] = {
+    "store_location": (LEDGER, STORE),
+    "source_note": (LEDGER,),
+    "acquired_from": (LEDGER,),
+    "price": (LEDGER,),
+    "price_currency": (LEDGER,),
 }
 # What of a bearer each scope of a consent opens; the scope is itself a name to ask for.
 OPENED_BY: Final = {
@@ -88,7 +100,10 @@ def declare_policies() -> None:
 
 
 def _private(model: type[Model]) -> dict[str, Rule]:
-    return {name: Curates() for name in PRIVATE_FIELDS.get(model, ())}
+    return {
+        name: AnyOf((Curates(), *READ_BY_KEEPERS.get(name, ())))
+        for name in PRIVATE_FIELDS.get(model, ())
+    }
 
 
 def _find_place() -> Rule:
@@ -127,7 +142,9 @@ def _declare_rows() -> None:
         declare(row, Policy(of_relic))
     for act in ACTS:
         declare(act, Policy(of_relic, {"dissent": WorksIn("relic.collection")}))
-    declare(Move, Policy(AllOf((of_relic, Curates("relic.collection")))))
+    at = "relic.collection"
+    movers = AnyOf((Curates(at), Keeps(at), Keeps(at, store=True)))
+    declare(Move, Policy(AllOf((of_relic, movers))))
     for row in ELEMENT_ROWS:
         dissent = {"dissent": WorksIn("element.collection")}
         declare(row, Policy(Through("element", Element), dissent))
@@ -197,7 +214,7 @@ class _MembersOfItself:
     """A collection is seen by those who work in it."""
 
     def q(self, person: Person, prefix: str = "") -> Q:
-        return Q(**{f"{prefix}pk__in": sorted(person.curates | person.helps)})
+        return Q(**{f"{prefix}pk__in": sorted(person.reads_in)})
 
     def holds(self, person: Person, thing: Collection) -> bool:
-        return thing.pk in person.curates | person.helps
+        return thing.pk in person.reads_in

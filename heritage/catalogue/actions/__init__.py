@@ -8,15 +8,18 @@ from .acts import (
     strike_act,
     withdraw_consent,
 )
+from .editing import editing, save_edit
 from .release import find_gaps, release, return_to_draft, withdraw
 
 __all__ = [
+    "editing",
     "find_gaps",
     "follow_status",
     "record_act",
     "record_edit",
     "release",
     "return_to_draft",
+    "save_edit",
     "settle",
     "strike_act",
     "withdraw",

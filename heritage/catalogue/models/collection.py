@@ -25,7 +25,11 @@ class Membership(models.Model):
 
     class Role(models.TextChoices):
         CURATOR = "curator", _("curator")
+        LEDGER_KEEPER = "ledger-keeper", _("ledger keeper")
+        STORE_KEEPER = "store-keeper", _("store keeper")
+        CONTRIBUTOR = "contributor", _("contributor")
         VOLUNTEER = "volunteer", _("volunteer")
+        SCHOLAR = "scholar", _("scholar")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -39,7 +43,7 @@ class Membership(models.Model):
         related_name="memberships",
         verbose_name=_("collection"),
     )
-    role = models.CharField(_("role"), max_length=10, choices=Role)
+    role = models.CharField(_("role"), max_length=20, choices=Role)
 
     class Meta:
         verbose_name = _("membership")

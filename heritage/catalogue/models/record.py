@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from heritage.catalogue import signals
+from heritage.catalogue.doors import CameThrough
+from heritage.catalogue.errors import EditedMeanwhile
 from heritage.lib.keys import new_key
 
 from .collection import Collection
@@ -64,6 +66,7 @@ class Record(Tracked):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
+        REVIEW = "review", _("in review")
         RELEASED = "released", _("released")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
@@ -110,7 +113,12 @@ class Record(Tracked):
         _("generated for the demo"), default=False, editable=False
     )
 
-    history = HistoricalRecords(inherit=True)
+    edit_version = models.PositiveIntegerField(
+        _("edit version"), default=1, editable=False,
+        help_text=_("one more with each save: who saves says which one was read"),
+    )  # fmt: skip
+
+    history = HistoricalRecords(inherit=True, bases=[CameThrough])
 
     class Meta:
         abstract = True
@@ -126,6 +134,33 @@ class Record(Tracked):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save as the next version.
+
+        A whole record that was read before somebody else saved it is refused
+        (`EditedMeanwhile`). Named fields (`update_fields`) are their writer's own; what
+        else is in hand stays as old as it was.
+        """
+        if self._state.adding:
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic():
+            read, now = self.edit_version, self.saved_version()
+            named = kwargs.get("update_fields")
+            if named is None and read != now:
+                raise EditedMeanwhile(self.title, read, now)
+            self.edit_version = now + 1
+            if named is not None:
+                kwargs["update_fields"] = {*named, "edit_version"}
+            super().save(*args, **kwargs)
+            if read != now:
+                self.edit_version = read
+
+    def saved_version(self) -> int:
+        """Give the edit version that the database holds, and keep it from changing."""
+        rows = type(self)._default_manager.select_for_update().filter(pk=self.pk)
+        return rows.values_list("edit_version", flat=True).get()
 
     @property
     def title(self) -> str:
