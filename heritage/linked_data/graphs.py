@@ -21,6 +21,7 @@ from heritage.catalogue.mentions import (
 from heritage.exhibits import graph as exhibits_graph
 from knowledge_graph import vocabulary
 from knowledge_graph.namespaces import Ids
+from knowledge_graph.ontology import ontology_graph
 from knowledge_graph.store import Triple, canonical_hash
 
 SOURCES: Final[dict[str, GraphSource]] = {
@@ -39,6 +40,7 @@ NARROWED: Final = frozenset(
     {"agent", "bearer", "place", "recording", "site", "transmission"}
 )
 OWN_TERMS: Final = "terms"  # the graph of our own few properties
+ONTOLOGY: Final = "ontology"  # the graph of the classes and properties that are stated
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def touched_by(row: Model) -> set[GraphName]:
 
 
 def vocabulary_names() -> Iterator[GraphName]:
-    for key in (*vocabulary.names(), OWN_TERMS):
+    for key in (*vocabulary.names(), OWN_TERMS, ONTOLOGY):
         yield GraphName(VOCABULARY, key)
 
 
@@ -137,6 +139,8 @@ def _chunks(names: Iterable[GraphName]) -> Iterator[list[GraphName]]:
 def _vocabulary(name: str) -> Sequence[Triple]:
     if name == OWN_TERMS:
         return list(vocabulary.terms_graph(museum_ids()))
+    if name == ONTOLOGY:
+        return list(ontology_graph(museum_ids()))
     if name not in vocabulary.names():
         return []
     ids = museum_ids()

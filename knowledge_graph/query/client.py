@@ -35,6 +35,8 @@ class Answer:
         self.rows: int = header["rows"]
         self.size: int = header["size"]
         self.seconds: float = header["seconds"]
+        # How the query was read where not as it stands, and what it could ask instead.
+        self.notes: tuple[str, ...] = tuple(header.get("notes", ()))
         state = header.get("state")  # a remote engine gives none
         self.state = GraphState(**state) if state else None
         self._source = source

@@ -5,7 +5,7 @@ Also what the W3C suites are run through.
 
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from knowledge_graph.errors import EvaluationFailed, MalformedQuery
 from knowledge_graph.graph_state import GraphState
 from knowledge_graph.query.check import Shape, check_query
+from knowledge_graph.query.reading import Reading, read_query
 from knowledge_graph.results import Sink, Table, write_boolean, write_graph, write_table
 from knowledge_graph.results_negotiation import OFFERED, Form, not_acceptable
 
@@ -55,6 +56,7 @@ class Outcome:
     form: Form
     rows: int
     truncated: bool
+    notes: tuple[str, ...] = ()  # how the query was read, where not as it stands
 
     def header(self, media_type: str) -> dict[str, object]:
         """Give what an answer says about itself."""
@@ -68,8 +70,18 @@ def evaluate(store: ox.Store, question: Question, out: Sink) -> Outcome:
     that the form has not, or an evaluation that fails.
     """
     shape = check_question(question)
-    results = _query(store, question, shape)
-    return write_results(results, question, shape, out)
+    reading = read_question(question, shape)
+    try:
+        results = _query(store, replace(question, text=reading.text), shape)
+    except MalformedQuery:
+        if reading.text == question.text:
+            raise
+        # The other reading does not fit into this place of the query, or the query was
+        # malformed before: its author is told of his own text.
+        reading = reading.given_up(question.text)
+        results = _query(store, question, shape)
+    outcome = write_results(results, question, shape, out)
+    return replace(outcome, notes=reading.notes)
 
 
 def check_question(question: Question) -> Shape:
@@ -78,6 +90,14 @@ def check_question(question: Question) -> Shape:
     if question.media_type not in OFFERED[shape.form]:
         raise not_acceptable(shape.form)
     return shape
+
+
+def read_question(question: Question, shape: Shape) -> Reading:
+    """Say how the query is to be run on what the graph states."""
+    is_whole = not (
+        shape.has_dataset or question.default_graphs or question.named_graphs
+    )
+    return read_query(question.text, whole=is_whole and question.union)
 
 
 def write_results(

@@ -8,6 +8,7 @@ hung up is its own affair: give it a time limit of its own too.
 import http.client
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import IO, cast
 from urllib.parse import urlencode
 
@@ -27,6 +28,7 @@ from knowledge_graph.query.evaluate import (
     Question,
     Results,
     check_question,
+    read_question,
     write_results,
 )
 from knowledge_graph.query.limits import Limits
@@ -91,16 +93,29 @@ class RemoteQueryClient:
     def _fill(
         self, spool: Spool, question: Question, shape: Shape, limit_s: float
     ) -> dict[str, object]:
+        reading = read_question(question, shape)
+        read = replace(question, text=reading.text)
+        try:
+            outcome = self._fetch(spool, read, shape, limit_s)
+        except MalformedQuery:
+            if reading.text == question.text:
+                raise
+            reading = reading.given_up(question.text)
+            outcome = self._fetch(spool, question, shape, limit_s)
+        return replace(outcome, notes=reading.notes).header(question.media_type)
+
+    def _fetch(
+        self, spool: Spool, question: Question, shape: Shape, limit_s: float
+    ) -> Outcome:
         address = without_password(self._url)
         try:
             with Response(self._call(question, shape), limit_s) as response:
                 _check(response, address)
-                outcome = _copy(response, question, shape, spool)
+                return _copy(response, question, shape, spool)
         except TimeoutError as error:
             raise QueryTimedOut(limit_s=limit_s) from error
         except (OSError, http.client.HTTPException) as error:
             raise QueryServiceDown(address=address) from error
-        return outcome.header(question.media_type)
 
     def _call(self, question: Question, shape: Shape) -> Call:
         text = question.text

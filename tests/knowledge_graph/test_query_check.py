@@ -18,8 +18,9 @@ from knowledge_graph.errors import (
     UpdateRefused,
     refusal,
 )
-from knowledge_graph.query.check import _TOKEN, check_query
+from knowledge_graph.query.check import check_query
 from knowledge_graph.query.evaluate import Question, evaluate
+from knowledge_graph.query.tokens import TOKEN
 from knowledge_graph.results_negotiation import CSV, JSON, TURTLE
 
 EX = "http://example.org/"
@@ -127,7 +128,7 @@ def test_prefixes_are_found() -> None:
 
 @given(st.text("<>\"'?a:_.#@{}\\1 \n-SERVICEé", max_size=60))
 def test_tokens_leave_nothing_out(text: str) -> None:
-    assert "".join(match.group() for match in _TOKEN.finditer(text)) == text
+    assert "".join(match.group() for match in TOKEN.finditer(text)) == text
 
 
 @pytest.mark.parametrize(

@@ -221,5 +221,11 @@ def test_our_own_properties_are_all_defined() -> None:
     defined = {str(one) for one in graph.subjects(RDF.type, RDF.Property)}
     assert defined == {
         str(URIRef(IDS.vocab + name))
-        for name in ("beginYear", "endYear", "learnedFrom", "withinMetres")
+        for name in (
+            "beginYear",
+            "endYear",
+            "isStated",
+            "learnedFrom",
+            "withinMetres",
+        )
     }

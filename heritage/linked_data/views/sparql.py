@@ -1,6 +1,7 @@
 """The SPARQL endpoint: SPARQL 1.1 Protocol, queries only."""
 
 from typing import Final
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -25,9 +26,10 @@ from knowledge_graph.results_negotiation import Form, named_format, negotiate
 QUERY_BYTES: Final = Limits().query_bytes
 METHODS: Final = "GET, HEAD, POST, OPTIONS"
 RETRY_S: Final = 5
+NOTES_BYTES: Final = 2000  # of a header: a query may name thousands of terms
 CROSS_ORIGIN: Final = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Content-Type, Graph-State, Retry-After, "
+    "Access-Control-Expose-Headers": "Content-Type, Graph-State, Query-Read-As, Retry-After, "
     "X-SPARQL-MaxRows, X-SPARQL-Truncated",
 }
 
@@ -94,10 +96,18 @@ def _respond(request: HttpRequest, answer: Answer) -> HttpResponseBase:
         response["Graph-State"] = (
             f'{state.serial}; date="{state.published_at}"; digest="{state.digest}"'
         )
+    if answer.notes:
+        response["Query-Read-As"] = _notes(answer.notes)
     if answer.truncated:
         response["X-SPARQL-Truncated"] = "true"
         response["X-SPARQL-MaxRows"] = str(settings.QUERY_ROWS)
     return response
+
+
+def _notes(notes: tuple[str, ...]) -> str:
+    """Write notes into one header: what names it quotes may hold any letter."""
+    text = "; ".join(notes)
+    return quote(text, safe=" ;,:()<>^|*/#_-?!=&%+~@$[]'")[:NOTES_BYTES]
 
 
 def _introduce(request: HttpRequest, asked: Asked) -> HttpResponseBase:

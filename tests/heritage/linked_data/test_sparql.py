@@ -171,3 +171,16 @@ def test_a_graph_parameter_chooses_the_dataset(client: Client) -> None:
     parameters = {"query": everything, "default-graph-uri": "urn:nothing"}
     assert '"value":"0"' in body(client.get("/sparql", parameters))
     assert '"value":"0"' not in body(ask(client, everything))
+
+
+def test_an_answer_tells_how_the_query_was_read(client: Client) -> None:
+    crm = "http://www.cidoc-crm.org/cidoc-crm/"
+    turned = ask(client, f"SELECT * {{ ?x <{crm}P43i_is_dimension_of> ?y }}")
+    assert turned["Query-Read-As"] == (
+        "crm:P43i_is_dimension_of read as ^crm:P43_has_dimension"
+    )
+    strange = ask(client, f"SELECT * {{ ?x <{crm}P999_有> ?y }}")
+    assert strange["Query-Read-As"] == (
+        "crm:P999_%E6%9C%89 is not stated in this graph"
+    )
+    assert "Query-Read-As" not in ask(client, SELECT).headers
