@@ -7,7 +7,7 @@ each time: a withdrawal shows at once.
 import hashlib
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
@@ -20,8 +20,11 @@ from heritage.catalogue.policy import STRANGER, visible
 from heritage.catalogue.reach import NoSuchRecord, WithdrawnRecord, find_record
 from heritage.lib.http import problem
 
+from .actions.engine_files import ENGINES
 from .devices import DEFAULT, devices, find_device
+from .engine_scene import build_engine_scene
 from .errors import ExhibitError
+from .glb import Joined
 from .models import Exhibit, ExhibitItem
 from .relics import relic_out, relic_ref
 from .scene import build_scene, device_out, exhibit_ref
@@ -34,8 +37,10 @@ from .schemas import (
     RelicOut,
     Scene,
 )
-from .shown import shown_for
+from .shown import GLB, shown_for
 
+# The class of devices whose budget bounds a scene for engines.
+ENGINE_DEVICE = "desktop"
 REFUSALS = {400: Problem, 404: Problem, 410: Problem}
 
 api = NinjaAPI(
@@ -76,6 +81,32 @@ def exhibit_scene(
         exhibit, find_device(device), STRANGER, absolute=request.build_absolute_uri
     )
     return _answer(request, scene)
+
+
+@api.get(
+    "/exhibits/{key}/scene.glb",
+    response={**REFUSALS, 409: Problem},
+    summary=gettext_noop("Give an exhibit as one glTF, for engines"),
+    openapi_extra={
+        "responses": {200: {"description": "OK", "content": {GLB: {}}}},
+    },
+)
+def engine_scene(
+    request: HttpRequest, key: str, profile: str = ENGINES, device: str = ENGINE_DEVICE
+) -> HttpResponseBase:
+    exhibit = find_record(Exhibit, key, STRANGER)
+    joined = build_engine_scene(
+        exhibit,
+        find_device(device),
+        profile,
+        STRANGER,
+        absolute=request.build_absolute_uri,
+    )
+    unchanged = get_conditional_response(request, etag=joined.etag)
+    response = _as_file(joined, exhibit) if unchanged is None else unchanged
+    response["ETag"] = joined.etag
+    response["Cache-Control"] = "no-cache"
+    return _open(response)
 
 
 @api.get(
@@ -129,6 +160,14 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     ]
     text = _("Part of the request cannot be understood.")
     return _refuse(400, "invalid-request", text, findings=findings)
+
+
+def _as_file(joined: Joined, exhibit: Exhibit) -> HttpResponseBase:
+    response = StreamingHttpResponse(joined.pieces(), content_type=GLB)
+    response["Content-Length"] = str(joined.total_bytes)
+    name = f"exhibit-{exhibit.key}.glb"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _exhibit_out(exhibit: Exhibit, request: HttpRequest) -> ExhibitOut:
