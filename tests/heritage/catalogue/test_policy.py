@@ -165,6 +165,7 @@ def test_every_model_of_ours_has_a_policy_or_is_named_here() -> None:
         for app in (
             "archive",
             "catalogue",
+            "custody",
             "captures",
             "images",
             "exhibits",

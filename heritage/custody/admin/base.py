@@ -1,0 +1,57 @@
+"""Rows of custody: listed by policy, changed by actions alone."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+
+from heritage.catalogue.policy import Person, allows, person_of, visible
+from heritage.lib.admin import ShownOnly
+
+View = Callable[..., HttpResponse]
+
+
+def has_part(person: Person) -> bool:
+    """Tell whether somebody has a part in a collection, whichever."""
+    return person.is_administrator or bool(person.reads_in)
+
+
+class CustodyAdmin(ShownOnly):
+    """`routes` are its own pages: address below the model's, view, name.
+
+    `opens` names the page that a row of the list leads to.
+    """
+
+    routes: ClassVar[tuple[tuple[str, View, str], ...]] = ()
+    opens: ClassVar[str] = ""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return visible(super().get_queryset(request), person_of(request))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return has_part(person_of(request))
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        person = person_of(request)
+        return has_part(person) and (obj is None or allows(person, obj))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if self.opens and object_id.isdigit():
+            return redirect(f"admin:{self._name(self.opens)}", int(object_id))
+        shown: HttpResponse = super().change_view(request, object_id, *args, **kwargs)
+        return shown
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(route, self.admin_site.admin_view(view), name=self._name(name))
+            for route, view, name in self.routes
+        ]
+        return [*own, *super().get_urls()]
+
+    def _name(self, page: str) -> str:
+        return f"custody_{self.opts.model_name}_{page}"

@@ -1,0 +1,65 @@
+"""What slips and deregistrations share: asked for, approved rank by rank, numbered."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from heritage.catalogue.models import Collection
+from heritage.lib.keys import new_key
+
+from .approval import Rank
+
+Chain = tuple[Rank, ...]
+
+
+class Request(models.Model):
+    """`chains`: which ranks must agree, by grade; `others` for all that is not named."""
+
+    chains: ClassVar[dict[str, Chain]] = {}
+    others: ClassVar[Chain] = (Rank.HEAD,)
+
+    key = models.CharField(
+        _("key"), max_length=16, unique=True, default=new_key, editable=False
+    )
+    number = models.CharField(_("number"), max_length=20, editable=False)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+",
+        verbose_name=_("requested by"),
+    )  # fmt: skip
+    requested_at = models.DateTimeField(_("requested"), auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.number}"
+
+    @property
+    def grades(self) -> set[str]:
+        raise NotImplementedError
+
+    @property
+    def chain(self) -> Chain:
+        """Name the ranks that must agree, the strictest of what it is about."""
+        chains = [self.chains.get(grade, self.others) for grade in self.grades]
+        return max(chains, key=len, default=self.others)
+
+    @property
+    def next_rank(self) -> Rank | None:
+        """Name who has to answer now; None when all have agreed."""
+        given = {one.rank for one in self.approvals.all() if one.agrees}  # type: ignore[attr-defined]
+        return next((rank for rank in self.chain if rank not in given), None)
+
+    @classmethod
+    def next_number(cls, collection: Collection, path: str) -> str:
+        """Give this year's next number; the caller holds the collection's lock."""
+        year = timezone.localdate().year
+        rows: Any = cls._default_manager.filter(
+            **{path: collection}, number__startswith=f"{year}-"
+        )
+        last = rows.aggregate(last=Max("number"))["last"]
+        return f"{year}-{int(last.partition('-')[2]) + 1 if last else 1:05d}"

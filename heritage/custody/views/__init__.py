@@ -1,0 +1,1 @@
+"""Pages of custody in the admin."""
