@@ -1,7 +1,8 @@
 """Packages to hand out: BagIt 1.0 bags, written as a stream of TAR or ZIP.
 
 Nothing is laid out on disk first and memory does not grow with the files: digests and
-sizes are known, so that manifests are written before the bytes they speak of.
+sizes are known, so that manifests are written before the bytes they speak of. Each file
+is hashed on its way, and one that is not what its manifest says ends the package.
 """
 
 import errno
@@ -21,6 +22,7 @@ from django.utils import timezone
 from .byte_store import Place
 from .errors import DamagedPackage, EmptyPackage
 from .models import Condition, StoredFile
+from .verifying import Verifying
 
 CHUNK_BYTES = 256 * 1024  # stays in the processor's cache on its way through
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
@@ -38,6 +40,7 @@ class Member:
     name: str
     size_bytes: int
     source: Place | bytes
+    sha512: str = ""  # of a place
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def members_of(bag: Bag) -> list[Member]:
     )
     first = [Member(f"{bag.name}/{n}", len(d), d) for n, d in sorted(tags.items())]
     return first + [
-        Member(f"{bag.name}/data/{name}", file.size_bytes, file.source)
+        Member(f"{bag.name}/data/{name}", file.size_bytes, file.source, file.sha512)
         for name, file in sorted(bag.payload.items())
     ]
 
@@ -101,12 +104,14 @@ def stream_tar(members: Sequence[Member]) -> Iterator[bytes]:
 
 
 def write_tar(members: Sequence[Member], out: io.FileIO) -> None:
-    """Write the same into a file: the system copies, and no byte passes through us."""
-    for part in _tar_parts(members):
-        if isinstance(part, Member):
-            _copy(part, out)
-        else:
-            out.write(part)
+    """Write the same into a file, synced: the system copies while other threads verify."""
+    with Verifying() as verifying:
+        for part in _tar_parts(members):
+            if isinstance(part, Member):
+                _copy(part, out, verifying)
+            else:
+                out.write(part)
+        os.fsync(out.fileno())  # which takes no longer than the last file's digest
 
 
 def _tar_parts(members: Sequence[Member]) -> Iterator[bytes | Member]:
@@ -140,6 +145,7 @@ def stream_zip(members: Sequence[Member]) -> Iterator[bytes]:
 def write_zip(members: Sequence[Member], out: io.FileIO) -> None:
     for chunk in stream_zip(members):
         out.write(chunk)
+    os.fsync(out.fileno())
 
 
 WRITERS: dict[str, Callable[[Sequence[Member], io.FileIO], None]] = {
@@ -172,42 +178,52 @@ class _Sink(io.RawIOBase):
         return data
 
 
-def _copy(member: Member, out: io.FileIO) -> None:
+def _copy(member: Member, out: io.FileIO, verifying: Verifying) -> None:
     """Copy a file within the system, where that can; else chunk by chunk."""
-    done = 0
     if isinstance(member.source, Path):
+        verifying.begin(member.source, member.name, member.sha512)
         try:
-            with member.source.open("rb", buffering=0) as file:
-                while left := member.size_bytes - done:
-                    copied = os.copy_file_range(
-                        file.fileno(), out.fileno(), min(left, COPIED_AT_ONCE)
-                    )
-                    if not copied:
-                        break
-                    done += copied
+            if _copy_range(member.source, out, member.size_bytes) != member.size_bytes:
+                raise DamagedPackage(member.name)
         except FileNotFoundError as error:
             raise DamagedPackage(member.name) from error
         except OSError as error:
             if error.errno not in CANNOT_COPY:
                 raise
-    for chunk in _bytes_of(member, done):
+        else:
+            return
+    for chunk in _bytes_of(member):
         out.write(chunk)
 
 
-def _bytes_of(member: Member, start: int = 0) -> Iterator[bytes]:
+def _copy_range(path: Path, out: io.FileIO, size_bytes: int) -> int:
+    """Give how many bytes there were to copy; the first call fails, or none does."""
+    left = size_bytes
+    with path.open("rb", buffering=0) as file:
+        while left:
+            wanted = min(left, COPIED_AT_ONCE)
+            copied = os.copy_file_range(file.fileno(), out.fileno(), wanted)
+            if not copied:
+                break
+            left -= copied
+    return size_bytes - left
+
+
+def _bytes_of(member: Member) -> Iterator[bytes]:
+    """Give a file's bytes; raise `DamagedPackage` unless they are what they should be."""
     if isinstance(member.source, bytes):
         yield member.source
         return
-    left = member.size_bytes - start
+    left, digest = member.size_bytes, hashlib.sha512()
     try:
         with member.source.open("rb", buffering=0) as file:
-            file.seek(start)
             while left > 0 and (chunk := file.read(min(CHUNK_BYTES, left))):
                 left -= len(chunk)
+                digest.update(chunk)
                 yield chunk
     except OSError as error:
         raise DamagedPackage(member.name) from error
-    if left:
+    if digest.hexdigest() != member.sha512:
         raise DamagedPackage(member.name)
 
 

@@ -2,7 +2,8 @@
 
 Memory is constant whatever the size. A large file is hashed in a second thread while
 this one writes; many small ones are synced together, which a disk does in a fraction
-of the time it needs one by one.
+of the time it needs one by one. Where a file is empty for a whole chunk it takes no room:
+it is as sparse here as it may have been, and reads the same.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from .names import printable, safe_name
 CHUNK_BYTES = 1024**2
 SYNC_EVERY_BYTES = 64 * 1024**2  # so that the last sync has little left to wait for
 SYNC_AT_ONCE = 256  # names handed to the threads at a time
+HOLE = bytes(CHUNK_BYTES)
 SYNCING = 8  # at once: the disk joins them into few writes
 
 OnBytes = Callable[[str, int], None]
@@ -123,6 +125,7 @@ def copy_hashed(
         rest = iter(lambda: source.read(CHUNK_BYTES), b"")
         copied = _copy_chunks([first, second], ahead, out, on_bytes)[1]
         copied += _copy_chunks(rest, ahead, out, on_bytes)[1]
+        out.truncate()  # a hole at the end is not written by anything after it
         return ahead.hexdigest(), copied
 
 
@@ -141,6 +144,9 @@ def _copy_chunks(
 
 
 def _write_all(out: Any, chunk: bytes) -> None:
+    if chunk == HOLE:
+        out.seek(CHUNK_BYTES, os.SEEK_CUR)
+        return
     view = memoryview(chunk)
     while view:
         view = view[out.write(view) :]

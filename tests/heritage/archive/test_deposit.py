@@ -123,3 +123,19 @@ def test_the_index_can_be_read_back_from_the_object() -> None:
     read = {(c.name, c.sha512) for c in ocfl.read_contents(folder)}
     assert read == set(deposit.files.values_list("name", "sha512"))
     shutil.rmtree(folder)
+
+
+def test_a_hole_takes_no_room_and_reads_as_it_did(tmp_path: Path) -> None:
+    source = tmp_path / "sparse.e57"
+    with source.open("wb") as out:
+        out.write(b"head")
+        out.seek(30 * 1024**2)
+        out.write(b"middle")
+        out.truncate(60 * 1024**2)
+    file = deposit_files([("sparse.e57", source)], by=None).files.get()
+    kept = file.absolute_path()
+    assert (kept.stat().st_size, file.size_bytes) == (60 * 1024**2, 60 * 1024**2)
+    assert kept.read_bytes() == source.read_bytes()
+    with kept.open("rb") as opened:
+        assert hashlib.file_digest(opened, "sha512").hexdigest() == file.sha512
+    assert kept.stat().st_blocks * 512 < 4 * 1024**2

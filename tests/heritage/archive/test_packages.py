@@ -153,6 +153,32 @@ def test_a_file_that_became_shorter_ends_the_stream(deposit: Deposit) -> None:
         b"".join(package_deposit(deposit, form="tar", by=None))
 
 
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("form", ["zip", "tar"])
+def test_a_file_that_rotted_unseen_ends_the_stream(deposit: Deposit, form: str) -> None:
+    flip(deposit.files.get(name="扫描/二 #1.ply").absolute_path())
+    with pytest.raises(DamagedPackage, match="二"):
+        b"".join(package_deposit(deposit, form=form, by=None))
+
+
+@pytest.mark.parametrize("form", ["zip", "tar"])
+@pytest.mark.parametrize("name", sorted(FILES.keys() - {"empty"}))
+def test_nor_is_a_file_written_with_it(
+    deposit: Deposit, form: str, name: str, tmp_path: Path
+) -> None:
+    flip(deposit.files.get(name=name).absolute_path())
+    with pytest.raises(CommandError):
+        call_command(
+            "make_package", str(tmp_path / f"b.{form}"), "--deposit", deposit.key
+        )
+    assert list(tmp_path.glob(f"*b.{form}*")) == []
+
+
 def test_the_command_writes_a_whole_package_or_none(
     deposit: Deposit, tmp_path: Path
 ) -> None:
