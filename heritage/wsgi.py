@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from heritage.lib.whole_forms import WholeForms
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heritage.settings")
-application = get_wsgi_application()
+application = WholeForms(get_wsgi_application())
