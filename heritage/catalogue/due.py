@@ -2,24 +2,28 @@
 
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import reduce
 from operator import or_
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from heritage.archive.models import Deposit
 from heritage.lib.due import due
 
 from .actions import release, settle, withdraw
 from .actions.consents import tell_about
+from .actions.recordings import NOTE_PREFIX, attach_deposit
 from .doors import Door, through
-from .errors import CatalogueError, NotReady
-from .models import SCOPES, Bearer, Consent, Record
+from .errors import CatalogueError, NotPermitted, NotReady
+from .models import SCOPES, Bearer, Consent, Record, RecordingItem
 
 State = Record.State
+GRACE = timedelta(hours=1)  # whoever is between two steps has long taken the second
 _told: set[str] = set()
 log = logging.getLogger(__name__)
 
@@ -75,6 +79,43 @@ def close_what_no_consent_covers() -> int:
     ).exclude(bearer__status=Bearer.Status.DECEASED)
     bearers = Bearer.objects.filter(pk__in=ended.values("bearer"))
     return sum(_close(bearer) for bearer in bearers)
+
+
+@due
+def adopt_recordings() -> int:
+    """Give files to recordings whose process died before it could, or to the inbox.
+
+    What is older than a recording's file was once that file, and has been replaced.
+    """
+    kept = Deposit.objects.filter(
+        kind=Deposit.Kind.ORIGINAL,
+        state=Deposit.State.SEALED,
+        inbox_name="",
+        going_to="",
+        retired_at=None,
+        note__startswith=NOTE_PREFIX,
+        sealed_at__lt=timezone.now() - GRACE,
+    )
+    rows = RecordingItem.objects.select_related("stored_file")
+    used = rows.filter(stored_file__deposit=OuterRef("pk"))
+    count = 0
+    for deposit in kept.filter(~Exists(used)).order_by("pk"):
+        item = rows.filter(key=deposit.note.removeprefix(NOTE_PREFIX)).first()
+        if item is not None and _is_newer(deposit, item):
+            _adopt(item, deposit)
+            count += 1
+    return count
+
+
+def _is_newer(deposit: Deposit, item: RecordingItem) -> bool:
+    return item.stored_file is None or item.stored_file.deposit_id < deposit.pk
+
+
+def _adopt(item: RecordingItem, deposit: Deposit) -> None:
+    try:
+        attach_deposit(item, deposit, by=deposit.created_by)
+    except NotPermitted:  # the item was opened to the public meanwhile
+        Deposit.objects.filter(pk=deposit.pk).update(inbox_name=deposit.note)
 
 
 def _opens_something() -> Q:

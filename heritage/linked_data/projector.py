@@ -133,8 +133,12 @@ def put_back(rows: list[Outbox], reason: str) -> None:
 
 
 def queue_everything() -> None:
-    """Ask for every graph there is or was, and give up none of them."""
+    """Ask for every graph there is or was, and give up none of them.
+
+    The dumps are measured anew as well: one from a backup may be newer than its row.
+    """
     queue({*graphs.every_name(), *_published()})
+    Dump.objects.update(stale_at=timezone.now())
     waiting().update(try_after=None)
     revive(Outbox.objects.all())
 

@@ -1,10 +1,14 @@
 """Hear of changes in the rooms below, and queue the graphs that they touch."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.migrations import Migration
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Model
-from django.db.models.signals import pre_delete
+from django.db.models.signals import post_migrate, pre_delete
 
 from heritage.catalogue import signals
 from heritage.catalogue.mentions import GraphName
@@ -12,10 +16,16 @@ from heritage.catalogue.models import Record
 from heritage.catalogue.models.record import Tracked
 
 from .graphs import touched_by
+from .models import PublishedGraph
 from .outbox import mentioning, queue
+from .projector import queue_everything
+
+Plan = Sequence[tuple[Migration, bool]]
 
 
 def connect() -> None:
+    app = apps.get_app_config("linked_data")
+    post_migrate.connect(on_migrated, sender=app, dispatch_uid="graph-migrated")
     signals.changed.connect(on_changed, dispatch_uid="graph-changed")
     signals.state_changed.connect(on_state_changed, dispatch_uid="graph-state")
     for model in apps.get_models():
@@ -33,3 +43,17 @@ def on_state_changed(sender: type[Model], *, record: Record, **_: Any) -> None:
     """A record came or went: so do all statements that name it."""
     own = GraphName(record.kind, record.key)
     queue({own, *mentioning([own])})
+
+
+def on_migrated(sender: object, *, using: str, plan: Plan = (), **_: Any) -> None:
+    """Build all graphs again after an upgrade: migrations change records unheard."""
+    is_upgrade = any(not is_backwards for _migration, is_backwards in plan)
+    is_ready = is_upgrade and using == DEFAULT_DB_ALIAS and _is_up_to_date()
+    if is_ready and PublishedGraph.objects.exists():
+        queue_everything()
+
+
+def _is_up_to_date() -> bool:
+    """Tell whether every table is as the models say; an app may be migrated by itself."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())

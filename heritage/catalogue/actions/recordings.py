@@ -6,10 +6,12 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from heritage.archive.actions.deposit import deposit_files
-from heritage.archive.models import Deposit
+from heritage.archive.models import Deposit, StoredFile
 from heritage.catalogue.errors import NotPermitted
 from heritage.catalogue.models import RecordingItem
 from heritage.catalogue.policy import Person
+
+NOTE_PREFIX = "recording "
 
 
 def keep_file(
@@ -22,16 +24,27 @@ def keep_file(
     `ArchiveError`; then nothing is kept.
     """
     _check(item, by)
-    note = f"recording {item.recording.key}"
+    note = (
+        f"{NOTE_PREFIX}{item.key}"  # whose it is, should we be killed before it knows
+    )
     deposit = deposit_files(
         [(name, file)], kind=Deposit.Kind.ORIGINAL, by=by, note=note
     )
+    item.stored_file = attach_deposit(item, deposit, by=by)
+
+
+def attach_deposit(
+    item: RecordingItem, deposit: Deposit, *, by: AbstractBaseUser | None
+) -> StoredFile:
+    """Make the file of a sealed deposit the item's. Raises `NotPermitted`."""
     with transaction.atomic():
         # Somebody may have opened it to the public while the file came in.
         now = RecordingItem.objects.select_for_update().get(pk=item.pk)
         _check(now, by)
-        item.stored_file = now.stored_file = deposit.files.get()
+        file: StoredFile = deposit.files.get()
+        now.stored_file = file
         now.save(update_fields=["stored_file"])
+    return file
 
 
 def _check(item: RecordingItem, by: AbstractBaseUser | None) -> None:

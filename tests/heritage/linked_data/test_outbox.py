@@ -1,7 +1,12 @@
 """Every change queues the graphs that it touches, in its own transaction."""
 
+from typing import Any
+
 import pytest
+from django.apps import apps
 from django.db import transaction
+from django.db.migrations import Migration
+from django.db.models.signals import post_migrate
 
 from heritage.catalogue.actions.release import release, withdraw
 from heritage.catalogue.models import Collection, Relic, TechniqueOf
@@ -71,3 +76,30 @@ def test_a_change_after_the_projector_took_the_row_asks_again(relic: Relic) -> N
     relic.save()
     assert waiting().count() == 2
     assert Outbox.objects.filter(attempts=0, done_at=None).count() == 1
+
+
+def tell_migrated(**told: Any) -> None:
+    app = apps.get_app_config("linked_data")
+    post_migrate.send(app, app_config=app, **told)
+
+
+def test_an_upgrade_has_every_graph_built_again(relic: Relic) -> None:
+    release(relic, by=None)
+    settled()
+    plan = [(Migration("0002_change_relics", "catalogue"), False)]
+    tell_migrated(using="default", plan=plan)
+    assert f"relic/{relic.key}" in queued()
+
+
+@pytest.mark.parametrize("plan", [[], [(Migration("0001_first", "catalogue"), True)]])
+def test_without_an_upgrade_nothing_is_built(relic: Relic, plan: list[Any]) -> None:
+    release(relic, by=None)
+    settled()
+    tell_migrated(using="default", plan=plan)
+    assert queued() == []
+
+
+def test_a_museum_that_has_published_nothing_waits_for_its_records(db: None) -> None:
+    plan = [(Migration("0001_first", "catalogue"), False)]
+    tell_migrated(using="default", plan=plan)
+    assert queued() == []

@@ -19,7 +19,7 @@ from heritage.linked_data import due, dumps, states
 from heritage.linked_data.dumps import path_of
 from heritage.linked_data.models import Dump
 from heritage.linked_data.outbox import queue
-from heritage.linked_data.projector import Projector
+from heritage.linked_data.projector import Projector, queue_everything
 from knowledge_graph.dump_query import ask_dump
 from tests.heritage.factories import make_person, make_relic
 
@@ -173,6 +173,21 @@ def test_killed_after_its_file_was_replaced_a_dump_tells_the_right_digest(
     due.dump_each_month()
     right = Dump.objects.get().sha512
     Dump.objects.update(sha512="0" * 128, stale_at=timezone.now())
+    due.reissue_dumps()
+    dump = Dump.objects.get()
+    assert (dump.sha512, dump.is_stale) == (right, False)
+
+
+@pytest.mark.slow
+def test_restored_beside_an_older_database_it_does_so_after_the_rebuild(
+    tidied: Projector, collection: Collection
+) -> None:
+    release(make_relic(collection), by=None)
+    tidied.drain()
+    due.dump_each_month()
+    right = Dump.objects.get().sha512
+    Dump.objects.update(sha512="0" * 128)
+    queue_everything()
     due.reissue_dumps()
     dump = Dump.objects.get()
     assert (dump.sha512, dump.is_stale) == (right, False)
