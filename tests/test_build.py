@@ -173,7 +173,7 @@ def test_large_file_is_refused(scripts: None, tmp_path: Path) -> None:
 def test_every_process_runs_a_command_that_exists() -> None:
     lines = (ROOT / "Procfile").read_text().splitlines()
     processes = dict(line.split(": ", 1) for line in lines)
-    roles = {"web", "media", "quick", "heavy", "projector", "query", "tick"}
+    roles = {"web", "media", "quick", "heavy", "projector", "index", "query", "tick"}
     assert set(processes) == roles
     for command in processes.values():
         # Without exec the shell stays between, and signals do not reach the process.

@@ -12,6 +12,7 @@ class CapturesConfig(AppConfig):
         from heritage.archive.pages import let_pass
 
         from .destination import RelicDestination
+        from .found import declare_to_search
         from .models import Heartbeat
         from .preserved import preserve_captures
         from .rules import declare_policies
@@ -24,3 +25,4 @@ class CapturesConfig(AppConfig):
         declare(RelicDestination())
         follow_files()
         storage.declare(classes_of_files)
+        declare_to_search()

@@ -7,8 +7,10 @@ class ExhibitsConfig(AppConfig):
     verbose_name = _("Exhibits")
 
     def ready(self) -> None:
+        from .found import declare_to_search
         from .preserved import preserve_exhibits
         from .rules import declare_policies
 
         declare_policies()
         preserve_exhibits()
+        declare_to_search()

@@ -78,6 +78,7 @@ def _roles() -> Iterator[tuple[str, str]]:
     yield "quick", _("worker for quick tasks")
     yield "heavy", _("worker for reconstructions")
     yield "projector", _("projector of the graph")
+    yield "index", _("keeper of the search index")
     yield "tick", _("clock")
 
 

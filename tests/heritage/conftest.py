@@ -21,6 +21,7 @@ def museum_folder(tmp_path: Path, settings) -> Path:  # type: ignore[no-untyped-
         "MEDIA_ROOT",
         "WORK_ROOT",
         "GRAPH_ROOT",
+        "SEARCH_ROOT",
         "STATIC_ROOT",
     ):
         folder = tmp_path / name.lower()

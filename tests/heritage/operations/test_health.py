@@ -22,7 +22,7 @@ from heritage.linked_data.models import Outbox
 from heritage.operations import health
 from tests.heritage.factories import make_user
 
-ROLES = ("quick", "heavy", "projector", "tick")
+ROLES = ("quick", "heavy", "projector", "index", "tick")
 Usage = namedtuple("Usage", "total used free")
 
 pytestmark = pytest.mark.django_db

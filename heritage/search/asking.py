@@ -1,0 +1,334 @@
+"""Ask the index: hits that this person may see now, with what they can be narrowed by.
+
+The index proposes; every hit is read from its record again, through the one visibility
+function, before anybody is told of it. A record whose document is out of date is asked
+whether it still answers, from what this person may read of it at this moment.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+import tantivy
+from django.conf import settings
+from tantivy import Occur, Query
+
+from heritage.catalogue.models import Record
+from heritage.catalogue.policy import Person, visible
+
+from .asked import Between, Facet, Node, is_met
+from .building import TERM, describe
+from .documents import FACETS, PUBLIC, SAMPLES, STAFF, RecordName
+from .index import Reader, compile_node
+from .lexicon import lexicon
+from .models import IndexChange
+from .registry import sources
+from .understanding import Knowledge, Meaning, understand
+
+DEEPEST: Final = 10_000  # hits: beyond, nobody reads and counting costs
+EXACT_UP_TO: Final = 10_000
+FACET_VALUES: Final = 60
+PENDING: Final = 1_000  # changes under way that a question looks through
+NAMED_KINDS: Final = ("agent", "element", "period", "place")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What hits are narrowed to: values by facet, years, and when it was changed."""
+
+    facets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    begin_year: int | None = None
+    end_year: int | None = None
+    changed_since: int | None = None
+
+    def without(self, name: str) -> "Filters":
+        rest = {key: values for key, values in self.facets.items() if key != name}
+        return replace(self, facets=rest)
+
+    @property
+    def nodes(self) -> list[Node]:
+        nodes: list[Node] = [Facet(name, v) for name, v in self.facets.items() if v]
+        if self.begin_year is not None or self.end_year is not None:
+            nodes.append(Between(self.begin_year, self.end_year))
+        return nodes
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question: what was typed, who asks, and which part of the answer."""
+
+    text: str
+    person: Person
+    filters: Filters = field(default_factory=Filters)
+    size: int = 20
+    offset: int = 0
+    counts: tuple[str, ...] = ()  # facets to count
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One record that answers; `record` is as this person may see it, None for a term."""
+
+    name: RecordName
+    score: float
+    record: Record | None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many hits have each value of one facet."""
+
+    values: tuple[tuple[str, int], ...]
+    is_about: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    hits: tuple[Hit, ...]
+    total: int
+    counts: Mapping[str, Counts]
+    meaning: Meaning
+    is_loose: bool = False  # nothing answers every word; these answer most
+    next_offset: int | None = None
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """The index at the moment of a question, and what of it this person may touch."""
+
+    searcher: tantivy.Searcher
+    schema: tantivy.Schema
+    person: Person
+    pending: frozenset[RecordName]
+    hidden: frozenset[RecordName]
+
+    def query(
+        self, node: Node | None, filters: Filters, samples: int = SAMPLES
+    ) -> Query:
+        parts = [(Occur.Must, _silent(self._sight()))]
+        if node is not None:
+            parts.append((Occur.Must, compile_node(node, self.schema)))
+        for one in filters.nodes:
+            parts.append((Occur.Must, _silent(compile_node(one, self.schema))))
+        if filters.changed_since is not None:
+            parts.append((Occur.Must, _silent(self._changed(filters.changed_since))))
+        if self.hidden:
+            names = [str(name) for name in self.hidden]
+            gone = Query.term_set_query(self.schema, "id", names)
+            parts.append((Occur.MustNot, gone))
+        if samples < SAMPLES:
+            chosen = [str(n) for n in range(samples)]
+            share = Query.term_set_query(self.schema, "sample", chosen)
+            parts.append((Occur.Must, _silent(share)))
+        return Query.boolean_query(parts)
+
+    def _sight(self) -> Query:
+        """Whose documents this person may find: the policy, as the index has it."""
+        if self.person.is_administrator:
+            return self._tier(STAFF)
+        own = sorted(self.person.curates | self.person.helps)
+        if not own:
+            return self._tier(PUBLIC)
+        values = frozenset(f"collection:{pk}" for pk in own)
+        inside = Query.term_set_query(self.schema, "tier", sorted(values))
+        theirs = compile_node(Facet("collection", values), self.schema)
+        outside = Query.boolean_query(
+            [(Occur.Must, self._tier(PUBLIC)), (Occur.MustNot, theirs)]
+        )
+        return Query.boolean_query([(Occur.Should, inside), (Occur.Should, outside)])
+
+    def _tier(self, name: str) -> Query:
+        return Query.term_query(self.schema, "tier", name, "basic")
+
+    def _changed(self, since: int) -> Query:
+        kind = tantivy.FieldType.Unsigned
+        return Query.range_query(self.schema, "changed", kind, max(0, since))
+
+
+def search(request: Request) -> Answer:
+    """Answer a question. Raises `NoIndex` while there is none."""
+    desk = _desk(request.person)
+    meaning = understand(request.text, _knowledge(desk))
+    node, is_loose = meaning.strict, False
+    if request.text.strip() and node is None:
+        return Answer((), 0, {}, meaning)
+    found, total = _find(desk, request, node)
+    if not total and meaning.loose is not None:
+        node, is_loose = meaning.loose, True
+        found, total = _find(desk, request, node)
+    hits = _seen(found, desk, node, request.filters)
+    after = request.offset + request.size
+    return Answer(
+        hits=tuple(hits),
+        total=max(0, total - (len(found) - len(hits))),
+        counts=_count(desk, node, request, total),
+        meaning=meaning,
+        is_loose=is_loose and total > 0,
+        next_offset=after if after < min(total, DEEPEST) else None,
+    )
+
+
+@cache
+def _reader(folder: Path) -> Reader:
+    return Reader(folder)
+
+
+def _desk(person: Person) -> _Desk:
+    searcher, schema = _reader(Path(settings.SEARCH_ROOT)).searcher()
+    pending = frozenset(
+        RecordName(kind, key)
+        for kind, key in IndexChange.objects.order_by("-pk").values_list("kind", "key")[
+            :PENDING
+        ]
+        if kind in sources()
+    )
+    still_seen = _records(pending, person) if pending else {}
+    return _Desk(searcher, schema, person, pending, pending - still_seen.keys())
+
+
+def _knowledge(desk: _Desk) -> Knowledge:
+    return Knowledge(
+        lexicon(),
+        lambda spellings: _named(desk, spellings),
+        lambda name, token: desk.searcher.doc_freq(name, token),
+    )
+
+
+def _named(desk: _Desk, spellings: set[str]) -> dict[str, dict[str, set[str]]]:
+    """Look up which of these words are names of places, people, crafts and periods."""
+    if not spellings:
+        return {}
+    kinds = frozenset(f"kind:{kind}" for kind in NAMED_KINDS)
+    wanted = Query.term_set_query(desk.schema, "exact", sorted(spellings))
+    query = Query.boolean_query(
+        [
+            (Occur.Must, desk.query(None, Filters({"kind": kinds}))),
+            (Occur.Must, wanted),
+        ]
+    )
+    hits = desk.searcher.search(query, FACET_VALUES, count=False).hits
+    names = [_name_at(desk, address) for _score, address in hits]
+    found: dict[str, dict[str, set[str]]] = {}
+    for name, record in _records(names, desk.person).items():
+        value = f"period:{record.slug}" if name.kind == "period" else str(name)  # type: ignore[attr-defined]
+        tokens = describe(record, desk.person).tokens["exact"]
+        for one in spellings & set(tokens):
+            facets = found.setdefault(one, {})
+            facets.setdefault(name.kind, set()).add(value.replace("/", ":", 1))
+    return found
+
+
+def _find(
+    desk: _Desk, request: Request, node: Node | None
+) -> tuple[list[tuple[RecordName, float]], int]:
+    query = desk.query(node, request.filters)
+    by_date = "changed" if request.filters.changed_since is not None else "released"
+    result = desk.searcher.search(
+        query,
+        limit=max(1, min(request.size, DEEPEST - request.offset)),
+        count=True,
+        offset=request.offset,
+        order_by_field=None if node is not None else by_date,
+    )
+    hits = [(_name_at(desk, address), float(score)) for score, address in result.hits]
+    return hits, int(result.count or 0)  # type: ignore[attr-defined]
+
+
+def _name_at(desk: _Desk, address: tantivy.DocAddress) -> RecordName:
+    return RecordName.parse(str(desk.searcher.doc(address).get_first("id")))
+
+
+def _seen(
+    found: list[tuple[RecordName, float]],
+    desk: _Desk,
+    node: Node | None,
+    filters: Filters,
+) -> list[Hit]:
+    """Keep what this person may see now, and what still answers."""
+    records = _records([name for name, _ in found if name.kind != TERM], desk.person)
+    hits: list[Hit] = []
+    for name, score in found:
+        record = records.get(name)
+        if name.kind == TERM:
+            hits.append(Hit(name, score, None))
+        elif record is not None and (
+            name not in desk.pending or _still_answers(record, desk, node, filters)
+        ):
+            hits.append(Hit(name, score, record))
+    return hits
+
+
+def _still_answers(
+    record: Record, desk: _Desk, node: Node | None, filters: Filters
+) -> bool:
+    document = describe(record, desk.person)
+    nodes = [*filters.nodes, *([node] if node is not None else [])]
+    return all(is_met(one, document) for one in nodes)
+
+
+def _records(names: Collection[RecordName], person: Person) -> dict[RecordName, Record]:
+    """Fetch the records that this person may see, as the one function decides."""
+    found: dict[RecordName, Record] = {}
+    for kind, each in groupby(sorted(names), key=lambda name: name.kind):
+        if source := sources().get(kind):
+            rows = visible(source.rows([name.key for name in each]), person)
+            found |= {RecordName(kind, row.key): row for row in rows}
+    return found
+
+
+def _count(
+    desk: _Desk, node: Node | None, request: Request, total: int
+) -> dict[str, Counts]:
+    """Count the values of each facet; where many hits are, from a share of them.
+
+    A facet that is filtered by is counted as if it were not: what else could be chosen.
+    """
+    if not request.counts or not (total or request.filters.facets):
+        return {}
+    samples = _samples(total)
+    plain = [n for n in request.counts if not request.filters.facets.get(n)]
+    found = _aggregate(desk, desk.query(node, request.filters, samples), plain, samples)
+    for name in set(request.counts) - set(plain):
+        others = request.filters.without(name)
+        wider = _find(desk, replace(request, filters=others, size=1, offset=0), node)[1]
+        share = _samples(wider)
+        found |= _aggregate(desk, desk.query(node, others, share), [name], share)
+    return {name: found[name] for name in request.counts if name in found}
+
+
+def _samples(total: int) -> int:
+    """Give how many of the shares must be looked at to see some ten thousand hits."""
+    if total <= EXACT_UP_TO:
+        return SAMPLES
+    return max(1, round(SAMPLES * EXACT_UP_TO / total))
+
+
+def _aggregate(
+    desk: _Desk, query: Query, names: Collection[str], samples: int
+) -> dict[str, Counts]:
+    if not names:
+        return {}
+    asked = {
+        name: {"terms": {"field": f"f_{name}", "size": FACET_VALUES}}
+        for name in FACETS
+        if name in names
+    }
+    result = desk.searcher.aggregate(query, asked)
+    return {
+        name: Counts(
+            tuple(
+                (str(bucket["key"]), round(bucket["doc_count"] * SAMPLES / samples))
+                for bucket in result[name]["buckets"]
+            ),
+            is_about=samples < SAMPLES,
+        )
+        for name in asked
+    }
+
+
+def _silent(query: Query) -> Query:
+    """Let it decide what is found, and not what comes first."""
+    return Query.const_score_query(query, 0.0)

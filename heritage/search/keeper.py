@@ -1,0 +1,144 @@
+"""Keep the index in step with the records: its only writer.
+
+A row of the outbox goes only after the index that has its document was committed. Killed
+anywhere before, the keeper finds the row again and makes the document again.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Max, Sum
+
+from heritage.catalogue.models import VocabularyEdition
+
+from .building import (
+    TERM,
+    documents_of,
+    every_document,
+    term_documents,
+)
+from .documents import Document, RecordName
+from .index import Writer, digests
+from .models import IndexChange
+from .outbox import EVERYTHING
+
+BATCH: Final = 500
+BUILD_ERRORS: Final = (
+    ArithmeticError, AttributeError, LookupError, TypeError, ValueError,
+)  # fmt: skip
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One record that the index knows otherwise than the register does."""
+
+    name: RecordName
+    fault: str  # missing, superfluous, different
+
+
+class Keeper:
+    """Takes what waits, makes the documents, commits, and only then says done."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def step(self) -> int:
+        """Do one batch; tell how many rows of the outbox it took."""
+        if not self._writer.has_index:
+            return self.rebuild()
+        rows = list(IndexChange.objects.filter(error="").order_by("pk")[:BATCH])
+        names = {RecordName(row.kind, row.key) for row in rows}
+        if EVERYTHING in names:
+            return self.rebuild()
+        if rows:
+            failed = self._write(names)
+            _settle(rows, failed)
+        return len(rows) + self._follow_terms()
+
+    def drain(self) -> int:
+        """Do all that can be done now; tell how many rows that were."""
+        total = 0
+        while done := self.step():
+            total += done
+        return total
+
+    def rebuild(self) -> int:
+        """Make the whole index anew; what changes meanwhile waits and follows."""
+        last = IndexChange.objects.aggregate(last=Max("pk"))["last"] or 0
+        stamp = terms_stamp()
+        count = self._writer.rebuild(every_document())
+        self._writer.note(stamp)
+        IndexChange.objects.filter(pk__lte=last).delete()
+        return count
+
+    def _write(self, names: set[RecordName]) -> dict[RecordName, str]:
+        """Write the documents of these records; name those that cannot be made."""
+        try:
+            self._writer.replace(names, list(documents_of(names)))
+        except BUILD_ERRORS:
+            return self._write_singly(names)
+        return {}
+
+    def _write_singly(self, names: set[RecordName]) -> dict[RecordName, str]:
+        failed: dict[RecordName, str] = {}
+        for name in sorted(names):
+            documents: list[Document] = []
+            try:
+                documents = list(documents_of([name]))
+            except BUILD_ERRORS as error:
+                logger.exception("cannot describe %s", name)
+                failed[name] = f"{type(error).__name__}: {error}"
+            self._writer.replace([name], documents)
+        return failed
+
+    def _follow_terms(self) -> int:
+        """Write the terms again when a vocabulary has changed."""
+        stamp = terms_stamp()
+        if stamp == self._writer.stamp:
+            return 0
+        self._writer.remove_kind(TERM)
+        documents = list(term_documents())
+        self._writer.replace([], documents)
+        self._writer.note(stamp)
+        return len(documents)
+
+
+def terms_stamp() -> str:
+    """Tell one state of the vocabularies from another."""
+    found = VocabularyEdition.objects.aggregate(
+        changes=Sum("revision"), loaded=Max("loaded_at")
+    )
+    return f"{found['changes']} {found['loaded']}"
+
+
+def find_drift(folder: Path | None = None) -> Iterator[Drift]:
+    """Compare every document of the index with what the records say now."""
+    stored: dict[RecordName, list[str]] = {}
+    for name, digest in digests(folder or settings.SEARCH_ROOT):
+        stored.setdefault(name, []).append(digest)
+    wanted: dict[RecordName, list[str]] = {}
+    for document in every_document():
+        wanted.setdefault(document.name, []).append(document.digest)
+    for name in sorted(stored.keys() | wanted.keys()):
+        if sorted(stored.get(name, [])) != sorted(wanted.get(name, [])):
+            yield Drift(name, _fault(stored.get(name), wanted.get(name)))
+
+
+def _fault(stored: list[str] | None, wanted: list[str] | None) -> str:
+    if stored is None:
+        return "missing"
+    return "different" if wanted is not None else "superfluous"
+
+
+def _settle(rows: list[IndexChange], failed: dict[RecordName, str]) -> None:
+    done = [row.pk for row in rows if RecordName(row.kind, row.key) not in failed]
+    IndexChange.objects.filter(pk__in=done).delete()
+    for row in rows:
+        if reason := failed.get(RecordName(row.kind, row.key)):
+            IndexChange.objects.filter(pk=row.pk).update(error=reason)

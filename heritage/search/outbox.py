@@ -1,0 +1,73 @@
+"""Ask for documents to be made again, in the transaction of the change that asks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.models import Model
+from django.db.models.signals import pre_delete
+
+from heritage.catalogue import signals
+from heritage.catalogue.models import Record
+from heritage.catalogue.models.record import Tracked
+
+from .documents import RecordName
+from .models import IndexChange
+from .registry import sources, touched_by
+
+EVERYTHING: Final = RecordName("*", "*")  # have the whole index made anew
+LOOKED_AT: Final = (
+    100  # of what a transaction has queued; more is queued twice, harmlessly
+)
+
+
+def connect() -> None:
+    signals.changed.connect(on_changed, dispatch_uid="index-changed")
+    signals.state_changed.connect(on_state_changed, dispatch_uid="index-state")
+    for model in apps.get_models():
+        if issubclass(model, Tracked):  # a cascade calls no delete() of ours
+            pre_delete.connect(on_changed, sender=model, dispatch_uid="index-deleted")
+
+
+def on_changed(sender: type[Model], *, instance: Model, **_: Any) -> None:
+    queue(touched_by(instance))
+
+
+def on_state_changed(sender: type[Model], *, record: Record, **_: Any) -> None:
+    if record.kind in sources():
+        queue([RecordName(record.kind, record.key)])
+
+
+def queue(names: Iterable[RecordName]) -> None:
+    """Ask for these documents, once a transaction."""
+    missing = sorted(set(names) - _already_queued())
+    if not missing:
+        return
+    with transaction.atomic():
+        IndexChange.objects.bulk_create(
+            IndexChange(kind=name.kind, key=name.key) for name in missing
+        )
+        transaction.on_commit(Queued(frozenset(missing)))
+
+
+@dataclass(frozen=True)
+class Queued:
+    """Remembers, as long as the transaction lasts, what it has asked for already.
+
+    Django forgets it with a savepoint that is rolled back, and the rows go with it.
+    """
+
+    names: frozenset[RecordName]
+
+    def __call__(self) -> None:
+        """Nothing is left to do at the commit."""
+
+
+def _already_queued() -> set[RecordName]:
+    known: set[RecordName] = set()
+    for hook in connection.run_on_commit[-LOOKED_AT:]:
+        if isinstance(hook[1], Queued):
+            known |= hook[1].names
+    return known
