@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_synthesize(commands)
     _add_image(commands)
     _add_photograph(commands)
+    _add_exif(commands)
     _add_recipes(commands)
     return parser
 
@@ -181,6 +182,15 @@ def _add_photograph(commands: Any) -> None:
     command.set_defaults(run=_photograph)
 
 
+def _add_exif(commands: Any) -> None:
+    command = commands.add_parser(
+        "exif", help="say what photographs tell of their camera"
+    )
+    command.add_argument("path", type=Path, metavar="FOLDER")
+    _add_limits(command)
+    command.set_defaults(run=_exif)
+
+
 def _add_recipes(commands: Any) -> None:
     command = commands.add_parser("recipes", help="print all recipes and parameters")
     command.set_defaults(run=None)
@@ -276,6 +286,14 @@ def _photograph(options: argparse.Namespace, say: Say) -> None:
         side_px=options.side,
     )
     files = [path.name for path in paths]
+    say(Event("done", fraction=1.0, detail={"files": files}))
+
+
+def _exif(options: argparse.Namespace, say: Say) -> None:
+    from scans.images.camera_facts import camera_facts
+
+    paths = sorted(path for path in options.path.iterdir() if path.is_file())
+    files = [{"file": path.name, "exif": camera_facts(path)} for path in paths]
     say(Event("done", fraction=1.0, detail={"files": files}))
 
 

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from heritage.catalogue.models import Dimension, RecordEvent, Relic
 
+from .acceptance_models import RunDecision
+from .judging import judge_run
 from .models import Run, Upright
 
 CM_A_METRE = 100.0
@@ -14,18 +16,44 @@ KINDS = ("height", "width", "depth")
 Matrix = list[list[float]]
 
 
-def accept(run: Run, *, by: Any) -> None:
+def accept(run: Run, *, by: Any, profile: str = "", reason: str = "") -> RunDecision:
     """Show this run's model from now on, and measure the relic by it."""
     relic = run.capture.relic
     with transaction.atomic():
         # Two acceptances at once would each leave the other's run accepted.
         Relic.objects.select_for_update().get(pk=relic.pk)
-        others = Run.objects.filter(capture__relic=relic, is_accepted=True)
-        others.exclude(pk=run.pk).update(is_accepted=False)
+        accepted = Run.objects.filter(capture__relic=relic, is_accepted=True)
+        others = accepted.exclude(pk=run.pk)
+        replaced = others.first()
+        others.update(is_accepted=False)
         run.is_accepted = True
         run.save(update_fields=["is_accepted"])
         _measure(relic, run)
         _log(relic, RecordEvent.Verb.ACCEPTED, by=by)
+        return note_decision(
+            run, RunDecision.Verdict.ACCEPTED, by=by, profile=profile, reason=reason,
+            replaced=replaced,
+        )  # fmt: skip
+
+
+def note_decision(
+    run: Run, verdict: str, *, by: Any, profile: str, reason: str, replaced: Run | None
+) -> RunDecision:
+    """Write a decision down with the figures that it was made by."""
+    judged = judge_run(run, profile)
+    made: RunDecision = RunDecision.objects.create(
+        run=run,
+        verdict=verdict,
+        by=by,
+        checker=(by.get_full_name() or by.get_username()) if by else "",
+        profile=judged.profile,
+        reason=reason,
+        target_accuracy_mm=judged.target_mm,
+        accuracy_mm=judged.accuracy_mm,
+        figures={"passed": judged.passed, "lines": judged.lines},
+        replaced=replaced,
+    )
+    return made
 
 
 def set_upright(run: Run, matrix: Matrix, *, by: Any) -> None:

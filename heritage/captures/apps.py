@@ -10,16 +10,19 @@ class CapturesConfig(AppConfig):
         from heritage.archive import storage
         from heritage.archive.destinations import declare
         from heritage.archive.pages import let_pass
+        from heritage.catalogue import gates
 
         from .destination import RelicDestination
         from .found import declare_to_search
         from .models import Heartbeat
         from .preserved import preserve_captures
+        from .release_gate import gaps_of_models
         from .rules import declare_policies
         from .sight import follow_files
         from .uses import classes_of_files
 
         declare_policies()
+        gates.declare(gaps_of_models)
         preserve_captures()
         let_pass(Heartbeat)
         declare(RelicDestination())

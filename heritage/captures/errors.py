@@ -146,3 +146,29 @@ class NotRigid(CaptureError):
                 "numbers without scale or mirror. Set the model upright again."
             )
         )
+
+
+class SavedMeanwhile(CaptureError):
+    code = "saved-meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Somebody else saved this while you were working on it. What you wrote is "
+                "still below: open the page in another window, compare, then save again."
+            )
+        )
+
+
+class ReasonMissing(CaptureError):
+    code = "reason-missing"
+    status = 422
+
+    def __init__(self, *, is_refused: bool) -> None:
+        super().__init__(
+            _("Say why the model is refused: whoever captures again needs to know.")
+            if is_refused
+            else _(
+                "The model misses what was asked for. Say why it is accepted all the same."
+            )
+        )

@@ -12,16 +12,27 @@ from heritage.catalogue.models import Agent, Place, Relic
 from heritage.catalogue.models.record import Tracked
 from heritage.lib.keys import new_key
 
+from .acceptance_models import RunDecision
+from .device_models import Calibration, Device
 from .profile_models import DeliveryProfile
+from .project_models import Project, ProjectItem
+from .sheet_models import FieldSheet, ScaleBar
 
 __all__ = [
+    "Calibration",
     "Capture",
     "CaptureFile",
     "DeliveryProfile",
     "Derivative",
+    "Device",
+    "FieldSheet",
     "Heartbeat",
+    "Project",
+    "ProjectItem",
     "Run",
+    "RunDecision",
     "RunStage",
+    "ScaleBar",
     "Upright",
 ]
 

@@ -5,6 +5,7 @@ if it dies are the files looked at one by one, to learn which of them kills it.
 """
 
 import fcntl
+import logging
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from django.conf import settings
 from scans import child
 from scans.events import Event
 
+log = logging.getLogger(__name__)
 LOG_BYTES = 16 * 1024**2  # it writes nothing but its log, unless it has to unpack
 ARCHIVE = ".zip"
 Finding = dict[str, Any]  # code, facts, blocks: kept in CaptureFile.findings
@@ -52,6 +54,31 @@ def inspect_doubtful(files: Mapping[str, Path]) -> dict[str, Inspection]:
     for name, place in files.items():
         found |= inspect_files({name: place})
     return found
+
+
+def read_cameras(files: Mapping[str, Path]) -> dict[str, dict[str, Any]]:
+    """Read what photographs tell of their camera, by name; of none, if one kills the reader."""
+    if not files:
+        return {}
+    entries: list[dict[str, Any]] = []
+
+    def hear(event: Event) -> None:
+        if event.kind == "done":
+            entries.extend(event.detail["files"])
+
+    with _one_set_at_a_time(), _linked(files) as folder:
+        try:
+            child.run_engine(
+                ["exif", str(folder / "set")],
+                limits=_limits(folder, sorted(files)),
+                on_event=hear,
+                should_stop=lambda: False,
+                log=folder / "log",
+            )
+        except (child.ChildRefused, child.ChildCrashed) as failure:
+            # A convenience for the field sheet: the files themselves are looked at elsewhere.
+            log.warning("The cameras of %d photographs: %s", len(files), failure)
+    return {str(entry["file"]): dict(entry["exif"]) for entry in entries}
 
 
 def _inspect(folder: Path, names: list[str]) -> dict[str, Inspection]:

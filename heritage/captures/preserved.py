@@ -5,7 +5,17 @@ from django.db.models import Q
 from heritage.archive.records import Kind, Part, declare
 from heritage.catalogue.models import Relic
 
-from .models import Capture, CaptureFile, Derivative, Run, RunStage, Upright
+from .models import (
+    Capture,
+    CaptureFile,
+    Derivative,
+    FieldSheet,
+    Run,
+    RunDecision,
+    RunStage,
+    ScaleBar,
+    Upright,
+)
 
 # A run under way changes with every breath; it is kept once it is over.
 OVER = ("succeeded", "failed", "cancelled")
@@ -15,8 +25,11 @@ def preserve_captures() -> None:
     parts = (
         Part(Capture, "relic"),
         Part(CaptureFile, "capture__relic"),
+        Part(FieldSheet, "capture__relic"),
+        Part(ScaleBar, "sheet__capture__relic"),
         Part(Run, "capture__relic", Q(state__in=OVER)),
         Part(RunStage, "run__capture__relic", Q(run__state__in=OVER)),
+        Part(RunDecision, "run__capture__relic"),
         Part(Derivative, "run__capture__relic"),
         Part(Upright, "run__capture__relic"),
     )

@@ -20,12 +20,19 @@ from heritage.catalogue.policy import (
 from heritage.catalogue.rules import RELEASED
 
 from .models import (
+    Calibration,
     Capture,
     CaptureFile,
     DeliveryProfile,
     Derivative,
+    Device,
+    FieldSheet,
+    Project,
+    ProjectItem,
     Run,
+    RunDecision,
     RunStage,
+    ScaleBar,
     Upright,
 )
 
@@ -44,10 +51,16 @@ def declare_policies() -> None:
     declare(CaptureFile, Policy(_members("capture.relic"), always=FileInUse()))
     declare(Run, Policy(_members("capture.relic")))
     declare(RunStage, Policy(_members("run.capture.relic")))
+    declare(RunDecision, Policy(_members("run.capture.relic")))
+    declare(Project, Policy(WorksIn("collection")))
+    declare(ProjectItem, Policy(WorksIn("project.collection")))
     declare(Upright, Policy(_members("run.capture.relic")))
     shown = AnyOf((_members("run.capture.relic"), _published()))
     declare(Derivative, Policy(shown, always=FileInUse()))
-    declare(DeliveryProfile, Policy(WorksSomewhere()))
+    declare(FieldSheet, Policy(_members("capture.relic")))
+    declare(ScaleBar, Policy(_members("sheet.capture.relic")))
+    for museum_wide in (DeliveryProfile, Device, Calibration):
+        declare(museum_wide, Policy(WorksSomewhere()))
 
 
 class FileInUse:

@@ -16,6 +16,7 @@ from heritage.captures.preflight import (
     Inspection,
     inspect_doubtful,
     inspect_files,
+    read_cameras,
 )
 from heritage.captures.usable import companions, free_name
 
@@ -65,6 +66,7 @@ def attach_deposit(
             for file in deposit.files.all()
         ]
     inspect_rows([row for row in rows if not _is_seen(row, seen or {})])
+    _note_cameras(rows)
     return rows
 
 
@@ -80,6 +82,19 @@ def inspect_rows(rows: Iterable[CaptureFile]) -> None:
     doubtful = {name: row for name, row in scans.items() if _is_doubtful(row)}
     for name, inspection in inspect_doubtful(_places(doubtful)).items():
         _settle(doubtful[name], inspection)
+
+
+def _note_cameras(rows: Iterable[CaptureFile]) -> None:
+    """Write beside each photograph what it tells of its camera."""
+    photographs: dict[str, CaptureFile] = {}
+    for row in rows:
+        if row.role == Role.PHOTOGRAPH:
+            photographs[free_name(row.stored_file.name, photographs)] = row
+    for name, exif in read_cameras(_places(photographs)).items():
+        if exif and name in photographs:
+            row = photographs[name]
+            row.figures = {**row.figures, "exif": exif}
+            row.save(update_fields=["figures"])
 
 
 def deposit_note(capture: Capture) -> str:

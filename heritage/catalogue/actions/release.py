@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from heritage.catalogue import signals
 from heritage.catalogue.errors import NotPermitted, NotReady, WrongState
+from heritage.catalogue.gates import gaps_from_above
 from heritage.catalogue.models import Bearer, Record, RecordEvent, Recording, Relic
 from heritage.catalogue.policy import Person
 
@@ -64,7 +65,7 @@ def find_gaps(record: Record) -> list[str]:
         gaps += _bearer_gaps(record)
     if isinstance(record, Recording):
         gaps += _recording_gaps(record)
-    return gaps
+    return gaps + gaps_from_above(record)
 
 
 def _relic_gaps(relic: Relic) -> list[str]:

@@ -49,6 +49,8 @@ def main(words: list[str]) -> int:
     values = [word for word in words if not word.startswith("--")]
     if words[0] == "inspect":
         return inspect(Path(values[1]))
+    if words[0] == "exif":
+        return exif(Path(values[1]))
     out = Path(words[words.index("--out") + 1])
     settings = dict(w[6:].split("=", 1) for w in words if w.startswith("--set="))
     upright = None
@@ -86,6 +88,17 @@ def inspect(place: Path) -> int:
     suffixes = {".ply"} if place.is_dir() else {".ply", ".txt", ".csv"}
     entries = [entry_of(path) for path in paths if path.suffix in suffixes]
     emit("done", fraction=1.0, detail={"files": entries})
+    return 0
+
+
+def exif(place: Path) -> int:
+    """A photograph of the stand-in's tells of its camera in JSON, or nothing."""
+    told = []
+    for path in sorted(place.iterdir()):
+        text = path.read_bytes()
+        found = json.loads(text) if text.startswith(b"{") else {}
+        told.append({"file": path.name, "exif": found})
+    emit("done", fraction=1.0, detail={"files": told})
     return 0
 
 

@@ -11,20 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
+from heritage.captures.models import Capture, DeliveryProfile, Heartbeat, Run
+from heritage.captures.permission import may_open
+from heritage.captures.profile_form import BUDGETS, CODECS, MAPS, DeliveryProfileForm
+from heritage.captures.profiles import built_in
+from heritage.captures.views import capture as pages
+from heritage.captures.views import quality as sheets
+from heritage.captures.views import sheet as field_sheets
+from heritage.captures.views import uploads
+from heritage.captures.views.decide import decide
+from heritage.captures.views.further import further
+from heritage.captures.views.ready import shown_ready
+from heritage.captures.views.upright import upright
 from heritage.catalogue.admin.base import PolicyAdmin
 from heritage.catalogue.admin.inlines import works_here
 from heritage.catalogue.policy import person_of
-
-from .models import Capture, DeliveryProfile, Heartbeat, Run
-from .permission import may_open
-from .profile_form import BUDGETS, CODECS, MAPS, DeliveryProfileForm
-from .profiles import built_in
-from .views import capture as pages
-from .views import quality as sheets
-from .views import uploads
-from .views.further import further
-from .views.ready import shown_ready
-from .views.upright import upright
 
 RUN_COLOURS = {
     "waiting": "info", "running": "warning", "succeeded": "success",
@@ -108,9 +109,12 @@ class CaptureAdmin(PolicyAdmin):
             ("<int:pk>/work/files/<int:file>/", pages.leave_out, "leave_out"),
             ("<int:pk>/work/report/", pages.report, "report"),
             ("<int:pk>/work/unit/", pages.state_unit, "unit"),
+            ("<int:pk>/sheet/", field_sheets.sheet, "sheet"),
+            ("<int:pk>/sheet/pdf/", field_sheets.sheet_pdf, "sheet_pdf"),
             ("<int:pk>/work/start/", pages.start, "start"),
             ("<int:pk>/work/<str:key>/cancel/", pages.cancel, "cancel"),
             ("<int:pk>/work/<str:key>/accept/", pages.accept, "accept"),
+            ("<int:pk>/work/<str:key>/decide/", decide, "decide"),
             ("<int:pk>/work/<str:key>/upright/", upright, "upright"),
             ("<int:pk>/work/<str:key>/further/", further, "further"),
             ("<int:pk>/work/<str:key>/quality/", sheets.quality, "quality"),

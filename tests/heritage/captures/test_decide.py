@@ -1,0 +1,172 @@
+"""Accept or refuse: by name, with a reason where one is owed, never changed after."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils.translation import override
+
+from heritage.captures.actions import start_run
+from heritage.captures.actions.decide import decide_run
+from heritage.captures.errors import NotPermitted, ReasonMissing, RunHasNoModel
+from heritage.captures.judging import judge_run
+from heritage.captures.models import Calibration, Device, FieldSheet, Run, RunDecision
+from heritage.catalogue.actions.release import find_gaps, release
+from heritage.catalogue.errors import NotReady
+
+Work = Callable[..., Run]
+
+
+@pytest.fixture
+def done(run: Run, work: Work) -> Run:
+    return work(run)
+
+
+def measured(run: Run, uncertainty_mm: float, *, passed: bool = True) -> Run:
+    run.report |= {
+        "dimensions": {"uncertainty_m": uncertainty_mm / 1000},
+        "quality": {"acceptance": [
+            {"profile": "other", "passed": passed,
+             "lines": [{"measure": "deviation.rms_mm", "value": 0.2, "limit": 0.1,
+                        "unit": "mm", "passed": passed}]},
+        ]},
+    }  # fmt: skip
+    run.save(update_fields=["report"])
+    return run
+
+
+def address(run: Run) -> str:
+    return f"/admin/captures/capture/{run.capture_id}/work/{run.key}/decide/"
+
+
+def test_it_is_accepted_by_name_and_stays_written(done: Run, curator: User) -> None:
+    made = decide_run(done, verdict="accepted", by=curator)
+    assert (made.run, made.checker, made.profile) == (done, curator.username, "other")
+    done.refresh_from_db()
+    assert done.is_accepted
+    with pytest.raises(TypeError):
+        made.save()
+
+
+def test_a_refusal_says_why_and_takes_the_master_away(done: Run, curator: User) -> None:
+    decide_run(done, verdict="accepted", by=curator)
+    with pytest.raises(ReasonMissing):
+        decide_run(done, verdict="refused", by=curator, reason="  ")
+    made = decide_run(done, verdict="refused", by=curator, reason="The lid is missing.")
+    done.refresh_from_db()
+    assert not done.is_accepted
+    assert made.replaced == done
+
+
+def test_what_misses_the_target_is_accepted_only_with_a_reason(
+    done: Run, curator: User
+) -> None:
+    measured(done, 0.2)
+    FieldSheet.objects.create(capture=done.capture, target_accuracy_mm=0.1)
+    with pytest.raises(ReasonMissing):
+        decide_run(done, verdict="accepted", by=curator)
+    made = decide_run(done, verdict="accepted", by=curator, reason="For display only.")
+    assert (made.target_accuracy_mm, made.accuracy_mm) == (0.1, 0.2)
+
+
+def test_the_device_adds_its_own_uncertainty(done: Run) -> None:
+    measured(done, 0.03)
+    device = Device.objects.create(name="Atos")
+    Calibration.objects.create(
+        device=device, certificate="C", calibrated_on=done.capture.captured_on,
+        uncertainty_mm=0.08,
+    )  # fmt: skip
+    FieldSheet.objects.create(
+        capture=done.capture, target_accuracy_mm=0.045, device=device
+    )
+    judged = judge_run(done)
+    assert judged.accuracy_mm == pytest.approx(0.05)
+    assert judged.is_accurate is False
+
+
+def test_a_better_run_replaces_the_master_with_history(
+    done: Run, curator: User, work: Work
+) -> None:
+    decide_run(done, verdict="accepted", by=curator)
+    second = work(start_run(done.capture, by=curator))
+    made = decide_run(second, verdict="accepted", by=curator)
+    done.refresh_from_db()
+    assert (done.is_accepted, made.replaced) == (False, done)
+    assert RunDecision.objects.count() == 2
+
+
+def test_release_waits_for_the_decision(done: Run, curator: User) -> None:
+    relic = done.capture.relic
+    with override("en"):
+        assert any("none is accepted" in gap for gap in find_gaps(relic))
+    with pytest.raises(NotReady):
+        release(relic, by=curator)
+    decide_run(done, verdict="accepted", by=curator)
+    release(relic, by=curator)
+
+
+def test_only_a_finished_run_and_a_curator(
+    run: Run, work: Work, curator: User, volunteer: User
+) -> None:
+    with pytest.raises(RunHasNoModel):
+        decide_run(run, verdict="accepted", by=curator)
+    work(run)
+    with pytest.raises(NotPermitted):
+        decide_run(run, verdict="accepted", by=volunteer)
+
+
+def test_the_page_shows_figures_and_takes_the_decision(
+    client: Client, curator: User, done: Run
+) -> None:
+    measured(done, 0.2, passed=False)
+    client.force_login(curator)
+    english: Any = {"HTTP_ACCEPT_LANGUAGE": "en"}
+    shown = client.get(address(done), **english).text
+    assert "0.2" in shown
+    assert "project default, other objects" in shown
+    refused = client.post(
+        address(done), {"verdict": "accepted", "reason": ""}, **english
+    )
+    assert refused.status_code == 422
+    assert "Say why it is accepted" in refused.text
+    values = {"verdict": "refused", "reason": "Blurred.", "profile": "other"}
+    assert client.post(address(done), values).status_code == 302
+    assert "Blurred." in client.get(address(done)).text
+
+
+@pytest.mark.parametrize(
+    "values", [{}, {"verdict": "maybe"}, {"verdict": "accepted", "profile": "none"}]
+)
+def test_what_is_no_decision_is_refused(
+    values: dict[str, str], client: Client, curator: User, done: Run
+) -> None:
+    client.force_login(curator)
+    assert client.post(address(done), values).status_code == 422
+    assert not RunDecision.objects.exists()
+
+
+def test_a_volunteer_looks_and_a_stranger_does_not(
+    client: Client, volunteer: User, stranger: User, done: Run
+) -> None:
+    client.force_login(volunteer)
+    shown = client.get(address(done))
+    assert shown.status_code == 200
+    assert 'name="verdict"' not in shown.text
+    assert client.post(address(done), {"verdict": "accepted"}).status_code == 403
+    stranger.is_staff = True
+    stranger.save()
+    client.force_login(stranger)
+    assert client.get(address(done)).status_code == 404
+    assert client.post(address(done), {"verdict": "accepted"}).status_code == 404
+
+
+def test_other_files_than_the_relics_are_told_of(
+    client: Client, curator: User, done: Run
+) -> None:
+    done.report |= {"quality": {"scale": {"matches": False}}}
+    done.save(update_fields=["report"])
+    client.force_login(curator)
+    shown = client.get(address(done), HTTP_ACCEPT_LANGUAGE="en").text
+    assert "another relic" in shown
