@@ -19,6 +19,7 @@ from .graphs import touched_by
 from .models import PublishedGraph
 from .outbox import mentioning, queue
 from .projector import queue_everything
+from .soundness import check_record
 
 Plan = Sequence[tuple[Migration, bool]]
 
@@ -28,6 +29,7 @@ def connect() -> None:
     post_migrate.connect(on_migrated, sender=app, dispatch_uid="graph-migrated")
     signals.changed.connect(on_changed, dispatch_uid="graph-changed")
     signals.state_changed.connect(on_state_changed, dispatch_uid="graph-state")
+    signals.state_changed.connect(on_release, dispatch_uid="graph-shapes")
     for model in apps.get_models():
         # A cascade calls no delete() of ours. Before it, for afterwards the row no
         # longer leads to the record whose graph it belongs to.
@@ -57,3 +59,9 @@ def _is_up_to_date() -> bool:
     """Tell whether every table is as the models say; an app may be migrated by itself."""
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def on_release(sender: type[Model], *, record: Record, new: str, **_: Any) -> None:
+    """Refuse a release whose graph would break a shape, in the release's transaction."""
+    if new == Record.State.RELEASED:
+        check_record(record)

@@ -19,18 +19,26 @@ from knowledge_graph.patterns import (
     Execution,
     Exhibit,
     File,
+    FindBatch,
     Identifier,
     Json,
     Kind,
     Listing,
+    Location,
+    Origin,
     Period,
     Person,
     Place,
     Production,
+    Protection,
     Recognition,
+    Recorded,
     RecordGraph,
+    Recording,
+    Site,
     Software,
     Span,
+    SubItem,
     Transmission,
     Triple,
     acquisition,
@@ -47,23 +55,32 @@ from knowledge_graph.patterns import (
     exhibit,
     exhibit_item,
     figure,
+    find_batch,
+    found_in,
     grading,
     group,
     identifier,
     learned_from,
     listing,
+    location,
     materials,
     names,
+    origin,
     other_names,
     period,
     person,
     place,
     production,
+    protection,
     provenance,
     recognition,
     record_graph,
+    recorded,
+    recording,
     relic,
     run,
+    site,
+    sub_item,
     technique_of,
     transmission,
 )
@@ -77,6 +94,9 @@ MASTER = IDS.thing("derivative", "master")
 HEADSET = IDS.thing("derivative", "headset")
 CASTING = IDS.thing("element", "casting")
 EXHIBIT = IDS.thing("exhibit", "e1")
+KILN = IDS.thing("site", "kiln")
+TRENCH = IDS.thing("find-batch", "t1")
+FILMED = IDS.thing("recording", "film")
 MUSEUM = IDS.thing("agent", "museum")
 OPERATOR = IDS.thing("agent", "operator")
 PLACE = IDS.thing("place", "workshop")
@@ -109,7 +129,7 @@ def a_file(iri: URIRef, name: str, **facts: object) -> File:
 
 def museum() -> Graph:
     return graph_of(
-        *_relic(), *_digitization(), *_intangible(), *_exhibit(), *_others()
+        *_relic(), *_digitization(), *_intangible(), *_exhibit(), *_site(), *_others()
     )
 
 
@@ -258,6 +278,21 @@ def _exhibit() -> Iterator[Iterable[Triple]]:
     show = Exhibit({"zh-Hans": "钟声", "en": "Bells"}, (MUSEUM,), when=Span(2026, 2026))
     yield exhibit(IDS, EXHIBIT, show)
     yield exhibit_item(EXHIBIT, BELL, models=(HEADSET,))
+
+
+def _site() -> Iterator[Iterable[Triple]]:
+    """A kiln and what was dug up there; and what a recording of the craft gave."""
+    where = Location({"en": "Kiln"}, PLACE, Decimal("39.9"), Decimal("116.4"), 500)
+    dug = FindBatch({"en": "Trench 1"}, KILN, "T1", "excavation", MUSEUM)
+    yield site(IDS, KILN, Site({"en": "Kiln"}, "ancient-site", "national-key", "1"))
+    yield location(IDS, KILN, where)
+    yield origin(IDS, KILN, Origin(when=Span(618, 907)))
+    yield protection(IDS, KILN, Protection("p1", "national-key", "6-0531"))
+    yield find_batch(IDS, TRENCH, dug)
+    yield found_in(BELL, TRENCH)
+    yield recording(IDS, FILMED, Recording({"en": "Casting, filmed"}, (CASTING,)))
+    yield recorded(IDS, FILMED, Recorded("1", "practice", {"en": "Film"}))
+    yield sub_item(IDS, CASTING, SubItem("1", {"en": "Casting in Foshan"}))
 
 
 def _others() -> Iterator[Iterable[Triple]]:
