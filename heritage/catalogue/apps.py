@@ -10,11 +10,15 @@ class CatalogueConfig(AppConfig):
     verbose_name = _("Catalogue")
 
     def ready(self) -> None:
+        from heritage.archive.pages import let_pass
+
+        from .models import FormDraft
         from .preserved import preserve_records
         from .rules import declare_policies
 
         declare_policies()
         preserve_records()
+        let_pass(FormDraft)  # unsaved text promises nothing before it is saved
         post_migrate.connect(load_terms, sender=self, dispatch_uid="load-terms")
 
 

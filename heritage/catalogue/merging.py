@@ -130,10 +130,11 @@ def _write_rows(
         }
         rows.append(row | taken)
     saved = len(rows)
+    again_without = {inline.key_name, DELETE}
     for key, row in own.items():
         again = chosen.get(Spot(inline.prefix, key, "")) == MINE
         if key.startswith("new-") or again:
-            rows.append({n: v for n, v in row.items() if n != inline.key_name})
+            rows.append({n: v for n, v in row.items() if n not in again_without})
     out = {f"{inline.prefix}-TOTAL_FORMS": [str(len(rows))]}
     out[f"{inline.prefix}-INITIAL_FORMS"] = [str(saved)]
     for place, row in enumerate(rows):
@@ -172,20 +173,19 @@ def _lost_rows(
 ) -> list[Difference]:
     """Rows that I changed and they have deleted."""
     found = []
+    hidden = {*inline.own, DELETE}
     now = theirs.rows.get(inline.prefix, {})
     before = was.rows.get(inline.prefix, {})
     for key, row in mine.rows.get(inline.prefix, {}).items():
         is_gone = not key.startswith("new-") and key not in now
-        if not is_gone or DELETE in row:
+        if not is_gone or row.get(DELETE):
             continue
         old = before.get(key, {})
-        told = {n: v for n, v in row.items() if n not in inline.own}
+        told = {n: v for n, v in row.items() if n not in hidden}
         if any(old.get(name, []) != values for name, values in told.items()):
             texts = [" · ".join(t for v in told.values() for t in v if t)]
             held = [
-                " · ".join(
-                    t for n, v in old.items() if n not in inline.own for t in v if t
-                )
+                " · ".join(t for n, v in old.items() if n not in hidden for t in v if t)
             ]
             found.append(Difference(Spot(inline.prefix, key, ""), held, texts, [], ""))
     return found

@@ -78,7 +78,7 @@ def editing(
         yield fresh
         _check_decided(before, fresh, by)
         if by is not None:
-            fresh._history_user = by  # type: ignore[attr-defined]
+            fresh._history_user = by
         fresh.save()
         if isinstance(fresh, Relic) and isinstance(before, Relic):
             record_edit(before, fresh, by=by)
@@ -97,7 +97,7 @@ def differing_since(
     record: Record, version: int, meant: Mapping[str, Any]
 ) -> list[str]:
     """Name the fields that somebody else changed since, and this editor means to."""
-    read = record.history.filter(edit_version=version).first()  # type: ignore[attr-defined]
+    read = record.history.filter(edit_version=version).first()
     if read is None:
         return list(meant)
     columns = {name: record._meta.get_field(name).attname for name in meant}  # type: ignore[union-attr]

@@ -19,9 +19,12 @@ from heritage.catalogue.deciding import held_back
 from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import Record
 from heritage.catalogue.policy import allows, person_of, visible
+from heritage.lib.keys import new_key
 
+from .drafts import DraftsAdmin
 from .history import SpokenHistoryAdmin, hidden_now
 from .inlines import VisibleChoices, own_collection, works_here
+from .merge import CarriedField, MergingAdmin
 from .rows import PolicyChangeList
 
 Act = Callable[..., None]
@@ -85,36 +88,29 @@ class PolicyAdmin(VisibleChoices, ModelAdmin):
 
 
 class RecordForm(forms.ModelForm[Any]):
-    """Refuses to overwrite what somebody else saved in the meantime."""
+    """Knows which version of the record it was opened on, and what it held then."""
 
-    seen_at = forms.CharField(required=False, widget=forms.HiddenInput, label="")
+    seen_version = CarriedField(required=False, widget=forms.HiddenInput, label="")
+    edit_base = CarriedField(required=False, widget=forms.HiddenInput, label="")
+    edit_token = CarriedField(required=False, widget=forms.HiddenInput, label="")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["edit_token"].initial = new_key()
         if self.instance.pk:
-            self.fields["seen_at"].initial = self.instance.modified_at.isoformat()
+            self.fields["seen_version"].initial = str(self.instance.edit_version)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        seen, now = cleaned.get("seen_at"), self._saved_at()
-        if seen and now and seen != now:
-            raise forms.ValidationError(
-                _(
-                    "Somebody else saved this record while you were working on it. Your "
-                    "text is still below: open the record in another window, compare, "
-                    "then save again."
-                ),
-                code="saved-meanwhile",
-            )
+        if self.data.get("_only_show"):
+            told = _("This text is not saved yet. Look through it and save.")
+            raise forms.ValidationError(told, code="unsaved")
         return cleaned
 
-    def _saved_at(self) -> str:
-        manager = type(self.instance)._default_manager
-        row = manager.filter(pk=self.instance.pk).values_list("modified_at").first()
-        return row[0].isoformat() if row else ""
 
-
-STATE_COLOURS = {"draft": "warning", "released": "success", "withdrawn": "danger"}
+STATE_COLOURS = {
+    "draft": "warning", "review": "info", "released": "success", "withdrawn": "danger",
+}  # fmt: skip
 NAMES = (
     _("Names and description"),
     {"fields": (("name_zh", "name_en"), "description_zh", "description_en")},
@@ -122,13 +118,13 @@ NAMES = (
 SCHEDULE = (
     _("Collection and dates"),
     {
-        "fields": ("collection", ("release_on", "withdraw_on"), "seen_at"),
+        "fields": ("collection", ("release_on", "withdraw_on")),
         "classes": ("tab",),
     },
 )
 
 
-class RecordAdmin(PolicyAdmin, SpokenHistoryAdmin):
+class RecordAdmin(DraftsAdmin, MergingAdmin, PolicyAdmin, SpokenHistoryAdmin):
     """A record's page: its history, and release as a button beside Save."""
 
     form = RecordForm

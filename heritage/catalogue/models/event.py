@@ -9,6 +9,10 @@ class RecordEvent(models.Model):
     class Verb(models.TextChoices):
         RELEASED = "released", _("released")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        SUBMITTED = "submitted", _("sent to review")
+        SENT_BACK = "sent-back", _("sent back from review")
+        APPROVED = "approved", _("approved")
+        UNDONE = "undone", _("earlier state brought back")
         RETURNED = "returned", _("returned to draft")
         ACCEPTED = "accepted", _("model accepted")
         SET_UPRIGHT = "set-upright", _("set upright")

@@ -160,7 +160,8 @@ class Record(Tracked):
     def saved_version(self) -> int:
         """Give the edit version that the database holds, and keep it from changing."""
         rows = type(self)._default_manager.select_for_update().filter(pk=self.pk)
-        return rows.values_list("edit_version", flat=True).get()
+        version: int = rows.values_list("edit_version", flat=True).get()
+        return version
 
     @property
     def title(self) -> str:

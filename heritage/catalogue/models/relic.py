@@ -44,6 +44,14 @@ class Relic(Dated, Record):
 
     kind = "relic"
 
+    class FindShown(models.TextChoices):
+        """How exactly the public is told where it was found."""
+
+        EXACT = "exact", _("exactly")
+        TOWNSHIP = "township", _("the township")
+        COUNTY = "county", _("the county")
+        HIDDEN = "hidden", _("not at all")
+
     holder = models.ForeignKey(
         Agent, models.PROTECT, null=True, blank=True, related_name="relics_kept",
         verbose_name=_("holder"),

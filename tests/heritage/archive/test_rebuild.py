@@ -153,7 +153,7 @@ def test_what_is_not_kept_is_a_short_list() -> None:
     assert labels <= {
         "archive.PreservedRecord", "archive.RecordChange", "archive.Upload",
         "archive.UploadChunk", "archive.DropItem", "auth.Permission", "captures.Heartbeat",
-        "contenttypes.ContentType", "django_tasks_database.DBTaskResult",
+        "catalogue.FormDraft", "contenttypes.ContentType", "django_tasks_database.DBTaskResult",
         "linked_data.Mention", "linked_data.Outbox", "linked_data.PublishedGraph",
         "linked_data.PublishedState", "sessions.Session",
     }  # fmt: skip
