@@ -327,5 +327,6 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "SHOW_HISTORY": True,
     "STYLES": [lambda request: static("catalogue/admin.css")],
+    "COMMAND": {"search_callback": "heritage.search.command.find_for_admin"},
     "SIDEBAR": {"show_search": True, "show_all_applications": True},
 }

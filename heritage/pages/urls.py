@@ -14,11 +14,13 @@ from .views.home import favicon, home
 from .views.media import media
 from .views.recordings import recorded
 from .views.relics import relic_list, relic_page
+from .views.search import search_page
 from .views.sites import site_list, site_page
 
 urlpatterns = [
     path("", home, name="home"),
     path("favicon.ico", favicon, name="favicon"),
+    path("search", search_page, name="search"),
     path("relics/", relic_list, name="relics"),
     path("relics/<slug:key>", relic_page, name="relic"),
     path("elements/", element_list, name="elements"),

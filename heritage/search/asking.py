@@ -5,23 +5,26 @@ function, before anybody is told of it. A record whose document is out of date i
 whether it still answers, from what this person may read of it at this moment.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import tantivy
 from django.conf import settings
+from django.db.models import QuerySet
 from tantivy import Occur, Query
 
+from heritage.catalogue.models import Collection as MuseumCollection
 from heritage.catalogue.models import Record
 from heritage.catalogue.policy import Person, visible
+from heritage.lib.folding import fold
 
 from .asked import Between, Facet, Node, is_met
 from .building import TERM, describe
-from .documents import FACETS, PUBLIC, SAMPLES, STAFF, RecordName
+from .documents import FACETS, PUBLIC, SAMPLES, STAFF, RecordName, spelling
 from .index import Reader, compile_node
 from .lexicon import lexicon
 from .models import IndexChange
@@ -32,6 +35,8 @@ DEEPEST: Final = 10_000  # hits: beyond, nobody reads and counting costs
 EXACT_UP_TO: Final = 10_000
 FACET_VALUES: Final = 60
 PENDING: Final = 1_000  # changes under way that a question looks through
+NOTHING: Final = frozenset({"nothing"})
+OF_RECORDS: Final = ("agent", "element", "place")  # values that name records by key
 NAMED_KINDS: Final = ("agent", "element", "period", "place")
 
 
@@ -88,9 +93,10 @@ class Counts:
 @dataclass(frozen=True)
 class Answer:
     hits: tuple[Hit, ...]
-    total: int
+    total: int  # of what is found, less what this page showed to be gone
     counts: Mapping[str, Counts]
     meaning: Meaning
+    proposed: int = 0  # by the index, before each hit was looked at again
     is_loose: bool = False  # nothing answers every word; these answer most
     next_offset: int | None = None
 
@@ -151,6 +157,7 @@ class _Desk:
 def search(request: Request) -> Answer:
     """Answer a question. Raises `NoIndex` while there is none."""
     desk = _desk(request.person)
+    request = replace(request, filters=_allowed(request.filters, request.person))
     meaning = understand(request.text, _knowledge(desk))
     node, is_loose = meaning.strict, False
     if request.text.strip() and node is None:
@@ -166,9 +173,29 @@ def search(request: Request) -> Answer:
         total=max(0, total - (len(found) - len(hits))),
         counts=_count(desk, node, request, total),
         meaning=meaning,
+        proposed=total,
         is_loose=is_loose and total > 0,
         next_offset=after if after < min(total, DEEPEST) else None,
     )
+
+
+def _allowed(filters: Filters, person: Person) -> Filters:
+    """Take out values that this person may not know: nobody narrows down to a secret."""
+    facets = dict(filters.facets)
+    for name in {*NAMED_KINDS, "collection"} & facets.keys():
+        known = frozenset(_values_seen(facets[name], person))
+        facets[name] = known or (facets[name] and NOTHING)
+    return replace(filters, facets=facets)
+
+
+def _values_seen(values: frozenset[str], person: Person) -> Iterator[str]:
+    names = [RecordName(*value.partition(":")[::2]) for value in values]
+    seen = keys_seen([n for n in names if n.kind in OF_RECORDS], person)
+    yield from (f"{name.kind}:{name.key}" for name in seen)
+    keys = [int(n.key) for n in names if n.kind == "collection" and n.key.isdecimal()]
+    rows = visible(MuseumCollection.objects.filter(pk__in=keys), person)
+    yield from (f"collection:{pk}" for pk in rows.values_list("pk", flat=True))
+    yield from (f"{n.kind}:{n.key}" for n in names if n.kind == "period")
 
 
 @cache
@@ -185,8 +212,8 @@ def _desk(person: Person) -> _Desk:
         ]
         if kind in sources()
     )
-    still_seen = _records(pending, person) if pending else {}
-    return _Desk(searcher, schema, person, pending, pending - still_seen.keys())
+    seen = keys_seen(pending, person) if pending else set()
+    return _Desk(searcher, schema, person, pending, pending - seen)
 
 
 def _knowledge(desk: _Desk) -> Knowledge:
@@ -212,10 +239,10 @@ def _named(desk: _Desk, spellings: set[str]) -> dict[str, dict[str, set[str]]]:
     hits = desk.searcher.search(query, FACET_VALUES, count=False).hits
     names = [_name_at(desk, address) for _score, address in hits]
     found: dict[str, dict[str, set[str]]] = {}
-    for name, record in _records(names, desk.person).items():
+    for name, record in records_seen(names, desk.person).items():
         value = f"period:{record.slug}" if name.kind == "period" else str(name)  # type: ignore[attr-defined]
-        tokens = describe(record, desk.person).tokens["exact"]
-        for one in spellings & set(tokens):
+        own = {spelling(fold(name)) for name in (record.name_zh, record.name_en)}
+        for one in spellings & own:
             facets = found.setdefault(one, {})
             facets.setdefault(name.kind, set()).add(value.replace("/", ":", 1))
     return found
@@ -248,7 +275,9 @@ def _seen(
     filters: Filters,
 ) -> list[Hit]:
     """Keep what this person may see now, and what still answers."""
-    records = _records([name for name, _ in found if name.kind != TERM], desk.person)
+    records = records_seen(
+        [name for name, _ in found if name.kind != TERM], desk.person
+    )
     hits: list[Hit] = []
     for name, score in found:
         record = records.get(name)
@@ -264,19 +293,38 @@ def _seen(
 def _still_answers(
     record: Record, desk: _Desk, node: Node | None, filters: Filters
 ) -> bool:
-    document = describe(record, desk.person)
+    whole = sources()[record.kind].rows([record.key]).get()
+    document = describe(whole, desk.person)
     nodes = [*filters.nodes, *([node] if node is not None else [])]
     return all(is_met(one, document) for one in nodes)
 
 
-def _records(names: Collection[RecordName], person: Person) -> dict[RecordName, Record]:
+def records_seen(
+    names: Collection[RecordName], person: Person
+) -> dict[RecordName, Record]:
     """Fetch the records that this person may see, as the one function decides."""
-    found: dict[RecordName, Record] = {}
+    return {
+        RecordName(kind, row.key): row
+        for kind, rows in _rows_seen(names, person)
+        for row in rows
+    }
+
+
+def keys_seen(names: Collection[RecordName], person: Person) -> set[RecordName]:
+    return {
+        RecordName(kind, key)
+        for kind, rows in _rows_seen(names, person)
+        for key in rows.values_list("key", flat=True)
+    }
+
+
+def _rows_seen(
+    names: Collection[RecordName], person: Person
+) -> Iterator[tuple[str, QuerySet[Any]]]:
     for kind, each in groupby(sorted(names), key=lambda name: name.kind):
         if source := sources().get(kind):
-            rows = visible(source.rows([name.key for name in each]), person)
-            found |= {RecordName(kind, row.key): row for row in rows}
-    return found
+            rows = source.model._default_manager.filter(key__in=[n.key for n in each])
+            yield kind, visible(rows, person)
 
 
 def _count(
