@@ -132,7 +132,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "simple_history",
     "import_export",
-    "django.contrib.admin",
+    "heritage.operations.late_admin.LateAdmin",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

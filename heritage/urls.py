@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+admin.autodiscover()  # see heritage/operations/late_admin.py
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("heritage.operations.urls")),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth.models import User
 from django.utils import translation
 
@@ -32,6 +33,12 @@ def museum_folder(tmp_path: Path, settings) -> Path:  # type: ignore[no-untyped-
     settings.REPLICA_ROOT = ""
     settings.QUERY_SOCKET = tmp_path / "query.sock"
     return tmp_path
+
+
+@pytest.fixture(autouse=True, scope="session")
+def pages_of_the_admin() -> None:
+    """Have them loaded, as in the web process, whatever test asks for one first."""
+    admin.autodiscover()
 
 
 @pytest.fixture(autouse=True)
