@@ -5,14 +5,22 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action
+from unfold.decorators import action, display
 
-from heritage.catalogue.admin.base import NAMES, SCHEDULE, RecordAdmin
+from heritage.catalogue.admin.base import (
+    NAMES,
+    SCHEDULE,
+    PolicyAdmin,
+    RecordAdmin,
+)
 from heritage.catalogue.admin.inlines import PolicyStackedInline
 
 from .actions.engine_files import make_engine_files
-from .models import Exhibit, ExhibitItem
+from .models import Exhibit, ExhibitItem, Hotspot
+from .views.hotspots import hotspots
 
 
 class ItemInline(PolicyStackedInline):
@@ -25,6 +33,37 @@ class ItemInline(PolicyStackedInline):
     )
     ordering_field = "number"
     verbose_name_plural = _("what is shown")
+
+
+@admin.register(Hotspot)
+class HotspotAdmin(PolicyAdmin):
+    """The list; hotspots are placed on the model, on a page of their own."""
+
+    collection_path = "relic.collection"
+    list_display = ("title_shown", "relic", "fact", "is_shown")
+    list_display_links = None
+    list_filter = ("is_shown", "fact")
+    list_select_related = ("relic",)
+    search_fields = ("title_zh", "title_en", "relic__name_zh", "relic__name_en")
+
+    @display(description=_("title"))
+    def title_shown(self, hotspot: Hotspot) -> str:
+        address = reverse("admin:exhibits_hotspot_place", args=[hotspot.relic.key])
+        return format_html('<a class="link" href="{}">{}</a>', address, hotspot)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        place = path(
+            "on/<slug:key>/",
+            self.admin_site.admin_view(hotspots),
+            name="exhibits_hotspot_place",
+        )
+        return [place, *super().get_urls()]
 
 
 @admin.register(Exhibit)

@@ -136,7 +136,9 @@ def list_relics(request: HttpRequest, part: Query[Part]) -> HttpResponseBase:
 def one_relic(request: HttpRequest, key: str) -> HttpResponseBase:
     relic = find_record(Relic, key, STRANGER)
     shown = shown_for([relic], STRANGER).get(relic.pk)
-    return _answer(request, relic_out(relic, shown, request.build_absolute_uri))
+    return _answer(
+        request, relic_out(relic, shown, STRANGER, request.build_absolute_uri)
+    )
 
 
 @api.exception_handler(NoSuchRecord)

@@ -22,3 +22,55 @@ class UnknownDevice(ExhibitError):
             % {"name": name, "known": ", ".join(known)}
         )
         self.name, self.known = name, list(known)
+
+
+class NotPermitted(ExhibitError):
+    code = "not-permitted"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Only a curator or a volunteer of this relic's collection may do this. Ask a curator to add you."
+            )
+        )
+
+
+class ChangedMeanwhile(ExhibitError):
+    """Somebody else saved since this person's page was loaded."""
+
+    code = "changed-meanwhile"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Somebody else saved these hotspots while you were working on them. Yours are still on this page: open it in another window, compare, then save again."
+            )
+        )
+
+
+class TooManyHotspots(ExhibitError):
+    code = "too-many-hotspots"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            _("At most %(most)s hotspots on one relic. Join or remove some.")
+            % {"most": most}
+        )
+
+
+class NotAHotspot(ExhibitError):
+    """Part of a hotspot is missing, too long, or of another kind than it should be."""
+
+    code = "not-a-hotspot"
+    status = 400
+
+    def __init__(self, name: str) -> None:
+        sentences = {
+            "title": _("A hotspot needs a title, in Chinese or in English."),
+            "image": _("This picture does not belong to the relic. Choose another."),
+        }
+        general = _("“%(name)s” of a hotspot cannot be read, or is too long.")
+        super().__init__(sentences.get(name, general % {"name": name}))
+        self.name = name

@@ -8,6 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from heritage.catalogue.models import Element, LinkRow, Record, Relic
 
+from .hotspot_models import Hotspot
+
+__all__ = ["Exhibit", "ExhibitItem", "Hotspot"]
+
 
 class Exhibit(Record):
     """A show of relics and intangible elements."""

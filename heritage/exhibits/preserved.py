@@ -1,9 +1,11 @@
 """Exhibits as records in the archive."""
 
 from heritage.archive.records import Kind, Part, declare
+from heritage.catalogue.models import Relic
 
-from .models import Exhibit, ExhibitItem
+from .models import Exhibit, ExhibitItem, Hotspot
 
 
 def preserve_exhibits() -> None:
     declare(Kind(Exhibit.kind, Exhibit, (Part(ExhibitItem, "exhibit"),)))
+    declare(Kind(Relic.kind, Relic, (Part(Hotspot, "relic"),)))

@@ -4,9 +4,11 @@ from typing import Any
 
 from heritage.captures.media import media_address
 from heritage.catalogue.models import Dimension, Relic
+from heritage.catalogue.policy import Person
 from heritage.catalogue.vocabularies import load
 
 from .addresses import Absolute, links_of, model_of
+from .hotspots import hotspots_for
 from .schemas import ConceptOut, DimensionOut, RelicOut, RelicRef
 from .shown import Shown
 
@@ -17,8 +19,12 @@ def relic_ref(relic: Relic, shown: Shown | None, absolute: Absolute) -> RelicRef
     return RelicRef(**_ref_values(relic, shown, absolute))
 
 
-def relic_out(relic: Relic, shown: Shown | None, absolute: Absolute) -> RelicOut:
+def relic_out(
+    relic: Relic, shown: Shown | None, person: Person, absolute: Absolute
+) -> RelicOut:
     models = [model_of(level, absolute) for level in shown.levels] if shown else []
+    here = {relic.pk: shown} if shown else {}
+    hotspots = hotspots_for(here, person, absolute)
     return RelicOut(
         **_ref_values(relic, shown, absolute),
         descriptions=relic.descriptions,
@@ -31,6 +37,7 @@ def relic_out(relic: Relic, shown: Shown | None, absolute: Absolute) -> RelicOut
         credit=relic.credit,
         models=[model for model in models if model],
         pictures=[absolute(side) for side in shown.sides] if shown else [],
+        hotspots=hotspots.get(relic.pk, []),
     )
 
 

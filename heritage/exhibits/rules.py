@@ -1,10 +1,18 @@
 """The policies of exhibits."""
 
 from heritage.catalogue.models import Element, Relic
-from heritage.catalogue.policy import AllOf, Policy, Through, declare
-from heritage.catalogue.rules import RECORD
+from heritage.catalogue.policy import (
+    AllOf,
+    AnyOf,
+    Is,
+    Policy,
+    Through,
+    WorksIn,
+    declare,
+)
+from heritage.catalogue.rules import RECORD, YES
 
-from .models import Exhibit, ExhibitItem
+from .models import Exhibit, ExhibitItem, Hotspot
 
 
 def declare_policies() -> None:
@@ -15,3 +23,5 @@ def declare_policies() -> None:
         Through("element", Element, optional=True),
     )
     declare(ExhibitItem, Policy(AllOf(ends)))
+    shown = AnyOf((Is("is_shown", YES), WorksIn("relic.collection")))
+    declare(Hotspot, Policy(AllOf((Through("relic", Relic), shown))))

@@ -12,6 +12,7 @@ from heritage.catalogue.policy import Person, visible
 from .addresses import Absolute, links_of, model_of
 from .choose import BEST, BUDGET, LEFT_OUT, NO_MODEL, Choice, Level, choose
 from .devices import Cost, Device
+from .hotspots import hotspots_for
 from .layout import Place, Thing, lay_out
 from .models import Exhibit, ExhibitItem
 from .schemas import (
@@ -19,6 +20,7 @@ from .schemas import (
     Code,
     DeviceOut,
     ExhibitRef,
+    HotspotOut,
     Model,
     Scene,
     SceneObject,
@@ -50,9 +52,18 @@ def build_scene(
         [[_level(model) for model in mine] for mine in models],
         _left_for_models(device.budget, len(items)),
     )
+    spots = hotspots_for(shown, person, absolute)
     places = lay_out([_thing(i, m) for i, m in zip(items, models, strict=True)])
     objects = [
-        _object(item, shown.get(item.relic_id or 0), mine, choice, place, absolute)
+        _object(
+            item,
+            shown.get(item.relic_id or 0),
+            mine,
+            choice,
+            place,
+            spots.get(item.relic_id or 0, []),
+            absolute,
+        )
         for item, mine, choice, place in zip(
             items, models, choices, places, strict=True
         )
@@ -137,6 +148,7 @@ def _object(
     models: Sequence[Model],
     choice: Choice,
     place: Place,
+    hotspots: list[HotspotOut],
     absolute: Absolute,
 ) -> SceneObject:
     thing = item.thing
@@ -161,6 +173,7 @@ def _object(
             position=place.position, rotation=place.rotation, scale=place.scale
         ),
         stand=StandOut(**asdict(place.stand)) if place.stand else None,
+        hotspots=hotspots if chosen else [],
     )
 
 

@@ -66,6 +66,27 @@ class Why(Strict):
     messages: Names
 
 
+class FactOut(Strict):
+    """One thing the register knows: what it is, what it says, a page that tells more."""
+
+    labels: Names
+    values: Names
+    link: str
+
+
+class HotspotOut(Strict):
+    """A place on the model about which there is something to say."""
+
+    key: str
+    number: int = Field(description="as it is shown, from 1")
+    position: Vector = Field(description="metres, in the frame of the model's file")
+    normal: Vector = Field(description="outwards, of length 1")
+    titles: Names
+    texts: Names
+    picture: str
+    facts: list[FactOut]
+
+
 class SceneObject(Strict):
     key: str
     kind: Literal["relic", "element"]
@@ -83,6 +104,7 @@ class SceneObject(Strict):
     why: Why
     transform: Transform
     stand: StandOut | None
+    hotspots: list[HotspotOut]
 
 
 class BudgetOut(Strict):
@@ -179,6 +201,7 @@ class RelicOut(RelicRef):
     credit: str
     models: list[Model]
     pictures: list[str]
+    hotspots: list[HotspotOut]
 
 
 class Problem(Schema):

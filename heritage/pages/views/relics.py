@@ -16,10 +16,13 @@ from heritage.captures.published import offered_files
 from heritage.catalogue.models import Relic, TechniqueOf
 from heritage.catalogue.policy import Person, person_of, visible
 from heritage.catalogue.reach import find_record
+from heritage.exhibits.hotspots import hotspots_for
 from heritage.exhibits.models import ExhibitItem
+from heritage.exhibits.schemas import HotspotOut
 from heritage.exhibits.shown import Shown, shown_for
 from heritage.images.shown import image_sets_for
 from heritage.pages.facts import digitization_facts, dimension_rows, relic_facts
+from heritage.pages.language import language_tag
 
 PAGE_SIZE = 24
 # A viewer shows the first at once and the last when it is there.
@@ -54,9 +57,13 @@ def relic_page(request: HttpRequest, key: str) -> HttpResponse:
         "items": _shown_in(relic, person),
         "shown": shown,
         "image_sets": image_sets_for(relic, person),
+        "works_here": person.is_administrator
+        or relic.collection_id in person.curates | person.helps,
     }
     if shown:
-        context |= _digitization(shown, person)
+        hotspots = hotspots_for({relic.pk: shown}, person, request.build_absolute_uri)
+        mine = hotspots.get(relic.pk, [])
+        context |= _digitization(shown, person, mine)
     return render(request, "pages/relic.html", context)
 
 
@@ -71,7 +78,9 @@ def _search(rows: QuerySet[Relic], text: str) -> QuerySet[Relic]:
     return rows
 
 
-def _digitization(shown: Shown, person: Person) -> dict[str, Any]:
+def _digitization(
+    shown: Shown, person: Person, hotspots: list[HotspotOut]
+) -> dict[str, Any]:
     model_run = shown.run.master_of or shown.run
     upright = Upright.objects.filter(run=model_run).first()
     return {
@@ -80,7 +89,8 @@ def _digitization(shown: Shown, person: Person) -> dict[str, Any]:
         "levels": shown.levels,
         "offered": offered_files(shown.run, person),
         "views": list(_views(shown)),
-        "viewer": _viewer(shown) if shown.levels else None,
+        "viewer": _viewer(shown, hotspots) if shown.levels else None,
+        "hotspots": [_said(spot) for spot in hotspots],
     }
 
 
@@ -92,7 +102,21 @@ def _views(shown: Shown) -> Iterator[tuple[str, Derivative, Derivative]]:
             yield name, small, large
 
 
-def _viewer(shown: Shown) -> dict[str, Any]:
+def _said(spot: HotspotOut) -> dict[str, str]:
+    """Give a hotspot's words in the reader's language, or in the other one."""
+    tag = language_tag()
+
+    def chosen(texts: dict[str, str]) -> str:
+        return texts.get(tag) or next(iter(texts.values()), "")
+
+    return {
+        "key": spot.key,
+        "title": chosen(spot.titles),
+        "text": chosen(spot.texts),
+    }
+
+
+def _viewer(shown: Shown, hotspots: list[HotspotOut]) -> dict[str, Any]:
     """What the viewer must know: coarse to fine, and what it says to people."""
     return {
         "levels": [
@@ -100,6 +124,8 @@ def _viewer(shown: Shown) -> dict[str, Any]:
             for level in shown.levels
             if level.profile in VIEWER_LEVELS
         ],
+        "hotspots": [spot.model_dump() for spot in hotspots],
+        "language": language_tag(),
         "words": {
             "failed": _("The 3D model could not be loaded."),
             "cure": _("Check the network connection, then try again."),
@@ -107,6 +133,7 @@ def _viewer(shown: Shown) -> dict[str, Any]:
                 "This browser cannot show 3D. Turn on hardware acceleration, or use a recent Firefox, Chrome, Edge or Safari."
             ),
             "loaded": _("The 3D model is ready."),
+            "pin": _("Hotspot {number}: {title}"),
         },
     }
 

@@ -1,8 +1,9 @@
 // The relic's 3D viewer: coarse model at once, the fine one when it is there.
 
-import { PerspectiveCamera, Scene, Spherical } from "three";
+import { PerspectiveCamera, Scene, Spherical, Vector3 } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { countMaps, countTriangles, disposeModel, loadModel, measure, prepareMaps } from "./models.js";
+import { Pins } from "./pins.js";
 import { followSize, hasWebgl, keyLight, lightFromAround, makeRenderer, reducedMotion } from "./studio.js";
 
 const FIELD_OF_VIEW = 28; // degrees: about that of a portrait lens
@@ -13,8 +14,10 @@ const SCALE_BAR_PX = 130; // at most
 const FLIGHT_MS = 450;
 
 class Viewer {
-  constructor(root, { levels, words }) {
+  constructor(root, { levels, words, hotspots, language }) {
     this.root = root;
+    this.hotspots = hotspots;
+    this.language = language;
     this.levels = fitting(levels);
     this.words = words;
     this.canvas = root.querySelector("canvas");
@@ -45,6 +48,10 @@ class Viewer {
     this.controls.addEventListener("change", () => this.draw());
     followSize(this.root, this.renderer, this.camera, () => this.draw());
     this.canvas.addEventListener("keydown", (event) => this.onKey(event));
+    if (this.hotspots.length) {
+      const { language, words } = this;
+      this.pins = new Pins(this.root, this.hotspots, { language, words, onChoose: (spot) => this.lookAt(spot) });
+    }
     this.canvas.addEventListener("webglcontextrestored", () => this.draw());
   }
 
@@ -103,6 +110,17 @@ class Viewer {
     this.camera.updateProjectionMatrix();
     const goal = new Spherical(distance, Math.PI / 2 - RISE_RAD, turn_rad);
     fly && !reducedMotion.matches ? this.fly(goal, middle) : this.stand(goal, middle);
+  }
+
+  /** Turn to the side that a hotspot is on, as near as one stands now. */
+  lookAt(spot) {
+    if (!this.model) return;
+    const { middle } = this.measures;
+    const distance = this.camera.position.distanceTo(this.controls.target);
+    const goal = new Spherical().setFromVector3(new Vector3(...spot.normal)).makeSafe();
+    goal.radius = distance;
+    goal.phi = Math.min(Math.max(goal.phi, 0.35), Math.PI - 0.35);
+    reducedMotion.matches ? this.stand(goal, middle) : this.fly(goal, middle);
   }
 
   stand(place, middle) {
@@ -185,6 +203,7 @@ class Viewer {
       this.controls.update();
       this.renderer.render(this.scene, this.camera);
       this.root.dataset.drawn = this.renderer.info.render.triangles;
+      this.pins?.follow(this.camera, this.root.clientWidth, this.root.clientHeight);
       this.drawScale();
     });
   }

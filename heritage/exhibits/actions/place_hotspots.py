@@ -1,0 +1,141 @@
+"""Keep the hotspots of a relic as a person has placed them on its model."""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+
+from heritage.captures.models import Run
+from heritage.catalogue.models import Relic
+from heritage.catalogue.policy import Person
+from heritage.exhibits.errors import (
+    ChangedMeanwhile,
+    NotAHotspot,
+    NotPermitted,
+    TooManyHotspots,
+)
+from heritage.exhibits.frames import inverse, master_of, moved, turned, used_transform
+from heritage.exhibits.hotspot_models import Hotspot
+from heritage.images.models import Image
+
+MOST = 40  # more than anybody reads on one object
+FARTHEST_M = 1000.0
+TEXTS = {"title_zh": 100, "title_en": 100, "text_zh": 2000, "text_en": 2000}
+Entry = Mapping[str, Any]
+
+
+@transaction.atomic
+def place_hotspots(
+    relic: Relic, run: Run, entries: Sequence[Entry], *, seen: str, by: AbstractBaseUser
+) -> list[Hotspot]:
+    """Make the relic's hotspots on this run's master be these, in this order.
+
+    Positions are those on the run's files, metres. `seen` is `digest_of` what the person
+    began with. What a volunteer adds or changes is shown when a curator says so. Raises
+    `NotPermitted`, `ChangedMeanwhile`, `TooManyHotspots` or `NotAHotspot`.
+    """
+    Relic.objects.select_for_update().get(pk=relic.pk)
+    person = Person.of(by)
+    _check_member(relic, person)
+    rows = {row.key: row for row in on_master(relic, run)}
+    if digest_of(list(rows.values())) != seen:
+        raise ChangedMeanwhile
+    if len(entries) > MOST:
+        raise TooManyHotspots(MOST)
+    matrix = used_transform(run)
+    if matrix is None:
+        raise NotAHotspot("run")
+    way_back = inverse(matrix)
+    kept = []
+    for number, entry in enumerate(entries):
+        row = rows.pop(str(entry.get("key") or ""), None) or Hotspot(relic=relic)
+        before = _said(row)
+        _fill(row, entry, way_back)
+        row.number, row.master = number, master_of(run)
+        row.is_shown = _is_shown(row, before, entry, may_open(relic, person))
+        row.save()
+        kept.append(row)
+    for row in rows.values():
+        row.delete()
+    return kept
+
+
+def on_master(relic: Relic, run: Run) -> list[Hotspot]:
+    """Give the hotspots that lie on this run's master."""
+    rows = Hotspot.objects.filter(relic=relic, master=master_of(run))
+    return list(rows.select_related("image").order_by("number", "pk"))
+
+
+def digest_of(rows: Sequence[Hotspot]) -> str:
+    """Name a state of the hotspots, to know it again."""
+    said = [[row.key, row.number, row.is_shown, *_said(row)] for row in rows]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:24]
+
+
+def may_open(relic: Relic, person: Person) -> bool:
+    """Tell whether a person decides which hotspots the public sees."""
+    return person.is_administrator or relic.collection_id in person.curates
+
+
+def _check_member(relic: Relic, person: Person) -> None:
+    works_in = person.curates | person.helps
+    if not person.is_administrator and relic.collection_id not in works_in:
+        raise NotPermitted
+
+
+def _is_shown(row: Hotspot, before: list[Any], entry: Entry, may: bool) -> bool:  # noqa: FBT001
+    if may:
+        return bool(entry.get("is_shown"))
+    return row.is_shown and _said(row) == before
+
+
+def _said(row: Hotspot) -> list[Any]:
+    """Give all that the public would see of it."""
+    place = (*row.position, *row.normal)
+    return [*place, *(getattr(row, name) for name in TEXTS), row.fact, row.image_id]
+
+
+def _fill(row: Hotspot, entry: Entry, way_back: list[list[float]]) -> None:
+    position, normal = _vector(entry, "position"), _vector(entry, "normal")
+    length = math.hypot(*normal)
+    if max(map(abs, position)) > FARTHEST_M or length < 1e-6:
+        raise NotAHotspot("position")
+    x, y, z = normal
+    row.x_m, row.y_m, row.z_m = moved(way_back, position)
+    row.normal_x, row.normal_y, row.normal_z = turned(
+        way_back, (x / length, y / length, z / length)
+    )
+    for name, most in TEXTS.items():
+        text = entry.get(name, "")
+        if not isinstance(text, str) or len(text) > most or "\0" in text:
+            raise NotAHotspot(name)
+        setattr(row, name, text.strip())
+    if not row.title_zh and not row.title_en:
+        raise NotAHotspot("title")
+    row.fact = str(entry.get("fact") or "")
+    if row.fact not in Hotspot.Fact.values:
+        raise NotAHotspot("fact")
+    row.image = _image(row.relic, str(entry.get("image") or ""))
+
+
+def _image(relic: Relic, key: str) -> Image | None:
+    if not key:
+        return None
+    found: Image | None = Image.objects.filter(image_set__relic=relic, key=key).first()
+    if found is None:
+        raise NotAHotspot("image")
+    return found
+
+
+def _vector(entry: Entry, name: str) -> tuple[float, float, float]:
+    try:
+        x, y, z = (float(value) for value in entry[name])
+    except (KeyError, TypeError, ValueError) as error:
+        raise NotAHotspot(name) from error
+    if not all(map(math.isfinite, (x, y, z))):
+        raise NotAHotspot(name)
+    return x, y, z
