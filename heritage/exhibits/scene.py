@@ -1,6 +1,6 @@
 """An exhibit as a scene for one class of devices."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from django.utils import translation
@@ -35,6 +35,7 @@ from .shown import Shown, shown_for
 # comes with each object (its label, its part of plinths and shadows).
 ROOM = Cost(triangles=2_000, draws=8, gpu_bytes=4 * 1024**2)
 BESIDE_EACH = Cost(triangles=16, draws=1, gpu_bytes=512 * 1024)
+MARKER_TRIANGLES = 80  # of a hotspot's small ball; those of one object are one draw
 PANEL_SIZE_M = (1.8, 1.2, 0.04)
 UNKNOWN_SIZE_M = (0.3, 0.3, 0.3)
 
@@ -48,11 +49,11 @@ def build_scene(
     models = [
         _models(shown.get(item.relic_id or 0), device, absolute) for item in items
     ]
+    spots = hotspots_for(shown, person, absolute)
     choices = choose(
         [[_level(model) for model in mine] for mine in models],
-        _left_for_models(device.budget, len(items)),
+        _left_for_models(device.budget, len(items), spots.values()),
     )
-    spots = hotspots_for(shown, person, absolute)
     places = lay_out([_thing(i, m) for i, m in zip(items, models, strict=True)])
     objects = [
         _object(
@@ -112,10 +113,14 @@ def _level(model: Model) -> Level:
     return Level(model.profile, Cost(model.triangles, model.draws, model.gpu_bytes))
 
 
-def _left_for_models(budget: Cost, count: int) -> Cost:
+def _left_for_models(
+    budget: Cost, count: int, hotspots: Iterable[Sequence[HotspotOut]]
+) -> Cost:
     left = budget - ROOM
     for _item in range(count):
         left -= BESIDE_EACH
+    for spots in hotspots:
+        left -= Cost(triangles=MARKER_TRIANGLES * len(spots), draws=1)
     return left
 
 

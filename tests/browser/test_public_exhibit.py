@@ -7,8 +7,10 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
+from heritage.captures.models import Run
 from heritage.catalogue.actions.release import withdraw
-from heritage.catalogue.models import Collection
+from heritage.catalogue.models import Collection, Relic
+from heritage.exhibits.models import Hotspot
 from tests.browser.conftest import Watched, wait_until
 from tests.browser.museum import Museum, open_museum
 from tests.heritage.exhibits.made import MadeModel
@@ -49,6 +51,37 @@ def address(museum: Museum, live_server: Any) -> str:
 def enter(page: Page, address: str) -> None:
     page.goto(address)
     page.locator("[data-room][data-state=ready]").wait_for()
+
+
+def enter_vr(page: Page, address: str) -> Page:
+    page.add_init_script(IWER.read_text("utf-8") + PUT_ON)
+    enter(page, address)
+    page.get_by_role("button", name="Enter VR").click()
+    page.locator("[data-room][data-xr=on]").wait_for()
+    return page
+
+
+def place_in_front(relic: Relic) -> Hotspot:
+    """A hotspot on the side of the ball that visitors come to."""
+    spot: Hotspot = Hotspot.objects.create(
+        relic=relic, master=Run.objects.get(capture__relic=relic), is_shown=True,
+        title_zh="口沿", title_en="Rim", fact="material",
+        x_m=0, y_m=0.1, z_m=0.1, normal_x=0, normal_y=0, normal_z=1,
+    )  # fmt: skip
+    return spot
+
+
+def test_markers_of_hotspots_are_in_the_promise(
+    page: Page, address: str, museum: Museum
+) -> None:
+    place_in_front(museum.relics[0])
+    with page.expect_response("**/scene?device=web") as answer:
+        enter(page, address)
+    promised = answer.value.json()["sums"]
+    drawn = f"{ROOM}.renderer.info.render.triangles"
+    wait_until(page, f"{drawn} >= {promised['triangles'] + ROOM_TRIANGLES + 80}")
+    assert page.evaluate(drawn) == promised["triangles"] + ROOM_TRIANGLES + 80
+    assert page.evaluate(f"{ROOM}.renderer.info.render.calls") == promised["draws"] + 9
 
 
 def test_every_object_is_drawn_as_the_scene_promises(page: Page, address: str) -> None:
@@ -141,11 +174,7 @@ def test_an_exhibit_withdrawn_meanwhile_says_so(
 class TestHeadset:
     @pytest.fixture
     def room(self, page: Page, address: str) -> Page:
-        page.add_init_script(IWER.read_text("utf-8") + PUT_ON)
-        enter(page, address)
-        page.get_by_role("button", name="Enter VR").click()
-        page.locator("[data-room][data-xr=on]").wait_for()
-        return page
+        return enter_vr(page, address)
 
     def test_pressing_the_button_enters_draws_and_gives_the_room_back(
         self, room: Page
@@ -181,14 +210,60 @@ class TestHeadset:
         )
         assert room.locator("[data-room]").get_attribute("data-xr-card") is None
 
-    def _point(self, room: Page, target: str) -> None:
-        """Turn the right controller so that its beam leads to a point of the world."""
+    def test_an_object_is_picked_up_enlarged_and_goes_home(
+        self, room: Page, museum: Museum
+    ) -> None:
+        item = museum.exhibit.items.get(relic=museum.relics[0])
+        place = f"{ROOM}.places.get('{item.key}')"
+        middle = f"{ROOM}.aimOf({place}.userData.thing).middle"
+        stage = room.locator("[data-room]")
+        for side in ("right", "left"):
+            self._point(room, middle, side=side)
+        self._squeeze(room, "right", 1)
+        expect(stage).to_have_attribute("data-xr-held", item.key)
+        self._squeeze(room, "left", 1)
+        room.evaluate("window.headset.controllers.left.position.x -= 0.3")
+        wait_until(
+            room, "Number(document.querySelector('[data-room]').dataset.xrScale) > 1.5"
+        )
+        for side in ("left", "right"):
+            self._squeeze(room, side, 0)
+        assert stage.get_attribute("data-xr-held") is None
+        home = f"{place}.userData.model.parent === {place}"
+        wait_until(room, f"{ROOM}.headset.holding.going.size === 0 && {home}")
+        assert room.evaluate(f"{place}.userData.model.scale.x") == pytest.approx(1)
+
+    def test_a_hotspot_is_read_by_pointing_at_it(
+        self, page: Page, address: str, museum: Museum
+    ) -> None:
+        relic = museum.relics[0]
+        spot = place_in_front(relic)
+        room = enter_vr(page, address)
+        item = museum.exhibit.items.get(relic=relic)
+        model = f"{ROOM}.places.get('{item.key}').userData.model"
+        marker = f"{model}.children.find((one) => one.userData.spots)"
+        at = f"{ROOM}.aimOf({ROOM}.places.get('{item.key}').userData.thing).middle.clone().set(0, 0, 0)"
+        self._point(
+            room,
+            f"{model}.localToWorld({at}.fromArray({marker}.userData.spots[0].position))",
+        )
+        self._pull_trigger(room)
+        expect(room.locator("[data-room]")).to_have_attribute("data-xr-spot", spot.key)
+
+    def _squeeze(self, room: Page, side: str, value: int) -> None:
+        room.evaluate(
+            f"window.headset.controllers.{side}.updateButtonValue('squeeze', {value})"
+        )
+        wait_until(room, f"{FRAMES} > {room.evaluate(FRAMES)} + 2")
+
+    def _point(self, room: Page, target: str, *, side: str = "right") -> None:
+        """Turn a controller so that its beam leads to a point of the world."""
         wait_until(room, f"{ROOM}.headset.hands.some((hand) => hand.userData.source)")
         room.evaluate(
             f"""() => {{
               const room = {ROOM};
-              const controller = window.headset.controllers.right;
-              const hand = room.headset.hands.find((hand) => hand.userData.source?.handedness === "right");
+              const controller = window.headset.controllers.{side};
+              const hand = room.headset.hands.find((hand) => hand.userData.source?.handedness === "{side}");
               const goal = {target};
               const local = room.headset.rig.worldToLocal(goal.clone());
               const from = hand.position.clone().set(controller.position.x, controller.position.y, controller.position.z);

@@ -1,8 +1,8 @@
 // The room itself: floor, walls, plinths, soft light, labels. Few draws, whatever is shown.
 
 import {
-  BoxGeometry, CanvasTexture, DirectionalLight, Group, HemisphereLight, InstancedMesh, Matrix4, Mesh,
-  MeshBasicMaterial, MeshLambertMaterial, AdditiveBlending, PlaneGeometry, Quaternion, Vector3,
+  BoxGeometry, CanvasTexture, DirectionalLight, Group, HemisphereLight, IcosahedronGeometry, InstancedMesh, Matrix4,
+  Mesh, MeshBasicMaterial, MeshLambertMaterial, AdditiveBlending, PlaneGeometry, Quaternion, Vector3,
 } from "three";
 import { labelLines, makeCard } from "./labels.js";
 
@@ -13,6 +13,9 @@ const CARD_TILT_RAD = -0.7;
 const LOW_STAND_M = 0.6;
 const PANEL = { width: 1.8, height: 1.2, pixels: 1024 };
 const PANEL_MIDDLE_M = 1.55;
+const MARKER = 0.012; // of the object's diagonal
+const SMALLEST_MARKER_M = 0.004;
+const MARKER_COLOUR = 0x9d2f25;
 
 /** Build the room for a scene; `places` maps each object's key to its group. */
 export function buildGallery(scene, language, words) {
@@ -164,6 +167,24 @@ export function standModel(place, model) {
   model.scale.setScalar(scale);
   place.add(model);
   place.userData.model = model;
+  const { hotspots } = place.userData.thing;
+  if (hotspots.length) model.add(markers(place.userData.thing));
+}
+
+/** A small ball at each hotspot of an object: one draw, 80 triangles each. */
+function markers(thing) {
+  const { hotspots, model: { bounds } } = thing;
+  const size = new Vector3(...bounds.max).sub(new Vector3(...bounds.min)).length();
+  const radius = Math.min(Math.max(size * MARKER, SMALLEST_MARKER_M / thing.transform.scale), size / 8);
+  const mesh = new InstancedMesh(
+    new IcosahedronGeometry(radius, 1), new MeshBasicMaterial({ color: MARKER_COLOUR, toneMapped: false }), hotspots.length,
+  );
+  hotspots.forEach((spot, number) => {
+    const at = new Vector3(...spot.position).addScaledVector(new Vector3(...spot.normal), radius * 0.6);
+    mesh.setMatrixAt(number, new Matrix4().setPosition(at));
+  });
+  mesh.userData.spots = hotspots;
+  return mesh;
 }
 
 /** What to look at: the middle of the model or panel, and how large it is, in metres. */

@@ -3,7 +3,9 @@
 import {
   BufferGeometry, Group, Line, LineBasicMaterial, Mesh, MeshBasicMaterial, Raycaster, RingGeometry, Vector3,
 } from "three";
-import { labelLines, makeCard } from "./labels.js";
+import { Holding } from "./holding.js";
+import { hotspotLines, labelLines, makeCard } from "./labels.js";
+import { Vignette } from "./vignette.js";
 
 const REACH_M = 12;
 const CARD = { width: 0.9, height: 0.6, pixels: 1024 };
@@ -19,6 +21,8 @@ export class Headset {
     this.ray = new Raycaster();
     this.hands = [];
     this.frames = 0;
+    this.holding = new Holding(room);
+    this.vignette = new Vignette(room.camera);
     room.renderer.xr.enabled = true;
     room.scene.add(this.rig);
     this.marker = new Mesh(new RingGeometry(0.16, 0.2, 32).rotateX(-Math.PI / 2), new MeshBasicMaterial({ color: 0x9fdccb }));
@@ -65,6 +69,7 @@ export class Headset {
   leave() {
     const { camera, scene, walk, root } = this.room;
     this.session = null;
+    this.holding.letAll();
     this.hideCard();
     this.marker.visible = false;
     scene.add(camera);
@@ -87,6 +92,8 @@ export class Headset {
       hand.addEventListener("connected", (event) => { hand.userData.source = event.data; });
       hand.addEventListener("disconnected", () => { hand.userData.source = null; });
       hand.addEventListener("select", () => this.select(hand));
+      hand.addEventListener("squeezestart", () => this.holding.take(hand, this.pointedAt(hand)?.place));
+      hand.addEventListener("squeezeend", () => this.holding.let(hand));
       this.rig.add(hand);
       this.hands.push(hand);
     }
@@ -105,14 +112,16 @@ export class Headset {
         this.marker.visible = true;
         this.marker.position.copy(found.floor).setY(0.01);
       }
-      this.turnByStick(hand);
+      if (!this.holding.isHeld(hand)) this.turnByStick(hand);
     }
+    this.holding.update();
+    this.vignette.update(performance.now());
     this.card?.lookAt(this.room.camera.getWorldPosition(new Vector3()));
   }
 
   select(hand) {
     const found = this.pointedAt(hand);
-    if (found?.place) return this.showCard(found.place);
+    if (found?.place) return this.showCard(found.place, found.spot);
     this.hideCard();
     if (found?.floor) this.teleport(found.floor);
   }
@@ -125,7 +134,7 @@ export class Headset {
     this.ray.far = REACH_M;
     const hit = this.room.pick(this.ray);
     const distance = along.y < 0 ? -from.y / along.y : Infinity;
-    if (hit && hit.distance < distance) return { place: hit.place, distance: hit.distance };
+    if (hit && hit.distance < distance) return { place: hit.place, spot: hit.spot, distance: hit.distance };
     if (distance > REACH_M) return null;
     return { floor: from.addScaledVector(along, distance), distance };
   }
@@ -151,13 +160,16 @@ export class Headset {
     const arm = this.rig.position.clone().sub(head).setY(0).applyAxisAngle(new Vector3(0, 1, 0), turn);
     this.rig.position.set(head.x + arm.x, this.rig.position.y, head.z + arm.z);
     this.rig.rotation.y += turn;
+    this.vignette.close(performance.now());
   }
 
-  showCard(place) {
+  /** Tell of an object, or of the place on it that was pointed at. */
+  showCard(place, spot) {
     this.hideCard();
     const { thing } = place.userData;
     const { language, words, aimOf, scene } = this.room;
-    this.card = makeCard(labelLines(thing, language, words, { isLarge: true }), CARD);
+    this.card = makeCard(spot ? hotspotLines(spot, language) : labelLines(thing, language, words, { isLarge: true }), CARD);
+    if (spot) this.room.root.dataset.xrSpot = spot.key;
     const { middle, radius } = aimOf(thing);
     this.card.position.copy(middle).y += Math.min(radius, 0.5) + CARD.height / 2 + 0.08;
     scene.add(this.card);
@@ -172,5 +184,6 @@ export class Headset {
     this.card.geometry.dispose();
     this.card = null;
     delete this.room.root.dataset.xrCard;
+    delete this.room.root.dataset.xrSpot;
   }
 }

@@ -38,6 +38,18 @@ export function labelLines(thing, language, words, { isLarge = false } = {}) {
   return lines;
 }
 
+/** What a card says of a hotspot: its title, its words, what the register knows. */
+export function hotspotLines(spot, language) {
+  const other = language === "en" ? "zh-Hans" : "en";
+  const said = (texts) => texts[language] || texts[other] || "";
+  const lines = [{ text: `${spot.number}  ${said(spot.titles)}`, size: 0.1, font: SERIF, weight: 600 }];
+  if (said(spot.texts)) lines.push({ text: said(spot.texts), size: 0.055, font: SANS, gap: 0.03 });
+  for (const fact of spot.facts) {
+    lines.push({ text: `${said(fact.labels)}: ${said(fact.values)}`, size: 0.05, font: SANS, colour: SOFT, gap: 0.03 });
+  }
+  return lines;
+}
+
 function drawLines(canvas, lines) {
   const context = canvas.getContext("2d");
   const margin = canvas.height * 0.1;

@@ -25,7 +25,8 @@ export async function loadModel(url, onProgress = () => {}) {
 export function countTriangles(object) {
   let count = 0;
   object.traverse((part) => {
-    if (!(part instanceof Mesh)) return;
+    // Markers of hotspots are the room's, not the model's.
+    if (!(part instanceof Mesh) || part.isInstancedMesh) return;
     const { index, attributes } = part.geometry;
     count += (index ? index.count : attributes.position.count) / 3;
   });

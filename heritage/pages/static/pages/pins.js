@@ -18,7 +18,10 @@ export class Pins {
     this.panel.querySelector("[data-act=close-pin]").addEventListener("click", () => this.close());
     this.panel.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
     for (const button of this.list?.querySelectorAll("[data-pin]") ?? []) {
-      button.addEventListener("click", () => this.open(spots.find((spot) => spot.key === button.dataset.pin)));
+      button.addEventListener("click", () => {
+        root.scrollIntoView({ block: "nearest" });
+        this.open(spots.find((spot) => spot.key === button.dataset.pin));
+      });
     }
   }
 

@@ -147,7 +147,20 @@ class Room {
     const ray = new Raycaster();
     ray.setFromCamera(new Vector2(x, y), this.camera);
     const hit = this.pick(ray);
+    if (hit?.spot) return this.read(hit.spot, hit.place.userData.thing);
     if (hit) this.focus(hit.place.userData.thing.key);
+  }
+
+  /** Say below the room what is said of a place on an object. */
+  read(spot, thing) {
+    const said = (texts) => texts[this.language] || texts[this.language === "en" ? "zh-Hans" : "en"] || "";
+    const facts = spot.facts.map((fact) => `${said(fact.labels)}: ${said(fact.values)}`);
+    this.caption.hidden = false;
+    this.caption.querySelector("h2").textContent = said(spot.titles);
+    this.caption.querySelector("p").textContent = [said(spot.texts), ...facts].filter(Boolean).join(" · ");
+    this.caption.querySelector("a").href = thing.links.page;
+    this.root.dataset.spot = spot.key;
+    this.say(said(spot.titles));
   }
 
   /** The nearest object, label or panel that a ray meets. */
@@ -156,7 +169,8 @@ class Room {
     if (!hit) return null;
     let place = hit.object;
     while (!place.userData.thing) place = place.parent;
-    return { place, distance: hit.distance };
+    const spot = hit.object.userData.spots?.[hit.instanceId];
+    return { place, spot, distance: hit.distance };
   }
 
   show(thing) {
