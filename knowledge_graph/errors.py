@@ -106,6 +106,13 @@ class ServiceRefused(QueryRefused):
     sentence = "SERVICE is refused: queries may not make this machine call another one."
 
 
+class TooDeep(QueryRefused):
+    """Each level takes of the engine's stack, whose end nobody can catch."""
+
+    code = "too-deep"
+    sentence = "The query is nested more than {limit} levels deep."
+
+
 class QueryTooLong(QueryRefused):
     code = "query-too-long"
     status = 413

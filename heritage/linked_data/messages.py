@@ -36,6 +36,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "service-refused": _(
         "SERVICE is refused: queries may not make this machine call another one."
     ),
+    "too-deep": _("The query is nested more than %(limit)d levels deep."),
     "query-too-long": _("The query is longer than %(limit_bytes)d bytes."),
     "too-many-at-once": _(
         "You have %(limit)d queries running. Wait for one of them to end."

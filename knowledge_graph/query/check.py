@@ -7,13 +7,15 @@ service. Hence words are searched, not compared, and readers have no network bes
 """
 
 from dataclasses import dataclass, field
-from typing import get_args
+from typing import Final, get_args
 
-from knowledge_graph.errors import NotAQuery, ServiceRefused, UpdateRefused
+from knowledge_graph.errors import NotAQuery, ServiceRefused, TooDeep, UpdateRefused
 from knowledge_graph.query.tokens import Token, read_prologue, read_tokens
 from knowledge_graph.results_negotiation import Form
 
 FORMS: tuple[Form, ...] = get_args(Form)
+DEEPEST: Final = 200  # a reader's stack of 8 MiB ends at some thousands
+_BRACKETS: Final = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
 UPDATES = (
     "INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH",
 )  # fmt: skip
@@ -34,12 +36,13 @@ class Shape:
 def check_query(text: str) -> Shape:
     """Give the shape of a query; the grammar itself is checked by the engine.
 
-    Raises `UpdateRefused`, `ServiceRefused` or `NotAQuery`.
+    Raises `UpdateRefused`, `ServiceRefused`, `TooDeep` or `NotAQuery`.
     """
     tokens = list(read_tokens(text))
     start, prefixes = read_prologue(tokens)
     form = _read_form(tokens[start:])
     _refuse_service(tokens[start:])
+    _refuse_depth(tokens[start:])
     return Shape(
         form,
         has_dataset=_has_dataset(tokens[start:]),
@@ -64,6 +67,15 @@ def _refuse_service(tokens: list[Token]) -> None:
             raise ServiceRefused
         if "service" in token.prefix.lower() and following.text == "{":
             raise ServiceRefused
+
+
+def _refuse_depth(tokens: list[Token]) -> None:
+    depth = 0
+    for token in tokens:
+        if token.kind == "mark":
+            depth += _BRACKETS.get(token.text, 0)
+        if depth > DEEPEST:
+            raise TooDeep(limit=DEEPEST)
 
 
 def _has_dataset(tokens: list[Token]) -> bool:
