@@ -19,11 +19,13 @@ from heritage.catalogue.models import Relic
 from heritage.catalogue.policy import STRANGER, visible
 from heritage.catalogue.reach import NoSuchRecord, WithdrawnRecord, find_record
 from heritage.lib.http import problem
+from heritage.search.index import NoIndex
 
 from .actions.engine_files import ENGINES
 from .devices import DEFAULT, devices, find_device
 from .engine_scene import build_engine_scene
 from .errors import ExhibitError
+from .finding import find_relics, newest_relics
 from .glb import Joined
 from .models import Exhibit, ExhibitItem
 from .relics import relic_out, relic_ref
@@ -31,11 +33,11 @@ from .scene import build_scene, device_out, exhibit_ref
 from .schemas import (
     ExhibitList,
     ExhibitOut,
-    Part,
     Problem,
     RelicList,
     RelicOut,
     Scene,
+    Sought,
 )
 from .shown import GLB, shown_for
 
@@ -110,22 +112,26 @@ def engine_scene(
 
 
 @api.get(
-    "/relics", response=RelicList, summary=gettext_noop("List the released relics")
+    "/relics",
+    response={200: RelicList, 400: Problem, 503: Problem},
+    summary=gettext_noop("List or find the released relics"),
 )
-def list_relics(request: HttpRequest, part: Query[Part]) -> HttpResponseBase:
-    rows = visible(Relic.objects.order_by("-released_at", "-pk"), STRANGER)
-    page = list(rows[part.offset : part.offset + part.limit])
-    shown = shown_for(page, STRANGER)
+def list_relics(request: HttpRequest, sought: Query[Sought]) -> HttpResponseBase:
+    found = find_relics(sought) if sought.is_narrow else newest_relics(sought)
+    shown = shown_for(found.relics, STRANGER)
     items = [
         relic_ref(relic, shown.get(relic.pk), request.build_absolute_uri)
-        for relic in page
+        for relic in found.relics
     ]
-    return _answer(
-        request,
-        RelicList(
-            count=rows.count(), offset=part.offset, limit=part.limit, items=items
-        ),
+    body = RelicList(
+        count=found.count,
+        offset=sought.offset,
+        limit=sought.limit,
+        items=items,
+        facets=found.facets,
+        is_loose=found.is_loose,
     )
+    return _answer(request, body)
 
 
 @api.get(
@@ -152,6 +158,12 @@ def _no_such_record(request: HttpRequest, error: NoSuchRecord) -> HttpResponse:
 @api.exception_handler(ExhibitError)
 def _refused(request: HttpRequest, error: ExhibitError) -> HttpResponse:
     return _refuse(error.status, error.code, str(error))
+
+
+@api.exception_handler(NoIndex)
+def _no_index(request: HttpRequest, error: NoIndex) -> HttpResponse:
+    text = _("The search index is being made. Please try again in a few minutes.")
+    return _refuse(503, "no-index", text)
 
 
 @api.exception_handler(ValidationError)

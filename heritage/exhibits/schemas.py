@@ -1,5 +1,6 @@
 """The documents of the exhibit interface, as published in its OpenAPI description."""
 
+from datetime import datetime
 from typing import Literal
 
 from ninja import Schema
@@ -183,11 +184,57 @@ class Part(Strict):
     limit: int = Field(20, ge=1, le=100)
 
 
+class Sought(Part):
+    """What relics are looked for by; values of facets are those that facets give."""
+
+    offset: int = Field(0, ge=0, le=9_900)
+    q: str = Field(
+        "", max_length=200, description="words in Chinese, pinyin or English"
+    )
+    period: list[str] = Field([], max_length=20)
+    material: list[str] = Field([], max_length=20)
+    category: list[str] = Field([], max_length=20)
+    grade: list[str] = Field([], max_length=20)
+    place: list[str] = Field([], max_length=20)
+    theme: list[str] = Field([], max_length=20)
+    has_model: bool = Field(default=False, description="only those with a 3D model")
+    from_year: int | None = Field(None, ge=-99_999, le=99_999)
+    to_year: int | None = Field(None, ge=-99_999, le=99_999)
+    changed_since: datetime | None = Field(
+        None, description="only those changed at this moment or later"
+    )
+    facets: bool = Field(
+        default=False, description="count what can be narrowed down to"
+    )
+
+    @property
+    def is_narrow(self) -> bool:
+        """Something is asked that only the search index answers."""
+        told = self.model_dump(exclude_defaults=True, exclude={"offset", "limit"})
+        return bool(told)
+
+
+class FacetValue(Strict):
+    value: str
+    label: str
+    count: int
+
+
+class Facet(Strict):
+    name: str
+    values: list[FacetValue]
+    is_about: bool = Field(description="the counts are estimates")
+
+
 class RelicList(Strict):
     count: int
     offset: int
     limit: int
     items: list[RelicRef]
+    facets: list[Facet] = []
+    is_loose: bool = Field(
+        default=False, description="no relic has all of the words; these have some"
+    )
 
 
 class RelicOut(RelicRef):
