@@ -1,6 +1,6 @@
 """Addresses of the graph: its endpoint, its things, their data."""
 
-from django.urls import path
+from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from .views.changes import changes, changes_page
@@ -10,6 +10,13 @@ from .views.identity import concept, data, thing
 from .views.linked_art import linked_art
 from .views.oai_pmh import oai_pmh
 from .views.query_page import query_page
+from .views.reconcile import (
+    flyout,
+    preview,
+    propose_properties,
+    reconcile,
+    suggest,
+)
 from .views.sparql import sparql
 
 urlpatterns = [
@@ -18,6 +25,11 @@ urlpatterns = [
     path("query/cite", cite, name="cite"),
     path("oai-pmh", oai_pmh, name="oai-pmh"),
     path(".well-known/void", RedirectView.as_view(pattern_name="dataset")),
+    path("reconcile", reconcile, name="reconcile"),
+    path("reconcile/preview", preview, name="reconcile-preview"),
+    path("reconcile/properties", propose_properties, name="reconcile-properties"),
+    re_path(r"^reconcile/suggest/(?P<what>entity|property|type)$", suggest),
+    re_path(r"^reconcile/flyout/(?P<what>entity|property|type)$", flyout),
     path("changes", changes, name="changes"),
     path("changes/<str:name>", changes_page, name="changes-page"),
     path("dataset", dataset, name="dataset"),

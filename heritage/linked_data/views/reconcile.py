@@ -1,0 +1,313 @@
+"""The reconciliation service: W3C Reconciliation Service API 0.2, as OpenRefine asks it."""
+
+import json
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+
+from heritage.lib.http import problem
+from heritage.linked_data.reconciling import (
+    KINDS,
+    Candidate,
+    Kind,
+    Query,
+    Thing,
+    address_of,
+    candidates,
+    find_thing,
+    is_sure,
+    properties_of,
+    property_name,
+    values_of,
+)
+from heritage.search.index import NoIndex
+
+MOST_QUERIES: Final = 100
+MOST_IDS: Final = 200
+MOST_CANDIDATES: Final = 50
+MOST_SUGGESTED: Final = 20
+LONGEST_TEXT: Final = 300
+BODY_BYTES: Final = 1_000_000
+PREVIEW_PX: Final = (400, 160)
+
+
+class NotUnderstood(Exception):
+    """The request is not one of the protocol; the sentence says why."""
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST", "OPTIONS"])
+def reconcile(request: HttpRequest) -> HttpResponse:
+    """Give the manifest, or answer a batch of queries, or extend a table."""
+    if request.method == "OPTIONS":
+        return _open(HttpResponse(status=204))
+    try:
+        asked = request.POST if request.method == "POST" else request.GET
+        if "queries" in asked:
+            return _json(_answer_queries(_read(asked["queries"])))
+        if "extend" in asked:
+            return _json(_extend(_read(asked["extend"])))
+    except NotUnderstood as error:
+        return _open(problem(400, "not-a-reconciliation-request", str(error)))
+    except NoIndex:
+        text = _("The search index is being made. Please try again in a few minutes.")
+        return _open(problem(503, "no-index", text))
+    return _json(_manifest(request))
+
+
+@require_GET
+def suggest(request: HttpRequest, what: str) -> HttpResponse:
+    """Complete what somebody types: an entity, a type or a property."""
+    prefix = request.GET.get("prefix", "")[:LONGEST_TEXT]
+    if what == "entity":
+        return _suggest_entities(prefix, request.GET.get("type", ""))
+    known = _every_property() if what == "property" else _every_type()
+    low = prefix.casefold()
+    found = [o for o in known if low in o["name"].casefold() or low in o["id"]]
+    return _json({"result": found})
+
+
+@require_GET
+def flyout(request: HttpRequest, what: str) -> HttpResponse:
+    identifier = request.GET.get("id", "")
+    if what == "entity":
+        thing = find_thing(identifier)
+        html = _preview_text(thing) if thing is not None else None
+    else:
+        known = _every_property() if what == "property" else _every_type()
+        names = {one["id"]: one["name"] for one in known}
+        html = (
+            format_html("<p>{}</p>", names[identifier]) if identifier in names else None
+        )
+    if html is None:
+        return _not_there()
+    return _json({"id": identifier, "html": html})
+
+
+@require_GET
+def preview(request: HttpRequest) -> HttpResponse:
+    thing = find_thing(request.GET.get("id", ""))
+    if thing is None:
+        return _not_there()
+    page = format_html(
+        '<!DOCTYPE html><html lang="{}"><meta charset="utf-8"><title>{}</title>{}</html>',
+        _language(), thing.name(_language()), _preview_text(thing),
+    )  # fmt: skip
+    response = HttpResponse(page)
+    response.xframe_options_exempt = True  # shown in a frame of theirs
+    response["Content-Security-Policy"] = "default-src 'none'"
+    return _open(response)
+
+
+@require_GET
+def propose_properties(request: HttpRequest) -> HttpResponse:
+    kind = request.GET.get("type", "")
+    found = list(properties_of(kind)) if kind in KINDS else _every_property()
+    limit = request.GET.get("limit", "")
+    if limit.isdecimal():
+        found = found[: int(limit)]
+    body: dict[str, Any] = {"properties": found}
+    return _json(body | ({"type": kind} if kind in KINDS else {}))
+
+
+def _manifest(request: HttpRequest) -> dict[str, Any]:
+    here = request.build_absolute_uri("/").rstrip("/")
+    services = {
+        what: {
+            "service_url": here,
+            "service_path": f"/reconcile/suggest/{what}",
+            "flyout_service_url": here,
+            "flyout_service_path": f"/reconcile/flyout/{what}?id=${{id}}",
+        }
+        for what in ("entity", "property", "type")
+    }
+    width, height = PREVIEW_PX
+    name = settings.MUSEUM_NAME_EN if _language() == "en" else settings.MUSEUM_NAME_ZH
+    return {
+        "versions": ["0.2"],
+        "name": name,
+        "identifierSpace": f"{settings.BASE_IRI}/",
+        "schemaSpace": f"{settings.BASE_IRI}/vocab/",
+        "view": {"url": address_of("{{id}}")},
+        "defaultTypes": _every_type(),
+        "suggest": services,
+        "preview": {
+            "url": f"{here}/reconcile/preview?id={{{{id}}}}",
+            "width": width,
+            "height": height,
+        },
+        "extend": {
+            "propose_properties": {
+                "service_url": here,
+                "service_path": "/reconcile/properties",
+            },
+            "property_settings": [],
+        },
+    }
+
+
+def _read(text: str) -> dict[str, Any]:
+    try:
+        if len(text) > BODY_BYTES:
+            raise NotUnderstood(_("This is more than the service reads at once."))
+        read = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise NotUnderstood(_("This is not JSON.")) from error
+    if not isinstance(read, dict):
+        raise NotUnderstood(_("A JSON object is expected."))
+    return read
+
+
+def _answer_queries(batch: dict[str, Any]) -> dict[str, Any]:
+    if len(batch) > MOST_QUERIES:
+        text = _("At most %(count)d queries at once.")
+        raise NotUnderstood(text % {"count": MOST_QUERIES})
+    queries = {name: _query(each) for name, each in batch.items()}
+    return {name: {"result": _results(one)} for name, one in queries.items()}
+
+
+def _query(told: Any) -> Query:
+    if not isinstance(told, dict):
+        raise NotUnderstood(_("A query is a JSON object."))
+    text, limit = told.get("query", ""), told.get("limit", 10)
+    if not isinstance(text, str):
+        raise NotUnderstood(_("The text of a query is a string."))
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or limit < 1:
+        raise NotUnderstood(_("A limit is a number from 1."))
+    properties = tuple(_properties(told.get("properties", [])))
+    if not text.strip() and not properties:
+        raise NotUnderstood(_("A query has a text or properties."))
+    kinds = _kinds(told.get("type"))
+    size = int(min(limit, MOST_CANDIDATES))
+    return Query(text.strip()[:LONGEST_TEXT], kinds, size, properties)
+
+
+def _kinds(told: Any) -> tuple[Kind, ...]:
+    if told in (None, "", []):
+        return tuple(KINDS.values())
+    names = told if isinstance(told, list) else [told]
+    return tuple(
+        KINDS[name] for name in names if isinstance(name, str) and name in KINDS
+    )
+
+
+def _properties(told: Any) -> Any:
+    for one in told if isinstance(told, list) else [None]:
+        if not isinstance(one, dict) or "pid" not in one or "v" not in one:
+            raise NotUnderstood(_("A property has a pid and a v."))
+        values = one["v"] if isinstance(one["v"], list) else [one["v"]]
+        yield str(one["pid"]), tuple(_value(value) for value in values)
+
+
+def _value(told: Any) -> str:
+    if isinstance(told, dict):
+        told = told.get("id", told.get("name", ""))
+    return str(told)[:LONGEST_TEXT]
+
+
+def _results(query: Query) -> list[dict[str, Any]]:
+    found = candidates(query)
+    return [_candidate(one, match=is_sure(one, found)) for one in found]
+
+
+def _candidate(one: Candidate, *, match: bool) -> dict[str, Any]:
+    features = [{"id": name, "value": value} for name, value in one.features.items()]
+    language = _language()
+    document = {
+        "id": one.thing.id,
+        "name": one.thing.name(language),
+        "type": [one.thing.type.document],
+        "score": one.score,
+        "match": match,
+        "features": features,
+    }
+    told = one.thing.description(language)
+    return document | ({"description": told} if told else {})
+
+
+def _extend(told: dict[str, Any]) -> dict[str, Any]:
+    ids, properties = told.get("ids"), told.get("properties")
+    if not isinstance(ids, list) or not isinstance(properties, list):
+        raise NotUnderstood(_("An extension names ids and properties."))
+    if len(ids) > MOST_IDS:
+        text = _("At most %(count)d identifiers at once.")
+        raise NotUnderstood(text % {"count": MOST_IDS})
+    pids = [str(one.get("id", "")) for one in properties if isinstance(one, dict)]
+    rows: dict[str, Any] = {}
+    for identifier in map(str, ids):
+        thing = find_thing(identifier)
+        rows[identifier] = {
+            pid: values_of(thing, pid, _language()) if thing is not None else []
+            for pid in pids
+        }
+    meta = [{"id": pid, "name": property_name(pid)} for pid in pids]
+    return {"meta": meta, "rows": rows}
+
+
+def _suggest_entities(prefix: str, kind: str) -> HttpResponse:
+    if not prefix.strip():
+        return _json({"result": []})
+    query = Query(prefix, _kinds(kind), MOST_SUGGESTED)
+    try:
+        found = candidates(query)
+    except NoIndex:
+        found = []
+    language = _language()
+    return _json(
+        {
+            "result": [
+                {
+                    "id": one.thing.id,
+                    "name": one.thing.name(language),
+                    "description": one.thing.description(language),
+                    "notable": [one.thing.type.document],
+                }
+                for one in found
+            ]
+        }
+    )
+
+
+def _every_type() -> list[dict[str, str]]:
+    return [kind.document for kind in KINDS.values()]
+
+
+def _every_property() -> list[dict[str, str]]:
+    found = {one["id"]: one for kind in KINDS for one in properties_of(kind)}
+    return list(found.values())
+
+
+def _preview_text(thing: Thing) -> str:
+    language = _language()
+    return format_html(
+        '<p><a href="{}" target="_blank" rel="noopener"><strong>{}</strong></a> ({})</p><p>{}</p>',
+        address_of(thing.id), thing.name(language), thing.type.title,
+        thing.description(language),
+    )  # fmt: skip
+
+
+def _not_there() -> HttpResponse:
+    return _open(problem(404, "not-found", _("There is no such public record.")))
+
+
+def _language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "zh-Hans"
+
+
+def _json(body: dict[str, Any]) -> HttpResponse:
+    return _open(JsonResponse(body, json_dumps_params={"ensure_ascii": False}))
+
+
+def _open(response: HttpResponse) -> HttpResponse:
+    """Let programs of any origin ask; nothing here depends on who does."""
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
+    response["Access-Control-Allow-Headers"] = "Content-Type"
+    response["Cache-Control"] = "no-cache"
+    return response
