@@ -4,7 +4,7 @@ Volunteers draft; a field that shows more of a record, earlier or longer, is for
 read. What they say of a row that they add is a draft, which a curator releases.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from django.db.models import Model
@@ -25,6 +25,17 @@ ONCE_SAID: Final[dict[type[Model], tuple[str, ...]]] = {
     Relic: ("find_batch",),
 }
 
+# What rooms above hold back from everybody, curators and administrators too: asked with
+# the model and the row's number.
+Holding = Callable[[type[Model], int | None], tuple[str, ...]]
+_holdings: list[Holding] = []
+
+
+def hold_back(holding: Holding) -> None:
+    """Have a room above name fields that nobody types over in a row."""
+    if holding not in _holdings:
+        _holdings.append(holding)
+
 
 def held_back(
     model: type[Model], person: Person, collection: int | None, *, pk: int | None
@@ -33,9 +44,10 @@ def held_back(
 
     `pk` is None for a row that is being added.
     """
+    held = tuple(name for holding in _holdings for name in holding(model, pk))
     if person.is_administrator or collection in person.curates:
-        return ()
-    own = CURATORS_DECIDE.get(model, ())
+        return held
+    own = held + CURATORS_DECIDE.get(model, ())
     if issubclass(model, Record):
         own += DAYS if pk is None else (*DAYS, "collection")
     return own if pk is None else (*own, *_said(model, pk))

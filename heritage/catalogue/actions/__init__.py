@@ -2,6 +2,7 @@
 
 from .acts import (
     follow_status,
+    guard_acts,
     record_act,
     record_edit,
     settle,
@@ -15,6 +16,7 @@ __all__ = [
     "editing",
     "find_gaps",
     "follow_status",
+    "guard_acts",
     "record_act",
     "record_edit",
     "release",

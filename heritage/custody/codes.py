@@ -1,0 +1,44 @@
+"""The short lasting address of an object, its QR code, and back from a scan to it."""
+
+from collections.abc import Iterator
+
+import segno
+from django.conf import settings
+
+from heritage.catalogue.models import Collection, Relic
+from heritage.lib.keys import LENGTH, is_key
+
+QUIET_MODULES = 4  # the zone around a code that must stay empty (ISO/IEC 18004)
+
+
+def label_address(relic: Relic) -> str:
+    """Give the address that a label carries: it answers as long as the museum does."""
+    return f"{settings.BASE_IRI}/r/{relic.key}"
+
+
+def code_matrix(relic: Relic) -> list[list[bool]]:
+    """Give the modules of the code, without the quiet zone, dark ones true.
+
+    Error level M: a label's corner may be torn off.
+    """
+    code = segno.make_qr(label_address(relic), error="m")
+    return [[bool(module) for module in row] for row in code.matrix]
+
+
+def find_by_code(text: str, collection: Collection) -> Relic | None:
+    """Find what a scanner read, or a person typed: address, key or register number."""
+    text = text.strip()
+    rows = Relic.objects.filter(collection=collection)
+    for candidate in _keys(text):
+        found: Relic | None = rows.filter(key=candidate).first()
+        if found is not None:
+            return found
+    numbered = list(rows.filter(register_no=text)[:2]) if text else []
+    # Two numbers of different types may read alike: then nobody knows which is meant.
+    return numbered[0] if len(numbered) == 1 else None
+
+
+def _keys(text: str) -> Iterator[str]:
+    last = text.rstrip("/").rpartition("/")[2].lower()[-LENGTH:]
+    if is_key(last):
+        yield last
