@@ -7,6 +7,7 @@ nearest place counts.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ PROBES = (
 CAGE_ROOM = 1.5  # times the largest distance found among them
 CAGE_LEAST, CAGE_MOST = 1e-4, 0.02  # of the diagonal
 UPRIGHT = 0.05  # least z of a stored normal: none may look into the surface
-OCCLUSION_PX = 512  # at most: light and shade of hollows changes slowly
+OCCLUSION_PX = 64, 512  # least and most: light and shade of hollows changes slowly
 SKY_RAYS = 64
 LIFT = 1e-3  # of the diagonal: clear of the triangle that a ray starts from
 
@@ -47,6 +48,11 @@ class Master:
         """Whether there is any colour to keep."""
         return self.surface.colours is not None or self.painting is not None
 
+    @cached_property
+    def scene(self) -> RayScene:
+        """Its surface, to be asked with rays: a quarter of a gigabyte, so made once."""
+        return RayScene(self.surface.positions, self.surface.triangles)
+
 
 def bake(
     base: Surface, frames: Frames, master: Master, *, size: int, progress: Progress
@@ -57,8 +63,8 @@ def bake(
     frames : of base's vertices, in which the normal map speaks
     """
     texels = show_texels(base.on_map(), base.triangles, size)
-    scene = RayScene(master.surface.positions, master.surface.triangles)
-    occlusion = _occlusion(base, scene, min(OCCLUSION_PX, size // 2))
+    scene = master.scene
+    occlusion = _occlusion(base, scene, _occlusion_px(size))
     progress(0.4)
     normal = np.zeros((len(texels.numbers), 3), np.uint8)
     light = (
@@ -78,6 +84,12 @@ def bake(
         normal=_normal_map(texels, normal, covered),
         occlusion=occlusion,
     )
+
+
+def _occlusion_px(size: int) -> int:
+    """A quarter of the other maps' edge, within limits and never more than those."""
+    least, most = OCCLUSION_PX
+    return min(size, max(least, min(most, size // 4)))
 
 
 def cage_distance(base: Surface, master: Surface) -> float:

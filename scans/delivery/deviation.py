@@ -32,9 +32,9 @@ class Deviation:
 class Reference:
     """A master that levels are measured against."""
 
-    def __init__(self, master: Surface) -> None:
+    def __init__(self, master: Surface, scene: RayScene | None = None) -> None:
         self._points = master.positions
-        self.scene = RayScene(master.positions, master.triangles)
+        self.scene = scene or RayScene(master.positions, master.triangles)
         self.diagonal_m = float(np.linalg.norm(np.ptp(master.positions, axis=0)))
 
     def measure(

@@ -10,14 +10,12 @@ from scans.delivery.bake import Master, bake
 from scans.delivery.frames import frames_of, smooth_normals
 from scans.delivery.maps import Maps
 from scans.delivery.paintings import Painting, shown_texels
-from scans.delivery.profiles import Profile
 from scans.delivery.simplify import Surface, simplify
 from scans.delivery.unwrap import unwrap
 
-LOST_FROM = 2.0  # times a level's triangles: a master finer than that has more to show
-
-# Two texels from one sample to the next, each way: finer ones would only be in between.
-TEXELS_A_SAMPLE = 4
+# One texel from one sample to the next, each way, or up to two once rounded to a power of
+# two: finer ones would only be in between.
+TEXELS_A_SAMPLE = 2
 FILLED_SHARE = 0.6  # of a map that charts cover
 LEAST_PX = 256
 
@@ -42,19 +40,6 @@ class Dressed:
         return self.base if normal_map else replace(self.base, normals=self.relief)
 
 
-def worth(
-    master: Surface, profile: Profile, *, painting: Painting | None = None
-) -> bool:
-    """Tell whether maps give a level back what its triangles lose.
-
-    A picture holds more than any triangles; without one, a master hardly finer than the
-    level loses nothing worth a map.
-    """
-    if painting is not None:
-        return True
-    return len(master.triangles) > LOST_FROM * profile.triangles
-
-
 def enough_px(master: Surface, painting: Painting | None) -> int:
     """The smallest edge, a power of two, with TEXELS_A_SAMPLE of what the master holds.
 
@@ -67,17 +52,10 @@ def enough_px(master: Surface, painting: Painting | None) -> int:
     return int(2 ** np.ceil(np.log2(max(edge, LEAST_PX))))
 
 
-def dress(
-    master: Surface,
-    painting: Painting | None,
-    *,
-    triangles: int,
-    size: int,
-    progress: Progress,
-) -> Dressed:
+def dress(master: Master, *, triangles: int, size: int, progress: Progress) -> Dressed:
     """Make the base of at most `triangles` and bake maps of at most `size` texels square."""
-    size = min(size, enough_px(master, painting))
-    plain = simplify(master, triangles, harder=False)
+    size = min(size, enough_px(master.surface, master.painting))
+    plain = simplify(master.surface, triangles, harder=False)
     smooth = smooth_normals(plain)
     progress(0.05)
     base, origin = unwrap(plain)
@@ -85,7 +63,7 @@ def dress(
     baked = bake(
         base,
         frames_of(base, smooth[origin]),
-        Master(master, painting),
+        master,
         size=size,
         progress=lambda share: progress(0.3 + 0.7 * share),
     )

@@ -19,7 +19,7 @@ from scans.delivery.effort import Effort, find_breach, harder, refusal
 from scans.delivery.errors import PackFailed
 from scans.delivery.frames import frames_of
 from scans.delivery.glb import FinishedFile, read_glb
-from scans.delivery.likeness import NOMINAL_PX, Original
+from scans.delivery.likeness import NOMINAL_PX, QUICK_PX, Original
 from scans.delivery.looks import MasterLook
 from scans.delivery.pack import Order, Verdict, pack
 from scans.delivery.paintings import Painting
@@ -115,15 +115,16 @@ class _Bench:
     looked_at_px: int = NOMINAL_PX
 
     def __post_init__(self) -> None:
-        self.reference = Reference(self.surface)
+        self.master = Master(self.surface, self.painting)
+        self.reference = Reference(self.surface, self.master.scene)
+        self._originals: dict[int, Original] = {}
 
     def build(
         self, profiles: Sequence[Profile], progress: Progress, dressing: Path | None
     ) -> dict[str, LevelReport]:
         """Try each profile until it keeps its promises, or raise."""
         self.wardrobe = open_wardrobe(
-            self.surface,
-            self.painting,
+            self.master,
             profiles,
             kept=dressing,
             progress=lambda share: progress(WELDED + (PREPARED - WELDED) * share),
@@ -137,7 +138,7 @@ class _Bench:
             again = []
             for profile, report in zip(waiting, reports, strict=True):
                 if self._keeps(profile, report):
-                    done[profile.name] = self._compared(report)
+                    done[profile.name] = self._compared(report, profile)
                 else:
                     again.append(profile)
             waiting = again
@@ -161,17 +162,23 @@ class _Bench:
         return False
 
     @cached_property
-    def _original(self) -> Original:
-        master = Master(self.surface, self.painting)
-        look = MasterLook(master, self.reference.scene)
-        return Original(look, pixels=self.looked_at_px)
+    def _look(self) -> MasterLook:
+        return MasterLook(self.master, self.master.scene)
 
-    def _compared(self, report: LevelReport) -> LevelReport:
+    def _original(self, profile: Profile) -> Original:
+        """The master in pictures as large as the profile's largest map, at most."""
+        largest = max(profile.colour_px, profile.normal_px)
+        pixels = min(self.looked_at_px, max(largest, QUICK_PX))
+        if pixels not in self._originals:
+            self._originals[pixels] = Original(self._look, pixels=pixels)
+        return self._originals[pixels]
+
+    def _compared(self, report: LevelReport, profile: Profile) -> LevelReport:
         """Look at a finished level with maps beside its master."""
         if not report.maps:
             return report
         finished = read_glb((self.folder / report.file).read_bytes())
-        likeness = self._original.measure(look_of(finished))
+        likeness = self._original(profile).measure(look_of(finished))
         check_colour(report.file, likeness.de00_coarse)
         return replace(report, likeness=likeness.as_json())
 
@@ -202,11 +209,7 @@ class _Bench:
 
     def _level(self, profile: Profile) -> tuple[Surface, Level]:
         """Each from the master itself: it does not depend on which others are made."""
-        effort = self.efforts[profile.name]
-        source = self.wardrobe.surface(profile, self.surface)
-        target = int(profile.triangles * effort.share) or len(source.triangles)
-        surface = simplify(source, target, harder=effort.shape_only)
-        surface = settle(surface, self.surface.positions)
+        surface = self._coarser(profile, self.efforts[profile.name])
         is_bent = surface.uvs is not None and profile.normal_px > 0
         return surface, quantise(
             surface,
@@ -215,6 +218,14 @@ class _Bench:
             map_px=max(profile.colour_px, profile.normal_px),
             tangents=_tangents(surface) if is_bent else None,
         )
+
+    def _coarser(self, profile: Profile, effort: Effort) -> Surface:
+        if effort == Effort() and profile.name in self.wardrobe.plain:
+            return self.wardrobe.plain[profile.name]
+        source = self.wardrobe.surface(profile, self.surface)
+        target = int(profile.triangles * effort.share) or len(source.triangles)
+        surface = simplify(source, target, harder=effort.shape_only)
+        return settle(surface, self.surface.positions)
 
     def _order(self, one: _Try) -> Order:
         extras: dict[str, Any] = {

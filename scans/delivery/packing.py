@@ -18,6 +18,7 @@ from scans.delivery.flatten import Flat
 CELLS = 280  # about, along the square's side: a cell is some seven texels of 2048
 GROWTH = 1.03  # of the square's side, when something did not fit
 HOPED = 0.86  # share of the square that is filled when nothing is wasted
+MANY = 200  # charts: small ones fill what any order leaves, and either way round
 ANGLES = 45  # tried within a quarter turn for the narrowest box
 
 Floats = NDArray[np.float64]
@@ -100,6 +101,8 @@ def _smallest(bitmaps: list[Bitmap]) -> tuple[int, list[tuple[int, int, int]]]:
         sorted(charts, key=lambda chart: -bitmaps[chart].size),
         sorted(charts, key=lambda chart: -int(bitmaps[chart].sum())),
     ]
+    if len(bitmaps) > MANY:
+        orders = orders[:1]
     side = max(CELLS, *(min(bitmap.shape) for bitmap in bitmaps))
     while True:
         for order in orders:
@@ -114,9 +117,10 @@ def _placed(
 ) -> list[tuple[int, int, int]] | None:
     """Find (column, row, quarter turns) of each chart; None if one does not fit."""
     taken = np.zeros((side, side), np.float32)
+    turns = 2 if len(bitmaps) > MANY else 4
     places: dict[int, tuple[int, int, int]] = {}
     for chart in order:
-        found = _lowest(taken, bitmaps[chart])
+        found = _lowest(taken, bitmaps[chart], turns)
         if found is None:
             return None
         column, row, quarters = found
@@ -127,13 +131,15 @@ def _placed(
     return [places[chart] for chart in range(len(bitmaps))]
 
 
-def _lowest(taken: NDArray[np.float32], bitmap: Bitmap) -> tuple[int, int, int] | None:
-    """The place whose upper right corner lies nearest to the square's lower left."""
+def _lowest(
+    taken: NDArray[np.float32], bitmap: Bitmap, turns: int
+) -> tuple[int, int, int] | None:
+    """Of so many quarter turns, the place whose upper right corner lies nearest to the square's lower left."""
     side = len(taken)
     size = next_fast_len(side, real=True)
     there = np.conj(rfft2(taken, (size, size)))
     best: tuple[float, int, int, int] | None = None
-    for quarters in range(4):
+    for quarters in range(turns):
         turned = np.rot90(bitmap, quarters)
         height, width = turned.shape
         if max(height, width) > side:

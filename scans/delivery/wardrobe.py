@@ -2,21 +2,24 @@
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from scans.delivery.dressing import Dressed, dress, worth
+from scans.delivery.bake import Master
+from scans.delivery.dressing import Dressed, dress
+from scans.delivery.losses import Loss, loss_of
 from scans.delivery.maps import Maps
-from scans.delivery.paintings import Painting
 from scans.delivery.profiles import Profile
-from scans.delivery.simplify import Surface
+from scans.delivery.settling import settle
+from scans.delivery.simplify import Surface, simplify
 from scans.delivery.textures import Texture, Texturer, wishes_of
 
 MOST_TRIANGLES = (
     150_000  # of a surface with maps: what it has more, its normal map shows
 )
+LOST_FROM = 2.0  # times a level's triangles: a master no finer has nothing to lose
 BROKEN = (OSError, ValueError, KeyError)  # what numpy says of a file that is not whole
 
 Progress = Callable[[float], None]
@@ -24,11 +27,15 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Wardrobe:
-    """What a master's levels wear; none where no level loses what maps give back."""
+    """What a master's levels wear; none where no level loses what maps give back.
+
+    plain : levels without maps that were made to find that out, by profile
+    """
 
     profiles: frozenset[str]
     dressed: Dressed | None = None
     texturer: Texturer | None = None
+    plain: dict[str, Surface] = field(default_factory=dict)
 
     def surface(self, profile: Profile, master: Surface) -> Surface:
         """What a level is made from."""
@@ -45,8 +52,7 @@ class Wardrobe:
 
 
 def open_wardrobe(
-    master: Surface,
-    painting: Painting | None,
+    master: Master,
     profiles: Sequence[Profile],
     *,
     kept: Path | None,
@@ -56,23 +62,60 @@ def open_wardrobe(
 
     kept : a file in which what was dressed stands for another time, or None
     """
-    wearing = [
-        profile
-        for profile in profiles
-        if profile.has_maps and worth(master, profile, painting=painting)
-    ]
+    wearing, plain = choose_wearing(master, profiles)
     if not wearing:
-        return Wardrobe(frozenset())
+        return Wardrobe(frozenset(), plain=plain)
     triangles = min(MOST_TRIANGLES, max(profile.triangles for profile in wearing))
     size = max(max(p.colour_px, p.normal_px, p.occlusion_px) for p in wearing)
     dressed = read_dressed(kept, triangles=triangles, size=size)
     if dressed is None:
-        dressed = dress(
-            master, painting, triangles=triangles, size=size, progress=progress
-        )
+        dressed = dress(master, triangles=triangles, size=size, progress=progress)
         write_dressed(kept, dressed, triangles=triangles, size=size)
     names = frozenset(profile.name for profile in wearing)
-    return Wardrobe(names, dressed, Texturer(dressed.maps))
+    return Wardrobe(names, dressed, Texturer(dressed.maps), plain)
+
+
+def choose_wearing(
+    master: Master, profiles: Sequence[Profile]
+) -> tuple[list[Profile], dict[str, Surface]]:
+    """The profiles that lose what their maps give back, and the plain levels of others.
+
+    A picture holds more than any triangles. Without one the levels are made and looked
+    at, the finest first: what it loses, coarser ones lose as well.
+    """
+    wearing: list[Profile] = []
+    plain: dict[str, Surface] = {}
+    loss = Loss(0.0, 0.0)
+    for profile in sorted(profiles, key=lambda one: -one.triangles):
+        if not _may_wear(master, profile):
+            continue
+        if master.painting is None and not _worn(profile, loss):
+            level = make_plain(master.surface, profile.triangles)
+            loss = loss_of(master.surface, level)
+            if not _worn(profile, loss):
+                plain[profile.name] = level
+                continue
+        wearing.append(profile)
+    return wearing, plain
+
+
+def make_plain(master: Surface, triangles: int) -> Surface:
+    """A level without maps."""
+    return settle(simplify(master, triangles, harder=False), master.positions)
+
+
+def _may_wear(master: Master, profile: Profile) -> bool:
+    if master.painting is not None:
+        return profile.has_maps
+    finer = len(master.surface.triangles) > LOST_FROM * profile.triangles
+    shows = profile.normal_px or (master.is_coloured and profile.colour_px)
+    return finer and bool(shows)
+
+
+def _worn(profile: Profile, loss: Loss) -> bool:
+    """Whether a profile has a map for what is lost."""
+    shape, colour = profile.normal_px > 0, profile.colour_px > 0
+    return (shape and loss.of_shape) or (colour and loss.of_colour)
 
 
 def write_dressed(

@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from scans.delivery.bake import Master, cage_distance
-from scans.delivery.dressing import LEAST_PX, Dressed, dress, enough_px, worth
+from scans.delivery.dressing import LEAST_PX, Dressed, dress, enough_px
 from scans.delivery.likeness import Original
 from scans.delivery.looks import LevelLook, MasterLook
 from scans.delivery.maps import Maps, decoded_normals
 from scans.delivery.paintings import Painting
-from scans.delivery.profiles import read_profiles
+from scans.delivery.profiles import Profile, read_profiles
 from scans.delivery.rays import RayScene
 from scans.delivery.simplify import Surface, simplify, weld
+from scans.delivery.wardrobe import choose_wearing
 from scans.geometry.mesh import Mesh
 from tests.scans.delivery import solids
 
@@ -48,7 +49,7 @@ def master() -> Surface:
 
 @pytest.fixture(scope="module")
 def dressed(master: Surface) -> Dressed:
-    return dress(master, None, triangles=BASE, size=SIZE, progress=_ignore)
+    return dress(Master(master), triangles=BASE, size=SIZE, progress=_ignore)
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +102,7 @@ def test_a_normal_map_turned_over_is_caught(shown: Original, dressed: Dressed) -
 
 def test_a_plain_master_gets_normals_and_occlusion_and_no_colour() -> None:
     plain = dress(
-        _master(coloured=False), None, triangles=2_000, size=64, progress=_ignore
+        Master(_master(coloured=False)), triangles=2_000, size=64, progress=_ignore
     )
     assert plain.maps.colour is None
     assert plain.maps.occlusion is not None
@@ -122,7 +123,7 @@ def test_pictures_of_the_master_reach_the_map() -> None:
     picture[:, :4, 0] = picture[:, 4:, 2] = 200
     painting = Painting((picture,), np.zeros(len(x), np.int16), uvs)
     found = dress(
-        ball, painting, triangles=2_000, size=64, progress=_ignore
+        Master(ball, painting), triangles=2_000, size=64, progress=_ignore
     ).maps.colour
     assert found is not None
     red, blue = (found[:, :, 0] > 150).mean(), (found[:, :, 2] > 150).mean()
@@ -131,16 +132,43 @@ def test_pictures_of_the_master_reach_the_map() -> None:
     assert found[:, :, 1].max() < 5
 
 
-def test_maps_are_worth_it_for_what_is_much_finer_or_has_pictures(
+def test_maps_are_worn_by_what_loses_colour_or_shape_or_has_pictures(
     master: Surface,
 ) -> None:
-    thumb = min(read_profiles(), key=lambda profile: profile.triangles)
-    few = replace(thumb, triangles=len(master.triangles) // 3)
-    many = replace(thumb, triangles=len(master.triangles))
+    worn = replace(_profile(), name="worn", triangles=COARSE)
+    many = replace(worn, name="many", triangles=len(master.triangles))
+    assert _names(Master(master), worn, many) == {"worn"}
     picture = Painting((), np.zeros(0, np.int16), np.zeros((0, 3, 2), np.float32))
-    assert worth(master, few)
-    assert not worth(master, many)
-    assert worth(master, many, painting=picture)
+    assert _names(Master(master, picture), worn, many) == {"worn", "many"}
+
+
+def test_a_level_that_loses_nothing_wears_no_maps_and_is_kept() -> None:
+    ball = weld(solids.sphere(0.1, rings=FINE[0], segments=FINE[1]))
+    wearing, plain = choose_wearing(
+        Master(ball), [replace(_profile(), triangles=9_000)]
+    )
+    assert wearing == []
+    assert 8_000 < len(plain["headset"].triangles) <= 9_000
+
+
+def test_an_inscription_on_one_side_is_worth_a_map() -> None:
+    """Of two hundred parts of the surface it takes a few: the mean would not tell."""
+    ball = solids.sphere(0.1, rings=FINE[0], segments=FINE[1])
+    place = ball.vertices / 0.1
+    near = np.clip((place[:, 2] - 0.85) / 0.1, 0, 1)[:, None]
+    carved = ball.vertices * (1 + 0.015 * near * np.sin(place[:, :1] * 40))
+    surface = weld(Mesh(carved, ball.triangles))
+    assert _names(Master(surface), replace(_profile(), triangles=1_000)) == {"headset"}
+    smooth = weld(ball)
+    assert not _names(Master(smooth), replace(_profile(), triangles=1_000))
+
+
+def _profile() -> Profile:
+    return next(one for one in read_profiles() if one.name == "headset")
+
+
+def _names(master: Master, *profiles: Profile) -> set[str]:
+    return {profile.name for profile in choose_wearing(master, profiles)[0]}
 
 
 def test_the_cage_is_as_far_off_as_the_surfaces_are_apart(master: Surface) -> None:
@@ -152,7 +180,7 @@ def test_the_cage_is_as_far_off_as_the_surfaces_are_apart(master: Surface) -> No
 def test_maps_are_no_finer_than_what_they_are_made_from(master: Surface) -> None:
     few = replace(master, positions=master.positions[:1_000])
     assert enough_px(few, None) == LEAST_PX
-    picture = np.zeros((512, 512, 3), np.uint8)
+    picture = np.zeros((700, 700, 3), np.uint8)
     uvs = np.array([[[0, 0], [1, 0], [0, 1]], [[1, 1], [0, 1], [1, 0]]], np.float32)
     painting = Painting((picture,), np.zeros(2, np.int16), uvs)
     assert enough_px(few, painting) == 2048
