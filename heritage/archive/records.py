@@ -76,15 +76,15 @@ def kept_kinds() -> list[str]:
     return [*_kinds, TABLE]
 
 
-def note_change(row: Model, *, reason: str = "") -> None:
-    """Remember that the record, or the page, which this row belongs to has changed.
+def note_change(*rows: Model, reason: str = "") -> None:
+    """Remember that the records, or the pages, which these rows belong to have changed.
 
     A row of its own for each change: whoever changes the same record in another open
     transaction waits for nothing, and a rollback takes its own note along and no other.
     """
+    names = {name for row in rows for name in _records_of(row)}
     RecordChange.objects.bulk_create(
-        RecordChange(kind=kind, key=key, reason=reason)
-        for kind, key in sorted(_records_of(row))
+        RecordChange(kind=kind, key=key, reason=reason) for kind, key in sorted(names)
     )
 
 

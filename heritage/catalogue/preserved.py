@@ -1,5 +1,6 @@
 """Which of the register's rows make up a record in the archive, and when it changed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -62,6 +63,7 @@ def preserve_records() -> None:
     for model in KEPT:
         declare(Kind(model.kind, model, PARTS.get(model, ()), describe))
     signals.changed.connect(on_changed, dispatch_uid="preserve-changed")
+    signals.many_changed.connect(on_many_changed, dispatch_uid="preserve-many")
     signals.state_changed.connect(on_state_changed, dispatch_uid="preserve-state")
 
 
@@ -78,8 +80,17 @@ def describe(record: Record) -> Description:
     )
 
 
-def on_changed(sender: type[Model], *, instance: Model, **_: Any) -> None:
-    note_change(instance)
+def on_changed(
+    sender: type[Model], *, instance: Model, in_many: bool = False, **_: Any
+) -> None:
+    if not in_many:
+        note_change(instance)
+
+
+def on_many_changed(
+    sender: type[Model], *, instances: Sequence[Model], **_: Any
+) -> None:
+    note_change(*instances)
 
 
 def on_state_changed(

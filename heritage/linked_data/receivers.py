@@ -28,6 +28,7 @@ def connect() -> None:
     app = apps.get_app_config("linked_data")
     post_migrate.connect(on_migrated, sender=app, dispatch_uid="graph-migrated")
     signals.changed.connect(on_changed, dispatch_uid="graph-changed")
+    signals.many_changed.connect(on_many_changed, dispatch_uid="graph-many")
     signals.state_changed.connect(on_state_changed, dispatch_uid="graph-state")
     signals.state_changed.connect(on_release, dispatch_uid="graph-shapes")
     for model in apps.get_models():
@@ -37,8 +38,17 @@ def connect() -> None:
             pre_delete.connect(on_changed, sender=model, dispatch_uid="graph-deleted")
 
 
-def on_changed(sender: type[Model], *, instance: Model, **_: Any) -> None:
-    queue(touched_by(instance))
+def on_changed(
+    sender: type[Model], *, instance: Model, in_many: bool = False, **_: Any
+) -> None:
+    if not in_many:
+        queue(touched_by(instance))
+
+
+def on_many_changed(
+    sender: type[Model], *, instances: Sequence[Model], **_: Any
+) -> None:
+    queue({name for row in instances for name in touched_by(row)})
 
 
 def on_state_changed(sender: type[Model], *, record: Record, **_: Any) -> None:

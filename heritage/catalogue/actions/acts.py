@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from heritage.catalogue.errors import NotPermitted, WrongState
 from heritage.catalogue.models import (
     ACTS,
+    Act,
     Bearer,
     Consent,
     Decision,
@@ -98,8 +99,11 @@ def follow_status(bearer: Bearer, *, by: AbstractBaseUser | None) -> None:
 
 
 @transaction.atomic
-def record_edit(before: Relic, after: Relic, *, by: AbstractBaseUser | None) -> None:
-    """Turn fields that were typed over into acts of today, one for each kind."""
+def record_edit(
+    before: Relic, after: Relic, *, by: AbstractBaseUser | None
+) -> list[Act]:
+    """Turn fields that were typed over into acts of today, one for each kind; gives them."""
+    made = []
     for kind in ACTS:
         act, old = kind.of(after), kind.of(before)
         if act.outcome != old.outcome:
@@ -107,6 +111,8 @@ def record_edit(before: Relic, after: Relic, *, by: AbstractBaseUser | None) -> 
             _keep_what_was(before, act)
             act.decided_on = timezone.localdate()
             _add(act, by)
+            made.append(act)
+    return made
 
 
 def settle(subject: Record, kind: type[Decision]) -> bool:

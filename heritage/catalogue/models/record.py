@@ -37,8 +37,7 @@ class TrackedQuerySet(models.QuerySet[Any]):
     def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
         with transaction.atomic(using=self.db):
             rows = super().bulk_create(objs, *args, **kwargs)
-            for row in rows:
-                signals.changed.send(type(row), instance=row)
+            signals.tell_many(rows)
         return rows
 
 

@@ -1,0 +1,151 @@
+"""Load a table: staged, looked at, then entered batch by batch, each row once and whole.
+
+The row of the load is the truth: its cursor moves in the transaction of the rows that it
+counts, so a killed load goes on where it was, and a second one of the same table finds
+everything done.
+"""
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import islice
+from pathlib import Path
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from heritage.catalogue.errors import NotPermitted
+from heritage.catalogue.models import Collection
+from heritage.catalogue.policy import Person
+from heritage.exchange.cells import identifier_of
+from heritage.exchange.entering import Entering
+from heritage.exchange.errors import WrongMoment
+from heritage.exchange.lease import save, take_up
+from heritage.exchange.mapping import Plan, read_plan
+from heritage.exchange.models import Load, Mapping
+from heritage.exchange.places import folder_of, plain_name, staged_path
+from heritage.exchange.staging import Staged, read_rows, stage
+from heritage.lib.batches import FIRST_ROWS, MOST_ROWS, REST_S, TARGET_S
+
+State = Load.State
+
+
+def stage_load(
+    sources: Sequence[Path],
+    *,
+    collection: Collection,
+    by: User | None,
+    name: str = "",
+) -> Load:
+    """Read a table into rows that wait to be looked at.
+
+    Raises `UnreadableTable`, `NotPermitted`.
+    """
+    check_curator(collection, by)
+    load = Load(collection=collection, file_name=plain_name(name or sources[0].name))
+    load.created_by = by
+    folder_of(load).mkdir(parents=True, exist_ok=True)
+    summary = stage(sources, staged_path(load))
+    load.rows, load.columns = summary.rows, summary.columns
+    load.encoding, load.digest = summary.encoding, _digest(sources)
+    load.save()
+    return load
+
+
+def begin(load: Load, mapping: Mapping, *, by: User | None) -> None:
+    """Have a staged load entered by this mapping; `ring` is left to the caller.
+
+    Raises `WrongMoment`, `NotPermitted`, `BadMapping`.
+    """
+    check_curator(load.collection, by)
+    read_plan(mapping.document)
+    free = Load.objects.filter(pk=load.pk, state__in=[State.STAGED, State.FAILED])
+    if not free.update(state=State.WAITING, error=""):
+        raise WrongMoment(Load.objects.get(pk=load.pk).get_state_display())
+    load.refresh_from_db()
+    load.mapping = mapping
+    load.save(update_fields=["mapping"])
+
+
+def run_load(
+    pk: int,
+    *,
+    rest: Callable[[float], None] = time.sleep,
+    on_batch: Callable[[Load], None] = lambda load: None,
+) -> Load | None:
+    """Enter what is left of a load; None if somebody else is at it. Raises `LoadLost`."""
+    load = take_up(pk, state=State.RUNNING)
+    if load is None or load.mapping is None:
+        return None
+    if not staged_path(load).is_file():
+        save(
+            load,
+            state=State.FAILED,
+            error=_("Its rows are gone from the work folder. Send the file again."),
+        )
+        return load
+    plan = read_plan(load.mapping.document)
+    entering = Entering(load, plan)
+    rows = _Rows(load, plan)
+    size, prepared_s = FIRST_ROWS, 0.0
+    while batch := rows.take(size):
+        began = time.monotonic()
+        entering.prepare(batch)
+        # What is done between two transactions leaves others their turn as well as sleep.
+        prepared_s = time.monotonic() - began
+        if connection.vendor == "sqlite" and load.cursor:
+            rest(max(0.0, REST_S - prepared_s))
+        began = time.monotonic()
+        entering.write()
+        took = time.monotonic() - began
+        size = max(
+            1, min(int(len(batch) * TARGET_S / max(took, 0.001)), 2 * size, MOST_ROWS)
+        )
+        on_batch(load)
+    with transaction.atomic():
+        save(load, state=State.DONE, finished_at=timezone.now())
+    return load
+
+
+class _Rows:
+    """The staged rows from the cursor on, each with the identifier that it alone has."""
+
+    def __init__(self, load: Load, plan: Plan) -> None:
+        self.plan = plan
+        self.seen: Counter[str] = Counter()
+        self.rows = enumerate(read_rows(staged_path(load)))
+        for _place, row in islice(self.rows, load.cursor):
+            self.seen[identifier_of(plan, row)] += 1
+
+    def take(self, count: int) -> list[tuple[int, str, Staged]]:
+        """Give place, identifier and row; the second of one identifier is `X#2`."""
+        return [
+            (place, self._identifier(row), row)
+            for place, row in islice(self.rows, count)
+        ]
+
+    def _identifier(self, row: Staged) -> str:
+        name = identifier_of(self.plan, row)
+        self.seen[name] += 1
+        return f"{name}#{self.seen[name]}" if name and self.seen[name] > 1 else name
+
+
+def check_curator(collection: Collection, by: User | None) -> None:
+    """Raise `NotPermitted` unless this person curates the collection; None: the house."""
+    if by is None:
+        return
+    person = Person.of(by)
+    if not person.is_administrator and collection.pk not in person.curates:
+        raise NotPermitted
+
+
+def _digest(sources: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for source in sources:
+        with source.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+    return digest.hexdigest()

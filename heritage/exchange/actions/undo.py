@@ -1,0 +1,119 @@
+"""Take a whole load back by its key: what nobody has touched since, and nothing else."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.db.models import ProtectedError, QuerySet, RestrictedError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from heritage.archive.pages import note_rows
+from heritage.catalogue.actions import settle
+from heritage.catalogue.models import Relic
+from heritage.exchange.errors import WrongMoment
+from heritage.exchange.lease import save, take_up
+from heritage.exchange.models import Load, LoadedRow, SourceRecord
+from heritage.exchange.names import Names
+from heritage.exchange.plain import with_rows
+from heritage.exchange.writing import change
+from heritage.lib.batches import REST_S, TARGET_S
+
+from .load import check_curator
+
+State = Load.State
+Undo = LoadedRow.Undo
+FIRST = 10
+
+
+def begin_undo(load: Load, *, by: User | None) -> None:
+    """Have a load taken back. Raises `WrongMoment`, `NotPermitted`."""
+    check_curator(load.collection, by)
+    free = Load.objects.filter(pk=load.pk, state__in=[State.DONE, State.FAILED])
+    if not free.update(state=State.UNDOING, leased_until=None):
+        raise WrongMoment(Load.objects.get(pk=load.pk).get_state_display())
+    note_rows(Load, load.pk)
+    load.refresh_from_db()
+
+
+def run_undo(pk: int, *, rest: Callable[[float], None] = time.sleep) -> Load | None:
+    """Take back what is left of it, the last row first; None if somebody is at it."""
+    load = take_up(pk, state=State.UNDOING)
+    if load is None:
+        return None
+    names = Names(load.collection, load.created_by)
+    verdicts = [LoadedRow.Verdict.CREATED, LoadedRow.Verdict.CHANGED]
+    left = LoadedRow.objects.filter(load=load, undo=Undo.NOT_YET, verdict__in=verdicts)
+    size = FIRST
+    while rows := list(left.order_by("-place")[:size]):
+        began = time.monotonic()
+        with transaction.atomic():
+            _take_back(rows, load, names)
+            save(load)
+        took = time.monotonic() - began
+        size = max(1, min(int(len(rows) * TARGET_S / max(took, 0.001)), 2 * size, 200))
+        if connection.vendor == "sqlite":
+            rest(REST_S)
+    with transaction.atomic():
+        save(load, state=State.UNDONE, finished_at=timezone.now())
+    return load
+
+
+def _take_back(rows: list[LoadedRow], load: Load, names: Names) -> None:
+    keys = [row.relic_key for row in rows]
+    held: QuerySet[Relic] = Relic.objects.filter(key__in=keys)
+    list(held.select_for_update().values_list("pk"))
+    relics = {relic.key: relic for relic in with_rows(held)}
+    for row in rows:
+        relic = relics.get(row.relic_key)
+        row.undo = (
+            Undo.TAKEN_BACK
+            if relic is None or _undone(row, relic, load, names)
+            else Undo.EDITED
+        )
+    LoadedRow.objects.bulk_update(rows, ["undo"])
+    note_rows(LoadedRow, *(row.pk for row in rows))
+
+
+def _undone(row: LoadedRow, relic: Relic, load: Load, names: Names) -> bool:
+    if relic.modified_at != row.left_at:
+        return False
+    if row.verdict == LoadedRow.Verdict.CHANGED:
+        _change_back(row, relic, load, names)
+        return True
+    if relic.state != Relic.State.DRAFT:
+        return False
+    try:
+        with transaction.atomic():
+            relic.delete()
+    except (ProtectedError, RestrictedError):
+        return False  # something else leads to it by now
+    return True
+
+
+def _change_back(row: LoadedRow, relic: Relic, load: Load, names: Names) -> None:
+    """Strike the acts of the load, then put the fields back that no act decides."""
+    kinds = set()
+    for label, pk in row.before["acts"]:
+        act: Any = apps.get_model(label)._default_manager.filter(pk=pk).first()
+        if act is not None and act.stands:
+            act.struck_at, act.struck_by = timezone.now(), load.created_by
+            act.struck_because = _("The load %(key)s was taken back.") % {
+                "key": load.key
+            }
+            act.save(update_fields=["struck_at", "struck_by", "struck_because"])
+            kinds.add(type(act))
+    for kind in kinds:
+        settle(relic, kind)
+    relic = with_rows(Relic.objects.filter(pk=relic.pk)).get()
+    before = row.before["values"]
+    names.prepare([{k: v for k, v in before.items() if v}])
+    values = {k: ([] if v is None and k in _LISTS else v) for k, v in before.items()}
+    change(relic, values, names, by=load.created_by, reason=f"undo load {load.key}")
+    SourceRecord.objects.filter(load=load, relic=relic).update(said={})
+
+
+_LISTS = {"materials", "facets", "dimensions", "numbers", "identifiers", "other_names"}
