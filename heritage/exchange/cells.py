@@ -26,10 +26,11 @@ from .staging import Staged
 from .terms import find_term, fold, propose_term, terms_within
 
 LONGEST_LITERAL: Final = 300
+ESCAPED: Final = re.compile(r"'[=+\-@'\t\r]")
 _NUMBER: Final = re.compile(r"\s*约?\s*(-?[\d,]+(?:\.\d+)?)\s*([^\d\s].*)?")
 _COUNT: Final = re.compile(r"\d+")
 _SHORT_SPAN: Final = re.compile(r"(\d{3,4})\s*[-–—]\s*(\d{1,2})")
-_YEAR: Final = re.compile(r"-?\d{1,4}")
+_YEAR: Final = re.compile(r"-?\d{1,7}(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,10 @@ def read_row(plan: Plan, row: Staged) -> Reading:
     """Apply a mapping to a row."""
     said = Reading(identifier_of(plan, row))
     for column in plan.columns:
-        text = cell_text(column, row)
+        text = cell_text(plan, column, row)
         if text:
-            _READ[column.field.kind](column, text, row, said)
+            kind = "text" if column.exact else column.field.kind
+            _READ[kind](column, text, row, said)
     for key, value in plan.constants.items():
         said.values.setdefault(key, value)
     used = {name for column in plan.columns for name in column.source}
@@ -86,13 +88,20 @@ def identifier_of(plan: Plan, row: Staged) -> str:
     return " / ".join(part for part in parts if part)[:200]
 
 
-def cell_text(column: Column, row: Staged) -> str:
+def cell_text(plan: Plan, column: Column, row: Staged) -> str:
     """Give what a column says of its field: the first of its sources that says anything."""
     for name in column.source:
         text = row.cells.get(name, "")
+        if plan.escaped:
+            text = unescape(text)
         if text and text not in column.empty:
             return _cut(column, text)
     return ""
+
+
+def unescape(text: str) -> str:
+    """Take the sign away that an export puts before what a spreadsheet would compute."""
+    return text[1:] if ESCAPED.match(text) else text
 
 
 def _cut(column: Column, text: str) -> str:

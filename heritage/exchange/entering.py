@@ -182,12 +182,8 @@ class Entering:
 
     def _said_before(self, entry: Entry, current: dict[str, Any]) -> dict[str, Any]:
         """An export that nobody has overtaken said what the record still holds."""
-        saved = entry.said.values.get("saved_at")
-        if (
-            saved
-            and entry.relic is not None
-            and saved == entry.relic.modified_at.isoformat()
-        ):
+        saved = entry.said.values.get("edit_version")
+        if saved and entry.relic is not None and saved == str(entry.relic.edit_version):
             return current
         return entry.known.said if entry.known else {}
 
@@ -312,7 +308,7 @@ class Entering:
         return LoadedRow(
             load=self.load, place=entry.place, number=entry.row.number, file=entry.row.file[:255],
             identifier=entry.identifier, verdict=entry.verdict,
-            relic_key=relic.key if relic else "", left_at=relic.modified_at if relic else None,
+            relic_key=relic.key if relic else "", left_version=relic.edit_version if relic else None,
             faults=[list(f) for f in entry.faults], doubts=0 if refused else len(entry.said.flags),
             cells=entry.row.cells if refused else {}, before=entry.before,
         )  # fmt: skip
@@ -324,7 +320,7 @@ def _write(model: type[Model], rows: Sequence[Any]) -> None:
 
 
 def _fields_of(said: Reading) -> dict[str, Any]:
-    return {k: v for k, v in said.values.items() if k not in ("key", "saved_at")}
+    return {k: v for k, v in said.values.items() if k not in ("key", "edit_version")}
 
 
 def _tidy(said: Reading) -> Reading:

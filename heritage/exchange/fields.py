@@ -15,7 +15,7 @@ from typing import Final
 from django.utils.translation import gettext, override
 
 from heritage.catalogue.models import RareBook, Relic, Rubbing, UnderwaterFind
-from heritage.catalogue.vocabularies import load
+from knowledge_graph.vocabulary import load
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ OTHERS: Final = (
     Field("identifiers", "rows", "identifier-type"),
     Field("other_names", "rows", "name-type"),
     Field("key", "key"),
-    Field("saved_at", "saved"),
+    Field("edit_version", "saved"),
 )  # fmt: skip
 DIMENSIONS: Final = {
     "length": "通长 长 长度 length", "width": "通宽 宽 宽度 width",
@@ -167,8 +167,8 @@ def _of_part(part: str, column: object) -> Field:
 
 def label_of(key: str) -> str:
     """Name a field for people, in the reader's language."""
-    if key in ("key", "saved_at"):
-        return {"key": gettext("key"), "saved_at": gettext("modified")}[key]
+    if key in ("key", "edit_version"):
+        return {"key": gettext("key"), "edit_version": gettext("edit version")}[key]
     head, _dot, rest = key.partition(".")
     if head in ALONE:
         model = ALONE[head]

@@ -11,7 +11,6 @@ from heritage.archive.pages import note_rows
 
 from .models import Load
 
-MOST_ATTEMPTS = 5  # without a batch between them; then something in it kills its worker
 State = Load.State
 
 

@@ -28,6 +28,10 @@ IDENTIFYING: Final = (
     "identifier.collection-number",
 )
 
+# Written as rows of `dimensions`, `numbers`, `identifiers`, `other_names`.
+COLLECTED: Final = ("dimension.", "number.", "identifier.", "name.")
+OWN_TITLE: Final = {"en": "This museum's own export", "zh-Hans": "本馆导出的表"}
+
 
 @dataclass(frozen=True)
 class Column:
@@ -43,6 +47,7 @@ class Column:
     unit: str = ""  # of numbers without one
     unit_from: str = ""  # the column that holds the unit
     order: tuple[str, ...] = ()  # what the numbers of 8 x 18.9 cm are
+    exact: bool = False  # a text and nothing more: nothing is read from it here
     short_years: bool = False  # 1736–95 is 1736 to 1795
     trust: bool = False  # sizes read out of a text are entered, not proposed
     optional: bool = False  # a text without a term is no doubt
@@ -67,6 +72,7 @@ class Plan:
     columns: tuple[Column, ...]
     constants: dict[str, Any] = field(default_factory=dict)
     title: dict[str, str] = field(default_factory=dict)
+    escaped: bool = False  # written by an export, which escapes what would be computed
 
     @property
     def mapped(self) -> set[str]:
@@ -105,6 +111,7 @@ def read_plan(document: Mapped[str, Any]) -> Plan:
         tuple(one for one in columns if one is not None),
         constants,
         dict(document.get("title", {})),
+        escaped=bool(document.get("escaped")),
     )
 
 
@@ -166,6 +173,7 @@ def write_plan(plan: Plan) -> dict[str, Any]:
         "identifier": list(plan.identifier),
         "columns": [_written(column) for column in plan.columns],
         "constants": plan.constants,
+        "escaped": plan.escaped,
     }
 
 
@@ -204,9 +212,23 @@ def _guessed(heading: str) -> Column | None:
     )
 
 
+def own(*, lido: bool = False) -> dict[str, Any]:
+    """Give the mapping of our own exports: every field under its own name."""
+    keys = [key for key in fields() if not key.startswith(COLLECTED)]
+    head = "description({})" if lido else "{}"
+    columns = [{"from": head.format(key), "to": key} | _exact(key) for key in keys]
+    name = "heritage-lido" if lido else "heritage"
+    told = {"name": name, "source": "heritage", "columns": columns, "escaped": not lido}
+    return told | {"identifier": head.format("key"), "title": OWN_TITLE}
+
+
+def _exact(key: str) -> dict[str, Any]:
+    """Sizes and datings as they are written are texts here: no doubt is raised again."""
+    return {"exact": True} if fields()[key].kind in ("sizes", "dating") else {}
+
+
 def shipped() -> dict[str, dict[str, Any]]:
     """Give the mappings that come with the museum, by name."""
-    return {
-        path.stem: tomllib.loads(path.read_text("utf-8"))
-        for path in sorted(SHIPPED.glob("*.toml"))
-    }
+    files = sorted(SHIPPED.glob("*.toml"))
+    found = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in files}
+    return found | {"heritage": own(), "heritage-lido": own(lido=True)}

@@ -155,7 +155,9 @@ class LoadedRow(models.Model):
     doubts = models.PositiveIntegerField(_("doubts"), default=0)
     cells = models.JSONField(_("cells of a refused row"), default=dict, blank=True)
     before = models.JSONField(_("before"), default=dict, blank=True)
-    left_at = models.DateTimeField(_("left at"), null=True, blank=True)
+    left_version = models.PositiveIntegerField(
+        _("edit version after it"), null=True, blank=True
+    )
     undo = models.CharField(
         _("taken back"), max_length=10, choices=Undo, blank=True, default=Undo.NOT_YET
     )

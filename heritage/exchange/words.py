@@ -1,6 +1,7 @@
 """Every sentence of the exchange that is chosen by a code."""
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,3 +20,69 @@ TABLE_FAULTS: Final[dict[str, Promise]] = {
     "no-lido": _("%(file)s holds no LIDO record."),
     "too-heavy": _("Reading %(file)s needed more time or memory than it may. Split it, or save it in another form."),
 }  # fmt: skip
+ROW_FAULTS: Final[dict[str, Promise]] = {
+    "no-name": _("It has no name in Chinese or English."),
+    "no-number": _("It has no register number."),
+    "no-identifier": _("The column that identifies a row is empty."),
+    "too-long": _("“%(field)s” has %(length)d characters; %(limit)d is the most."),
+    "backwards": _("It ends (%(end)d) before it begins (%(begin)d)."),
+    "out-of-range": _("“%(field)s” cannot be %(value)s."),
+    "no-pieces": _("The actual count is zero."),
+    "bad-row": _("“%(field)s” is not written as an export writes it."),
+    "refused": _("The register refuses it: %(reason)s"),
+}  # fmt: skip
+DOUBTS: Final[dict[str, Promise]] = {
+    "size-in-text": _("A size stands only in the text."),
+    "unit-missing": _("A number has no unit."),
+    "size-unnamed": _("Numbers stand in the size without saying what they measure."),
+    "size-unreadable": _("No size can be read in the text."),
+    "variant": _("Another name of a period is written."),
+    "dating": _("The dating cannot be read for certain."),
+    "unknown-term": _("The term is not in the vocabulary."),
+    "number": _("This is not a number."),
+    "date": _("This is not a date."),
+    "duplicate-number": _("The number is given twice."),
+    "identifier": _("The identifier does not have the form it should have."),
+    "identifier-taken": _("Another relic has this identifier, which names one thing only."),
+    "formula": _("The cell held a formula; its text was kept and nothing was computed."),
+    "conflict": _("The source and this register have both changed it."),
+    "unreadable": _("It is not written as an export writes it."),
+}  # fmt: skip
+
+
+def told_fault(fault: Sequence[Any]) -> str:
+    """Say why a row was refused, in the reader's language."""
+    from .fields import label_of
+
+    code, facts = fault[0], dict(fault[1])
+    if "field" in facts:
+        facts["field"] = label_of(facts["field"])
+    return str(ROW_FAULTS[code]) % facts
+
+
+def told_proposal(proposal: Mapping[str, Any]) -> str:
+    """Say what is proposed, field by field, in the reader's language."""
+    from .fields import label_of
+
+    return "; ".join(
+        f"{label_of(key)}: {told_value(key, value)}" for key, value in proposal.items()
+    )
+
+
+def told_value(key: str, value: Any) -> str:
+    """Say a plain value as the register shows it."""
+    from heritage.catalogue.fields import concept_label
+
+    from .fields import fields
+
+    field = fields().get(key)
+    if isinstance(value, list):
+        return ", ".join(told_value(key, one) for one in value)
+    if isinstance(value, Mapping):
+        if "value" in value:
+            kind = concept_label("dimension", value["kind"])
+            return f"{kind} {value['value']:g} {value.get('unit', '')}"
+        return " ".join(str(one) for one in value.values())
+    if field is not None and field.kind in ("term", "terms"):
+        return concept_label(field.vocabulary or "period", str(value))
+    return "" if value is None else str(value)

@@ -1,6 +1,6 @@
 """Ask for documents to be made again, in the transaction of the change that asks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,14 +25,24 @@ LOOKED_AT: Final = (
 
 def connect() -> None:
     signals.changed.connect(on_changed, dispatch_uid="index-changed")
+    signals.many_changed.connect(on_many_changed, dispatch_uid="index-many")
     signals.state_changed.connect(on_state_changed, dispatch_uid="index-state")
     for model in apps.get_models():
         if issubclass(model, Tracked):  # a cascade calls no delete() of ours
             pre_delete.connect(on_changed, sender=model, dispatch_uid="index-deleted")
 
 
-def on_changed(sender: type[Model], *, instance: Model, **_: Any) -> None:
-    queue(touched_by(instance))
+def on_changed(
+    sender: type[Model], *, instance: Model, in_many: bool = False, **_: Any
+) -> None:
+    if not in_many:
+        queue(touched_by(instance))
+
+
+def on_many_changed(
+    sender: type[Model], *, instances: Sequence[Model], **_: Any
+) -> None:
+    queue(name for row in instances for name in touched_by(row))
 
 
 def on_state_changed(sender: type[Model], *, record: Record, **_: Any) -> None:

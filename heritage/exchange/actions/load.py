@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from heritage.catalogue.doors import Door, through
 from heritage.catalogue.errors import NotPermitted
 from heritage.catalogue.models import Collection
 from heritage.catalogue.policy import Person
@@ -99,7 +100,8 @@ def run_load(
         if connection.vendor == "sqlite" and load.cursor:
             rest(max(0.0, REST_S - prepared_s))
         began = time.monotonic()
-        entering.write()
+        with through(Door.IMPORT):
+            entering.write()
         took = time.monotonic() - began
         size = max(
             1, min(int(len(batch) * TARGET_S / max(took, 0.001)), 2 * size, MOST_ROWS)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from heritage.archive.pages import note_rows
 from heritage.catalogue.actions import settle
+from heritage.catalogue.doors import Door, through
 from heritage.catalogue.models import Relic
 from heritage.exchange.errors import WrongMoment
 from heritage.exchange.lease import save, take_up
@@ -50,7 +51,7 @@ def run_undo(pk: int, *, rest: Callable[[float], None] = time.sleep) -> Load | N
     size = FIRST
     while rows := list(left.order_by("-place")[:size]):
         began = time.monotonic()
-        with transaction.atomic():
+        with through(Door.IMPORT), transaction.atomic():
             _take_back(rows, load, names)
             save(load)
         took = time.monotonic() - began
@@ -79,7 +80,7 @@ def _take_back(rows: list[LoadedRow], load: Load, names: Names) -> None:
 
 
 def _undone(row: LoadedRow, relic: Relic, load: Load, names: Names) -> bool:
-    if relic.modified_at != row.left_at:
+    if relic.edit_version != row.left_version:
         return False
     if row.verdict == LoadedRow.Verdict.CHANGED:
         _change_back(row, relic, load, names)
