@@ -16,10 +16,11 @@ from heritage.catalogue.admin.base import (
     PolicyAdmin,
     RecordAdmin,
 )
-from heritage.catalogue.admin.inlines import PolicyStackedInline
+from heritage.catalogue.admin.inlines import PolicyStackedInline, PolicyTabularInline
 
 from .actions.engine_files import make_engine_files
-from .models import Exhibit, ExhibitItem, Hotspot
+from .models import Exhibit, ExhibitItem, Hotspot, TourStop
+from .views.arrange import arrange
 from .views.hotspots import hotspots
 
 
@@ -66,16 +67,50 @@ class HotspotAdmin(PolicyAdmin):
         return [place, *super().get_urls()]
 
 
+class StopInline(PolicyTabularInline):
+    """The guided tour; a stop stands before something that is shown."""
+
+    model = TourStop
+    fields = ("item", "text_zh", "text_en")
+    ordering_field = "number"
+    hide_ordering_field = True
+    tab = True
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        self.exhibit = obj
+        return super().get_formset(request, obj, **kwargs)
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name == "item":
+            rows = ExhibitItem.objects.select_related("relic", "element")
+            kwargs["queryset"] = rows.filter(exhibit=getattr(self, "exhibit", None))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
 @admin.register(Exhibit)
 class ExhibitAdmin(RecordAdmin):
-    inlines = (ItemInline,)
-    fieldsets = (NAMES, SCHEDULE)
-    actions_detail = ("open_page", "make_engine_files")
+    inlines = (ItemInline, StopInline)
+    fieldsets = (NAMES, (_("Room"), {"fields": (("layout", "mood"),)}), SCHEDULE)
+    actions_detail = ("open_page", "open_arrange", "make_engine_files")
 
     @action(description=_("Walk in"), icon="door_open")
     def open_page(self, request: HttpRequest, object_id: Any) -> HttpResponse:
         exhibit = self.get_queryset(request).get(pk=object_id)
         return redirect("exhibit", exhibit.key)
+
+    @action(description=_("Arrange"), icon="dashboard_customize")
+    def open_arrange(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        return redirect("admin:exhibits_exhibit_arrange", object_id)
+
+    def get_urls(self) -> list[URLPattern]:
+        page = path(
+            "<int:pk>/arrange/",
+            self.admin_site.admin_view(arrange),
+            name="exhibits_exhibit_arrange",
+        )
+        return [page, *super().get_urls()]
 
     @action(description=_("Make files for engines"), icon="deployed_code")
     def make_engine_files(self, request: HttpRequest, object_id: Any) -> HttpResponse:

@@ -74,3 +74,19 @@ class NotAHotspot(ExhibitError):
         general = _("“%(name)s” of a hotspot cannot be read, or is too long.")
         super().__init__(sentences.get(name, general % {"name": name}))
         self.name = name
+
+
+class NotAnArrangement(ExhibitError):
+    """A place that is none: a figure out of bounds, or of something not in the exhibit."""
+
+    code = "not-an-arrangement"
+    status = 400
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _(
+                "The arrangement was not saved: “%(name)s” is not in this exhibit, or out of bounds. Load the page again."
+            )
+            % {"name": name}
+        )
+        self.name = name

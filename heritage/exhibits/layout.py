@@ -1,22 +1,21 @@
 """Where things stand in the room: metres, right-handed, Y up, visitors come from +Z.
 
-A curator's place is kept. An exhibit where nobody has placed anything yet is laid out
-as two rows along an aisle, with the crafts' panels on the wall behind.
+A curator's place is kept. An exhibit where nobody has placed anything yet is arranged by
+itself, by the arrangement that its curator chose.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .arrangements import ARRANGEMENTS, Footprint, Sign
+
 EYE_M = 1.35  # where the middle of a small object should be: between child and adult
 LOWEST_STAND_M, HIGHEST_STAND_M = 0.15, 1.15
 STAND_EDGE_M = 0.12
 SMALLEST_STAND_M = 0.34
-AISLE_M = 1.5
-ROW_GAP_M = 1.1
-PANEL_STEP_M = 2.3
-PANEL_WALL_M = 2.2
-AISLE_TURN_DEG = 55.0
+BY_HAND = "hand"
+DEFAULT = "aisle"
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,8 @@ class Thing:
     turn_deg: float
     scale: float
     is_panel: bool = False
+    year: int | None = None
+    age: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,28 +52,23 @@ class Place:
     stand: Stand | None
 
 
-def lay_out(things: Sequence[Thing]) -> list[Place]:
-    if any(thing.x_m or thing.z_m for thing in things):
-        return [_place(thing, thing.x_m, thing.z_m, thing.turn_deg) for thing in things]
-    return _along_the_aisle(things)
+def lay_out(
+    things: Sequence[Thing], arrangement: str = DEFAULT
+) -> tuple[list[Place], list[Sign]]:
+    """Give each thing's place, and the signs between them.
 
-
-def _along_the_aisle(things: Sequence[Thing]) -> list[Place]:
-    objects = [thing for thing in things if not thing.is_panel]
-    panels = [thing for thing in things if thing.is_panel]
-    widest = max((_footprint(thing) for thing in objects), default=0.0)
-    step, side = widest + ROW_GAP_M, AISLE_M + widest / 2
-    back = -step * max(math.ceil(len(objects) / 2) - 1, 0) - widest / 2 - PANEL_WALL_M
-    places: dict[int, Place] = {}
-    for number, thing in enumerate(objects):
-        row, right = divmod(number, 2)
-        sign = 1 if right else -1
-        turn = thing.turn_deg - sign * AISLE_TURN_DEG
-        places[id(thing)] = _place(thing, sign * side, -row * step, turn)
-    for number, thing in enumerate(panels):
-        x = (number - (len(panels) - 1) / 2) * PANEL_STEP_M
-        places[id(thing)] = _place(thing, x, back, thing.turn_deg)
-    return [places[id(thing)] for thing in things]
+    Of the default arrangement one placed thing means that all places are meant.
+    """
+    is_placed = any(thing.x_m or thing.z_m for thing in things)
+    if arrangement == BY_HAND or (arrangement == DEFAULT and is_placed):
+        kept = [_place(one, one.x_m, one.z_m, one.turn_deg) for one in things]
+        return kept, []
+    arranged = ARRANGEMENTS[arrangement]([_footprint(thing) for thing in things])
+    places = [
+        _place(thing, spot.x_m, spot.z_m, thing.turn_deg + spot.turn_deg)
+        for thing, spot in zip(things, arranged.spots, strict=True)
+    ]
+    return places, arranged.signs
 
 
 def _place(thing: Thing, x: float, z: float, turn_deg: float) -> Place:
@@ -103,8 +99,9 @@ def _side(length: float) -> float:
     return max(length + 2 * STAND_EDGE_M, SMALLEST_STAND_M)
 
 
-def _footprint(thing: Thing) -> float:
-    return max(_side(thing.width_m * thing.scale), _side(thing.depth_m * thing.scale))
+def _footprint(thing: Thing) -> Footprint:
+    sides = _side(thing.width_m * thing.scale), _side(thing.depth_m * thing.scale)
+    return Footprint(max(sides), thing.is_panel, thing.year, thing.age)
 
 
 def _round(value: float) -> float:

@@ -7,10 +7,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from heritage.catalogue.models import Element, LinkRow, Record, Relic
+from heritage.catalogue.models.record import Tracked
+from heritage.lib.keys import new_key
 
 from .hotspot_models import Hotspot
 
-__all__ = ["Exhibit", "ExhibitItem", "Hotspot"]
+__all__ = ["Exhibit", "ExhibitItem", "Hotspot", "TourStop"]
 
 
 class Exhibit(Record):
@@ -18,9 +20,59 @@ class Exhibit(Record):
 
     kind = "exhibit"
 
+    class Layout(models.TextChoices):
+        """How things stand; by hand as soon as somebody has placed them."""
+
+        AISLE = "aisle", _("two rows along an aisle")
+        WALL = "wall", _("along the wall")
+        CIRCLE = "circle", _("in a circle")
+        TIMELINE = "timeline", _("time tunnel, by period")
+        BY_HAND = "hand", _("by hand")
+
+    class Mood(models.TextChoices):
+        """The room's light and walls."""
+
+        DUSK = "dusk", _("dark walls, light on the objects")
+        DAY = "day", _("light walls, even light")
+        NIGHT = "night", _("black, the objects alone")
+
+    layout = models.CharField(
+        _("arrangement"), max_length=10, choices=Layout, default=Layout.AISLE
+    )
+    mood = models.CharField(
+        _("light and walls"), max_length=10, choices=Mood, default=Mood.DUSK
+    )
+
     class Meta(Record.Meta):
         verbose_name = _("exhibit")
         verbose_name_plural = _("exhibits")
+
+
+class TourStop(Tracked):
+    """One stop of the guided tour: before which thing, and what is said there."""
+
+    kind = "tour-stop"
+
+    key = models.CharField(
+        _("key"), max_length=16, unique=True, default=new_key, editable=False
+    )
+    exhibit = models.ForeignKey(
+        Exhibit, models.CASCADE, related_name="stops", verbose_name=_("exhibit")
+    )
+    item = models.ForeignKey(
+        "ExhibitItem", models.CASCADE, related_name="+", verbose_name=_("before")
+    )
+    number = models.PositiveSmallIntegerField(_("order"), default=0)
+    text_zh = models.TextField(_("text (Chinese)"), max_length=2000, blank=True)
+    text_en = models.TextField(_("text (English)"), max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name = _("tour stop")
+        verbose_name_plural = _("tour stops")
+        ordering = ["exhibit", "number", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.number}"
 
 
 class ExhibitItem(LinkRow):

@@ -12,7 +12,7 @@ from heritage.catalogue.policy import (
 )
 from heritage.catalogue.rules import RECORD, YES
 
-from .models import Exhibit, ExhibitItem, Hotspot
+from .models import Exhibit, ExhibitItem, Hotspot, TourStop
 
 
 def declare_policies() -> None:
@@ -25,3 +25,5 @@ def declare_policies() -> None:
     declare(ExhibitItem, Policy(AllOf(ends)))
     shown = AnyOf((Is("is_shown", YES), WorksIn("relic.collection")))
     declare(Hotspot, Policy(AllOf((Through("relic", Relic), shown))))
+    at_stop = (Through("exhibit", Exhibit), Through("item", ExhibitItem))
+    declare(TourStop, Policy(AllOf(at_stop)))

@@ -7,14 +7,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from heritage.catalogue.models import Element, Relic
-from heritage.catalogue.policy import Person, visible
+from heritage.catalogue.policy import Person, allows, visible
 
 from .addresses import Absolute, links_of, model_of
 from .choose import BEST, BUDGET, LEFT_OUT, NO_MODEL, Choice, Level, choose
 from .devices import Cost, Device
 from .hotspots import hotspots_for
 from .layout import Place, Thing, lay_out
-from .models import Exhibit, ExhibitItem
+from .models import Exhibit, ExhibitItem, TourStop
 from .schemas import (
     BudgetOut,
     Code,
@@ -24,8 +24,10 @@ from .schemas import (
     Model,
     Scene,
     SceneObject,
+    SignOut,
     StandOut,
     Sums,
+    TourStopOut,
     Transform,
     Why,
 )
@@ -35,6 +37,7 @@ from .shown import Shown, shown_for
 # comes with each object (its label, its part of plinths and shadows).
 ROOM = Cost(triangles=2_000, draws=8, gpu_bytes=4 * 1024**2)
 BESIDE_EACH = Cost(triangles=16, draws=1, gpu_bytes=512 * 1024)
+EACH_SIGN = Cost(triangles=2, draws=1, gpu_bytes=512 * 1024)
 MARKER_TRIANGLES = 80  # of a hotspot's small ball; those of one object are one draw
 PANEL_SIZE_M = (1.8, 1.2, 0.04)
 UNKNOWN_SIZE_M = (0.3, 0.3, 0.3)
@@ -49,12 +52,15 @@ def build_scene(
     models = [
         _models(shown.get(item.relic_id or 0), device, absolute) for item in items
     ]
+    places, signs = lay_out(
+        [_thing(i, m, person) for i, m in zip(items, models, strict=True)],
+        exhibit.layout,
+    )
     spots = hotspots_for(shown, person, absolute)
     choices = choose(
         [[_level(model) for model in mine] for mine in models],
-        _left_for_models(device.budget, len(items), spots.values()),
+        _left_for_models(device.budget, len(items), spots.values(), len(signs)),
     )
-    places = lay_out([_thing(i, m) for i, m in zip(items, models, strict=True)])
     objects = [
         _object(
             item,
@@ -72,9 +78,28 @@ def build_scene(
     return Scene(
         exhibit=exhibit_ref(exhibit, absolute),
         device=device_out(device),
+        mood=exhibit.mood,
         sums=_sums(objects),
         objects=objects,
+        signs=[
+            SignOut(names=sign.names, position=(sign.x_m, 0.0, sign.z_m))
+            for sign in signs
+        ],
+        tour=_tour(exhibit, person, objects),
     )
+
+
+def _tour(
+    exhibit: Exhibit, person: Person, objects: Sequence[SceneObject]
+) -> list[TourStopOut]:
+    """Give the stops before what this person may see; in the order of the tour."""
+    there = {thing.key for thing in objects}
+    rows = visible(TourStop.objects.filter(exhibit=exhibit), person)
+    return [
+        TourStopOut(object=row.item.key, texts=_texts(row.text_zh, row.text_en))
+        for row in rows.select_related("item").order_by("number", "pk")
+        if row.item.key in there
+    ]
 
 
 def exhibit_ref(exhibit: Exhibit, absolute: Absolute) -> ExhibitRef:
@@ -98,7 +123,7 @@ def device_out(device: Device) -> DeviceOut:
 
 def _items(exhibit: Exhibit, person: Person) -> list[ExhibitItem]:
     rows = ExhibitItem.objects.filter(exhibit=exhibit)
-    rows = rows.select_related("relic", "element").order_by("number", "pk")
+    rows = rows.select_related("relic__period", "element").order_by("number", "pk")
     return list(visible(rows, person))
 
 
@@ -114,17 +139,19 @@ def _level(model: Model) -> Level:
 
 
 def _left_for_models(
-    budget: Cost, count: int, hotspots: Iterable[Sequence[HotspotOut]]
+    budget: Cost, count: int, hotspots: Iterable[Sequence[HotspotOut]], signs: int
 ) -> Cost:
     left = budget - ROOM
     for _item in range(count):
         left -= BESIDE_EACH
+    for _sign in range(signs):
+        left -= EACH_SIGN
     for spots in hotspots:
         left -= Cost(triangles=MARKER_TRIANGLES * len(spots), draws=1)
     return left
 
 
-def _thing(item: ExhibitItem, models: Sequence[Model]) -> Thing:
+def _thing(item: ExhibitItem, models: Sequence[Model], person: Person) -> Thing:
     is_panel = item.element_id is not None
     width, height, depth = PANEL_SIZE_M if is_panel else _size(models)
     return Thing(
@@ -137,7 +164,17 @@ def _thing(item: ExhibitItem, models: Sequence[Model]) -> Thing:
         turn_deg=item.turn_deg,
         scale=item.scale,
         is_panel=is_panel,
+        year=item.relic.begin_year if item.relic else None,
+        age=_age(item, person),
     )
+
+
+def _age(item: ExhibitItem, person: Person) -> tuple[tuple[str, str], ...]:
+    """Give the names of the relic's period, where the person may know it."""
+    period = item.relic.period if item.relic else None
+    if period is None or not allows(person, period):
+        return ()
+    return tuple(sorted(period.names.items()))
 
 
 def _size(models: Sequence[Model]) -> tuple[float, float, float]:
@@ -164,7 +201,7 @@ def _object(
         kind="relic" if isinstance(thing, Relic) else "element",
         number=item.number,
         names=thing.names,
-        labels=_labels(item),
+        labels=_texts(item.label_zh, item.label_en),
         descriptions=thing.descriptions,
         rights=thing.rights if isinstance(thing, Relic) else "",
         credit=thing.credit if isinstance(thing, Relic) else "",
@@ -182,8 +219,8 @@ def _object(
     )
 
 
-def _labels(item: ExhibitItem) -> dict[str, str]:
-    pairs = {"zh-Hans": item.label_zh, "en": item.label_en}
+def _texts(chinese: str, english: str) -> dict[str, str]:
+    pairs = {"zh-Hans": chinese, "en": english}
     return {tag: text for tag, text in pairs.items() if text}
 
 

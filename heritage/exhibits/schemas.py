@@ -134,12 +134,29 @@ class ExhibitRef(Strict):
     links: Links
 
 
+class SignOut(Strict):
+    """A name on the floor where a part of the exhibit begins."""
+
+    names: Names
+    position: Vector
+
+
+class TourStopOut(Strict):
+    """Where the guided tour stops, in its order, and what is said there."""
+
+    object: str = Field(description="the key of the object before which it stops")
+    texts: Names
+
+
 class Scene(Strict):
     format: Literal[1] = 1
     exhibit: ExhibitRef
     device: DeviceOut
+    mood: str = Field(description="dusk, day or night: the room's light and walls")
     sums: Sums
     objects: list[SceneObject]
+    signs: list[SignOut]
+    tour: list[TourStopOut]
 
 
 class ExhibitOut(ExhibitRef):

@@ -111,6 +111,7 @@ def _words() -> dict[str, str]:
         ),
         "failed": _("The room could not be set up."),
         "cure": _("Check the network connection, then load the page again."),
+        "stop": _("Stop {number} of {count}."),
         "ready": _("The room is ready."),
         "before": _("You stand before {name}."),
         "costs": _(

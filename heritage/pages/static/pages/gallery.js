@@ -17,11 +17,21 @@ const MARKER = 0.012; // of the object's diagonal
 const SMALLEST_MARKER_M = 0.004;
 const MARKER_COLOUR = 0x9d2f25;
 
+// What a room looks like: behind everything, floor, walls (null: none), sky light, key light.
+const MOODS = {
+  dusk: { background: 0x1c1914, floor: 0x77736d, wall: 0x6d6b68, sky: 1.9, key: 0.9 },
+  day: { background: 0xe9e6df, floor: 0xc9c3b8, wall: 0xe4e0d8, sky: 2.6, key: 1.2 },
+  night: { background: 0x050505, floor: 0x121212, wall: null, sky: 1.7, key: 1.3 },
+};
+const SIGN = { width: 1.6, height: 0.5 };
+
 /** Build the room for a scene; `places` maps each object's key to its group. */
 export function buildGallery(scene, language, words) {
   const room = new Group();
   const area = areaOf(scene.objects);
-  room.add(...walls(area), ...lights());
+  const mood = MOODS[scene.mood] ?? MOODS.dusk;
+  room.add(...walls(area, mood), ...lights(mood));
+  for (const sign of scene.signs) room.add(floorSign(sign, language));
   const standing = scene.objects.filter((thing) => thing.stand);
   if (standing.length) room.add(plinths(standing), pools(standing), contacts(standing));
   const places = new Map();
@@ -30,7 +40,16 @@ export function buildGallery(scene, language, words) {
     places.set(thing.key, place);
     room.add(place);
   }
-  return { room, places, area };
+  return { room, places, area, background: mood.background };
+}
+
+/** A name that lies on the floor, to be read by who comes in. */
+function floorSign(sign, language) {
+  const text = sign.names[language] || Object.values(sign.names)[0] || "";
+  const card = makeCard([{ text, size: 0.5, font: "serif", weight: 600 }], SIGN);
+  card.rotation.x = -Math.PI / 2;
+  card.position.set(sign.position[0], 0.006, sign.position[2]);
+  return card;
 }
 
 /** The rectangle of floor that the room covers: x and z in metres. */
@@ -47,15 +66,16 @@ function areaOf(objects) {
   };
 }
 
-function walls(area) {
+function walls(area, mood) {
   const width = area.right - area.left;
   const depth = area.front - area.back;
   const middle = [(area.left + area.right) / 2, (area.front + area.back) / 2];
-  const floor = new Mesh(new PlaneGeometry(width, depth), new MeshLambertMaterial({ color: 0x77736d }));
+  const floor = new Mesh(new PlaneGeometry(width, depth), new MeshLambertMaterial({ color: mood.floor }));
   floor.rotation.x = -Math.PI / 2;
   floor.position.set(middle[0], 0, middle[1]);
   floor.name = "floor";
-  const wall = new InstancedMesh(new PlaneGeometry(1, 1), new MeshLambertMaterial({ color: 0x6d6b68 }), 4);
+  if (mood.wall === null) return [floor];
+  const wall = new InstancedMesh(new PlaneGeometry(1, 1), new MeshLambertMaterial({ color: mood.wall }), 4);
   const sides = [
     [middle[0], area.back, 0, width], [middle[0], area.front, Math.PI, width],
     [area.left, middle[1], Math.PI / 2, depth], [area.right, middle[1], -Math.PI / 2, depth],
@@ -68,9 +88,9 @@ function walls(area) {
   return [floor, wall];
 }
 
-function lights() {
-  const sky = new HemisphereLight(0xffffff, 0x8d8a85, 1.9);
-  const key = new DirectionalLight(0xfff8ee, 0.9);
+function lights(mood) {
+  const sky = new HemisphereLight(0xffffff, 0x8d8a85, mood.sky);
+  const key = new DirectionalLight(0xfff8ee, mood.key);
   key.position.set(-2, 5, 4);
   return [sky, key];
 }

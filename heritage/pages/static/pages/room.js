@@ -5,6 +5,7 @@ import { aimOf, buildGallery, standModel } from "./gallery.js";
 import { Headset } from "./headset.js";
 import { countTriangles, loadModel, prepareMaps } from "./models.js";
 import { followSize, hasWebgl, lightFromAround, makeRenderer } from "./studio.js";
+import { Tour } from "./tour.js";
 import { Walk } from "./walk.js";
 
 const FIELD_OF_VIEW = 50; // degrees, from top to bottom
@@ -55,11 +56,11 @@ class Room {
     this.renderer = makeRenderer(this.canvas);
     prepareMaps(this.renderer);
     this.scene = new Scene();
-    this.scene.background = new Color(0x1c1914);
     this.camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 0.02, 80);
     this.scene.add(this.camera);
     lightFromAround(this.renderer, this.scene, 0.55);
-    const { room, places, area } = buildGallery(this.plan, this.language, this.words);
+    const { room, places, area, background } = buildGallery(this.plan, this.language, this.words);
+    this.scene.background = new Color(background);
     Object.assign(this, { places, area });
     this.scene.add(room);
     this.walk = new Walk(this.canvas, this.camera, {
@@ -68,6 +69,7 @@ class Room {
     this.overview({ fly: false });
     this.headset = new Headset(this, this.root.querySelector("[data-act=vr]"));
     this.resize = followSize(this.root, this.renderer, this.camera, () => this.widen());
+    this.tour = new Tour(this);
     this.listen();
     this.tellCosts();
     this.renderer.setAnimationLoop((now) => this.frame(now));
@@ -210,6 +212,10 @@ class Room {
   listen() {
     const acts = {
       overview: () => this.overview(),
+      tour: () => this.tour.begin(),
+      next: () => this.tour.step(1),
+      previous: () => this.tour.step(-1),
+      "end-tour": () => this.tour.end(),
       full: () => (document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen?.()),
     };
     this.root.addEventListener("click", (event) => acts[event.target.closest("[data-act]")?.dataset.act]?.());
