@@ -113,6 +113,20 @@ class TooDeep(QueryRefused):
     sentence = "The query is nested more than {limit} levels deep."
 
 
+class WordsNotRead(QueryRefused):
+    code = "words-not-read"
+    sentence = (
+        "The search service takes one pattern: "
+        '{{ ?thing vocab:matches "words" }} or '
+        '{{ ?thing vocab:matches "words" ; vocab:limit 50 }}.'
+    )
+
+
+class TooManySearches(QueryRefused):
+    code = "too-many-searches"
+    sentence = "A query may call the search service {limit} times."
+
+
 class QueryTooLong(QueryRefused):
     code = "query-too-long"
     status = 413

@@ -36,6 +36,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     "service-refused": _(
         "SERVICE is refused: queries may not make this machine call another one."
     ),
+    "words-not-read": _(
+        'The search service takes one pattern: { ?thing vocab:matches "words" } or { ?thing vocab:matches "words" ; vocab:limit 50 }.'
+    ),
+    "too-many-searches": _("A query may call the search service %(limit)d times."),
+    "no-index": _("The search index is being made. Please try again in a few minutes."),
     "too-deep": _("The query is nested more than %(limit)d levels deep."),
     "query-too-long": _("The query is longer than %(limit_bytes)d bytes."),
     "too-many-at-once": _(

@@ -17,6 +17,8 @@ from heritage.linked_data.protocol import Asked, BadRequest, read_request
 from heritage.linked_data.service_description import describe_service
 from heritage.linked_data.states import current_state
 from heritage.linked_data.stores import open_queries
+from heritage.linked_data.words import with_words
+from heritage.search.index import NoIndex
 from knowledge_graph.errors import GraphError, QueryTooLong
 from knowledge_graph.query.check import check_query
 from knowledge_graph.query.client import Answer
@@ -59,6 +61,8 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
         return _refuse(request, error.code, error.status, **error.facts)
     except GraphError as error:
         return _refuse(request, error.code, error.status, **error.facts)
+    except NoIndex:
+        return _refuse(request, "no-index", 503)
 
 
 def _served(request: HttpRequest) -> HttpResponseBase:
@@ -67,9 +71,10 @@ def _served(request: HttpRequest) -> HttpResponseBase:
         return _introduce(request, asked)
     if len(asked.text.encode("utf-8", "replace")) > QUERY_BYTES:
         raise QueryTooLong(limit_bytes=QUERY_BYTES)
-    form = check_query(asked.text).form
+    text = with_words(asked.text)
+    form = check_query(text).form
     answer = open_queries().ask(
-        asked.text,
+        text,
         media_type=_media_type(request, asked, form),
         client=asker(request),
         default_graphs=asked.default_graphs,

@@ -1,0 +1,43 @@
+"""The search service that SPARQL queries may name: words to the IRIs of public things."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from django.conf import settings
+
+from heritage.catalogue.policy import STRANGER
+from heritage.search.asking import Filters, Hit, Request, search
+from heritage.search.building import TERM
+from knowledge_graph.namespaces import Ids
+from knowledge_graph.query.words import WordService, expand_words
+
+# Kinds that have a graph of their own.
+KINDS: Final = (
+    "relic", "element", "bearer", "site", "exhibit", "agent", "place", "period", TERM,
+)  # fmt: skip
+
+
+def word_service() -> WordService:
+    vocab = Ids(settings.BASE_IRI).vocab
+    address = f"{settings.BASE_IRI}/search"
+    return WordService(address, f"{vocab}matches", f"{vocab}limit")
+
+
+def with_words(text: str) -> str:
+    """Write what a query asks the search service as the things that it means.
+
+    Raises `NoIndex`, `WordsNotRead` or `TooManySearches`.
+    """
+    return expand_words(text, word_service(), find_iris)
+
+
+def find_iris(words: str, limit: int) -> Sequence[str]:
+    """Give the things that a stranger would find; what answers only in part is left out."""
+    kinds = frozenset(f"kind:{kind}" for kind in KINDS)
+    answer = search(Request(words, STRANGER, Filters({"kind": kinds}), size=limit))
+    return [] if answer.is_loose or not words.strip() else [*map(_iri, answer.hits)]
+
+
+def _iri(hit: Hit) -> str:
+    where = "vocab" if hit.name.kind == TERM else f"id/{hit.name.kind}"
+    return f"{settings.BASE_IRI}/{where}/{hit.name.key}"
