@@ -226,6 +226,8 @@ def test_our_own_properties_are_all_defined() -> None:
             "endYear",
             "isStated",
             "learnedFrom",
+            "limit",
+            "matches",
             "withinMetres",
         )
     }

@@ -30,9 +30,7 @@ def test_words_become_public_things(collection: Collection) -> None:
     for words in ("青花瓶", "blue and white vase", "qinghua"):
         assert list(find_iris(words, 10)) == wanted
     assert wanted[0] in with_words(query("青花瓶"))
-    assert (
-        list(find_iris("瓷", 50))[0] == f"{settings.BASE_IRI}/vocab/material/porcelain"
-    )
+    assert f"{settings.BASE_IRI}/vocab/material/porcelain" in find_iris("瓷", 50)
     assert list(find_iris("  ", 10)) == []
 
 
