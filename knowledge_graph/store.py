@@ -7,6 +7,7 @@ and built again from the records.
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -28,6 +29,8 @@ from knowledge_graph.store_terms import (
 __all__ = ["EmbeddedStore", "GraphStore", "Triple", "canonical_hash"]
 
 LIVE = "live"  # the writer's own database; no other process may open it
+LOADING = "live.loading"  # being loaded; worthless after a crash
+LOADED = "live.loaded"  # whole; takes the place of the one before
 WRITER_LOCK = "writer.lock"
 
 
@@ -67,6 +70,7 @@ class EmbeddedStore:
         self._folder = folder
         self._lock = _take_writer_lock(folder)
         store_snapshots.tidy(folder)
+        _finish_load(folder)
         self._store: ox.Store | None = ox.Store(folder / LIVE)
         # A writer killed before it published leaves work that no snapshot shows.
         self._unpublished = True
@@ -86,6 +90,28 @@ class EmbeddedStore:
             self._open.update(
                 "".join(_update_text(iri, held[iri], wanted[iri]) for iri in changed)
             )
+
+    def load(self, files: Iterable[Path]) -> None:
+        """Hold what these files of N-Quads say and nothing else; safe to kill."""
+        draft = self._folder / LOADING
+        fresh = ox.Store(draft)
+        for file in files:
+            fresh.bulk_load(path=file, format=ox.RdfFormat.N_QUADS)
+        fresh.flush()
+        del fresh  # closes its files
+        draft.rename(self._folder / LOADED)
+        self._store = None
+        _finish_load(self._folder)
+        self._store = ox.Store(self._folder / LIVE)
+        self._unpublished = True
+
+    def optimize(self) -> None:
+        """Give back the room that replaced triples took; may take seconds."""
+        self._open.optimize()
+
+    @property
+    def folder(self) -> Path:
+        return self._folder
 
     def graph_hash(self, graph_iri: str) -> str:
         return hash_quads(self._quads(graph_iri))
@@ -134,6 +160,14 @@ def _update_text(iri: str, held: set[ox.Quad], wanted: set[ox.Quad]) -> str:
 
 def _iri(name: ox.NamedNode | ox.BlankNode) -> str:
     return name.value
+
+
+def _finish_load(folder: Path) -> None:
+    """Put a store that was loaded whole into its place; remove one that was not."""
+    shutil.rmtree(folder / LOADING, ignore_errors=True)
+    if (folder / LOADED).exists():
+        shutil.rmtree(folder / LIVE, ignore_errors=True)
+        (folder / LOADED).rename(folder / LIVE)
 
 
 def _take_writer_lock(folder: Path) -> int:

@@ -35,7 +35,15 @@ def build_quads(graph_iri: str, triples: Iterable[Triple]) -> set[ox.Quad]:
     """
     try:
         name = ox.NamedNode(graph_iri)
-        return normalise(ox.Quad(*_build_triple(triple), name) for triple in triples)
+        plain, spelled = set(), []
+        for triple in triples:
+            quad = ox.Quad(*_build_triple(triple), name)
+            # An IRI is kept as it is: only literals need the way through a store.
+            if isinstance(triple[2], Literal):
+                spelled.append(quad)
+            else:
+                plain.add(quad)
+        return plain | normalise(spelled)
     except (ValueError, TypeError) as error:
         raise TermRefused(graph=graph_iri, reason=str(error)) from error
 

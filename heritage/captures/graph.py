@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Model
+from django.db.models import Model, Prefetch
 from rdflib import URIRef
 
-from heritage.archive.staying import in_use
+from heritage.archive.staying import is_in_use
 from heritage.catalogue.mentions import GraphName, GraphSource, Mentions, is_public
 from heritage.catalogue.models import Dimension
 from heritage.catalogue.policy import STRANGER, allows
@@ -27,9 +27,9 @@ from .media import media_path
 from .models import Capture, CaptureFile, Derivative, Run, Upright
 from .products import asked_for
 from .rules import TIERS
-from .usable import files_in_use
 
 Role = Derivative.Role
+ACCEPTED: Final = "accepted_runs"  # of a capture that was fetched as one of many
 VIRTUAL: Final = "virtual-scan"
 LOG: Final = (
     "report"  # the profile of the run's report; poses are an output like others
@@ -59,19 +59,39 @@ def build_capture(capture: Capture, says: Mentions) -> Triples:
 
 
 def accepted_run(capture: Capture) -> Run | None:
-    runs = capture.runs.select_related("master_of")
-    return runs.filter(is_accepted=True).first()
+    """Give the run that holds; fetched with the capture where that was one of many."""
+    known: list[Run] | None = getattr(capture, ACCEPTED, None)
+    if known is None:
+        runs = capture.runs.select_related("master_of")
+        return runs.filter(is_accepted=True).first()
+    return known[0] if known else None
 
 
 def is_shown(capture: Capture) -> bool:
     return is_public(capture.relic) and accepted_run(capture) is not None
 
 
+_DERIVATIVES: Final = Derivative.objects.select_related("stored_file__deposit")
 SOURCES: Final = {
     "capture": GraphSource(
         Capture,
         build_capture,
         ("relic", "operator", "place"),
+        parts=(
+            Prefetch(
+                "files", CaptureFile.objects.select_related("stored_file__deposit")
+            ),
+            Prefetch(
+                "runs",
+                Run.objects.filter(is_accepted=True).select_related("master_of"),
+                to_attr=ACCEPTED,
+            ),
+            *(
+                Prefetch(f"{ACCEPTED}{path}__derivatives", _DERIVATIVES)
+                for path in ("", "__master_of", "__additions")
+            ),
+            "relic__dimensions",
+        ),
         is_public=is_shown,
         hangs_on=lambda capture: (capture.relic,),
     )
@@ -149,8 +169,8 @@ def _run(ids: Ids, run: Run, raw: list[p.File], relic: URIRef) -> Triples:
 
 def _additions(run: Run) -> list[Run]:
     """Give the runs that added files to this one's, oldest first."""
-    rows = run.additions.filter(state=Run.State.SUCCEEDED)
-    return list(rows.order_by("created_at", "pk"))
+    rows = [row for row in run.additions.all() if row.state == Run.State.SUCCEEDED]
+    return sorted(rows, key=lambda row: (row.created_at, row.pk))
 
 
 def _delivery(ids: Ids, run: Run, root: Run, relic: URIRef) -> Triples:
@@ -176,8 +196,12 @@ def _readings(capture: Capture, run: Run, ids: Ids, relic: URIRef) -> Triples:
     """Tell off which mesh the relic's scanned dimensions were read: only what it adds."""
     root = run.master_of or run
     mesh = next((row.key for row in _results(root, Role.MASTER)), None)
-    rows = capture.relic.dimensions.filter(origin=Dimension.Origin.SCAN)
-    for row in rows.filter(run_key__in={run.key, root.key}):
+    for row in capture.relic.dimensions.all():
+        if row.origin != Dimension.Origin.SCAN or row.run_key not in {
+            run.key,
+            root.key,
+        }:
+            continue
         plain = set(p.dimension(ids, relic, dimension_of(row)))
         read = dimension_of(
             row,
@@ -193,7 +217,7 @@ def _added(triples: Triples, known: set[Triple]) -> Triples:
 
 def _files(capture: Capture, run: Run) -> list[CaptureFile]:
     """Give the files the run took, by its report's digests; of none, all not left out."""
-    rows = list(files_in_use(capture))
+    rows = [row for row in capture.files.all() if is_in_use(row.stored_file)]
     inputs = _list(run.report.get("inputs"))
     # What came in a ZIP is known to the archive by the ZIP's digest.
     taken = {one.get(kind) for one in inputs for kind in ("sha512", "archive_sha512")}
@@ -213,8 +237,9 @@ def _raw_file(ids: Ids, row: CaptureFile) -> p.File:
 
 
 def _results(run: Run, *roles: str) -> list[Derivative]:
-    rows = run.derivatives.filter(in_use("stored_file__"), role__in=roles)
-    return list(rows.select_related("stored_file").order_by("role", "profile"))
+    rows = [row for row in run.derivatives.all() if row.role in roles]
+    used = [row for row in rows if is_in_use(row.stored_file)]
+    return sorted(used, key=lambda row: (row.role, row.profile))
 
 
 def _result(ids: Ids, row: Derivative, relic: URIRef | None) -> p.File:

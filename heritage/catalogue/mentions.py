@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from rdflib import URIRef
 
 from knowledge_graph.namespaces import Ids
@@ -69,7 +69,8 @@ class GraphSource:
     model: type[Model]
     build: Callable[[Any, Mentions], Triples]
     related: tuple[str, ...] = ()  # fetched with the row
-    parts: tuple[str, ...] = ()  # rows that belong to it, fetched for many at once
+    # Rows that belong to it, fetched for many at once.
+    parts: tuple[str | Prefetch[str], ...] = ()
     is_public: Callable[[Any], bool] = is_public
     # Records whose visibility decides whether the graph is there at all.
     hangs_on: Callable[[Any], Iterable[Record]] = hangs_on_nothing

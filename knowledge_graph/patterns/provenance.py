@@ -6,7 +6,7 @@ A projection: it only looks at CRMdig triples, so it can never say anything else
 from collections.abc import Iterable
 from typing import Final
 
-from rdflib import PROV, RDF, XSD, Graph, Literal, URIRef
+from rdflib import PROV, RDF, XSD, Literal, URIRef
 from rdflib.term import Node
 
 from knowledge_graph.namespaces import CRM, CRMDIG, part
@@ -37,41 +37,52 @@ _RESULTS: Final = (CRMDIG.L11_had_output, CRMDIG.L22_created_derivative)
 
 def provenance(chain: Iterable[tuple[Node, Node, Node]]) -> Triples:
     """Say in PROV what `chain` says in CRMdig; gives only the PROV triples."""
-    graph = Graph()
-    for triple in chain:
-        graph.add(triple)
-    yield from _classes(graph)
-    for activity in _iris(graph.subjects(RDF.type, None)):
-        if any(
-            CLASSES.get(kind) == PROV.Activity
-            for kind in _iris(graph.objects(activity, RDF.type))
-        ):
-            yield from _activity(graph, activity)
+    said = _Said(chain)
+    activities = []
+    for subject, kinds in sorted(said.of_property(RDF.type).items()):
+        projected = {CLASSES[kind] for kind in _iris(kinds) if kind in CLASSES}
+        yield from is_a(subject, *sorted(projected))
+        if PROV.Activity in projected:
+            activities.append(subject)
+    for activity in activities:
+        yield from _activity(said, activity)
 
 
-def _classes(graph: Graph) -> Triples:
-    for kind, projected in CLASSES.items():
-        for subject in _iris(graph.subjects(RDF.type, kind)):
-            yield from is_a(subject, projected)
+class _Said:
+    """What a chain says, by property and subject: a graph would index much more."""
+
+    def __init__(self, chain: Iterable[tuple[Node, Node, Node]]) -> None:
+        self._values: dict[Node, dict[URIRef, list[Node]]] = {}
+        for subject, predicate, value in chain:
+            if isinstance(subject, URIRef):
+                of = self._values.setdefault(predicate, {})
+                of.setdefault(subject, []).append(value)
+
+    def of_property(self, predicate: Node) -> dict[URIRef, list[Node]]:
+        return self._values.get(predicate, {})
+
+    def values(self, subject: Node, predicate: Node) -> list[Node]:
+        found = self.of_property(predicate)
+        return found.get(subject, []) if isinstance(subject, URIRef) else []
 
 
-def _activity(graph: Graph, activity: URIRef) -> Triples:
+def _activity(said: _Said, activity: URIRef) -> Triples:
     for predicate, projected in PROPERTIES.items():
-        for other in _iris(graph.objects(activity, predicate)):
+        for other in _iris(said.values(activity, predicate)):
             yield activity, projected, other
-    for agent in _iris(graph.objects(activity, CRM.P14_carried_out_by)):
+    for agent in _iris(said.values(activity, CRM.P14_carried_out_by)):
         yield from is_a(agent, PROV.Agent)
-    for result in _all(graph, activity, _RESULTS):
-        for source in _all(graph, activity, _SOURCES):
+    for result in _all(said, activity, _RESULTS):
+        for source in _all(said, activity, _SOURCES):
             yield result, PROV.wasDerivedFrom, source
-    yield from _software(graph, activity)
-    yield from _times(graph, activity)
+    yield from _software(said, activity)
+    yield from _times(said, activity)
 
 
-def _software(graph: Graph, activity: URIRef) -> Triples:
+def _software(said: _Said, activity: URIRef) -> Triples:
     """A program acted by a plan: the parameters."""
-    programs = _all(graph, activity, (CRMDIG.L23_used_software_or_firmware,))
-    plans = _all(graph, activity, (CRMDIG.L13_used_parameters,))
+    programs = _all(said, activity, (CRMDIG.L23_used_software_or_firmware,))
+    plans = _all(said, activity, (CRMDIG.L13_used_parameters,))
     for program in programs:
         node = part(activity, "association", program.rsplit("/", 1)[-1])
         yield activity, PROV.wasAssociatedWith, program
@@ -84,20 +95,20 @@ def _software(graph: Graph, activity: URIRef) -> Triples:
         yield from is_a(plan, PROV.Plan)
 
 
-def _times(graph: Graph, activity: URIRef) -> Triples:
+def _times(said: _Said, activity: URIRef) -> Triples:
     limits = {
         CRM.P82a_begin_of_the_begin: PROV.startedAtTime,
         CRM.P82b_end_of_the_end: PROV.endedAtTime,
     }
-    for span in graph.objects(activity, CRM["P4_has_time-span"]):
+    for span in said.values(activity, CRM["P4_has_time-span"]):
         for limit, projected in limits.items():
-            for instant in graph.objects(span, limit):
+            for instant in said.values(span, limit):
                 if isinstance(instant, Literal) and instant.datatype == XSD.dateTime:
                     yield activity, projected, instant
 
 
-def _all(graph: Graph, subject: URIRef, predicates: Iterable[URIRef]) -> list[URIRef]:
-    return [one for each in predicates for one in _iris(graph.objects(subject, each))]
+def _all(said: _Said, subject: URIRef, predicates: Iterable[URIRef]) -> list[URIRef]:
+    return [one for each in predicates for one in _iris(said.values(subject, each))]
 
 
 def _iris(nodes: Iterable[object]) -> list[URIRef]:

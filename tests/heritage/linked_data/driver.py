@@ -5,6 +5,7 @@ projector and the query process that a test has started on the same folder.
 """
 
 import json
+import random
 import sys
 import time
 from typing import Any
@@ -16,8 +17,12 @@ django.setup()
 
 from django.test import Client  # noqa: E402
 
-from heritage.catalogue.actions.release import release, withdraw  # noqa: E402
-from heritage.catalogue.models import Relic  # noqa: E402
+from heritage.catalogue.actions.release import (  # noqa: E402
+    find_gaps,
+    release,
+    withdraw,
+)
+from heritage.catalogue.models import Record, Relic  # noqa: E402
 from heritage.linked_data.drift import find_drift  # noqa: E402
 from heritage.linked_data.graphs import museum_ids  # noqa: E402
 from heritage.linked_data.models import PublishedGraph  # noqa: E402
@@ -26,7 +31,7 @@ from heritage.linked_data.stores import open_store  # noqa: E402
 from knowledge_graph.examples import examples  # noqa: E402
 from tests.heritage.factories import make_collection, make_relic  # noqa: E402
 
-from .samples import make_museum  # noqa: E402
+from .samples import Museum, make_museum  # noqa: E402
 
 PATIENCE_S = 120.0  # for a machine that computes other tests meanwhile
 
@@ -96,6 +101,34 @@ def work_on() -> dict[str, int]:
     return {"relics": Relic.objects.count()}
 
 
+def storm() -> dict[str, int]:
+    """Make random edits, as many as the second argument says, while others are killed."""
+    chance, done = random.Random(5), 0  # noqa: S311 - the same edits every time
+    museum = make_museum(make_collection())
+    museum.release()
+    relics = [make_relic(museum.relic.collection) for _ in range(20)]
+    while done < int(sys.argv[2]):
+        _edit(chance, chance.choice([*museum.records, *relics]), museum, done)
+        done += 1
+    return {"edits": done}
+
+
+def _edit(chance: random.Random, record: Record, museum: Museum, number: int) -> None:
+    """Do one of the things that change what the public may see."""
+    record.refresh_from_db()
+    act = chance.randrange(4)
+    if act == 0:
+        record.name_en = f"Name {number}"
+        record.save(update_fields=["name_en", "modified_at"])
+    elif act == 1 and record.is_released:
+        withdraw(record, by=None)
+    elif act == 2 and isinstance(record, Relic):
+        record.holder = museum.master.person if number % 2 else None
+        record.save(update_fields=["holder", "modified_at"])
+    elif not record.is_released and not find_gaps(record):
+        release(record, by=None)
+
+
 def look_for_drift() -> dict[str, Any]:
     """Project what is left, as a projector that starts again does, and compare."""
     store = open_store()
@@ -118,6 +151,7 @@ ACTS = {
     "release-and-ask": release_and_ask,
     "fill-and-query": fill_and_query,
     "work-on": work_on,
+    "storm": storm,
     "look-for-drift": look_for_drift,
 }
 

@@ -26,7 +26,7 @@ class Folder:
             "HERITAGE_LOG_LEVEL": "WARNING",
         }
 
-    def run(self, *arguments: str, check: bool = True) -> str:
+    def run(self, *arguments: str, check: bool = True, patience_s: float = 600) -> str:
         done = subprocess.run(
             [sys.executable, *arguments],
             cwd=settings.BASE_DIR,
@@ -34,7 +34,7 @@ class Folder:
             capture_output=True,
             text=True,
             check=False,
-            timeout=600,
+            timeout=patience_s,
         )
         if check:
             assert done.returncode == 0, done.stdout + done.stderr

@@ -7,10 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from heritage.linked_data.bulk import load_all
 from heritage.linked_data.drift import dump_lines, find_drift
 from heritage.linked_data.projector import Projector, queue_everything, waiting
 from heritage.linked_data.stores import open_store
 from knowledge_graph.errors import GraphError, StoreInUse
+from knowledge_graph.store import EmbeddedStore, GraphStore
 
 
 class Command(BaseCommand):
@@ -19,30 +21,48 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser("rebuild", help="build every graph again")
+        actions.add_parser(
+            "load", help="build every graph in bulk; no projector may run"
+        )
         actions.add_parser("check", help="compare every graph with the records")
         dump = actions.add_parser("dump", help="write the public graph as N-Quads")
         dump.add_argument("file", type=Path)
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
         try:
-            {"rebuild": self._rebuild, "check": self._check, "dump": self._dump}[
-                action
-            ](options)
+            {
+                "rebuild": self._rebuild,
+                "load": self._load,
+                "check": self._check,
+                "dump": self._dump,
+            }[action](options)
         except GraphError as error:
             raise CommandError(str(error)) from error
 
     def _rebuild(self, options: dict[str, Any]) -> None:
-        queue_everything()
         try:
             store = open_store()
         except StoreInUse:
+            queue_everything()
             text = _("%(count)d graphs wait; the running projector builds them.")
             self.stdout.write(text % {"count": waiting().count()})
             return
+        self._build(store)
+
+    def _load(self, options: dict[str, Any]) -> None:
+        self._build(open_store())
+
+    def _build(self, store: GraphStore) -> None:
+        """Build all: in bulk where the store is ours, else each by an update."""
         try:
             projector = Projector(store)
-            projector.reconcile()
-            count = projector.drain()
+            if isinstance(store, EmbeddedStore):
+                count = load_all(store)
+                projector.drain()  # what changed meanwhile
+            else:
+                queue_everything()
+                projector.reconcile()
+                count = projector.drain()
         finally:
             store.close()
         self.stdout.write(_("%(count)d graphs built.") % {"count": count})
