@@ -58,12 +58,13 @@ class Match:
 def list_items(path: Path) -> list[Item]:
     """List a folder's files by their names in it; a single file by its own.
 
-    Raises `UnsafeName` for a link: what it leads to is not in the folder.
+    Raises `UnsafeName` for a link, for what it leads to is not in the folder, and for
+    what is no file at all.
     """
-    if path.is_symlink():
-        raise UnsafeName(path.name)
-    if path.is_file():
+    if path.is_file() and not path.is_symlink():
         return [(path.name, path)]
+    if path.is_symlink() or not path.is_dir():
+        raise UnsafeName(path.name)
     return sorted(_walk(path, path))
 
 

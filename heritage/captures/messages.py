@@ -387,6 +387,9 @@ SENTENCES = IMAGE_SENTENCES | {
         "{file} is a link, and what it leads to is not in the folder. "
         "Put the file itself there."
     ),
+    "file-special": gettext_lazy(
+        "{file} is no file but a pipe or a device. Take it out of the folder."
+    ),
     "file-unreadable": gettext_lazy(
         "{file} cannot be read: {reason}. See to its rights, or copy it again."
     ),

@@ -235,6 +235,8 @@ def _walk(root: Path) -> Iterator[tuple[str, Path]]:
 def _fault_on_disk(name: str, path: Path) -> Finding | None:
     if path.is_symlink():
         return _finding("file-link", name, blocks=True)
+    if path.exists() and not path.is_file():  # opened, a pipe would wait for a writer
+        return _finding("file-special", name, blocks=True)
     try:
         with path.open("rb") as file:
             file.read(1)

@@ -14,6 +14,7 @@ UNIT_UNKNOWN = "unit-unknown"
 COMPANIONS = {
     ".mtl", ".jpg", ".jpeg", ".png", ".bmp", ".tga", ".tif", ".tiff", ".webp", ".bin",
 }  # fmt: skip
+LONGEST_BYTES = 200  # of a name that is numbered, and named by its stations, yet
 
 
 def files_in_use(capture: Capture) -> QuerySet[CaptureFile]:
@@ -64,8 +65,12 @@ def companions(
 
 
 def free_name(name: str, taken: Container[str]) -> str:
-    """Flatten folders; number what was handed in twice under one name."""
-    path = PurePosixPath(name.replace("/", "_"))
+    """Flatten folders; number what was handed in twice under one name.
+
+    Of a deep folder the end of the name is kept: a file system holds no longer one.
+    """
+    flat = name.replace("/", "_").encode()[-LONGEST_BYTES:]
+    path = PurePosixPath(flat.decode(errors="ignore"))
     candidate, number = path.name, 1
     while candidate in taken:
         number += 1

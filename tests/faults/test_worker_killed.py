@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.heritage.captures import puppet
-from tests.heritage.captures.museum import Museum
+from tests.heritage.captures.museum import Museum, await_that
 from tests.heritage.captures.museums import museum_of
 
 from . import worker_puppet
@@ -37,9 +37,10 @@ def test_killed_at_random_moments_every_run_ends_as_if_left_alone(
     amid = 0
     for _run in range(RUNS):
         run = museum.ask(puppet.start, capture)
-        for _kill in range(KILLS):
+        for kill in range(KILLS):
             with museum.worker() as worker:
-                threading.Event().wait(chance.uniform(0, last_s))
+                await_begun(museum, run, attempt=kill + 1)
+                threading.Event().wait(chance.uniform(0, last_s / KILLS))
                 worker.kill()
             amid += museum.ask(puppet.look, run)["state"] == "running"
             museum.ask(puppet.let_lapse, run)
@@ -53,7 +54,18 @@ def test_killed_at_random_moments_every_run_ends_as_if_left_alone(
 def left_alone(museum: Museum, capture: str) -> tuple[dict[str, str], float]:
     """Give what a run makes that nobody disturbs, and how long that takes."""
     run = museum.ask(puppet.start, capture)
-    began = time.monotonic()
-    with museum.worker("--queue", "heavy", "--until-empty") as worker:
-        assert worker.wait() == 0, museum.log()
+    with museum.worker():
+        await_begun(museum, run, attempt=1)
+        began = time.monotonic()
+        museum.await_state("succeeded", run)
     return museum.ask(puppet.digests, run), time.monotonic() - began
+
+
+def await_begun(museum: Museum, run: str, *, attempt: int) -> None:
+    """Wait until a worker has taken the run up, or an earlier one has ended it."""
+
+    def is_begun() -> bool:
+        seen = museum.ask(puppet.look, run)
+        return bool(seen["attempt"] >= attempt or seen["state"] == "succeeded")
+
+    await_that(is_begun, museum.log)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import string
 import sys
 from pathlib import Path
@@ -30,6 +31,7 @@ PLY = (
 OBJ = (
     b"mtllib Vase.MTL\nusemtl glaze\nv 0 0 0\nv 1 0 0\nv 0 1 0\nvt 0 0\nf 1/1 2/1 3/1\n"
 )
+DEEP = f"{'深' * 60}/{'扫' * 70}.ply"  # together longer than a name may be
 MTL = b"newmtl glaze\nmap_Kd glaze.png\n"
 
 
@@ -52,6 +54,9 @@ def bad_set(tmp_path: Path) -> Path:
     (root / "nothing.jpg").write_bytes(b"")
     (root / "link.ply").symlink_to(root / "good.ply")
     (root / "bad\nname.ply").write_bytes(ply(4))
+    os.mkfifo(root / "pipe.ply")
+    (root / DEEP).parent.mkdir()
+    (root / DEEP).write_bytes(ply(7)[:-12])
     for make, _code in archives.CASES:
         make(root / f"{make.__name__}.zip")
     return root
@@ -73,6 +78,8 @@ def test_a_report_tells_everything_in_both_languages(bad_set: Path) -> None:
     assert found >= {
         ("bad\nname.ply", "name-unsafe", "error"),
         ("link.ply", "file-link", "error"),
+        ("pipe.ply", "file-special", "error"),
+        (DEEP, "truncated-scan", "error"),
         ("cut.ply", "truncated-scan", "error"),
         ("good.ply", "name-alike", "warning"),
         ("side/copy.ply", "same-content", "warning"),
