@@ -10,7 +10,7 @@ class CapturesConfig(AppConfig):
         from heritage.archive import storage
         from heritage.archive.destinations import declare
         from heritage.archive.pages import let_pass
-        from heritage.catalogue import gates
+        from heritage.catalogue import gates, safety
 
         from .destination import RelicDestination
         from .found import declare_to_search
@@ -18,11 +18,13 @@ class CapturesConfig(AppConfig):
         from .preserved import preserve_captures
         from .release_gate import gaps_of_models
         from .rules import declare_policies
+        from .safety import look_at_tiers
         from .sight import follow_files
         from .uses import classes_of_files
 
         declare_policies()
         gates.declare(gaps_of_models)
+        safety.declare(look_at_tiers)
         preserve_captures()
         let_pass(Heartbeat)
         declare(RelicDestination())

@@ -15,6 +15,7 @@ from .policy import Person
 DAYS: Final = ("release_on", "withdraw_on")  # of every record: time acts for nobody
 CURATORS_DECIDE: Final[dict[type[Model], tuple[str, ...]]] = {
     Site: ("shown_as",),
+    Relic: ("find_shown_as",),
     RecordingItem: ("is_public",),
 }
 # Anybody who works here says these; once said, another answer could open what they close:

@@ -19,7 +19,7 @@ from .actions import release, settle, withdraw
 from .actions.consents import tell_about
 from .actions.recordings import NOTE_PREFIX, attach_deposit
 from .doors import Door, through
-from .errors import CatalogueError, NotPermitted, NotReady
+from .errors import CatalogueError, NotEnoughEyes, NotPermitted, NotReady
 from .models import SCOPES, Bearer, Consent, Record, RecordingItem
 
 State = Record.State
@@ -37,7 +37,8 @@ def release_records() -> int:
     still_to_show = Q(withdraw_on__isnull=True) | Q(withdraw_on__gt=today)
     count = 0
     for records in _every_kind():
-        drafts = records.filter(state=State.DRAFT, release_on__lte=today)
+        waiting = (State.DRAFT, State.REVIEW)
+        drafts = records.filter(state__in=waiting, release_on__lte=today)
         for record in drafts.filter(never_since & still_to_show):
             count += _release(record)
     return count
@@ -141,7 +142,7 @@ def _every_kind() -> Iterator[QuerySet[Record]]:
 def _release(record: Record) -> bool:
     try:
         release(record, by=None)
-    except NotReady as gap:
+    except (NotReady, NotEnoughEyes) as gap:
         if record.key not in _told:
             _told.add(record.key)  # once a process, not every half a minute
             log.warning("%s", gap)

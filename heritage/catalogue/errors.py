@@ -66,3 +66,32 @@ class EditedMeanwhile(CatalogueError):
             % {"record": title, "seen": seen, "now": now}
         )
         self.seen, self.now, self.differing = seen, now, list(differing)
+
+
+class NotEnoughEyes(CatalogueError):
+    """The museum asks for more people than have found this version fit by now."""
+
+    code = "not-enough-eyes"
+
+    def __init__(self, title: str, found: int, needed: int) -> None:
+        super().__init__(
+            _(
+                "%(record)s needs %(needed)d people to be released, and %(found)d have "
+                "found it fit. Ask another curator to look at it."
+            )
+            % {"record": title, "found": found, "needed": needed}
+        )
+        self.found, self.needed = found, needed
+
+
+class NotLookedAt(CatalogueError):
+    """A release says nothing of a risk that was found."""
+
+    code = "not-looked-at"
+
+    def __init__(self, title: str, codes: Sequence[str], told: Sequence[str]) -> None:
+        super().__init__(
+            _("Before %(record)s is released, somebody looks at this: %(risks)s")
+            % {"record": title, "risks": " ".join(told)}
+        )
+        self.codes = list(codes)

@@ -42,9 +42,15 @@ class Typed:
     rows: dict[str, dict[str, dict[str, list[str]]]] = field(default_factory=dict)
 
     def at(self, spot: Spot) -> list[str]:
+        return self._around(spot).get(spot.name, [])
+
+    def has(self, spot: Spot) -> bool:
+        return spot.name in self._around(spot)
+
+    def _around(self, spot: Spot) -> dict[str, list[str]]:
         if not spot.row:
-            return self.fields.get(spot.name, [])
-        return self.rows.get(spot.prefix, {}).get(spot.row, {}).get(spot.name, [])
+            return self.fields
+        return self.rows.get(spot.prefix, {}).get(spot.row, {})
 
 
 @dataclass(frozen=True)
@@ -144,8 +150,8 @@ def _write_rows(
 
 def _compare(spot: Spot, was: Typed, mine: Typed, theirs: Typed) -> Difference | None:
     before, one, other = was.at(spot), mine.at(spot), theirs.at(spot)
-    if one == other:
-        return None
+    if one == other or not (was.has(spot) or mine.has(spot)):
+        return None  # the same, or a field that was not on this writer's form
     choice = THEIRS if one == before else MINE if other == before else ""
     return Difference(spot, before, one, other, choice)
 

@@ -50,6 +50,7 @@ RELEASED = Is("state", frozenset({Record.State.RELEASED.value}))
 RECORD = AnyOf((RELEASED, ReadsIn()))
 YES: Final = frozenset({True})
 NEAR: Final = frozenset({Site.Shown.EXACT.value, Site.Shown.TOWNSHIP.value})
+EXACT_FIND: Final = frozenset({Relic.FindShown.EXACT.value})
 # What is never public, whatever the state: docs/explanations/visibility.md.
 PRIVATE_FIELDS: dict[type[Model], tuple[str, ...]] = {
     Agent: ("birth_date", "contact", "address", "id_number"),
@@ -86,7 +87,7 @@ OPENED_BY: Final = {
 def declare_policies() -> None:
     for model in (Element, FindBatch, Place, Period):
         declare(model, Policy(RECORD, _private(model)))
-    declare(Relic, Policy(RECORD, _private(Relic) | {"find_place": _find_place()}))
+    declare(Relic, Policy(RECORD, _private(Relic) | _find_places()))
     _declare_people()
     _declare_rows()
     _declare_recordings()
@@ -106,11 +107,16 @@ def _private(model: type[Model]) -> dict[str, Rule]:
     }
 
 
-def _find_place() -> Rule:
-    """What came from a site tells no more of where than the site itself."""
+def _find_places() -> dict[str, Rule]:
+    """What came from a site tells no more of where than the site itself.
+
+    `find_area` is a name to ask for: some place around may be told, if not the place.
+    """
     site = "find_batch.site"
     told = AllOf((Through(site, Site), Is(f"{site}.shown_as", NEAR)))
-    return AnyOf((IsEmpty("find_batch"), told, WorksIn(f"{site}.collection")))
+    area = AnyOf((IsEmpty("find_batch"), told, WorksIn(f"{site}.collection")))
+    exact = AnyOf((Is("find_shown_as", EXACT_FIND), WorksIn()))
+    return {"find_area": area, "find_place": AllOf((area, exact))}
 
 
 def _declare_people() -> None:

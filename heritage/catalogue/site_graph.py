@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Final
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from knowledge_graph import patterns as p
 from knowledge_graph.patterns import Triples
 
 from .graph_parts import about, batch_texts, day_span, standing
 from .mentions import GraphName, GraphSource, Mentions, verbatim
-from .models import SITE_ROWS, FindBatch, Protection, Relic, Site
+from .models import SITE_ROWS, FindBatch, Place, Protection, Relic, Site
 from .policy import STRANGER, allows
 from .whereabouts import shown_place
 
@@ -94,4 +94,10 @@ def finds_of(row: Model) -> Iterator[GraphName]:
         at = "find_batch__site" if isinstance(row, Site) else "find_batch"
         finds = Relic.objects.filter(**{at: row}, find_place__isnull=False)
         for key in finds.values_list("key", flat=True):
+            yield GraphName("relic", key)
+    if isinstance(row, Place):
+        # How large a place is, and within what it lies, decides what is told of finds.
+        within = Q(find_place=row) | Q(find_place__within=row)
+        within |= Q(find_place__within__within=row)
+        for key in Relic.objects.filter(within).values_list("key", flat=True):
             yield GraphName("relic", key)

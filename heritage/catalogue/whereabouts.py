@@ -6,7 +6,7 @@ same site always gives the same middle, so that asking often tells no more.
 
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,18 @@ from .policy import STRANGER, Person, allows
 SQUARES_DEG: Final = {
     Site.Shown.TOWNSHIP: Decimal("0.05"),
     Site.Shown.COUNTY: Decimal("0.2"),
+}
+_WIDE: Final = frozenset(
+    {
+        Place.Level.COUNTY,
+        Place.Level.PREFECTURE,
+        Place.Level.PROVINCE,
+        Place.Level.COUNTRY,
+    }
+)
+LARGE_ENOUGH: Final[dict[str, frozenset[str]]] = {
+    Relic.FindShown.COUNTY: _WIDE,
+    Relic.FindShown.TOWNSHIP: _WIDE | {Place.Level.TOWNSHIP},
 }
 METRES_A_DEGREE: Final = 111_320
 # What differs from WGS 84 by less than a map shows; the others are off by up to 1 km.
@@ -69,10 +81,28 @@ def shown_place(site: Site, person: Person = STRANGER) -> ShownPlace | None:
 
 
 def shown_find_place(relic: Relic, person: Person = STRANGER) -> Place | None:
-    """Give where a relic was found, unless that tells where a hidden site lies."""
-    place = relic.find_place
-    told = allows(person, relic, "find_place") if place is not None else False
-    return place if told and allows(person, place) else None  # type: ignore[arg-type]
+    """Give where a relic was found, as exactly as this person may know it, or None.
+
+    Nothing where that would tell where a hidden site lies.
+    """
+    place: Any = relic.find_place
+    if place is None or not allows(person, relic, "find_area"):
+        return None
+    if not allows(person, relic, "find_place"):
+        place = _around(place, relic.find_shown_as)
+    return place if place is not None and allows(person, place) else None
+
+
+def _around(place: Place | None, shown_as: str) -> Place | None:
+    """Give the place itself or the nearest around it that is large enough to be told."""
+    large = LARGE_ENOUGH.get(shown_as, frozenset())
+    passed: set[int] = set()
+    while place is not None and place.level not in large:
+        if place.pk in passed:
+            return None  # places that lie within one another
+        passed.add(place.pk)
+        place = place.within
+    return place
 
 
 def _middle(degrees: Decimal, side: Decimal) -> Decimal:

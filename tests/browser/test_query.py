@@ -51,7 +51,12 @@ def test_an_answer_is_seen_on_a_map_and_along_time(
         collection=collection, name_zh="满城", latitude=38.9, longitude=115.3
     )
     relic = make_relic(
-        collection, find_place=place, source="excavation", begin_year=-205, end_year=8
+        collection,
+        find_place=place,
+        find_shown_as="exact",
+        source="excavation",
+        begin_year=-205,
+        end_year=8,
     )
     for record in (place, relic):
         release(record, by=None)

@@ -11,19 +11,30 @@ from .acts import (
 )
 from .editing import editing, save_edit
 from .release import find_gaps, release, return_to_draft, withdraw
+from .review import approve, comment, decide, propose, resolve, send_back, submit
+from .undo import bring_back, undo
 
 __all__ = [
+    "approve",
+    "bring_back",
+    "comment",
+    "decide",
     "editing",
     "find_gaps",
     "follow_status",
     "guard_acts",
+    "propose",
     "record_act",
     "record_edit",
     "release",
+    "resolve",
     "return_to_draft",
     "save_edit",
+    "send_back",
     "settle",
     "strike_act",
+    "submit",
+    "undo",
     "withdraw",
     "withdraw_consent",
 ]

@@ -67,6 +67,7 @@ def editing(
     with through(door), transaction.atomic():
         fresh = type(record)._default_manager.select_for_update().get(pk=record.pk)
         check_writer(fresh, by)
+        _check_not_public(fresh, by)
         if fresh.edit_version != seen_version:
             raise EditedMeanwhile(
                 fresh.title,
@@ -90,6 +91,15 @@ def check_writer(record: Record, by: AbstractBaseUser | None) -> None:
         return
     person = Person.of(by)
     if not person.is_administrator and record.collection_id not in person.works_in:
+        raise NotPermitted
+
+
+def _check_not_public(record: Record, by: AbstractBaseUser | None) -> None:
+    """Leave what the public sees to curators: others propose (`propose`)."""
+    if by is None or not record.is_released:
+        return
+    person = Person.of(by)
+    if not person.is_administrator and record.collection_id not in person.curates:
         raise NotPermitted
 
 

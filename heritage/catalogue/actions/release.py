@@ -1,5 +1,6 @@
 """Release a record to the public, withdraw it, take it back to draft."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -8,37 +9,73 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heritage.catalogue import signals
-from heritage.catalogue.errors import NotPermitted, NotReady, WrongState
+from heritage.catalogue.errors import (
+    NotEnoughEyes,
+    NotLookedAt,
+    NotPermitted,
+    NotReady,
+    WrongState,
+)
 from heritage.catalogue.gates import gaps_from_above
-from heritage.catalogue.models import Bearer, Record, RecordEvent, Recording, Relic
+from heritage.catalogue.models import (
+    Approval,
+    Bearer,
+    MuseumSettings,
+    Record,
+    RecordEvent,
+    Recording,
+    Relic,
+    SafetyCheck,
+)
 from heritage.catalogue.policy import Person
+from heritage.catalogue.safety import Findings, look_at, shown_precision
 
 State = Record.State
 Verb = RecordEvent.Verb
 
 
-def release(record: Record, *, by: AbstractBaseUser | None) -> None:
+@transaction.atomic
+def release(
+    record: Record,
+    *,
+    by: AbstractBaseUser | None,
+    looked_at: Collection[str] | None = None,
+    note: str = "",
+) -> None:
     """Make the record public. `by` is None only for what time itself brings about.
 
-    Raises `NotPermitted`, `WrongState` or `NotReady` (naming all that is missing).
+    `looked_at` holds the codes of the risks (`safety.py`) that a person has accepted; the
+    doors through which people release pass it. Without it the caller vouches for all that
+    is found. Either way it is recorded. Raises `NotPermitted`, `WrongState`, `NotReady`
+    (naming all that is missing), `NotLookedAt`, `NotEnoughEyes`.
     """
-    _check_curator(record, by)
+    check_curator(record, by)
     gaps = find_gaps(record)
     if gaps:
         raise NotReady(record.title, gaps)
-    _move(
+    found = look_at(record)
+    open_risks = [
+        risk for risk in found.risks
+        if looked_at is not None and risk.code not in looked_at
+    ]  # fmt: skip
+    if open_risks:
+        codes = [risk.code for risk in open_risks]
+        raise NotLookedAt(record.title, codes, [risk.sentence for risk in open_risks])
+    _check_eyes(record, by)
+    move(
         record,
-        (State.DRAFT, State.WITHDRAWN),
+        (State.DRAFT, State.REVIEW, State.WITHDRAWN),
         State.RELEASED,
         verb=Verb.RELEASED,
         by=by,
     )
+    _record_check(record, found, by=by, note=note)
 
 
 def withdraw(record: Record, *, by: AbstractBaseUser | None, reason: str = "") -> None:
     """Take a released record back from the public: its address answers 410 at once."""
-    _check_curator(record, by)
-    _move(
+    check_curator(record, by)
+    move(
         record,
         (State.RELEASED,),
         State.WITHDRAWN,
@@ -50,8 +87,8 @@ def withdraw(record: Record, *, by: AbstractBaseUser | None, reason: str = "") -
 
 def return_to_draft(record: Record, *, by: AbstractBaseUser | None) -> None:
     """Take a withdrawn record up for work again."""
-    _check_curator(record, by)
-    _move(record, (State.WITHDRAWN,), State.DRAFT, verb=Verb.RETURNED, by=by)
+    check_curator(record, by)
+    move(record, (State.WITHDRAWN,), State.DRAFT, verb=Verb.RETURNED, by=by)
 
 
 def find_gaps(record: Record) -> list[str]:
@@ -98,7 +135,37 @@ def _recording_gaps(recording: Recording) -> list[str]:
     return []
 
 
-def _check_curator(record: Record, by: AbstractBaseUser | None) -> None:
+def _check_eyes(record: Record, by: AbstractBaseUser | None) -> None:
+    needed = MuseumSettings.now().release_eyes
+    if needed <= 1:
+        return
+    own = {by.pk} if by is not None else set()
+    found = set(eyes_on(record, record.saved_version())) | own
+    if len(found) < needed:
+        raise NotEnoughEyes(record.title, len(found), needed)
+
+
+def eyes_on(record: Record, version: int) -> list[int]:
+    """Name the accounts that have found this very version fit."""
+    approvals = Approval.objects.about(record).filter(by__isnull=False)
+    rows = approvals.filter(edit_version=version)
+    return [*rows.values_list("by", flat=True)]
+
+
+def _record_check(record: Record, found: Findings, *, by: Any, note: str) -> None:
+    SafetyCheck.objects.create(
+        record_kind=record.kind,
+        record_key=record.key,
+        edit_version=record.edit_version,
+        by=by,
+        find_place=shown_precision(record),
+        model_tiers=found.model_tiers,
+        risks=[risk.code for risk in found.risks],
+        note=note,
+    )
+
+
+def check_curator(record: Record, by: AbstractBaseUser | None) -> None:
     if by is None:
         return
     person = Person.of(by)
@@ -106,7 +173,7 @@ def _check_curator(record: Record, by: AbstractBaseUser | None) -> None:
         raise NotPermitted
 
 
-def _move(
+def move(
     record: Record,
     old: tuple[str, ...],
     new: str,
@@ -115,6 +182,7 @@ def _move(
     by: Any,
     reason: str = "",
 ) -> None:
+    """Bring a record from one of the old states into the new one, and log it."""
     with transaction.atomic():
         current = type(record)._default_manager.select_for_update().get(pk=record.pk)
         before = current.state

@@ -38,7 +38,7 @@ class PlaceAdmin(RecordAdmin):
         NAMES,
         (
             _("Where it lies"),
-            {"fields": ("within", ("latitude", "longitude", "precision_m"))},
+            {"fields": (("level", "within"), ("latitude", "longitude", "precision_m"))},
         ),
         SCHEDULE,
     )

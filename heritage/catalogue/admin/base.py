@@ -7,7 +7,8 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -16,7 +17,7 @@ from unfold.views import ChangeList
 
 from heritage.catalogue.actions import release, return_to_draft, withdraw
 from heritage.catalogue.deciding import held_back
-from heritage.catalogue.errors import CatalogueError
+from heritage.catalogue.errors import CatalogueError, NotLookedAt
 from heritage.catalogue.models import Record
 from heritage.catalogue.policy import allows, person_of, visible
 from heritage.lib.keys import new_key
@@ -25,6 +26,8 @@ from .drafts import DraftsAdmin
 from .history import SpokenHistoryAdmin, hidden_now
 from .inlines import VisibleChoices, own_collection, works_here
 from .merge import CarriedField, MergingAdmin
+from .proposals import ProposingAdmin
+from .review import ReviewAdmin, open_proposals
 from .rows import PolicyChangeList
 
 Act = Callable[..., None]
@@ -124,7 +127,14 @@ SCHEDULE = (
 )
 
 
-class RecordAdmin(DraftsAdmin, MergingAdmin, PolicyAdmin, SpokenHistoryAdmin):
+class RecordAdmin(
+    ProposingAdmin,
+    DraftsAdmin,
+    MergingAdmin,
+    ReviewAdmin,
+    PolicyAdmin,
+    SpokenHistoryAdmin,
+):
     """A record's page: its history, and release as a button beside Save."""
 
     form = RecordForm
@@ -171,7 +181,7 @@ class RecordAdmin(DraftsAdmin, MergingAdmin, PolicyAdmin, SpokenHistoryAdmin):
     def has_release_permission(
         self, request: HttpRequest, object_id: Any = None
     ) -> bool:
-        return self._may_move(request, object_id, {"draft", "withdrawn"})
+        return self._may_move(request, object_id, {"draft", "review", "withdrawn"})
 
     def has_withdraw_permission(
         self, request: HttpRequest, object_id: Any = None
@@ -189,7 +199,13 @@ class RecordAdmin(DraftsAdmin, MergingAdmin, PolicyAdmin, SpokenHistoryAdmin):
         self._check_decided(request, form, self.collection_of(obj))
         if not change:
             obj.created_by = request.user
-        super().save_model(request, obj, form, change)
+        if not change or form.has_changed():
+            super().save_model(request, obj, form, change)
+            return
+        # Nothing was changed: the button that was pressed counts, and no version.
+        for button in self.get_actions_submit_line(request, obj.pk):
+            if button.action_name in request.POST:
+                button.method(request, obj)
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: Any, change: Any
@@ -210,6 +226,8 @@ class RecordAdmin(DraftsAdmin, MergingAdmin, PolicyAdmin, SpokenHistoryAdmin):
         self, request: HttpRequest, form: Any, formsets: Any, change: Any
     ) -> None:
         super().save_related(request, form, formsets, change)
+        if change and not form.has_changed() and any(s.has_changed() for s in formsets):
+            form.instance.save()  # rows alone are an edit of the record, too
         # Only now are materials and the like in place, which release asks for.
         act: Act | None = getattr(request, "_act", None)
         if act is not None:
@@ -229,6 +247,21 @@ class RecordAdmin(DraftsAdmin, MergingAdmin, PolicyAdmin, SpokenHistoryAdmin):
         own = sorted(person_of(request).curates | person_of(request).helps)
         return {"collection": own[0], **initial} if own else initial
 
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        answer = super().response_change(request, obj)
+        # There the risks are that somebody has to look at.
+        to_review = getattr(request, "_to_review", False)
+        return redirect(self.review_page(obj)) if to_review else answer
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        record = kwargs.get("obj")
+        if record is not None:
+            context["review_url"] = self.review_page(record)
+            context["proposals_open"] = open_proposals(record).count()
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def _check_decided(
         self, request: HttpRequest, form: Any, collection: int | None
     ) -> None:
@@ -240,8 +273,12 @@ class RecordAdmin(DraftsAdmin, MergingAdmin, PolicyAdmin, SpokenHistoryAdmin):
             raise PermissionDenied
 
     def _perform(self, request: HttpRequest, act: Act, record: Record) -> None:
+        asked: dict[str, Any] = {"looked_at": ()} if act is release else {}
         try:
-            act(record, by=request.user)
+            act(record, by=request.user, **asked)
+        except NotLookedAt as error:
+            request._to_review = True  # type: ignore[attr-defined]
+            messages.warning(request, str(error))
         except CatalogueError as error:
             messages.error(request, str(error))
         else:

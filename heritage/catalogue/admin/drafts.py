@@ -96,7 +96,8 @@ class DraftsAdmin:
     def draft_done(self, request: HttpRequest, object_id: str = "") -> None:
         """Let what was typed into this opening of the form count as saved."""
         token = request.POST.get("edit_token", "")
-        if is_key(token):
+        others = FormDraft.objects.filter(token=token).exclude(user=request.user.pk)
+        if is_key(token) and not others.exists():
             user: Any = request.user
             FormDraft.objects.update_or_create(
                 token=token,

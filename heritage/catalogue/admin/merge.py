@@ -124,7 +124,8 @@ class MergingAdmin:
             "spots": json.dumps([one.spot for one in found.differences]),
             "seen_version": record.edit_version,
             "edit_base": json.dumps(now),
-            "edit_token": (mine.get("edit_token") or [new_key()])[0],
+            # Who decides on a proposal has opened a form of his own.
+            "edit_token": new_key() if extra else (mine.get("edit_token") or [""])[0],
             "has_files": bool(request.FILES),
             "last": record.history.select_related("history_user").first(),
             **extra,

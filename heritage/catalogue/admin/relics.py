@@ -165,7 +165,7 @@ class RelicAdmin(DecidedAdmin):
                     ("period", "period_text"),
                     ("begin_year", "end_year"),
                     ("made_at", "maker"),
-                    ("find_place", "find_batch", "collector"),
+                    ("find_place", "find_shown_as", "find_batch", "collector"),
                 )
             },
         ),

@@ -53,6 +53,21 @@ class Agent(Record):
 class Place(Record):
     kind = "place"
 
+    class Level(models.TextChoices):
+        """How much land a place is, from a spot to a country."""
+
+        SPOT = "spot", _("spot or village")
+        TOWNSHIP = "township", _("township")
+        COUNTY = "county", _("county or district")
+        PREFECTURE = "prefecture", _("city or prefecture")
+        PROVINCE = "province", _("province")
+        COUNTRY = "country", _("country")
+
+    level = models.CharField(
+        _("level"), max_length=10, choices=Level, blank=True,
+        help_text=_("decides whether a find place may be told; not given counts as a spot"),
+    )  # fmt: skip
+
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
     precision_m = models.FloatField(_("precision (m)"), null=True, blank=True)

@@ -88,6 +88,11 @@ class Relic(Dated, Record):
         Place, models.PROTECT, null=True, blank=True, related_name="relics_found",
         verbose_name=_("find place"),
     )  # fmt: skip
+    find_shown_as = models.CharField(
+        _("find place shown to the public"), max_length=10, choices=FindShown,
+        default=FindShown.COUNTY,
+        help_text=_("not exactly: the nearest place around it that is at least so large"),
+    )  # fmt: skip
     find_batch = models.ForeignKey(
         FindBatch, models.PROTECT, null=True, blank=True, related_name="finds",
         verbose_name=_("batch of finds"), help_text=_("the campaign or lot of a site"),

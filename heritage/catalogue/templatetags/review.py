@@ -15,4 +15,4 @@ def words_changed(before: str, after: str) -> SafeString:
     """Write the later text with what is new and what is gone marked."""
     pieces = compare_words(str(before), str(after))
     marked = ((format_html(MARKS[kind], text),) for kind, text in pieces)
-    return format_html_join("", "{}", marked) if pieces else format_html("—")
+    return format_html_join("", "{}", marked) or SafeString("—")

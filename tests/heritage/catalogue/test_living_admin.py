@@ -122,11 +122,12 @@ def test_consents_are_for_curators(
 def test_a_volunteers_save_touches_no_consent(
     client: Client, volunteer: User, bearer: Bearer
 ) -> None:
+    Bearer.objects.filter(pk=bearer.pk).update(state="draft")
     client.force_login(volunteer)
     data = form_of(client, bearer) | {"name_zh": "新名", "consents-0-taken_back": "on"}
     client.post(address(bearer), data)
     bearer.refresh_from_db()
-    assert (bearer.name_zh, bearer.state) == ("新名", "released")
+    assert (bearer.name_zh, bearer.state) == ("新名", "draft")
     assert bearer.consents.get().withdrawn_on is None
 
 

@@ -262,7 +262,7 @@ def test_a_find_tells_no_more_of_where_than_its_site(
     batch = make_find_batch(site, state="released")
     relic = make_relic(
         collection, state="released", find_batch=batch, find_place=village,
-        source="excavation",
+        find_shown_as="exact", source="excavation",
     )  # fmt: skip
     address, english = f"/relics/{relic.key}", {"Accept-Language": "en"}
     told = how in ("exact", "township")
@@ -301,7 +301,8 @@ def test_of_a_site_that_is_no_more_public_no_find_tells_the_place(
     site = make_site(collection, state="released", shown_as="exact")
     relic = make_relic(
         collection, state="released", find_batch=make_find_batch(site),
-        find_place=village, source="excavation",
+        find_place=village, find_shown_as="exact",
+        source="excavation",
     )  # fmt: skip
     name = GraphName("relic", relic.key)
     assert f"/id/place/{village.key}" in str(graphs.build(name).triples)

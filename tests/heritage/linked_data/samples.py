@@ -163,6 +163,7 @@ def _relic(collection: Collection) -> Relic:
         end_year=8,
         maker=make_person(collection, birth_date=date(1901, 2, 3), contact="tel-2"),
         made_at=place,
+        find_shown_as="exact",
         find_place=Place.objects.create(
             collection=collection, name_zh="满城", within=place
         ),

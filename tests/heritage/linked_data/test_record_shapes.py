@@ -62,6 +62,7 @@ def museum(collection: Collection) -> dict[str, Record]:
         name_en="",
         source="excavation",
         find_place=place,
+        find_shown_as="exact",
         completeness="complete",
         begin_year=-205,
         end_year=25,

@@ -1,0 +1,53 @@
+"""Two versions of a record, told field by field in the words of its form."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Field, Model
+from django.utils import timezone
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
+
+from .models import Record
+from .policy import Person, allows
+
+
+class Change(NamedTuple):
+    label: str
+    was: str
+    now: str
+
+
+def find_changes(record: Record, was: Any, now: Any, person: Person) -> list[Change]:
+    """Compare two rows of a record's history, as far as this person may read the record."""
+    return [
+        Change(str(field.verbose_name), _told(field, was), _told(field, now))
+        for field in record._meta.concrete_fields
+        if field.editable
+        and getattr(was, field.attname) != getattr(now, field.attname)
+        and allows(person, record, field.name)
+    ]
+
+
+def last_public(record: Record) -> Any:
+    """Give the version that the public saw last; else the one before the present; or None."""
+    rows = record.history.order_by("-history_date", "-history_id")
+    if not record.is_released:
+        public = rows.filter(state=Record.State.RELEASED).first()
+        if public is not None:
+            return public
+    return rows[1:2].first() if rows.count() > 1 else None
+
+
+def _told(field: Field[Any, Any], row: Any) -> str:
+    value = getattr(row, field.attname)
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if field.is_relation:
+        model: type[Model] = field.related_model  # type: ignore[assignment]
+        return str(model._default_manager.filter(pk=value).first() or value)
+    if isinstance(value, datetime):
+        return str(localize(timezone.localtime(value)))
+    return str(dict(field.flatchoices).get(value, value))
