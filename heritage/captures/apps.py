@@ -13,6 +13,7 @@ class CapturesConfig(AppConfig):
         from heritage.catalogue import gates, safety
 
         from .destination import RelicDestination
+        from .dossier import add_to_object_files
         from .found import declare_to_search
         from .models import Heartbeat
         from .preserved import preserve_captures
@@ -23,6 +24,7 @@ class CapturesConfig(AppConfig):
         from .uses import classes_of_files
 
         declare_policies()
+        add_to_object_files()
         gates.declare(gaps_of_models)
         safety.declare(look_at_tiers)
         preserve_captures()

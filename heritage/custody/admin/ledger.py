@@ -11,6 +11,7 @@ from heritage.catalogue.models import Collection
 from heritage.catalogue.policy import person_of
 from heritage.custody.models import Ledger, LedgerEntry
 from heritage.custody.views import ledger as pages
+from heritage.custody.views import prints
 
 from .base import CustodyAdmin
 
@@ -20,7 +21,11 @@ class LedgerAdmin(CustodyAdmin):
     list_display = ("book", "last_number", "opened_at")
     list_select_related = ("collection",)
     opens = "book"
+    actions_list = ("print_labels", "count_all")
     routes = (
+        ("labels/", prints.labels, "labels"),
+        ("statistics/", prints.statistics, "statistics"),
+        ("object/<slug:key>/", prints.object_pdf, "object"),
         ("<int:pk>/book/", pages.book, "book"),
         ("<int:pk>/book/pdf/", pages.book_pdf, "book_pdf"),
         ("<int:pk>/book/enter/", pages.enter_relics, "enter"),
@@ -34,6 +39,14 @@ class LedgerAdmin(CustodyAdmin):
             Ledger.objects.get_or_create(collection=collection)
         rows: QuerySet[Ledger] = super().get_queryset(request)
         return rows
+
+    @action(description=_("Print labels"), icon="qr_code")
+    def print_labels(self, request: HttpRequest) -> HttpResponse:
+        return redirect("admin:custody_ledger_labels")
+
+    @action(description=_("Statistics"), icon="bar_chart")
+    def count_all(self, request: HttpRequest) -> HttpResponse:
+        return redirect("admin:custody_ledger_statistics")
 
     @display(description=_("ledger"), ordering="collection__name_zh")
     def book(self, ledger: Ledger) -> str:

@@ -78,28 +78,8 @@ class Grid:
     def _lines(self, runs: Sequence[Run], width: float) -> Iterator[list[_Piece]]:
         """Break runs into lines; a struck run and what follows it each begin a line."""
         for run in runs:
-            for text in self._broken(with_geta(run.text), width):
+            for text in break_lines(self.pdf, with_geta(run.text), width):
                 yield [_Piece(text, run.is_struck)]
-
-    def _broken(self, text: str, width: float) -> Iterator[str]:
-        line = ""
-        for word in _words(text):
-            if line and self.pdf.get_string_width(line + word) > width:
-                yield line.rstrip()
-                line = ""
-            line += word if line else word.lstrip()
-            while self.pdf.get_string_width(line) > width and len(line) > 1:
-                fits = self._fitting(line, width)
-                yield line[:fits]
-                line = line[fits:]
-        if line:
-            yield line
-
-    def _fitting(self, text: str, width: float) -> int:
-        for count in range(2, len(text) + 1):
-            if self.pdf.get_string_width(text[:count]) > width:
-                return count - 1
-        return len(text)
 
     def _line(
         self, pieces: Sequence[_Piece], left: float, top: float, *, soft: bool
@@ -133,6 +113,29 @@ class Grid:
     def _ink(self, colour: Colour) -> None:
         self.pdf.set_font(FAMILY, size=self.size)
         self.pdf.set_text_color(*colour)
+
+
+def break_lines(pdf: FPDF, text: str, width: float) -> Iterator[str]:
+    """Break a text into lines of at most `width` mm, in the font that is set."""
+    line = ""
+    for word in _words(text):
+        if line and pdf.get_string_width(line + word) > width:
+            yield line.rstrip()
+            line = ""
+        line += word if line else word.lstrip()
+        while pdf.get_string_width(line) > width and len(line) > 1:
+            fits = _fitting(pdf, line, width)
+            yield line[:fits]
+            line = line[fits:]
+    if line:
+        yield line
+
+
+def _fitting(pdf: FPDF, text: str, width: float) -> int:
+    for count in range(2, len(text) + 1):
+        if pdf.get_string_width(text[:count]) > width:
+            return count - 1
+    return len(text)
 
 
 def _words(text: str) -> Iterator[str]:

@@ -28,7 +28,8 @@ def perform(request: HttpRequest, act: Callable[[], Any], done: str) -> bool:
     except (CustodyError, CatalogueError) as error:
         messages.error(request, str(error))
         return False
-    messages.success(request, done)
+    if done:
+        messages.success(request, done)
     return True
 
 

@@ -12,7 +12,7 @@ from heritage.custody.models import Deregistration, Slip
 CODES_LIMIT = 20_000
 
 
-class _OwnCollection(forms.Form):
+class OwnCollection(forms.Form):
     collection = forms.ModelChoiceField(
         Collection.objects.none(), label=_("collection")
     )
@@ -24,7 +24,7 @@ class _OwnCollection(forms.Form):
         self.fields["collection"].initial = own.first()
 
 
-class SlipForm(_OwnCollection):
+class SlipForm(OwnCollection):
     codes = forms.CharField(
         label=_("objects"), max_length=CODES_LIMIT, widget=forms.Textarea({"rows": 4}),
         help_text=_("register numbers or scanned labels, one a line"),
@@ -38,7 +38,7 @@ class SlipForm(_OwnCollection):
     note = forms.CharField(label=_("note"), max_length=500, required=False)
 
 
-class DeregistrationForm(_OwnCollection):
+class DeregistrationForm(OwnCollection):
     code = forms.CharField(
         label=_("object"),
         max_length=200,
@@ -51,7 +51,7 @@ class DeregistrationForm(_OwnCollection):
     destination = forms.CharField(label=_("goes to"), max_length=200, required=False)
 
 
-class StocktakeForm(_OwnCollection):
+class StocktakeForm(OwnCollection):
     store = forms.CharField(
         label=_("store"), max_length=200,
         help_text=_("as locations begin: a store, or a store and a cabinet"),

@@ -16,6 +16,7 @@ from heritage.captures.published import offered_files
 from heritage.catalogue.models import Relic, TechniqueOf
 from heritage.catalogue.policy import Person, person_of, visible
 from heritage.catalogue.reach import find_record
+from heritage.custody.gone import deregistered_on
 from heritage.exhibits.hotspots import hotspots_for
 from heritage.exhibits.models import ExhibitItem
 from heritage.exhibits.schemas import HotspotOut
@@ -57,6 +58,7 @@ def relic_page(request: HttpRequest, key: str) -> HttpResponse:
         "items": _shown_in(relic, person),
         "shown": shown,
         "image_sets": image_sets_for(relic, person),
+        "deregistered_on": deregistered_on(relic),
         "works_here": person.is_administrator
         or relic.collection_id in person.curates | person.helps,
     }
