@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_image(commands)
     _add_photograph(commands)
     _add_exif(commands)
+    _add_compare(commands)
     _add_recipes(commands)
     return parser
 
@@ -191,6 +192,29 @@ def _add_exif(commands: Any) -> None:
     command.set_defaults(run=_exif)
 
 
+def _add_compare(commands: Any) -> None:
+    command = commands.add_parser(
+        "compare", help="find what changed between two masters"
+    )
+    command.add_argument("first", type=Path, metavar="BEFORE.ply")
+    command.add_argument("second", type=Path, metavar="AFTER.ply")
+    command.add_argument("--out", type=Path, required=True, metavar="DIR")
+    command.add_argument(
+        "--uncertainty-mm",
+        default="0,0",
+        metavar="A,B",
+        help="standard, of each capture",
+    )
+    command.add_argument(
+        "--start", type=Path, metavar="FILE.json", help="a motion known to be near"
+    )
+    command.add_argument(
+        "--upright", type=Path, metavar="FILE.json", help="of the second"
+    )
+    _add_limits(command)
+    command.set_defaults(run=_compare)
+
+
 def _add_recipes(commands: Any) -> None:
     command = commands.add_parser("recipes", help="print all recipes and parameters")
     command.set_defaults(run=None)
@@ -295,6 +319,22 @@ def _exif(options: argparse.Namespace, say: Say) -> None:
     paths = sorted(path for path in options.path.iterdir() if path.is_file())
     files = [{"file": path.name, "exif": camera_facts(path)} for path in paths]
     say(Event("done", fraction=1.0, detail={"files": files}))
+
+
+def _compare(options: argparse.Namespace, say: Say) -> None:
+    from scans.change.comparing import Pair, compare_masters, parse_uncertainties
+    from scans.upright import read_upright
+
+    first_mm, second_mm = parse_uncertainties(options.uncertainty_mm)
+    pair = Pair(
+        options.first,
+        options.second,
+        first_mm,
+        second_mm,
+        start=read_upright(options.start) if options.start else None,
+        upright=_upright(options),
+    )
+    compare_masters(pair, options.out, say)
 
 
 def _said(options: argparse.Namespace) -> Any:

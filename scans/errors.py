@@ -240,3 +240,14 @@ class ToolMissing(ScanError):
 
     def __init__(self, tool: str, *, cure: str) -> None:
         super().__init__(tool=tool, cure=cure)
+
+
+class NothingInCommon(ScanError):
+    code = "nothing-in-common"
+    sentence = (
+        "The two models agree on {percent} % of their surface only, so they cannot be "
+        "laid onto each other. Check that both show the same object, in the same unit."
+    )
+
+    def __init__(self, percent: int) -> None:
+        super().__init__(percent=percent)

@@ -38,6 +38,8 @@ def engine_arguments(run: Run, folder: Path) -> list[str]:
     Raises `RunFailed` where the archive lacks a file.
     """
     out = str(folder / "out")
+    if run.type == Run.Type.COMPARE:
+        return [*_compared(run, folder), "--out", out]
     profiles = [*_profiles(run, folder), *_about(run.capture.relic)]
     if run.type != Run.Type.RECONSTRUCT:
         master = str(_master(run, folder))
@@ -147,12 +149,32 @@ def _lay_out(file: StoredFile, target: Path) -> None:
         raise RunFailed("file-missing", {"file": target.name}) from None
 
 
+def _compared(run: Run, folder: Path) -> list[str]:
+    """Lay out both masters, the earlier one first; tell what is known of both."""
+    before, after = run.compared_with, run.master_of
+    if before is None or after is None:  # a constraint forbids it
+        raise RunFailed("file-missing", {"file": "master.ply"})
+    words = ["compare"]
+    words += [str(_lay_master(m, folder / n)) for m, n in ((before, "a"), (after, "b"))]
+    known = run.parameters
+    words.append(f"--uncertainty-mm={known['first_mm']!r},{known['second_mm']!r}")
+    for name in ("start", "upright"):
+        if known.get(name):
+            path = folder / f"{name}.json"
+            path.write_text(json.dumps({"matrix": known[name]}))
+            words.append(f"--{name}={path}")
+    return words
+
+
 def _master(run: Run, folder: Path) -> Path:
+    return _lay_master(run.master_of or run, folder / "master")
+
+
+def _lay_master(run: Run, place: Path) -> Path:
     """Lay out the master and what it is painted with, under the names they were given."""
-    place = folder / "master"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir()
-    files = master_files(run.master_of or run)
+    files = master_files(run)
     for file in files:
         _lay_out(file, place / file.name)
     return place / files[0].name

@@ -172,3 +172,16 @@ class ReasonMissing(CaptureError):
                 "The model misses what was asked for. Say why it is accepted all the same."
             )
         )
+
+
+class NotComparable(CaptureError):
+    code = "not-comparable"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Two different models of one relic are needed, and both must have been "
+                "computed to the end."
+            )
+        )

@@ -74,6 +74,10 @@ SENTENCES = IMAGE_SENTENCES | {
         "No surface could be made from {points} points: {reason}. "
         "Add scans or check that these show the object."
     ),
+    "nothing-in-common": gettext_lazy(
+        "The two models agree on {percent} % of their surface only, so they cannot be "
+        "laid onto each other. Check that both show the same object, in the same unit."
+    ),
     "unknown-recipe": gettext_lazy(
         "There is no recipe {recipe}. Choose one of: {known}."
     ),

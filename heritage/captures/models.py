@@ -14,6 +14,7 @@ from heritage.lib.keys import new_key
 
 from .acceptance_models import RunDecision
 from .device_models import Calibration, Device
+from .hand_models import ChangeRecord, HandAct
 from .profile_models import DeliveryProfile
 from .project_models import Project, ProjectItem
 from .sheet_models import FieldSheet, ScaleBar
@@ -22,10 +23,12 @@ __all__ = [
     "Calibration",
     "Capture",
     "CaptureFile",
+    "ChangeRecord",
     "DeliveryProfile",
     "Derivative",
     "Device",
     "FieldSheet",
+    "HandAct",
     "Heartbeat",
     "Project",
     "ProjectItem",
@@ -109,6 +112,9 @@ class CaptureFile(Tracked):
     class Role(models.TextChoices):
         SCAN = "scan", _("scan")
         PHOTOGRAPH = "photograph", _("photograph")
+        CHART = "chart", _("colour chart")
+        SCALE_BAR = "scale-bar", _("scale bar")
+        VENDOR = "vendor", _("vendor's project")
         OTHER = "other", _("other")
 
     capture = models.ForeignKey(
@@ -118,6 +124,8 @@ class CaptureFile(Tracked):
         StoredFile, models.PROTECT, related_name="+", verbose_name=_("file")
     )
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.SCAN)
+    group = models.CharField(_("group"), max_length=60, blank=True)
+    position = models.PositiveIntegerField(_("position"), default=0)
     is_left_out = models.BooleanField(_("left out"), default=False)
     findings = models.JSONField(_("findings"), default=list, blank=True)
     figures = models.JSONField(_("figures"), default=dict, blank=True)
@@ -125,7 +133,7 @@ class CaptureFile(Tracked):
     class Meta:
         verbose_name = _("capture file")
         verbose_name_plural = _("capture files")
-        ordering = ["stored_file__name"]
+        ordering = ["position", "stored_file__name"]
         constraints = [
             models.UniqueConstraint(
                 fields=["capture", "stored_file"], name="file_once_per_capture"
@@ -145,6 +153,7 @@ class Run(Tracked):
         RECONSTRUCT = "reconstruct", _("reconstruction")
         DELIVER = "deliver", _("new delivery of a master")
         ADD = "add", _("further files of a model")
+        COMPARE = "compare", _("comparison of two models")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -169,6 +178,10 @@ class Run(Tracked):
     adds_to = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="additions",
         verbose_name=_("adds files to"),
+    )  # fmt: skip
+    compared_with = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="comparisons",
+        verbose_name=_("compares with the master of"),
     )  # fmt: skip
     recipe = models.CharField(_("recipe"), max_length=60, blank=True)
     parameters = models.JSONField(_("parameters"), default=dict, blank=True)
@@ -231,6 +244,15 @@ class Run(Tracked):
                 name="addition_names_its_model",
             ),
             models.CheckConstraint(
+                condition=~Q(type="compare")
+                | Q(
+                    compared_with__isnull=False,
+                    master_of__isnull=False,
+                    is_accepted=False,
+                ),
+                name="comparison_names_two_masters",
+            ),
+            models.CheckConstraint(
                 condition=Q(fraction__gte=0.0) & Q(fraction__lte=1.0),
                 name="progress_is_a_share",
             ),
@@ -291,6 +313,7 @@ class Derivative(Tracked):
         QUALITY = "quality", _("quality sheet")
         PRINT = "print", _("file for 3D printing")
         STUDY = "study", _("model in full resolution")
+        CHANGE = "change", _("picture of a change")
 
     key = models.CharField(
         _("key"), max_length=16, unique=True, default=new_key, editable=False

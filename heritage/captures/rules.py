@@ -23,10 +23,12 @@ from .models import (
     Calibration,
     Capture,
     CaptureFile,
+    ChangeRecord,
     DeliveryProfile,
     Derivative,
     Device,
     FieldSheet,
+    HandAct,
     Project,
     ProjectItem,
     Run,
@@ -51,6 +53,8 @@ def declare_policies() -> None:
     declare(CaptureFile, Policy(_members("capture.relic"), always=FileInUse()))
     declare(Run, Policy(_members("capture.relic")))
     declare(RunStage, Policy(_members("run.capture.relic")))
+    declare(HandAct, Policy(_members("capture.relic")))
+    declare(ChangeRecord, Policy(_members("run.capture.relic")))
     declare(RunDecision, Policy(_members("run.capture.relic")))
     declare(Project, Policy(WorksIn("collection")))
     declare(ProjectItem, Policy(WorksIn("project.collection")))

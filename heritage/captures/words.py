@@ -3,6 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 STAGES = {
+    "align": _("laying one model onto the other"),
+    "measure-change": _("measuring the distance"),
+    "mark": _("marking what changed"),
     "read": _("reading the scans"),
     "register": _("fitting the scans together"),
     "surface": _("making the surface"),

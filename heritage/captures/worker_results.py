@@ -27,6 +27,7 @@ from .profiles import MuseumProfile, Values
 NOTE_PREFIX = "run "
 Role = Derivative.Role
 WEBP = "-webp"
+CHANGE_PICTURES = ("change", "deviation", "histogram")
 VIEWS = tuple(f"view-{number}" for number in range(8))
 
 
@@ -63,6 +64,8 @@ def deposit_note(run: Run, attempt: int) -> str:
 
 def list_results(run: Run, out: Path, profiles: Mapping[str, Values]) -> list[Output]:
     """Tell what the engine left; raise `ResultsMissing` for what it should have."""
+    if run.type == Run.Type.COMPARE:
+        return _list_change(out)
     outputs = [
         Output(out / "report.json", Role.REPORT, "report"),
         Output(out / "poses.json", Role.REPORT, "poses", is_needed=False),
@@ -121,6 +124,18 @@ def _list_pictures(folder: Path) -> Iterator[Output]:
     """The eight sides and the thumbnail, which every model has."""
     for name in (*VIEWS, "thumb"):
         yield Output(folder / f"{name}.png", Role.PICTURE, name)
+
+
+def _list_change(out: Path) -> list[Output]:
+    """What a comparison leaves; raise `ResultsMissing` for what is not there."""
+    outputs = [
+        Output(out / "report.json", Role.REPORT, "report"),
+        *(Output(out / f"{name}.png", Role.CHANGE, name) for name in CHANGE_PICTURES),
+    ]
+    for output in outputs:
+        if not output.path.is_file():
+            raise ResultsMissing(output.path.name)
+    return outputs
 
 
 def _list_quality(out: Path) -> list[Output]:

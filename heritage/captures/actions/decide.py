@@ -30,7 +30,7 @@ def decide_run(
     check_curator(run.capture, by)
     run = run.adds_to or run
     run.refresh_from_db()
-    if run.state != Run.State.SUCCEEDED:
+    if run.state != Run.State.SUCCEEDED or run.type == Run.Type.COMPARE:
         raise RunHasNoModel(run.get_state_display())
     if verdict not in Verdict.values or profile not in {"", *profiles_of(run)}:
         raise WrongParameter(profile or verdict)

@@ -108,7 +108,7 @@ def accept_run(run: Run, *, by: AbstractBaseUser | None) -> None:
     """Make the run's model the one that shows the relic."""
     check_curator(run.capture, by)
     run.refresh_from_db()
-    if run.state != State.SUCCEEDED:
+    if run.state != State.SUCCEEDED or run.type == Run.Type.COMPARE:
         raise RunHasNoModel(run.get_state_display())
     accept(run.adds_to or run, by=by)
 

@@ -16,6 +16,7 @@ from heritage.captures.permission import may_open
 from heritage.captures.profile_form import BUDGETS, CODECS, MAPS, DeliveryProfileForm
 from heritage.captures.profiles import built_in
 from heritage.captures.views import capture as pages
+from heritage.captures.views import compare as comparing
 from heritage.captures.views import quality as sheets
 from heritage.captures.views import sheet as field_sheets
 from heritage.captures.views import uploads
@@ -114,6 +115,9 @@ class CaptureAdmin(PolicyAdmin):
             ("<int:pk>/work/start/", pages.start, "start"),
             ("<int:pk>/work/<str:key>/cancel/", pages.cancel, "cancel"),
             ("<int:pk>/work/<str:key>/accept/", pages.accept, "accept"),
+            ("<int:pk>/compare/", comparing.compare, "compare"),
+            ("<int:pk>/work/<str:key>/change/", comparing.change, "change_map"),
+            ("<int:pk>/work/<str:key>/change/keep/", comparing.keep, "keep_change"),
             ("<int:pk>/work/<str:key>/decide/", decide, "decide"),
             ("<int:pk>/work/<str:key>/upright/", upright, "upright"),
             ("<int:pk>/work/<str:key>/further/", further, "further"),

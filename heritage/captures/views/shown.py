@@ -16,6 +16,7 @@ from heritage.captures.usable import UNIT_UNKNOWN, files_in_use, is_usable
 from .ready import ShownReady, shown_ready
 
 MINUTE_S = 60
+MODELS = {Run.Type.RECONSTRUCT, Run.Type.DELIVER}
 STATE_TONES = {
     Run.State.SUCCEEDED: "good",
     Run.State.FAILED: "bad",
@@ -83,7 +84,7 @@ def shown_runs(capture: Capture) -> list[ShownRun]:
 
 
 def _shown(run: Run) -> ShownRun:
-    is_model = run.state == Run.State.SUCCEEDED and run.type != Run.Type.ADD
+    is_model = run.state == Run.State.SUCCEEDED and run.type in MODELS
     return ShownRun(
         run=run,
         tone=STATE_TONES[Run.State(run.state)],
@@ -93,14 +94,14 @@ def _shown(run: Run) -> ShownRun:
         error=run_error_sentence(run),
         warnings=[finding_sentence(entry) for entry in run.report.get("warnings", [])],
         figures=list(_figures(run)),
-        pictures=[media_path(row) for row in _pictures(run)],
+        pictures=[media_path(row) for row in pictures_of(run)],
         is_waiting_for_upright=_waits_for_upright(run),
         asked_for=_(", ").join(asked_for(run)),
         ready=shown_ready(run) if is_model else None,
     )
 
 
-def _pictures(run: Run) -> list[Derivative]:
+def pictures_of(run: Run) -> list[Derivative]:
     """The eight sides; of an addition its pictures of all sides, in their order."""
     wanted = [*(f"view-{n}" for n in range(8)), *(f"{name}-webp" for name in VIEWS)]
     there = {
@@ -112,7 +113,7 @@ def _pictures(run: Run) -> list[Derivative]:
 
 
 def _waits_for_upright(run: Run) -> bool:
-    if run.state != Run.State.SUCCEEDED or run.type == Run.Type.ADD:
+    if run.state != Run.State.SUCCEEDED or run.type not in MODELS:
         return False
     master = run.master_of or run
     upright = getattr(master, "upright", None)

@@ -1,0 +1,119 @@
+"""Compare two masters of a relic; keep what was found as a check of its condition."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+
+from heritage.captures import bell
+from heritage.captures.change_words import told_change
+from heritage.captures.errors import AlreadyComputing, NotComparable, RunHasNoModel
+from heritage.captures.hand_models import ChangeRecord
+from heritage.captures.judging import accuracy_mm
+from heritage.captures.models import Capture, FieldSheet, Run
+from heritage.captures.permission import check_curator, check_member
+from heritage.captures.quality.sheet import measured_run
+from heritage.catalogue.actions.acts import record_act
+from heritage.catalogue.models import ConditionCheck
+
+Matrix = list[list[float]]
+State = Run.State
+
+
+def compare_runs(first: Run, second: Run, *, by: AbstractBaseUser | None) -> Run:
+    """Ask for the difference between two runs' masters, the earlier one first.
+
+    Raises `NotPermitted`, `NotComparable`, `AlreadyComputing`.
+    """
+    check_member(second.capture, by)
+    before, after = measured_run(first), measured_run(second)
+    done = {before.state, after.state} == {State.SUCCEEDED}
+    is_one = before.capture.relic_id == after.capture.relic_id
+    if not done or not is_one or before.pk == after.pk:
+        raise NotComparable
+    with transaction.atomic():
+        Capture.objects.select_for_update().get(pk=after.capture_id)
+        same = Run.objects.filter(
+            type=Run.Type.COMPARE, master_of=after, compared_with=before,
+            state__in=[State.WAITING, State.RUNNING], stop_asked=False,
+        )  # fmt: skip
+        if same.exists():
+            raise AlreadyComputing
+        run = Run.objects.create(
+            capture=after.capture,
+            type=Run.Type.COMPARE,
+            master_of=after,
+            compared_with=before,
+            parameters=_known(before, after),
+            asked_by_id=by.pk if by else None,
+        )
+        bell.ring(run)
+    return run
+
+
+def keep_as_condition(run: Run, *, by: AbstractBaseUser | None) -> ChangeRecord:
+    """Write what a comparison found into the relic's condition checks; once.
+
+    Completeness and preservation stay as the last check has them: a map is no verdict.
+    Raises `NotPermitted`, `RunHasNoModel`.
+    """
+    check_curator(run.capture, by)
+    if run.state != State.SUCCEEDED or run.type != Run.Type.COMPARE:
+        raise RunHasNoModel(run.get_state_display())
+    with transaction.atomic():
+        Run.objects.select_for_update().get(pk=run.pk)
+        kept: ChangeRecord | None = ChangeRecord.objects.filter(run=run).first()
+        if kept is not None:
+            return kept
+        relic = run.capture.relic
+        check = ConditionCheck(
+            relic=relic,
+            decided_on=run.capture.captured_on,
+            completeness=relic.completeness,
+            completeness_note=told_change(run)[:500],
+            preservation=relic.preservation,
+            evidence=f"{run.type} {run.key}",
+        )
+        record_act(check, by=by)
+        made: ChangeRecord = ChangeRecord.objects.create(
+            run=run, check_key=check.key, by=by
+        )
+        return made
+
+
+def _known(before: Run, after: Run) -> dict[str, Any]:
+    """What is known of both: how sure they are, how they stand."""
+    known: dict[str, Any] = {
+        "first_mm": _uncertainty(before),
+        "second_mm": _uncertainty(after),
+        "upright": after.report.get("upright", {}).get("used"),
+    }
+    if start := _start(_standing(before), _standing(after)):
+        known["start"] = start
+    return known
+
+
+def _uncertainty(run: Run) -> float:
+    sheet = FieldSheet.objects.filter(capture=run.capture).select_related("device")
+    return accuracy_mm(run, sheet.first()) or 0.0
+
+
+def _standing(run: Run) -> Matrix | None:
+    """How a master stands, if a person has said so."""
+    upright = getattr(run, "upright", None)
+    is_said = upright is not None and upright.confirmed_at is not None
+    return upright.matrix if is_said else None
+
+
+def _start(first: Matrix | None, second: Matrix | None) -> Matrix | None:
+    """Lead from one master to the other through how both stand; both are rigid."""
+    if first is None or second is None:
+        return None
+    turn = [
+        [sum(second[k][i] * first[k][j] for k in range(3)) for j in range(3)]
+        for i in range(3)
+    ]
+    apart = [first[k][3] - second[k][3] for k in range(3)]
+    shift = [sum(second[k][i] * apart[k] for k in range(3)) for i in range(3)]
+    rows = [[*turn[i], shift[i]] for i in range(3)]
+    return [*rows, [0.0, 0.0, 0.0, 1.0]]
