@@ -5,6 +5,7 @@ libraries when they load, and `--help` should not take a second.
 """
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_photograph(commands)
     _add_exif(commands)
     _add_compare(commands)
+    _add_workbench(commands)
     _add_recipes(commands)
     return parser
 
@@ -215,6 +217,26 @@ def _add_compare(commands: Any) -> None:
     command.set_defaults(run=_compare)
 
 
+def _add_workbench(commands: Any) -> None:
+    thin = commands.add_parser("thin", help="thin clouds of all scans, to look at")
+    thin.add_argument("source", type=Path, metavar="FOLDER")
+    thin.add_argument("--out", type=Path, required=True, metavar="DIR")
+    thin.add_argument("--unit", choices=["m", "cm", "mm", "in"], default="")
+    _add_limits(thin)
+    thin.set_defaults(run=_thin)
+    snap = commands.add_parser("snap", help="place a scan by places picked on two")
+    snap.add_argument("clouds", type=Path, metavar="DIR", help="as `thin` wrote it")
+    snap.add_argument("numbers", type=int, nargs=2, metavar="N")
+    snap.add_argument("--pair", type=Path, required=True, metavar="FILE.json")
+    _add_limits(snap)
+    snap.set_defaults(run=_snap)
+    propose = commands.add_parser("propose", help="propose what to cut away")
+    propose.add_argument("clouds", type=Path, metavar="DIR", help="as `thin` wrote it")
+    propose.add_argument("--poses", type=Path, required=True, metavar="FILE.json")
+    _add_limits(propose)
+    propose.set_defaults(run=_propose)
+
+
 def _add_recipes(commands: Any) -> None:
     command = commands.add_parser("recipes", help="print all recipes and parameters")
     command.set_defaults(run=None)
@@ -335,6 +357,32 @@ def _compare(options: argparse.Namespace, say: Say) -> None:
         upright=_upright(options),
     )
     compare_masters(pair, options.out, say)
+
+
+def _thin(options: argparse.Namespace, say: Say) -> None:
+    from scans.workbench.thinning import thin_scans
+
+    def progress(share: float) -> None:
+        say(Event("progress", fraction=share))
+
+    made = thin_scans(options.source, options.out, unit=options.unit, progress=progress)
+    say(Event("done", fraction=1.0, detail=made))
+
+
+def _snap(options: argparse.Namespace, say: Say) -> None:
+    from scans.workbench.snapping import snap
+
+    first, second = options.numbers
+    pair = json.loads(options.pair.read_text(encoding="utf-8"))
+    snapped = snap(options.clouds, first, second, pair)
+    say(Event("done", fraction=1.0, detail=snapped.as_json()))
+
+
+def _propose(options: argparse.Namespace, say: Say) -> None:
+    from scans.workbench.proposing import propose_of
+
+    poses = json.loads(options.poses.read_text(encoding="utf-8"))
+    say(Event("done", fraction=1.0, detail=propose_of(options.clouds, poses)))
 
 
 def _said(options: argparse.Namespace) -> Any:

@@ -80,7 +80,9 @@ def _filled(mesh: Mesh) -> Flags:
 def _vertex_areas(mesh: Mesh) -> FloatArray:
     shares = np.repeat(mesh.areas() / 3, 3)
     corners = mesh.triangles.ravel()
-    return np.bincount(corners, shares, minlength=len(mesh.vertices))
+    return np.asarray(
+        np.bincount(corners, shares, minlength=len(mesh.vertices)), np.float64
+    )
 
 
 def _medians(

@@ -10,13 +10,13 @@ from heritage.captures.change_words import told_change
 from heritage.captures.errors import AlreadyComputing, NotComparable, RunHasNoModel
 from heritage.captures.hand_models import ChangeRecord
 from heritage.captures.judging import accuracy_mm
-from heritage.captures.models import Capture, FieldSheet, Run
+from heritage.captures.models import Capture, FieldSheet, Run, Upright
 from heritage.captures.permission import check_curator, check_member
 from heritage.captures.quality.sheet import measured_run
+from heritage.captures.rigid import Matrix, inverse, multiplied
 from heritage.catalogue.actions.acts import record_act
 from heritage.catalogue.models import ConditionCheck
 
-Matrix = list[list[float]]
 State = Run.State
 
 
@@ -76,7 +76,7 @@ def keep_as_condition(run: Run, *, by: AbstractBaseUser | None) -> ChangeRecord:
         )
         record_act(check, by=by)
         made: ChangeRecord = ChangeRecord.objects.create(
-            run=run, check_key=check.key, by=by
+            run=run, check_key=check.key, by_id=by.pk if by else None
         )
         return made
 
@@ -100,20 +100,13 @@ def _uncertainty(run: Run) -> float:
 
 def _standing(run: Run) -> Matrix | None:
     """How a master stands, if a person has said so."""
-    upright = getattr(run, "upright", None)
-    is_said = upright is not None and upright.confirmed_at is not None
-    return upright.matrix if is_said else None
+    rows = Upright.objects.filter(run=run, confirmed_at__isnull=False)
+    found: Matrix | None = rows.values_list("matrix", flat=True).first()
+    return found
 
 
 def _start(first: Matrix | None, second: Matrix | None) -> Matrix | None:
-    """Lead from one master to the other through how both stand; both are rigid."""
+    """Lead from one master to the other through how both stand."""
     if first is None or second is None:
         return None
-    turn = [
-        [sum(second[k][i] * first[k][j] for k in range(3)) for j in range(3)]
-        for i in range(3)
-    ]
-    apart = [first[k][3] - second[k][3] for k in range(3)]
-    shift = [sum(second[k][i] * apart[k] for k in range(3)) for i in range(3)]
-    rows = [[*turn[i], shift[i]] for i in range(3)]
-    return [*rows, [0.0, 0.0, 0.0, 1.0]]
+    return multiplied(inverse(second), first)
