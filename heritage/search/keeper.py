@@ -70,11 +70,13 @@ class Keeper:
 
     def rebuild(self) -> int:
         """Make the whole index anew; what changes meanwhile waits and follows."""
-        last = IndexChange.objects.aggregate(last=Max("pk"))["last"] or 0
+        # By their keys: a row that commits later may have a smaller key than one seen.
+        seen = list(IndexChange.objects.values_list("pk", flat=True))
         stamp = terms_stamp()
         count = self._writer.rebuild(every_document())
         self._writer.note(stamp)
-        IndexChange.objects.filter(pk__lte=last).delete()
+        for start in range(0, len(seen), BATCH):
+            IndexChange.objects.filter(pk__in=seen[start : start + BATCH]).delete()
         return count
 
     def _write(self, names: set[RecordName]) -> dict[RecordName, str]:
