@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from scans.delivery.rays import RayScene
 from scans.delivery.simplify import Surface
+from scans.geometry.distinct import distinct
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _edges(
     """Each edge once, though two triangles share it."""
     ends = triangles[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2).astype(np.int64)
     low, high = ends.min(axis=1), ends.max(axis=1)
-    start, end = np.divmod(np.unique(low * count + high), count)
+    start, end = np.divmod(distinct(low * count + high), count)
     return start, end
 
 

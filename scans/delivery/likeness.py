@@ -176,20 +176,21 @@ def _lit(
     look: Look, camera: Camera, hits: Hits, rays: Floats, side: int, *, with_sky: bool
 ) -> Floats:
     """What the camera sees of each hit, sRGB 0 to 1, (k, 3)."""
-    facing = np.abs((hits.facing * rays).sum(axis=1))
+    facing = np.abs(np.einsum("kd,kd->k", hits.facing, rays))
     pixel_m = (
         hits.distances * (2 * camera.half / side) / np.sqrt(np.maximum(facing, 0.05))
     )
     light, normals = look.seen(hits, pixel_m.astype(np.float32))
-    behind = (normals * rays).sum(axis=1) > 0.1
+    behind = np.einsum("kd,kd->k", normals, rays) > 0.1
     normals = np.where(behind[:, None], -normals, normals)
     total = SKY * (look.sky(hits) if with_sky else np.ones(len(light), np.float32))
     for towards, strength in LAMPS:
         direction = np.array(towards) @ camera.axes
         direction = (direction / np.linalg.norm(direction)).astype(np.float32)
         total = total + strength * np.clip(normals @ direction, 0, None)
-    shown = linear_to_srgb(np.clip(light * total[:, None], 0, 1))
-    return np.asarray(shown, np.float32)
+    # A surface without colours is as bright in all three: one is enough to compute.
+    lit = np.clip(light * total[:, None], 0, 1)
+    return np.asarray(linear_to_srgb(lit), np.float32)
 
 
 def _side_for(scene: RayScene, camera: Camera, pixels: int) -> int:

@@ -30,7 +30,7 @@ class Look(Protocol):
     scene: RayScene
 
     def seen(self, hits: Hits, pixel_m: Floats) -> tuple[Floats, Floats]:
-        """Light reflected and unit normals at hits, (k, 3) each.
+        """Light reflected, (k, 3) or (k, 1) for a grey, and unit normals, (k, 3), at hits.
 
         pixel_m : (k,) how large a pixel is there
         """
@@ -57,10 +57,11 @@ class MasterLook:
 
     def sky(self, hits: Hits) -> Floats:
         corners = self.surface.triangles[hits.triangles]
-        return np.asarray((self._free[corners] * hits.weights).sum(axis=1))
+        free = np.einsum("kc,kc->k", self._free[corners], hits.weights)
+        return np.asarray(free, np.float32)
 
     def seen(self, hits: Hits, pixel_m: Floats) -> tuple[Floats, Floats]:
-        light = np.full((len(hits.triangles), 3), UNPAINTED, np.float32)
+        light = np.full((len(hits.triangles), 1), UNPAINTED, np.float32)
         if self._master.is_coloured:
             light = colour_at(
                 self._master, hits.triangles.astype(np.int64), hits.weights
@@ -98,7 +99,7 @@ class LevelLook:
     def seen(self, hits: Hits, pixel_m: Floats) -> tuple[Floats, Floats]:
         corners = self.surface.triangles[hits.triangles]
         normals = _mixed(self.surface.normals, corners, hits.weights)
-        light = np.full((len(corners), 3), UNPAINTED, np.float32)
+        light = np.full((len(corners), 1), UNPAINTED, np.float32)
         if self.surface.colours is not None:
             light = _mixed(light_of(self.surface.colours), corners, hits.weights)
         if self.surface.uvs is not None:
@@ -120,7 +121,8 @@ class LevelLook:
     ) -> Floats:
         normals = _unit(normals)
         tangents = _mixed(self._tangents, corners, weights)
-        tangents = _unit(tangents - normals * (tangents * normals).sum(axis=1)[:, None])
+        across = np.einsum("kd,kd->k", tangents, normals)
+        tangents = _unit(tangents - normals * across[:, None])
         upwards = np.cross(normals, tangents)
         return np.asarray(
             tangents * stored[:, :1]

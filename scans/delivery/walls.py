@@ -9,6 +9,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from scans.delivery.rays import RayScene
+from scans.geometry.distinct import distinct
 from scans.geometry.mesh import FloatArray, Mesh
 
 MOST_PROBES = 2_000_000
@@ -142,7 +143,7 @@ def _gathered(
     mesh: Mesh, near: NDArray[np.int64], far: NDArray[np.int64]
 ) -> NDArray[np.int32]:
     """Number the place of each thin probe: triangles side by side, and through the wall."""
-    thin = np.unique(near)
+    thin = distinct(near)
     edges = np.sort(mesh.triangles[thin][:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
     keys = edges[:, 0].astype(np.int64) * len(mesh.vertices) + edges[:, 1]
     order = np.argsort(keys, kind="stable")

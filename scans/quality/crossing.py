@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scans.delivery.rays import RayScene
+from scans.geometry.distinct import distinct
 from scans.geometry.mesh import Mesh
 
 FloatArray = NDArray[np.float64]
@@ -34,7 +35,7 @@ def crossing_triangles(
         return pierced
     crossed = _goes_through(mesh, edges[piercing], mesh.triangles[pierced])
     owners = _owners(mesh, edges[piercing[crossed]])
-    return np.unique(np.concatenate([pierced[crossed], owners]))
+    return distinct(np.concatenate([pierced[crossed], owners]))
 
 
 def _candidates(

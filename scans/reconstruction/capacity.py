@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scans.geometry.distinct import distinct
+
 FloatArray = NDArray[np.float64]
 
 MARGIN = 1.1  # the octree's cube against the points' extent, as Kazhdan's own default
@@ -66,7 +68,7 @@ def occupied_cells(points: FloatArray, cell: float) -> int:
     for axis in range(3):  # one by one: three columns of many points are a lot
         flat *= size[axis]
         flat += ((points[:, axis] - low[axis]) / cell).astype(np.int64)
-    return len(np.unique(flat))
+    return len(distinct(flat))
 
 
 def allowed_bytes(asked_mb: int) -> int:

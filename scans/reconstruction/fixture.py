@@ -5,6 +5,7 @@ A plinth that turns with its figure, or the flat lid of a box, is part of the ob
 Nothing is thrown away: masks say which points of which scan are left aside.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +32,7 @@ MOST_SEEN = 0.75  # of the scans, whose lines of sight are found
 LEAST_STILL = 0.03  # share of points: less wins no registration
 LEAST_MOVING = 0.05  # share of points: or there is no object to be seen
 SEEN_THROUGH = 0.08  # share of moving points: in one common frame it is nought
+THREADS = 2  # tree look-ups let others run
 PLANES = 3  # that are looked at: a lid, a table, a wall
 LEAST_PLANE = 0.12  # of what stands still
 AROUND_PLANE = 30  # points below which no plane is sought
@@ -80,7 +82,8 @@ def recognise(scans: list[Scan], *, voxel: float, seed: int) -> Fixture | None:
     """Recognise fixtures by what stands still; None where nothing does."""
     if len(scans) < LEAST_SCANS:
         return None
-    found = [outline_of(scan, voxel) for scan in scans]
+    with ThreadPoolExecutor(THREADS) as pool:
+        found = list(pool.map(lambda scan: outline_of(scan, voxel), scans))
     outlines = [one for one in found if one is not None]
     # One whose sight is not found stands before the same scanner: it is masked alike.
     if len(outlines) < max(LEAST_SCANS, MOST_SEEN * len(scans)):

@@ -52,12 +52,13 @@ class Prepared:
 def prepare(views: list[View], voxel: float) -> list[Prepared]:
     """Compute what all matches of a scan share."""
     coloured = all_coloured(views)
-    return [
-        Prepared(
-            view, featured(view, voxel, coloured=coloured), depth_image(view, voxel)
-        )
-        for view in views
-    ]
+
+    def one(view: View) -> Prepared:
+        cloud = featured(view, voxel, coloured=coloured)
+        return Prepared(view, cloud, depth_image(view, voxel))
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(one, views))
 
 
 def match_pairs(

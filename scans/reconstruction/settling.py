@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scans.geometry.distinct import distinct
 from scans.geometry.mesh import Mesh, vertex_normals
 
 FloatArray = NDArray[np.float64]
@@ -87,7 +88,7 @@ def _unfolded(mesh: Mesh, vertices: FloatArray) -> Mesh:
         after = _crosses(vertices[corners])
         sizes = np.linalg.norm(before[suspects], axis=1) * np.linalg.norm(after, axis=1)
         still = np.einsum("nd,nd->n", before[suspects], after) >= STILL_FACING * sizes
-        folded = np.unique(corners[~still])
+        folded = distinct(corners[~still])
         if not len(folded):
             break
         vertices[folded] = mesh.vertices[folded]

@@ -150,7 +150,7 @@ class PicturesStage:
 
     source: Source
     name: str = "pictures"
-    version: int = 3
+    version: int = 4
 
     def depends(self) -> dict[str, Any]:
         return self.source.depends()

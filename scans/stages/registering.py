@@ -1,6 +1,7 @@
 """Second stage: poses of all scans, and their points in one frame."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
@@ -16,7 +17,7 @@ from scans.recipe import Parameters
 from scans.reconstruction.evidence import Evidence
 from scans.reconstruction.joining import Trust
 from scans.reconstruction.left_out import NotPlaced
-from scans.reconstruction.matching import Match
+from scans.reconstruction.matching import THREADS, Match
 from scans.reconstruction.posed import Start, poses_off, settled, start_from
 from scans.reconstruction.registration import (
     Registration,
@@ -69,10 +70,7 @@ class RegisterStage:
         scans = ready.scans
         spacing = float(np.median([point_spacing(s.points) for s in scans]))
         voxel = self.parameters.voxel_share * _diagonal(scans)
-        views = []
-        for number, scan in enumerate(scans):
-            views.append(view_of(scan, coarse_m=voxel, finest_m=spacing * THIN))
-            bench.progress(0.2 * (number + 1) / len(scans))
+        views = _viewed(scans, voxel, spacing * THIN, bench.progress)
         found = self._placed(scans, views, voxel, bench)
         poses = _near_origin(found.views, found.poses)
         small = [NotPlaced(name, "", 0.0, 0.0) for name in ready.small]
@@ -171,6 +169,21 @@ class RegisterStage:
         cloud = merge(found.views, found.poses, cell_m=spacing * THIN)
         cloud = _cut(cloud, self.said)
         save_cloud(bench.folder / "cloud.npz", cloud)
+
+
+def _viewed(
+    scans: list[Scan], voxel: float, finest: float, progress: Callable[[float], None]
+) -> list[View]:
+    """Prepare all scans, each by itself."""
+    views = []
+    with ThreadPoolExecutor(THREADS) as pool:
+        prepared = pool.map(
+            lambda scan: view_of(scan, coarse_m=voxel, finest_m=finest), scans
+        )
+        for view in prepared:
+            views.append(view)
+            progress(0.2 * len(views) / len(scans))
+    return views
 
 
 def _told_matches(

@@ -7,6 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scans.geometry.distinct import distinct
 from scans.geometry.mesh import Mesh, vertex_normals
 from scans.geometry.mesh_file import read_master, write_master
 from scans.geometry.rigid import (
@@ -114,3 +115,8 @@ def test_a_master_tells_its_filled_triangles(tmp_path: Path) -> None:
 def test_a_master_without_that_is_read_all_the_same(tmp_path: Path) -> None:
     write_master(tmp_path / "a.ply", tetrahedron())
     assert read_master(tmp_path / "a.ply").filled is None
+
+
+@given(st.lists(st.integers(-5, 5)))
+def test_distinct_numbers_are_those_of_a_set(values: list[int]) -> None:
+    assert distinct(np.array(values, np.int64)).tolist() == sorted(set(values))
