@@ -121,7 +121,12 @@ def test_a_hotspot_stays_on_its_place_when_the_model_is_set_upright_anew(
     assert moved(TURN, row.position) == pytest.approx((0.1, 0.2, 0.0))
     # Laid on its side: the same place of the master, elsewhere on the new files.
     run = Run.objects.get()
-    other = [[1.0, 0, 0, 0], [0, 0, -1.0, 0.3], [0, 1.0, 0, 0], [0, 0, 0, 1.0]]
+    other: list[list[float]] = [
+        [1, 0, 0, 0],
+        [0, 0, -1, 0.3],
+        [0, 1, 0, 0],
+        [0, 0, 0, 1],
+    ]
     stand_by(run, other)
     (spot,) = public(relic)
     assert spot["position"] == pytest.approx(moved(other, row.position), abs=1e-6)
