@@ -12,8 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from heritage.lib.citing import FORMS
 from heritage.lib.http import problem
-from heritage.linked_data.citation import FORMS, Citation
+from heritage.linked_data.citation import cite_answer
 from heritage.linked_data.messages import sentence
 from heritage.linked_data.states import current_state
 from knowledge_graph.errors import GraphError
@@ -42,7 +43,7 @@ def cite(request: HttpRequest) -> HttpResponse:
     if state is None:
         return problem(503, "nothing-published", sentence("nothing-published", {}))
     english = (get_language() or "").startswith("en")
-    cited = Citation(
+    cited = cite_answer(
         keeper=settings.MUSEUM_NAME_EN if english else settings.MUSEUM_NAME_ZH,
         title=_title(text, "en" if english else "zh-Hans"),
         state=state,

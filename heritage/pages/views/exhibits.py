@@ -16,6 +16,7 @@ from heritage.exhibits.models import Exhibit, ExhibitItem
 from heritage.exhibits.scene import build_scene
 from heritage.exhibits.shown import Picture, shown_for
 from heritage.lib.http import problem
+from heritage.pages.described import described
 from heritage.pages.language import language_tag
 
 PICTURES = 3
@@ -58,7 +59,8 @@ def exhibit_page(request: HttpRequest, key: str) -> HttpResponse:
     items = list(_items(person).filter(exhibit=exhibit))
     shown = shown_for([item.relic for item in items if item.relic], person)
     chosen = request.GET.get("device", "")
-    context = {
+    first = next((one for one in shown.values() if one.picture), None)
+    context = described(exhibit, first, request) | {
         "section": "exhibits",
         "record": exhibit,
         "cards": [(item, shown.get(item.relic_id or 0)) for item in items],

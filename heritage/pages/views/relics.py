@@ -22,6 +22,7 @@ from heritage.exhibits.models import ExhibitItem
 from heritage.exhibits.schemas import HotspotOut
 from heritage.exhibits.shown import Shown, shown_for
 from heritage.images.shown import image_sets_for
+from heritage.pages.described import described
 from heritage.pages.facts import digitization_facts, dimension_rows, relic_facts
 from heritage.pages.language import language_tag
 
@@ -62,6 +63,7 @@ def relic_page(request: HttpRequest, key: str) -> HttpResponse:
         "works_here": person.is_administrator
         or relic.collection_id in person.curates | person.helps,
     }
+    context |= described(relic, shown, request)
     if shown:
         hotspots = hotspots_for({relic.pk: shown}, person, request.build_absolute_uri)
         mine = hotspots.get(relic.pk, [])
@@ -91,7 +93,7 @@ def _digitization(
         "levels": shown.levels,
         "offered": offered_files(shown.run, person),
         "views": list(_views(shown)),
-        "viewer": _viewer(shown, hotspots) if shown.levels else None,
+        "viewer": viewer_of(shown, hotspots) if shown.levels else None,
         "hotspots": [_said(spot) for spot in hotspots],
     }
 
@@ -118,7 +120,7 @@ def _said(spot: HotspotOut) -> dict[str, str]:
     }
 
 
-def _viewer(shown: Shown, hotspots: list[HotspotOut]) -> dict[str, Any]:
+def viewer_of(shown: Shown, hotspots: list[HotspotOut]) -> dict[str, Any]:
     """What the viewer must know: coarse to fine, and what it says to people."""
     return {
         "levels": [
