@@ -23,7 +23,7 @@ from heritage.catalogue.policy import Person, visible
 from heritage.lib.folding import fold
 
 from .asked import Between, Facet, Node, is_met
-from .building import TERM, describe
+from .building import TERM, describe, reading_tier, working_tier
 from .documents import FACETS, PUBLIC, SAMPLES, STAFF, RecordName, spelling
 from .index import Reader, compile_node
 from .lexicon import lexicon
@@ -135,11 +135,13 @@ class _Desk:
         """Whose documents this person may find: the policy, as the index has it."""
         if self.person.is_administrator:
             return self._tier(STAFF)
-        own = sorted(self.person.curates | self.person.helps)
-        if not own:
+        person = self.person
+        if not person.reads_in:
             return self._tier(PUBLIC)
-        values = frozenset(f"collection:{pk}" for pk in own)
-        inside = Query.term_set_query(self.schema, "tier", sorted(values))
+        tiers = [working_tier(pk) for pk in sorted(person.works_in)]
+        tiers += [reading_tier(pk) for pk in sorted(person.reads_in - person.works_in)]
+        values = frozenset(f"collection:{pk}" for pk in person.reads_in)
+        inside = Query.term_set_query(self.schema, "tier", tiers)
         theirs = compile_node(Facet("collection", values), self.schema)
         outside = Query.boolean_query(
             [(Occur.Must, self._tier(PUBLIC)), (Occur.MustNot, theirs)]

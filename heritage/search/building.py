@@ -1,7 +1,7 @@
 """Make the documents of records: one for all who may see the same, else one for each."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import Any, Final
 
@@ -15,6 +15,23 @@ from .registry import sources, traits_of
 
 ROWS_AT_ONCE: Final = 500
 TERM: Final = "term"
+
+
+@dataclass(frozen=True)
+class _View:
+    """Whose tiers a document is for, as whom it is written, and what traits they see."""
+
+    tiers: tuple[str, ...]
+    person: Person
+    traits: tuple[str, ...]
+
+
+def working_tier(collection_id: int) -> str:
+    return f"works:{collection_id}"
+
+
+def reading_tier(collection_id: int) -> str:
+    return f"reads:{collection_id}"
 
 
 def documents_of(names: Iterable[RecordName]) -> Iterator[Document]:
@@ -81,35 +98,49 @@ def colleague(collection_id: int) -> Person:
     return Person(helps=frozenset({collection_id}))
 
 
+def reader(collection_id: int) -> Person:
+    """Give the person for those who read a collection's drafts and write nothing."""
+    return Person(studies=frozenset({collection_id}))
+
+
 def _of_kind(kind: str, keys: Collection[str]) -> Iterator[Document]:
     source = sources()[kind]
-    rows = list(source.rows(keys))
+    rows = sorted(source.rows(keys), key=lambda row: row.collection_id)
     public = traits_of(kind, keys, STRANGER)
-    for collection_id, each in groupby(
-        sorted(rows, key=lambda row: row.collection_id), lambda row: row.collection_id
-    ):
+    for collection_id, each in groupby(rows, lambda row: row.collection_id):
         own = list(each)
-        person = colleague(collection_id)
-        inside = traits_of(kind, [row.key for row in own], person)
+        inside = traits_of(kind, [row.key for row in own], colleague(collection_id))
         for row in own:
-            yield from _of_row(source, row, inside.get(row.key, ()), public)
+            views = _views(row, inside.get(row.key, ()), public.get(row.key, ()))
+            yield from _of_row(source, row, views)
 
 
-def _of_row(
-    source: Source, row: Any, inside: tuple[str, ...], public: dict[str, Any]
-) -> Iterator[Document]:
-    own_tiers = (STAFF, f"collection:{row.collection_id}")
-    described = source.describe(row, colleague(row.collection_id))
-    own = _with_traits(described, inside)
-    if not allows(STRANGER, row):
-        yield replace(own, tiers=own_tiers)
-        return
-    shown = _with_traits(source.describe(row, STRANGER), public.get(row.key, ()))
-    if shown == own:
-        yield replace(own, tiers=(*own_tiers, PUBLIC))
-    else:
-        yield replace(own, tiers=own_tiers)
-        yield replace(shown, tiers=(PUBLIC,))
+def _views(row: Any, inside: tuple[str, ...], public: tuple[str, ...]) -> list[_View]:
+    """Name all who may find a row, from those who know most to those who know least."""
+    own = row.collection_id
+    views = [
+        _View((STAFF, working_tier(own)), colleague(own), inside),
+        _View((reading_tier(own),), reader(own), inside),
+    ]
+    if allows(STRANGER, row):
+        views.append(_View((PUBLIC,), STRANGER, public))
+    return views
+
+
+def _of_row(source: Source, row: Any, views: list[_View]) -> Iterator[Document]:
+    """Give one document for all who may know the same."""
+    found: list[Document] = []
+    for view in views:
+        document = _with_traits(source.describe(row, view.person), view.traits)
+        same = next(
+            (n for n, o in enumerate(found) if replace(o, tiers=()) == document), -1
+        )
+        if same < 0:
+            found.append(replace(document, tiers=view.tiers))
+        else:
+            tiers = (*found[same].tiers, *view.tiers)
+            found[same] = replace(found[same], tiers=tiers)
+    yield from found
 
 
 def _with_traits(document: Document, traits: tuple[str, ...]) -> Document:

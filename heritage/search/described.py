@@ -17,6 +17,7 @@ from heritage.catalogue.models import (
     Site,
 )
 from heritage.catalogue.policy import Person, allows
+from heritage.catalogue.whereabouts import shown_find_place
 
 from .documents import Document, RecordName, Source
 from .registry import declare_source, declare_touched
@@ -62,7 +63,7 @@ def describe_relic(relic: Relic, person: Person) -> Document:
             *(row.number for row in relic.numbers.all()),
             *(row.identifier for row in relic.identifiers.all()),
         ],
-        facets=_relic_facets(relic, told),
+        facets=_relic_facets(relic, person),
         begin_year=relic.begin_year,
         end_year=relic.end_year,
     )
@@ -152,7 +153,7 @@ def _relic_texts(relic: Relic, told: Any) -> Iterator[str]:
         yield from (find.site, find.note)
 
 
-def _relic_facets(relic: Relic, told: Any) -> Facets:
+def _relic_facets(relic: Relic, person: Person) -> Facets:
     people = [relic.maker, relic.collector, relic.holder]
     return {
         "category": _concepts("category", [relic.category]),
@@ -160,7 +161,7 @@ def _relic_facets(relic: Relic, told: Any) -> Facets:
         "material": _concepts("material", [row.material for row in relic.materials.all()]),
         "theme": _concepts("facet", [row.facet for row in relic.facets.all()]),
         "period": _period(relic.period),
-        "place": _records("place", [relic.made_at, told("find_place")]),
+        "place": _records("place", [relic.made_at, shown_find_place(relic, person)]),
         "agent": _records("agent", people),
     }  # fmt: skip
 
@@ -191,7 +192,7 @@ SOURCES: Final = {
         Relic,
         describe_relic,
         (
-            "period", "maker", "collector", "holder", "made_at", "find_place",
+            "period", "maker", "collector", "holder", "made_at", "find_place__within",
             "find_batch__site", "book", "rubbing", "underwater",
         ),
         ("materials", "numbers", "identifiers", "other_names", "facets"),

@@ -20,7 +20,7 @@ from tantivy import Occur, Query
 from .asked import AllOf, AnyOf, AtLeast, Between, Facet, Near, Node, Phrase, Token
 from .documents import FACETS, TEXT_FIELDS, Document, RecordName
 
-FORMAT: Final = 1  # of the schema and the tokens; another one asks for a rebuild
+FORMAT: Final = 2  # of the schema and the tokens; another one asks for a rebuild
 POINTER: Final = "current"
 HEAP_BYTES: Final = 96 * 1024 * 1024
 WITH_POSITIONS: Final = ("name_en", "text_en")

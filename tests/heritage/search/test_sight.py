@@ -78,6 +78,14 @@ def test_each_record_is_found_once_by_those_who_work_with_it(
     assert found("石峁", facets=relics) == []
 
 
+@pytest.mark.parametrize("role", ["ledger-keeper", "store-keeper", "scholar"])
+def test_who_reads_drafts_finds_them(
+    draft: Relic, collection: Collection, role: str
+) -> None:
+    keep_up()
+    assert found("犀尊", make_user(collection, role)) == [draft.key]
+
+
 class TestWithdrawal:
     @pytest.fixture
     def relic(self, collection: Collection) -> Relic:
@@ -131,6 +139,9 @@ def test_what_a_bearer_keeps_closed_is_no_way_to_find_him(
     assert not bearer.open_life
     assert found("百花图屏") == []
     assert found("百花图屏", curator) == [bearer.key]
+    scholar = make_user(collection, "scholar")
+    assert found("百花图屏", scholar) == []
+    assert bearer.key in found(bearer.name_zh, scholar)
     bearer.open_life = True
     bearer.save()
     keep_up()
