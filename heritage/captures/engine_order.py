@@ -21,6 +21,8 @@ SIDES = ("length", "width", "height", "depth", "diameter")
 MOST_SIDES = 3
 CM = {"m": 100.0, "cm": 1.0, "mm": 0.1}
 PROFILES = "profiles.json"
+# What the engine reads of a run's constraints, besides the scans left out.
+SAID = ("pairs", "boxes", "planes", "scale_bars")
 Facts = dict[str, str | int | float]
 
 
@@ -121,13 +123,16 @@ def _left_out(run: Run) -> set[str]:
 
 
 def _constraints(run: Run, folder: Path) -> list[str]:
-    """Tell of single stations left out; a whole file is simply not handed over."""
+    """Tell what a person said; of a whole file left out nothing: it is not handed over."""
     files = {name for name, _file in named_scans(run.capture)}
     stations = sorted(_left_out(run) - files)
-    if not stations:
+    said = {name: run.constraints[name] for name in SAID if name in run.constraints}
+    if stations:
+        said["leave_out"] = stations
+    if not said:
         return []
     path = folder / "constraints.json"
-    path.write_text(json.dumps({"leave_out": stations}))
+    path.write_text(json.dumps(said))
     return [f"--constraints={path}"]
 
 

@@ -185,3 +185,21 @@ class NotComparable(CaptureError):
                 "computed to the end."
             )
         )
+
+
+class BadAct(CaptureError):
+    code = "bad-act"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This could not be understood, so nothing was changed. Reload the page.")
+        )
+
+
+class NotEnoughPlaces(CaptureError):
+    code = "not-enough-places"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("Three places on both scans are needed first."))

@@ -1,9 +1,6 @@
 """Rigid motions as rows of a 4x4 matrix: enough for the web process, without numpy."""
 
-from collections.abc import Sequence
-
 Matrix = list[list[float]]
-Place = list[float]
 
 
 def inverse(motion: Matrix) -> Matrix:
@@ -19,13 +16,3 @@ def multiplied(outer: Matrix, inner: Matrix) -> Matrix:
         [sum(outer[i][k] * inner[k][j] for k in range(4)) for j in range(4)]
         for i in range(4)
     ]
-
-
-def carried(motion: Matrix, place: Sequence[float]) -> Place:
-    """Move a place."""
-    return [sum(r[k] * place[k] for k in range(3)) + r[3] for r in motion[:3]]
-
-
-def turned(motion: Matrix, direction: Sequence[float]) -> Place:
-    """Turn a direction."""
-    return [sum(r[k] * direction[k] for k in range(3)) for r in motion[:3]]

@@ -41,11 +41,12 @@ def start_run(
     recipe: str = "",
     parameters: Mapping[str, Any] | None = None,
     left_out: Collection[str] = (),
+    said: Mapping[str, Any] | None = None,
 ) -> Run:
     """Ask for a reconstruction of the capture's usable scans.
 
-    `left_out` names scans, as `scan_names` does, that this run goes without. Raises
-    `NotPermitted`, `UnitNotStated`, `NothingUsable`, `WrongParameter`, `NoRoom` or
+    `left_out` names scans, as `scan_names` does, that this run goes without; `said` is
+    what else a person has said of them, as the engine reads it. Raises `NotPermitted`, `UnitNotStated`, `NothingUsable`, `WrongParameter`, `NoRoom` or
     `AlreadyComputing`.
     """
     check_member(capture, by)
@@ -62,7 +63,10 @@ def start_run(
             is_exact=is_exact,
             recipe=recipe,
             parameters=dict(parameters or {}),
-            constraints={"leave_out": sorted(left_out)} if left_out else {},
+            constraints={
+                **(said or {}),
+                **({"leave_out": sorted(left_out)} if left_out else {}),
+            },
             asked_by_id=by.pk if by else None,
         )
         bell.ring(run)
@@ -88,6 +92,7 @@ def restart_in_unit(run: Run, unit: str, *, by: AbstractBaseUser | None) -> Run:
             recipe=run.recipe,
             parameters=run.parameters,
             left_out=run.constraints.get("leave_out", ()),
+            said=run.constraints,
         )
 
 

@@ -17,6 +17,7 @@ from heritage.captures.profile_form import BUDGETS, CODECS, MAPS, DeliveryProfil
 from heritage.captures.profiles import built_in
 from heritage.captures.views import capture as pages
 from heritage.captures.views import compare as comparing
+from heritage.captures.views import hand as by_hand
 from heritage.captures.views import quality as sheets
 from heritage.captures.views import sheet as field_sheets
 from heritage.captures.views import uploads
@@ -115,6 +116,17 @@ class CaptureAdmin(PolicyAdmin):
             ("<int:pk>/work/start/", pages.start, "start"),
             ("<int:pk>/work/<str:key>/cancel/", pages.cancel, "cancel"),
             ("<int:pk>/work/<str:key>/accept/", pages.accept, "accept"),
+            ("<int:pk>/hand/", by_hand.hand, "hand"),
+            ("<int:pk>/hand/clouds/", by_hand.clouds, "hand_clouds"),
+            (
+                "<int:pk>/hand/clouds/<int:number>.<slug:form>",
+                by_hand.cloud,
+                "hand_cloud",
+            ),
+            ("<int:pk>/hand/proposal/", by_hand.proposal, "hand_proposal"),
+            ("<int:pk>/hand/act/", by_hand.act, "hand_act"),
+            ("<int:pk>/hand/snap/", by_hand.snap, "hand_snap"),
+            ("<int:pk>/hand/run/", by_hand.run, "hand_run"),
             ("<int:pk>/compare/", comparing.compare, "compare"),
             ("<int:pk>/work/<str:key>/change/", comparing.change, "change_map"),
             ("<int:pk>/work/<str:key>/change/keep/", comparing.keep, "keep_change"),

@@ -36,6 +36,7 @@ OTHERS = {
     "study": ("study.ply",),
     "sides": tuple(f"pictures/{n}.{form}" for n in VIEWS for form in ("png", "webp")),
 }
+WORKBENCH = ("thin", "snap", "propose")
 PAINTING = ("master-painting.npz", "master-picture-0.png", "master-picture-1.png")
 PROPOSED: list[list[float]] = [
     [1.0, 0, 0, 0],
@@ -49,6 +50,8 @@ def main(words: list[str]) -> int:
     values = [word for word in words if not word.startswith("--")]
     if words[0] == "inspect":
         return inspect(Path(values[1]))
+    if words[0] in WORKBENCH:
+        return workbench(words[0], [Path(value) for value in values[1:]], words)
     if words[0] == "exif":
         return exif(Path(values[1]))
     out = Path(words[words.index("--out") + 1])
@@ -90,6 +93,28 @@ def inspect(place: Path) -> int:
     suffixes = {".ply"} if place.is_dir() else {".ply", ".txt", ".csv"}
     entries = [entry_of(path) for path in paths if path.suffix in suffixes]
     emit("done", fraction=1.0, detail={"files": entries})
+    return 0
+
+
+def workbench(command: str, places: list[Path], words: list[str]) -> int:
+    """Thin clouds of one point each; a snap that changes nothing; one table."""
+    if command == "thin":
+        out = Path(words[words.index("--out") + 1])
+        out.mkdir()
+        paths = sorted(places[0].glob("*.ply"))
+        told = [{"name": p.name, "number": n, "points": 1} for n, p in enumerate(paths)]
+        for one in told:
+            (out / f"{one['number']}.bin").write_bytes(bytes(15))
+            (out / f"{one['number']}.png").write_bytes(b"png")
+        (out / "clouds.json").write_text(json.dumps({"scans": told}))
+        emit("done", fraction=1.0, detail={"scans": told})
+    elif command == "snap":
+        pair = json.loads(Path(words[words.index("--pair") + 1]).read_text())
+        detail = {"motion": PROPOSED, "is_refined": True, "points": pair["points"]}
+        emit("done", fraction=1.0, detail=detail)
+    else:
+        plane = {"scan": "back.ply", "point": [0, 0, 0], "normal": [0, 1, 0]}
+        emit("done", fraction=1.0, detail={"planes": [plane], "box": None})
     return 0
 
 

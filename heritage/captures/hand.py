@@ -1,0 +1,177 @@
+"""What stands of the acts by hand on a capture, and what the engine makes of it."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from heritage.archive.local_copies import local_path
+
+from .errors import BadAct
+from .hand_models import HandAct
+from .models import Capture, Derivative, Run
+from .rigid import Matrix, inverse
+
+Kind = HandAct.Kind
+Json = dict[str, Any]
+LEAST_POINTS = 3
+MOST_ACTS = 2_000
+FARTHEST_M = 1e7
+SIDES = ("first", "second")
+
+
+@dataclass
+class Picks:
+    """Places clicked on two scans, in their own frames, in order."""
+
+    first: list[list[float]] = field(default_factory=list)
+    second: list[list[float]] = field(default_factory=list)
+
+    @property
+    def points(self) -> list[list[list[float]]]:
+        return [list(pair) for pair in zip(self.first, self.second, strict=False)]
+
+    @property
+    def is_enough(self) -> bool:
+        return len(self.points) >= LEAST_POINTS
+
+
+@dataclass
+class Said:
+    """What a person has said so far; nothing of what was undone."""
+
+    left_out: set[str] = field(default_factory=set)
+    picks: dict[tuple[str, str], Picks] = field(default_factory=dict)
+    boxes: list[Json] = field(default_factory=list)
+    planes: list[Json] = field(default_factory=list)
+    close_holes: bool | None = None
+
+    def as_json(self) -> Json:
+        return {
+            "left_out": sorted(self.left_out),
+            "pairs": [
+                {"first": a, "second": b, "picks": [p.first, p.second]}
+                for (a, b), p in self.picks.items()
+            ],
+            "boxes": self.boxes,
+            "planes": self.planes,
+            "close_holes": self.close_holes,
+        }
+
+
+def standing_acts(capture: Capture) -> list[HandAct]:
+    return list(capture.hand_acts.filter(undone_at__isnull=True))
+
+
+def said_by(acts: Iterable[HandAct]) -> Said:
+    """Fold acts, in their order, into what they come to."""
+    said = Said()
+    for act in acts:
+        data = act.data
+        if act.kind == Kind.LEAVE_OUT:
+            said.left_out.add(data["scan"])
+        elif act.kind == Kind.TAKE_IN:
+            said.left_out.discard(data["scan"])
+        elif act.kind == Kind.POINT:
+            picks = said.picks.setdefault((data["first"], data["second"]), Picks())
+            getattr(picks, data["side"]).append(data["place"])
+        elif act.kind == Kind.BOX:
+            said.boxes.append(data)
+        elif act.kind == Kind.PLANE:
+            said.planes += data["planes"]
+        elif act.kind == Kind.HOLES:
+            said.close_holes = data["close"]
+    return said
+
+
+def constraints_of(said: Said, names: Iterable[str]) -> Json:
+    """Write what was said as the engine reads it, of the scans that are there.
+
+    A box was drawn in the world of one run. Another run may have another world, so it is
+    told in the frame of each scan that was placed then.
+    """
+    there = set(names) - said.left_out
+    pairs = [
+        {"first": a, "second": b, "points": picks.points}
+        for (a, b), picks in said.picks.items()
+        if picks.is_enough and {a, b} <= there
+    ]
+    boxes = [own for box in said.boxes for own in _boxes(box, there)]
+    planes = [
+        {**{k: plane[k] for k in ("scan", "point", "normal")}, "cut": "below"}
+        for plane in said.planes
+        if plane["scan"] in there
+    ]
+    told: Json = {"leave_out": sorted(said.left_out)}
+    told |= {"pairs": pairs, "boxes": boxes, "planes": planes}
+    return {name: value for name, value in told.items() if value}
+
+
+def poses_of(run: Run) -> dict[str, Matrix]:
+    """Give where a run placed each scan, by the scan's name."""
+    rows = run.derivatives.filter(role=Derivative.Role.REPORT, profile="poses")
+    row = rows.select_related("stored_file").first()
+    if row is None:
+        return {}
+    found: dict[str, Matrix] = json.loads(local_path(row.stored_file).read_text())
+    return found
+
+
+def check_act(kind: str, data: Any, names: Sequence[str]) -> Json:
+    """Give an act's data as it is kept; raise `BadAct` for what cannot be meant."""
+    if not isinstance(data, dict):
+        raise BadAct
+    if kind in (Kind.LEAVE_OUT, Kind.TAKE_IN):
+        return {"scan": _scan(data.get("scan"), names)}
+    if kind == Kind.POINT:
+        first, second = (_scan(data.get(side), names) for side in SIDES)
+        if first == second or data.get("side") not in SIDES:
+            raise BadAct
+        place = _numbers(data.get("place"))
+        return {"first": first, "second": second, "side": data["side"], "place": place}
+    if kind == Kind.BOX:
+        low, high = _numbers(data.get("min")), _numbers(data.get("max"))
+        if not all(a < b for a, b in zip(low, high, strict=True)):
+            raise BadAct
+        run = data.get("run")
+        if not isinstance(run, str) or not isinstance(data.get("keep"), bool):
+            raise BadAct
+        return {"min": low, "max": high, "keep": data["keep"], "run": run}
+    if kind == Kind.PLANE and isinstance(data.get("planes"), list) and data["planes"]:
+        return {"planes": [_plane(one, names) for one in data["planes"][: len(names)]]}
+    if kind == Kind.HOLES and isinstance(data.get("close"), bool):
+        return {"close": data["close"]}
+    raise BadAct
+
+
+def _plane(data: Any, names: Sequence[str]) -> Json:
+    if not isinstance(data, Mapping):
+        raise BadAct
+    normal = _numbers(data.get("normal"))
+    if math.hypot(*normal) < 1e-6:
+        raise BadAct
+    scan = _scan(data.get("scan"), names)
+    return {"scan": scan, "point": _numbers(data.get("point")), "normal": normal}
+
+
+def _scan(value: Any, names: Sequence[str]) -> str:
+    if not isinstance(value, str) or value not in names:
+        raise BadAct
+    return value
+
+
+def _numbers(value: Any) -> list[float]:
+    if not isinstance(value, list) or len(value) != 3:
+        raise BadAct
+    if not all(isinstance(n, int | float) and abs(n) < FARTHEST_M for n in value):
+        raise BadAct
+    return [float(n) for n in value]
+
+
+def _boxes(box: Json, there: set[str]) -> Iterable[Json]:
+    run = Run.objects.filter(key=box["run"]).first()
+    for scan, pose in (poses_of(run) if run else {}).items():
+        if scan in there:
+            sides = {name: box[name] for name in ("min", "max", "keep")}
+            yield {"scan": scan, "matrix": inverse(pose), **sides}
