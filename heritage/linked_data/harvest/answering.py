@@ -16,6 +16,9 @@ from . import listing
 from .asking import LISTS, TOKEN, TOKEN_LASTS, Asked, Refused, Selection, read_selection
 from .dublin_core import OAI_DC, dublin_core
 from .dublin_core import SCHEMA as DC_SCHEMA
+from .edm import EDM, edm
+from .edm import KINDS as EDM_KINDS
+from .edm import SCHEMA as EDM_SCHEMA
 from .facts import Told, told_of
 from .lido import LIDO, lido
 from .lido import SCHEMA as LIDO_SCHEMA
@@ -29,6 +32,7 @@ FORMATS: Final[
 ] = {
     "oai_dc": (DC_SCHEMA, OAI_DC, dublin_core, frozenset(listing.KINDS)),
     "lido": (LIDO_SCHEMA, LIDO, lido, frozenset({"relic"})),
+    "edm": (EDM_SCHEMA, EDM, edm, EDM_KINDS),
 }
 
 register_namespace("", OAI)

@@ -32,6 +32,9 @@ class File:
 
     address: str
     media_type: str
+    size_bytes: int = 0
+    is_model: bool = False  # else a picture
+    triangles: int | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,12 @@ def _files(relics: Sequence[Relic]) -> dict[int, list[File]]:
     known: dict[int, list[File]] = defaultdict(list)
     shown = visible(rows, STRANGER).select_related("stored_file", "run__capture")
     for row in shown.order_by("pk"):
-        file = File(f"{settings.BASE_IRI}{media_path(row)}", row.stored_file.media_type)
+        file = File(
+            f"{settings.BASE_IRI}{media_path(row)}",
+            row.stored_file.media_type,
+            row.stored_file.size_bytes,
+            is_model=row.role == Derivative.Role.MODEL,
+            triangles=row.triangles,
+        )
         known[row.run.capture.relic_id].append(file)
     return known

@@ -5,6 +5,7 @@ Data is what the public graph says, whoever asks; a page shows each person his o
 
 from typing import Final, cast
 from urllib.parse import urlencode
+from xml.etree.ElementTree import tostring
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,11 +14,14 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from rdflib import URIRef
 
 from heritage.catalogue.mentions import VOCABULARY, GraphName
-from heritage.catalogue.models import Record
-from heritage.catalogue.policy import Person
+from heritage.catalogue.models import Record, Relic
+from heritage.catalogue.policy import STRANGER, Person
 from heritage.catalogue.reach import NoSuchRecord, find_record
 from heritage.linked_data import graphs
 from heritage.linked_data.graphs import BuiltGraph, museum_ids
+from heritage.linked_data.harvest.edm import EDM, edm
+from heritage.linked_data.harvest.edm import KINDS as EDM_KINDS
+from heritage.linked_data.harvest.facts import told_of
 from heritage.linked_data.locating import graph_of, public_graph
 from heritage.linked_data.statements import describe, title_of
 from heritage.linked_data.views.linked_art import wants_linked_art
@@ -25,6 +29,7 @@ from heritage.linked_data.writing import SUFFIXES, suffix_for, write_graph
 from knowledge_graph import vocabulary
 
 HTML: Final = "text/html"
+EUROPEANA: Final = "edm"  # a suffix
 PAGES: Final = {"relic", "element", "bearer", "site", "exhibit"}
 # Nodes that many graphs describe; the endpoint puts together what they say.
 SHARED: Final = {"device", "software"}
@@ -43,6 +48,9 @@ def thing(request: HttpRequest, kind: str, key: str, part: str = "") -> HttpResp
         find_record(source.model, key, Person.of(request.user))
     elif not graphs.build(name).triples:
         raise NoSuchRecord(kind, key)
+    if kind in EDM_KINDS and EDM in request.headers.get("Accept", ""):
+        # application/rdf+xml with EDM as its profile
+        return _see_other(reverse("data", args=[kind, f"{key}.{EUROPEANA}"]))
     if media_type == HTML and kind in PAGES:
         return _see_other(reverse(kind, args=[key]))
     suffix = "" if media_type == HTML else f".{suffix_for(media_type)}"
@@ -52,6 +60,8 @@ def thing(request: HttpRequest, kind: str, key: str, part: str = "") -> HttpResp
 def data(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """Give a graph as the public may see it: by suffix, or by Accept without one."""
     stem, _, suffix = key.partition(".")
+    if suffix == EUROPEANA and kind in EDM_KINDS:
+        return _europeana(stem)
     if suffix and suffix not in SUFFIXES:
         raise NoSuchRecord(kind, key)
     built = public_graph(GraphName(kind, stem))
@@ -61,6 +71,18 @@ def data(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     media_type = SUFFIXES.get(suffix) or _preferred(request)
     response = _render(request, built, about, media_type)
     response["Link"] = f'<{about}>; rel="describes"'
+    return response
+
+
+def _europeana(key: str) -> HttpResponse:
+    """Give a relic in the Europeana Data Model, as the public may see it."""
+    record = find_record(Relic, key, STRANGER)
+    (facts,) = told_of([record])
+    text = tostring(edm(facts), encoding="UTF-8", xml_declaration=True)
+    response = HttpResponse(text, content_type=SUFFIXES["rdf"])
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Link"] = f'<{facts.iri}>; rel="describes"'
+    response["Cache-Control"] = "private, no-cache"
     return response
 
 

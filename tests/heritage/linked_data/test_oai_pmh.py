@@ -300,8 +300,8 @@ def test_formats_are_those_of_the_record(museum: Museum, client: Client) -> None
         body = asked(client, verb="ListMetadataFormats", **more)
         return [one.text for one in body.iter(f"{OAI}metadataPrefix")]
 
-    assert prefixes() == ["oai_dc", "lido"]
-    assert prefixes(identifier=identifier(museum.relic)) == ["oai_dc", "lido"]
+    assert prefixes() == ["oai_dc", "lido", "edm"]
+    assert prefixes(identifier=identifier(museum.relic)) == ["oai_dc", "lido", "edm"]
     assert prefixes(identifier=identifier(museum.element)) == ["oai_dc"]
 
 
