@@ -31,6 +31,11 @@ def with_words(text: str) -> str:
     return expand_words(text, word_service(), find_iris)
 
 
+def without_words(text: str) -> str:
+    """Write a query as `with_words` does, but with nothing found: to look at its form."""
+    return expand_words(text, word_service(), lambda _words, _limit: ())
+
+
 def find_iris(words: str, limit: int) -> Sequence[str]:
     """Give the things that a stranger would find; what answers only in part is left out."""
     kinds = frozenset(f"kind:{kind}" for kind in KINDS)

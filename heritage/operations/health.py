@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from heritage.captures.models import Heartbeat
 from heritage.linked_data.models import Outbox
+from heritage.search.models import IndexChange
 from knowledge_graph.errors import QueryServiceDown, QueryTimedOut
 from knowledge_graph.query.client import QueryClient
 
@@ -60,7 +61,8 @@ def check_running() -> list[Finding]:
     if not database.is_well:
         return [database]
     processes = [_process(role, label) for role, label in _roles()]
-    return [database, *processes, _query(), _graph_changes(), _disk()]
+    changes = [_graph_changes(), _index_changes()]
+    return [database, *processes, _query(), *changes, _disk()]
 
 
 def check_installation() -> list[Finding]:
@@ -138,6 +140,17 @@ def _graph_changes() -> Finding:
         "Look at the graph changes in the admin, then run: manage.py graph rebuild."
     )
     return Finding("graph", detail, cure if dead else "")
+
+
+def _index_changes() -> Finding:
+    failed = IndexChange.objects.exclude(error="").count()
+    waiting = IndexChange.objects.filter(error="").count()
+    detail = _("%(waiting)d waiting, %(dead)d given up") % {
+        "waiting": waiting,
+        "dead": failed,
+    }
+    cure = _("Run: manage.py search rebuild")
+    return Finding("search", detail, cure if failed else "")
 
 
 def _disk() -> Finding:

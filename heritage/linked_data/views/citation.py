@@ -17,6 +17,7 @@ from heritage.lib.http import problem
 from heritage.linked_data.citation import cite_answer
 from heritage.linked_data.messages import sentence
 from heritage.linked_data.states import current_state
+from heritage.linked_data.words import without_words
 from knowledge_graph.errors import GraphError
 from knowledge_graph.query.check import check_query
 
@@ -37,7 +38,7 @@ def cite(request: HttpRequest) -> HttpResponse:
         said = _("Send the query to be cited, of at most %(most)d characters.")
         return problem(400, "no-query", said % {"most": LONGEST})
     try:
-        check_query(text)
+        check_query(without_words(text))
     except GraphError as error:
         return problem(error.status, error.code, sentence(error.code, error.facts))
     if state is None:

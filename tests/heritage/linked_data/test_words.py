@@ -53,3 +53,10 @@ def test_the_endpoint_refuses_with_a_sentence(
         ):
             response = client.get("/sparql", {"query": text})
             assert response.status_code == 400
+
+
+def test_a_query_with_words_can_be_cited(client: Client) -> None:
+    answer = client.get("/query/cite", {"query": query("青花瓶"), "format": "text"})
+    assert answer.status_code == 503  # read, but no graph is published in this test
+    refused = "SELECT * { SERVICE <https://evil.example/> { ?x ?p ?o } }"
+    assert client.get("/query/cite", {"query": refused}).status_code == 400

@@ -20,6 +20,7 @@ from django.utils import timezone
 from heritage.captures.models import Heartbeat
 from heritage.linked_data.models import Outbox
 from heritage.operations import health
+from heritage.search.models import IndexChange
 from tests.heritage.factories import make_user
 
 ROLES = ("quick", "heavy", "projector", "index", "tick")
@@ -79,6 +80,10 @@ class TestParts:
     def test_a_graph_change_given_up_is_ill(self) -> None:
         Outbox.objects.create(kind="relic", key="k", is_dead=True)
         assert ill_parts() == {"graph"}
+
+    def test_a_record_that_cannot_be_indexed_is_ill(self) -> None:
+        IndexChange.objects.create(kind="relic", key="k", error="ValueError: broken")
+        assert ill_parts() == {"search"}
 
     def test_a_full_disk_is_ill(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(1, 1, 1024**3))

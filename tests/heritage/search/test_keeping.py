@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from heritage.catalogue.models import Collection, Relic, Term
+from heritage.search import keeper as keeper_module
 from heritage.search import registry
 from heritage.search.documents import RecordName, Source
 from heritage.search.index import IndexInUse, NoIndex, digests, open_writer
@@ -144,3 +145,24 @@ def test_a_record_that_cannot_be_described_stops_no_other(
     keep_up()
     assert IndexChange.objects.get(key=bad.key).error == "ValueError: broken"
     assert not IndexChange.objects.filter(key=good.key).exists()
+
+
+def test_killed_after_the_commit_it_does_the_same_again(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_up()
+    relic = make_relic(collection, state=Relic.State.RELEASED)
+
+    def be_killed(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(keeper_module, "_settle", be_killed)
+        with pytest.raises(KeyboardInterrupt):
+            keep_up()
+    assert IndexChange.objects.filter(key=relic.key).exists()
+    first = stored()
+    keep_up()
+    assert stored() == first
+    assert not IndexChange.objects.exists()
+    assert list(find_drift()) == []
