@@ -135,6 +135,9 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "simple_history",
     "import_export",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "heritage.operations.late_admin.LateAdmin",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -157,6 +160,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "heritage.pages.missing.MissingRecords",
 ]
 
@@ -265,6 +269,16 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 WHITENOISE_ADD_HEADERS_FUNCTION = add_static_headers
 
 LOGIN_URL = reverse_lazy("admin:login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
+# Accounts are made by administrators; a second factor is for whoever wants one.
+ACCOUNT_ADAPTER = "heritage.operations.sign_in.ClosedDoor"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/5m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = MUSEUM_NAME_EN
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
@@ -330,6 +344,8 @@ UNFOLD = {
     "SITE_SYMBOL": "account_balance",
     "SHOW_LANGUAGES": True,
     "SHOW_HISTORY": True,
+    "LOGIN": {"form": "heritage.operations.sign_in.SignInForm"},
+    "DASHBOARD_CALLBACK": "heritage.catalogue.dashboard.fill",
     "STYLES": [lambda request: static("catalogue/admin.css")],
     "COMMAND": {"search_callback": "heritage.search.command.find_for_admin"},
     "SIDEBAR": {"show_search": True, "show_all_applications": True},

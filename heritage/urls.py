@@ -8,6 +8,7 @@ admin.autodiscover()  # see heritage/operations/late_admin.py
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("heritage.operations.urls")),
+    path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("heritage.pages.urls")),
     path("", include("heritage.custody.urls")),

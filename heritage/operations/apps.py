@@ -8,6 +8,9 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks  # noqa: F401  (registers itself)
+        from .dashboard import declare_cards
+
+        declare_cards()
 
         # Its own name is a plain string, which no catalogue can translate.
         tasks = apps.get_app_config("django_tasks_database")

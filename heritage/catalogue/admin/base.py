@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -20,11 +21,12 @@ from heritage.catalogue.deciding import held_back
 from heritage.catalogue.errors import CatalogueError, NotLookedAt
 from heritage.catalogue.models import Record
 from heritage.catalogue.policy import allows, person_of, visible
+from heritage.catalogue.reads import note_read
 from heritage.lib.keys import new_key
 
 from .drafts import DraftsAdmin
 from .history import SpokenHistoryAdmin, hidden_now
-from .inlines import VisibleChoices, own_collection, works_here
+from .inlines import VisibleChoices, own_collection, reads_here, works_here
 from .merge import CarriedField, MergingAdmin
 from .proposals import ProposingAdmin
 from .review import ReviewAdmin, open_proposals
@@ -51,11 +53,11 @@ class PolicyAdmin(VisibleChoices, ModelAdmin):
         return PolicyChangeList
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return works_here(person_of(request))
+        return reads_here(person_of(request))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         person = person_of(request)
-        return works_here(person) and (obj is None or allows(person, obj))
+        return reads_here(person) and (obj is None or allows(person, obj))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return works_here(person_of(request))
@@ -260,7 +262,15 @@ class RecordAdmin(
         if record is not None:
             context["review_url"] = self.review_page(record)
             context["proposals_open"] = open_proposals(record).count()
+            note_read(record, self._shown(request, record), by=request.user)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _shown(self, request: HttpRequest, record: Record) -> set[str]:
+        """Name the fields that this page shows of the record."""
+        rows = flatten_fieldsets(self.get_fieldsets(request, record))
+        shown = {str(name) for name in rows}
+        person = person_of(request)
+        return {name for name in shown if allows(person, record, name)}
 
     def _check_decided(
         self, request: HttpRequest, form: Any, collection: int | None

@@ -13,7 +13,15 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from heritage.catalogue.models import Collection, Membership, Record, RecordEvent
+from heritage.catalogue.models import (
+    Collection,
+    Membership,
+    MuseumSettings,
+    Record,
+    RecordEvent,
+    RestrictedRead,
+    SafetyCheck,
+)
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -68,3 +76,49 @@ class RecordEventAdmin(ModelAdmin):
         return False
 
     has_change_permission = has_delete_permission = has_add_permission
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """A log: administrators read it, nobody writes it by hand."""
+
+    list_display: tuple[str, ...] = ("at", "record_kind", "record_key", "by")
+    list_filter: tuple[str, ...] = ("record_kind",)
+    search_fields = ("record_key", "by__username")
+    list_select_related = ("by",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+@admin.register(RestrictedRead)
+class RestrictedReadAdmin(ReadOnlyAdmin):
+    list_display = ("at", "by", "record_kind", "record_key", "fields", "door")
+    list_filter = ("record_kind", "door")
+
+
+@admin.register(SafetyCheck)
+class SafetyCheckAdmin(ReadOnlyAdmin):
+    list_display = (
+        "at",
+        "by",
+        "record_kind",
+        "record_key",
+        "find_place",
+        "risks",
+        "note",
+    )
+
+
+@admin.register(MuseumSettings)
+class MuseumSettingsAdmin(ModelAdmin):
+    """One row, for administrators."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return (
+            super().has_add_permission(request) and not MuseumSettings.objects.exists()
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

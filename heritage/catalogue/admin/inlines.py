@@ -14,7 +14,12 @@ from .rows import withholding
 
 
 def works_here(person: Person) -> bool:
-    return person.is_administrator or bool(person.curates | person.helps)
+    return person.is_administrator or bool(person.works_in)
+
+
+def reads_here(person: Person) -> bool:
+    """Keepers and scholars open what others write."""
+    return person.is_administrator or bool(person.reads_in)
 
 
 class VisibleChoices:
@@ -65,7 +70,7 @@ class PolicyInline(VisibleChoices):
         return record.collection_id in person.curates | person.helps
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return works_here(person_of(request))
+        return reads_here(person_of(request))
 
     has_add_permission = has_change_permission = has_delete_permission = _may
 

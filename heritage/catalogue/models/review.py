@@ -16,6 +16,10 @@ from heritage.lib.keys import new_key
 from .record import Record
 
 
+class Unchangeable(TypeError):
+    """What was written down is only ever added to."""
+
+
 class AboutRecordQuerySet(models.QuerySet[Any]):
     def about(self, record: Record) -> Self:
         return self.filter(record_kind=record.kind, record_key=record.key)
@@ -157,7 +161,7 @@ class SafetyCheck(AboutRecord):
 
 
 class RestrictedRead(AboutRecord):
-    """Somebody was shown fields that are not for everybody who works here."""
+    """Somebody was shown fields that are not for everybody who works here: kept for ever."""
 
     fields = models.JSONField(_("fields"), default=list)
     door = models.CharField(_("door"), max_length=10)
@@ -165,6 +169,14 @@ class RestrictedRead(AboutRecord):
     class Meta(AboutRecord.Meta):
         verbose_name = _("read of restricted fields")
         verbose_name_plural = _("reads of restricted fields")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise Unchangeable
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise Unchangeable
 
 
 class MuseumSettings(models.Model):
