@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scans.errors import EmptyScan, ScanFileError, TruncatedScan, UnreadableScan
 from scans.geometry.scan import Scan
 from scans.readers import columns
-from scans.readers.ply_body import Column, Lists, read_elements
+from scans.readers.ply_body import Column, CutShort, Lists, read_elements
 from scans.readers.ply_faces import triangles_of_faces, triangles_of_strips
 from scans.readers.ply_header import Header, read_header
 
@@ -45,12 +45,14 @@ def read_ply(path: Path) -> Scan:
     header = read_header(path)
     if header.count("vertex") == 0:
         raise EmptyScan(path)
+    claim = f"its header claims {header.count('vertex')} points"
     if path.stat().st_size - header.length < header.least_bytes():
-        reason = f"its header claims {header.count('vertex')} points"
-        raise TruncatedScan(path, reason)
+        raise TruncatedScan(path, claim)
     try:
         elements = dict(read_elements(path, header, WANTED))
         return _scan(path, header, elements)
+    except CutShort as error:
+        raise TruncatedScan(path, claim) from error
     except (ValueError, IndexError, OverflowError) as error:
         raise UnreadableScan(path, "its body does not match its header") from error
 

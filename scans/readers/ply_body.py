@@ -34,6 +34,10 @@ class Lists:
 Column = NDArray[Any] | Lists
 
 
+class CutShort(ValueError):
+    """The numbers of a text end before its last entry."""
+
+
 def read_elements(
     path: Path, header: Header, wanted: frozenset[str]
 ) -> Iterator[tuple[str, dict[str, Column]]]:
@@ -186,11 +190,15 @@ class _Text:
         for _ in range(element.count):
             for held, parts in zip(element.properties, found, strict=True):
                 size = 1
+                if at >= len(words):
+                    raise CutShort(element.name)
                 if held.counter:
-                    size, at = int(words[at : at + 1][0]), at + 1
+                    size, at = int(words[at]), at + 1
                 part = np.array(words[at : at + size], dtype=np.float64)
-                if size < 0 or len(part) < size:
+                if size < 0:
                     raise ValueError(element.name)
+                if len(part) < size:
+                    raise CutShort(element.name)
                 parts.append(part)
                 at += size
         self.body, self.place = b" ".join(words[at:]), 0

@@ -137,11 +137,13 @@ def test_the_command_reports_and_hands_in_nothing(tmp_path: Path) -> None:
     report = json.loads(told.getvalue())
     assert (report["files"], report["errors"]) == (2, 0)
     assert [one["code"] for one in report["findings"]] == ["same-content"]
-    (tmp_path / "c.ply").write_text("broken")
+    (tmp_path / "c\nd.ply").write_text("broken")
     told = io.StringIO()
     with pytest.raises(CommandError):
         call_command("deposit", tmp_path, "--check", stdout=told)
-    assert "c.ply" in told.getvalue()
+    assert "c\\nd.ply" in told.getvalue()
+    *lines, _sum = told.getvalue().splitlines()
+    assert {line.count("\t") for line in lines} == {2}  # each finding is one line
     assert not Deposit.objects.exists()
 
 

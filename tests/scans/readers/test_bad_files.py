@@ -58,6 +58,19 @@ def cut_in_binary(folder: Path) -> Path:
     return path
 
 
+def cut_in_long_text(folder: Path) -> Path:
+    """Numbers of many digits: what is left is longer than the shortest whole file."""
+    return ply(folder / "long.ply", "0.123456 0.234567 0.345678\n" * 137, count=500)
+
+
+def cut_in_text_of_faces(folder: Path) -> Path:
+    path = folder / "faces.ply"
+    faces = "element face 2\nproperty list uchar int vertex_indices\n"
+    head = HEADER.format(form="ascii", count=4) + PLACES.replace("end_", f"{faces}end_")
+    path.write_text(head + "0 0 0\n1.25 0 0\n0 1.25 0\n0 0 1.25\n3 0 1 2\n3 0\n")
+    return path
+
+
 def cut_in_text(folder: Path) -> Path:
     return ply(folder / "cut-text.ply", "0 0 0\n1 0 0\n0 1 0\n", count=30)
 
@@ -131,6 +144,8 @@ CASES: list[tuple[Callable[[Path], Path], type[ScanError]]] = [
     (headless, TruncatedScan),
     (cut_in_binary, TruncatedScan),
     (cut_in_text, TruncatedScan),
+    (cut_in_long_text, TruncatedScan),
+    (cut_in_text_of_faces, TruncatedScan),
     (all_nan, NoFinitePoints),
     (one_place, FlatScan),
     (words_for_numbers, UnreadableScan),

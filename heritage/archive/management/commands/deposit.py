@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
@@ -135,7 +136,7 @@ class Command(BaseCommand):
 def _as_lines(report: SetReport) -> str:
     words = {Level.ERROR: _("error"), Level.WARNING: _("warning")}
     lines = [
-        f"{words[one.level]}\t{one.file}\t{one.reason} {one.cure}".rstrip()
+        f"{words[one.level]}\t{_plain(one.file)}\t{_plain(one.reason)} {_plain(one.cure)}".rstrip()
         for one in report.told
     ]
     text = _(
@@ -147,6 +148,11 @@ def _as_lines(report: SetReport) -> str:
         "warnings": len(report.warnings),
     }
     return "\n".join([*lines, text % figures])
+
+
+def _plain(text: str) -> str:
+    """Show line breaks and the like, which a name may hold, instead of doing them."""
+    return "".join(repr(c)[1:-1] if category(c) == "Cc" else c for c in text)
 
 
 def _preview(match: Match) -> str:
