@@ -19,7 +19,22 @@ STAGES = {
     "sides": _("making pictures of all sides"),
     "report": _("writing the report"),
 }
-THINGS = {"points": _("points"), "bytes": _("bytes"), "": _("none")}
+THINGS = {
+    "points": _("points"),
+    "bytes": _("bytes"),
+    "": _("none"),
+    # scans/delivery/promises.py: what of a finished file is not as it was to be.
+    "the number of vertices and triangles": _("the number of vertices and triangles"),
+    "the place of a vertex": _("the place of a vertex"),
+    "the direction of normals": _("the direction of normals"),
+    "the side that faces show": _("the side that faces show"),
+    "the colour": _("the colour"),
+    "the colour map": _("the colour map"),
+    "the normal map": _("the normal map"),
+    "the occlusion map": _("the occlusion map"),
+    "another file": _("another file"),
+    "no byte": _("no byte"),
+}
 # Reasons as the engine writes them, each number replaced by its place.
 REASONS = {
     # scans/delivery: profiles and maps.

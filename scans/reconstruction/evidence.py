@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scans.geometry.rigid import carry, inverse, turn
+from scans.geometry.rigid import carry, dots, inverse, turn
 from scans.reconstruction.polish import LEAST_MET, Meeting, meeting
 from scans.reconstruction.views import View
 
@@ -161,7 +161,7 @@ def _conflict(
     points = carry(first.points[first.coarse], motion)
     normals = turn(first.normals[first.coarse], motion)
     # What lies flat along the line of sight is often lost: its absence tells nothing.
-    square = (normals * second.sight.towards(points)).sum(axis=1) > SQUARE
+    square = dots(normals, second.sight.towards(points)) > SQUARE
     if square.sum() < LEAST_SEEN:
         return 0.0
     places, heights = second.sight.project(points[square])

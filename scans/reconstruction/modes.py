@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scans.geometry.rigid import from_parts, nearest_rotation
+from scans.geometry.rigid import dots, from_parts, nearest_rotation
 
 FloatArray = NDArray[np.float64]
 
@@ -86,9 +86,9 @@ def _fits(
     n, m = source.normals[first[0][left]], source.normals[second[0][left]]
     o, p = target.normals[first[1][left]], target.normals[second[1][left]]
     differ = [
-        (n * m).sum(axis=1) - (o * p).sum(axis=1),
-        (n * edge).sum(axis=1) - (o * other).sum(axis=1),
-        (m * edge).sum(axis=1) - (p * other).sum(axis=1),
+        dots(n, m) - dots(o, p),
+        dots(n, edge) - dots(o, other),
+        dots(m, edge) - dots(p, other),
     ]
     alike = np.max(np.abs(differ), axis=0) < NORMALS_APART
     return np.asarray(left[alike][:VOTES_MOST])

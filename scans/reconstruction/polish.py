@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from scans.geometry.rigid import (
     carry,
+    dots,
     from_parts,
     from_twist,
     inverse,
@@ -60,11 +61,11 @@ def meeting(
     distance, index = other.tree.query(points, distance_upper_bound=look)
     met = np.flatnonzero(np.isfinite(distance))
     index = index[met]
-    facing = (other.normals[index] * normals[met]).sum(axis=1) > SAME_WAY
+    facing = dots(other.normals[index], normals[met]) > SAME_WAY
     kept = facing & ~other.at_edge[index]
     met, index = met[kept], index[kept]
     planes = other.normals[index]
-    residuals = ((points[met] - other.points[index]) * planes).sum(axis=1)
+    residuals = dots(points[met] - other.points[index], planes)
     return Meeting(met, points[met], planes, residuals, index)
 
 

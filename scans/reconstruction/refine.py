@@ -12,7 +12,7 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
-from scans.geometry.rigid import carry, from_parts, from_twist, inverse, turn
+from scans.geometry.rigid import carry, dots, from_parts, from_twist, inverse, turn
 from scans.geometry.rigid import nearest_rotation as straightened
 from scans.reconstruction.shades import ShadeBook, Shades
 from scans.reconstruction.views import View
@@ -235,12 +235,12 @@ def _terms(
     met = np.isfinite(distance)
     near, index = near[met], index[met]
     normals = turn(view.normals[index], pose)
-    good = (normals * facing[near]).sum(axis=1) > this.same_way
+    good = dots(normals, facing[near]) > this.same_way
     good &= ~view.at_edge[index]
     near, index, normals = near[good], index[good], normals[good]
     if len(near) < LEAST_PAIR:
         return []
-    residuals = ((world[near] - carry(view.points[index], pose)) * normals).sum(axis=1)
+    residuals = dots(world[near] - carry(view.points[index], pose), normals)
     told = [_term(world[near], normals, residuals, this.cut)]
     if this.cut_light and part.shades is not None and bounds.book is not None:
         shades = bounds.book.at(index)
@@ -260,7 +260,7 @@ def _light_term(
     world, light = moving
     view, index, pose = fixed
     slopes = turn(shades.slopes, pose)
-    ahead = ((world - carry(view.points[index], pose)) * slopes).sum(axis=1)
+    ahead = dots(world - carry(view.points[index], pose), slopes)
     differ = shades.light + ahead - light
     differ -= np.median(differ)  # another exposure
     noise = max(float(np.median(np.abs(residuals))), 1e-9) * TO_SIGMA

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from scans.geometry.rigid import dots
 from scans.geometry.scan import Scan
 from scans.geometry.spacing import point_spacing
 from scans.reconstruction.normals import local_planes
@@ -84,8 +85,8 @@ def meets(
     near = np.flatnonzero(np.isfinite(distance))
     index = index[near]
     planes = other.normals[index]
-    off = np.abs(((points[near] - other.points[index]) * planes).sum(axis=1))
-    alike = (normals[near] * planes).sum(axis=1) > SAME_WAY
+    off = np.abs(dots(points[near] - other.points[index], planes))
+    alike = dots(normals[near], planes) > SAME_WAY
     met = np.zeros(len(points), dtype=bool)
     met[near] = alike & (off < ON_PLANE * voxel)
     return met

@@ -79,10 +79,14 @@ def thin_indices(points: FloatArray, cell: float) -> NDArray[np.int64]:
     off = ((places - keys - 0.5) ** 2).sum(axis=1)
     size = keys.max(axis=0) + 1
     flat = (keys[:, 0] * size[1] + keys[:, 1]) * size[2] + keys[:, 2]
-    order = np.lexsort((off, flat))
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = flat[order][1:] != flat[order][:-1]
-    return np.sort(order[first])
+    order = np.argsort(flat)
+    flat, off = flat[order], off[order]
+    first = np.flatnonzero(np.diff(flat, prepend=-1))
+    nearest = np.minimum.reduceat(off, first)
+    # Of several as near, the first: whatever order the sorting left them in.
+    is_nearest = off == nearest.repeat(np.diff(first, append=len(flat)))
+    chosen = np.where(is_nearest, order, len(order))
+    return np.sort(np.minimum.reduceat(chosen, first))
 
 
 def _normals(

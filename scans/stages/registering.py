@@ -48,7 +48,7 @@ class RegisterStage:
     parameters: Parameters
     said: Constraints = field(default_factory=Constraints)
     name: str = "register"
-    version: int = 6
+    version: int = 7
 
     def depends(self) -> dict[str, Any]:
         chosen = (

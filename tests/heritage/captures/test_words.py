@@ -6,7 +6,9 @@ from pathlib import Path
 
 import scans
 from heritage.captures.messages import NUMBER
-from heritage.captures.words import REASONS
+from heritage.captures.words import REASONS, THINGS
+from scans.delivery import promises
+from scans.delivery.textures import COLOUR, NORMAL, OCCLUSION
 
 ENGINE = Path(scans.__file__).parent
 # Asked of the command line only: the museum starts the engine with files of its own.
@@ -44,6 +46,18 @@ def test_every_plain_reason_has_its_words() -> None:
     found = set(reasons())
     assert len(found) > 20
     assert sorted(text for text in found if _pattern(text) not in REASONS) == []
+
+
+def test_what_a_file_does_not_show_has_its_words() -> None:
+    texts = [
+        node.value
+        for node in ast.walk(ast.parse(Path(promises.__file__).read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    named = {text for text in texts if text.startswith("the ") and text != "the "}
+    maps = {f"the {slot} map" for slot in (COLOUR, NORMAL, OCCLUSION)}
+    assert len(named) >= 5
+    assert sorted((named | maps) - set(THINGS)) == []
 
 
 def _pattern(text: str) -> str:
