@@ -10,6 +10,7 @@ from .views.identity import concept, data, thing
 from .views.linked_art import linked_art
 from .views.oai_pmh import oai_pmh
 from .views.query_page import query_page
+from .views.questions import question, questions
 from .views.reconcile import (
     flyout,
     preview,
@@ -22,6 +23,8 @@ from .views.sparql import sparql
 urlpatterns = [
     path("sparql", sparql, name="sparql"),
     path("query", query_page, name="query"),
+    path("questions/", questions, name="questions"),
+    path("questions/<slug:page>", question, name="question"),
     path("query/cite", cite, name="cite"),
     path("oai-pmh", oai_pmh, name="oai-pmh"),
     path(".well-known/void", RedirectView.as_view(pattern_name="dataset")),

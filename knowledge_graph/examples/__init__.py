@@ -1,16 +1,46 @@
-"""Questions that show what the graph can answer; each file is one query with titles."""
+"""Questions that show what the graph can answer; each file is one query with titles.
+
+A file may name a page of its own (`# page:`), say what the question is about, and ask for
+values (`# ask: name | kind | default | label | label in Chinese`), written `$name`.
+"""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+from rdflib import XSD, Literal
 
 from knowledge_graph.namespaces import Ids
 
 FOLDER: Final = Path(__file__).parent
 _TITLE: Final = re.compile(r"# (en|zh-Hans): (.+)")
+_ABOUT: Final = re.compile(r"# about-(en|zh-Hans): (.+)")
+_PAGE: Final = re.compile(r"# page: (\S+)")
+_ASK: Final = re.compile(r"# ask: (\w+) \| (\w+) \| (.+?) \| (.+?) \| (.+)")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A value that a question asks for."""
+
+    name: str
+    kind: str  # decimal, date or text
+    default: str
+    labels: Mapping[str, str]
+
+    def term(self, text: str) -> str:
+        """Write a value as a term of SPARQL; raises `ValueError` for one that is none."""
+        if self.kind == "decimal":
+            return str(_decimal(text))
+        if self.kind == "date":
+            day = date.fromisoformat(text)
+            return Literal(f"{day}T00:00:00Z", datatype=XSD.dateTime).n3()
+        return Literal(text).n3()
 
 
 @dataclass(frozen=True)
@@ -19,7 +49,19 @@ class Example:
 
     slug: str
     titles: Mapping[str, str]  # by language
-    text: str
+    text: str  # with the values that are asked for unless others are given
+    page: str = ""
+    abouts: Mapping[str, str] = field(default_factory=dict)
+    parameters: tuple[Parameter, ...] = ()
+    template: str = ""
+
+    def filled(self, values: Mapping[str, str]) -> str:
+        """Give the query with these values; raises `ValueError` for one that is none."""
+        return _fill(self.template, self.parameters, values)
+
+    def about(self, language: str) -> str:
+        tag = "zh-Hans" if language.lower().startswith("zh") else "en"
+        return self.abouts.get(tag, "")
 
     def title(self, language: str) -> str:
         return self.titles["zh-Hans" if language.lower().startswith("zh") else "en"]
@@ -36,4 +78,34 @@ def _read(path: Path, ids: Ids) -> Example:
     text = path.read_text(encoding="utf-8")
     # The files name our own things relatively, so the base belongs before the prefixes.
     with_base = text.replace("PREFIX", f"BASE <{ids.base}>\nPREFIX", 1)
-    return Example(path.stem, dict(_TITLE.findall(text)), with_base)
+    asked = tuple(
+        Parameter(name, kind, default, {"en": label, "zh-Hans": in_chinese})
+        for name, kind, default, label, in_chinese in _ASK.findall(text)
+    )
+    page = _PAGE.search(text)
+    return Example(
+        path.stem,
+        dict(_TITLE.findall(text)),
+        _fill(with_base, asked, {}),
+        page=page[1] if page else "",
+        abouts=dict(_ABOUT.findall(text)),
+        parameters=asked,
+        template=with_base,
+    )
+
+
+def _fill(text: str, asked: tuple[Parameter, ...], values: Mapping[str, str]) -> str:
+    for one in asked:
+        term = one.term(values.get(one.name, one.default))
+        text = re.sub(rf"\${one.name}\b", lambda _, term=term: term, text)  # type: ignore[misc]
+    return text
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    if not number.is_finite() or abs(number.adjusted()) > 30:
+        raise ValueError(text)
+    return Decimal(f"{number:f}")

@@ -359,6 +359,16 @@ EXPECTED: dict[str, Expected] = {
             for row in Derivative.objects.filter(role="picture", run__is_accepted=True)
         ),
     ),
+    "files-made-with-a-parameter": (
+        ("scan", "file"),
+        lambda: (
+            (row.stored_file.key, made.key)
+            for run in Run.objects.filter(is_accepted=True)
+            if run.report["recipe"]["parameters"].get("voxel_m") == 0.001
+            for row in CaptureFile.objects.filter(capture=run.capture)
+            for made in run.derivatives.exclude(profile="report")  # its log
+        ),
+    ),
     "what-changed-since": (
         ("thing",),
         lambda: ((one.key,) for model in _record_models() for one in public(model)),
