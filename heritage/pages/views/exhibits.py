@@ -73,7 +73,7 @@ def exhibit_page(request: HttpRequest, key: str) -> HttpResponse:
             "scene": _scene_address(exhibit),
             "device": chosen if chosen in devices() else "",
             "language": language_tag(),
-            "words": _words(),
+            "words": room_words(),
         },
     }
     return render(request, "pages/exhibit.html", context)
@@ -100,7 +100,7 @@ def _scene_address(exhibit: Exhibit) -> str:
     return reverse("exhibit-preview", args=[exhibit.key])
 
 
-def _words() -> dict[str, str]:
+def room_words() -> dict[str, str]:
     """What the room says to people."""
     return {
         "demo": _("Generated for the demo"),

@@ -1,0 +1,1 @@
+"""An exhibit as one signed ZIP that any static server or browser shows without network."""
