@@ -23,8 +23,18 @@ from knowledge_graph.namespaces import LA, Ids, part
 from knowledge_graph.patterns import Triple, Triples
 from knowledge_graph.vocabulary import load
 
+from .decision_graph import calibration, decisions
 from .media import media_path
-from .models import Capture, CaptureFile, Derivative, Run, Upright
+from .models import (
+    Calibration,
+    Capture,
+    CaptureFile,
+    Derivative,
+    FieldSheet,
+    Run,
+    RunDecision,
+    Upright,
+)
 from .products import asked_for
 from .rules import TIERS
 
@@ -109,6 +119,12 @@ def captures_of(row: Model) -> Iterable[Capture]:
         return [row]
     if isinstance(row, CaptureFile):
         return [row.capture]
+    if isinstance(row, FieldSheet):
+        return [row.capture]
+    if isinstance(row, RunDecision):
+        return [row.run.capture]
+    if isinstance(row, Calibration):
+        return Capture.objects.filter(field_sheet__device=row.device_id)
     if isinstance(row, Run):
         return [row.capture] if _may_be_accepted(row) else []
     if isinstance(row, Derivative | Upright):
@@ -145,7 +161,10 @@ def _chain(capture: Capture, run: Run, says: Mentions, relic: URIRef) -> Triples
     yield from p.capture(ids, made)
     for iri in devices:
         yield from p.device(ids, iri, _device(capture))
+    yield from calibration(made.iri, capture)
     yield from _run(ids, root, raw, relic)
+    masters = (ids.thing("derivative", row.key) for row in _results(root, Role.MASTER))
+    yield from decisions(ids, capture, run, master=next(masters, None), relic=relic)
     for one in (run, *_additions(run)):
         yield from _delivery(ids, one, root, relic)
 

@@ -108,6 +108,7 @@ class CaptureAdmin(PolicyAdmin):
         routes = (
             ("<int:pk>/work/", pages.work, "work"),
             ("<int:pk>/work/runs/", pages.runs, "runs"),
+            ("<int:pk>/work/files/arrange/", pages.arrange, "arrange"),
             ("<int:pk>/work/files/<int:file>/", pages.leave_out, "leave_out"),
             ("<int:pk>/work/report/", pages.report, "report"),
             ("<int:pk>/work/unit/", pages.state_unit, "unit"),

@@ -16,8 +16,13 @@ from heritage.archive.errors import ArchiveError
 from heritage.archive.models import Upload
 from heritage.archive.set_report import SetReport
 from heritage.archive.upload_models import UploadQuery
+from heritage.captures.actions.arrange import (
+    Place,
+    arrange_files,
+    arrangement_of,
+)
 from heritage.captures.actions.runs import accept_run, cancel_run, start_run
-from heritage.captures.errors import CaptureError
+from heritage.captures.errors import BadAct, CaptureError
 from heritage.captures.models import Capture, CaptureFile, Run
 from heritage.captures.permission import check_member
 from heritage.captures.set_check import report_of_capture
@@ -116,6 +121,30 @@ def leave_out(request: HttpRequest, pk: int, file: int) -> HttpResponse:
 
 
 @require_POST
+def arrange(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep roles, groups and order of the capture's files, as the page sends them."""
+    capture = _capture(request, pk)
+    try:
+        places = [
+            Place(
+                int(name),
+                request.POST.get(f"role-{name}", ""),
+                request.POST.get(f"group-{name}", ""),
+            )
+            for name in request.POST.getlist("file")
+        ]
+        seen = request.POST.get("seen", "")
+        arrange_files(capture, places, seen=seen, by=_user(request))
+    except ValueError:
+        messages.error(request, str(BadAct()))
+    except CaptureError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The files are arranged."))
+    return redirect("admin:captures_capture_work", pk)
+
+
+@require_POST
 def state_unit(request: HttpRequest, pk: int) -> HttpResponse:
     """State in which unit the capture's files are measured."""
     capture = _capture(request, pk)
@@ -156,6 +185,8 @@ def _context(capture: Capture) -> dict[str, Any]:
         "capture": capture,
         "files": files,
         "units": Capture.Unit.choices,
+        "roles": CaptureFile.Role.choices,
+        "arrangement": arrangement_of(capture),
         "runs": computed,
         "usable": sum(file.is_usable for file in files),
         "is_busy": any(not shown.run.is_over for shown in computed),

@@ -174,10 +174,12 @@ def _words() -> dict[str, str]:
         "takeIn": _("Take in again"),
         "pick": _("Pick the same place on both: three places or more."),
         "snapping": _("Fitting…"),
-        "snapped": _("Fits: the surfaces lie %s mm apart, %s % of the scan meet."),
+        "snapped": _(
+            "Fits: the surfaces lie {mm} mm apart, {share} % of the scan meet."
+        ),
         "unrefined": _("The surfaces do not meet there. Undo and pick again."),
         "looking": _("Looking for a table…"),
         "noTable": _("No table was found. Set the box by hand."),
-        "tables": _("A table was found in %s scans."),
+        "tables": _("A table was found in {count} scans."),
         "saved": _("Kept."),
     }

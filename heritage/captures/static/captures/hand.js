@@ -4,7 +4,7 @@
 // are in their scans' own frames; `poses` of the last run lead to its world.
 
 import {
-  Box3, Box3Helper, BufferAttribute, BufferGeometry, Color, Group, Matrix4, Mesh, MeshBasicMaterial,
+  Box3, Box3Helper, BufferAttribute, BufferGeometry, Color, Group, LinearSRGBColorSpace, Matrix4, Mesh, MeshBasicMaterial,
   PerspectiveCamera, Points, PointsMaterial, Raycaster, Scene, SphereGeometry, Vector2, Vector3,
   WebGLRenderer,
 } from "three";
@@ -23,6 +23,7 @@ const part = (name) => root.querySelector(`[data-${name}]`);
 const words = page.words;
 
 const renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
+renderer.outputColorSpace = LinearSRGBColorSpace; // colours of points go through as they are
 renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
 const scene = new Scene();
 const camera = new PerspectiveCamera(35, 1, 0.0005, 100);
@@ -41,8 +42,8 @@ function matrixOf(rows) {
   return new Matrix4().set(...rows.flat());
 }
 
-function fill(text, ...values) {
-  return values.reduce((told, value) => told.replace("%s", value), text);
+function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 }
 
 async function ask(path, body) {
@@ -75,7 +76,7 @@ function cloudOf(buffer, number) {
   const geometry = new BufferGeometry();
   geometry.setAttribute("position", new BufferAttribute(places, 3));
   geometry.setAttribute("color", new BufferAttribute(new Uint8Array(buffer, 12 * count, 3 * count), 3, true));
-  const material = new PointsMaterial({ size: 1.6, sizeAttenuation: false, vertexColors: true });
+  const material = new PointsMaterial({ size: 2.2, sizeAttenuation: false, vertexColors: true });
   const cloud = new Points(geometry, material);
   cloud.matrixAutoUpdate = false;
   cloud.userData.tint = new Color().setHSL((number * HUES) % 1, 0.65, 0.45);
@@ -145,7 +146,7 @@ function arrange() {
 /** Each in its own frame, the camera as its scanner saw it; the second to the right. */
 function layBeside(first, second) {
   const boxes = [first, second].map((name) => scans.get(name).cloud.geometry.boundingBox);
-  const gap = Math.max(...boxes.map((one) => one.getSize(new Vector3()).x)) * 0.6;
+  const gap = Math.max(...boxes.map((one) => one.getSize(new Vector3()).x)) * 0.15;
   [first, second].forEach((name, side) => {
     const middle = boxes[side].getCenter(new Vector3()).negate();
     const width = boxes[side].getSize(new Vector3()).x;
@@ -181,7 +182,7 @@ function look() {
   const all = visibleBox();
   if (all.isEmpty()) return;
   const middle = all.getCenter(new Vector3());
-  const away = all.getSize(new Vector3()).length() * (isPairing ? 1.1 : 1.5);
+  const away = all.getSize(new Vector3()).length() * (isPairing ? 1.7 : 1.5) / Math.min(1, camera.aspect);
   controls.target.copy(middle);
   camera.position.copy(middle).add(new Vector3(isPairing ? 0 : 0.5, isPairing ? 0 : 0.4, 1).setLength(away));
   camera.near = away / 100;
@@ -202,7 +203,7 @@ function resize() {
   draw();
 }
 
-/** The nearest shown point of the two scans under the pointer, in its scan's own frame. */
+/** The foremost shown point of the two scans under the pointer, in its scan's own frame. */
 function pointAt(event) {
   const edge = canvas.getBoundingClientRect();
   const at = new Vector2((event.clientX - edge.left) / edge.width * 2 - 1, 1 - (event.clientY - edge.top) / edge.height * 2);
@@ -210,7 +211,8 @@ function pointAt(event) {
   ray.setFromCamera(at, camera);
   ray.params.Points.threshold = sizeOfView() * REACH;
   for (const name of pair()) {
-    const [hit] = ray.intersectObject(scans.get(name).cloud).sort((a, b) => a.distanceToRay - b.distanceToRay);
+    // The nearest to the eye is what a person sees; the far side lies behind it.
+    const [hit] = ray.intersectObject(scans.get(name).cloud).sort((a, b) => a.distance - b.distance);
     if (hit) {
       const place = new Vector3().fromArray(scans.get(name).places, 3 * hit.index);
       return { side: name === pair()[0] ? "first" : "second", place: place.toArray() };
@@ -240,7 +242,7 @@ async function snap(first, second) {
     const onto = poseOf(second) ?? new Matrix4();
     if (!poseOf(second)) snapped.set(second, onto);
     snapped.set(first, onto.clone().multiply(matrixOf(found.motion)));
-    say.textContent = fill(words.snapped, found.rms_mm.toFixed(2), Math.round(100 * found.overlap));
+    say.textContent = fill(words.snapped, { mm: found.rms_mm.toFixed(2), share: Math.round(100 * found.overlap) });
     root.dataset.snapped = first;
     setPairing(false);
   } catch (error) {
@@ -265,7 +267,7 @@ async function propose() {
     say.textContent = error.message;
     return;
   }
-  say.textContent = proposed.planes.length ? fill(words.tables, proposed.planes.length) : words.noTable;
+  say.textContent = proposed.planes.length ? fill(words.tables, { count: proposed.planes.length }) : words.noTable;
   part("cut-planes").disabled = !proposed.planes.length;
   const all = proposed.box ?? { min: visibleBox().min.toArray(), max: visibleBox().max.toArray() };
   box = new Box3(new Vector3(...all.min), new Vector3(...all.max));
