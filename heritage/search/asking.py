@@ -5,6 +5,7 @@ function, before anybody is told of it. A record whose document is out of date i
 whether it still answers, from what this person may read of it at this moment.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -35,6 +36,7 @@ DEEPEST: Final = 10_000  # hits: beyond, nobody reads and counting costs
 EXACT_UP_TO: Final = 10_000
 FACET_VALUES: Final = 60
 PENDING: Final = 1_000  # changes under way that a question looks through
+KEY: Final = re.compile(r"[\w-]{1,60}")  # what anybody may have typed for one
 NOTHING: Final = frozenset({"nothing"})
 OF_RECORDS: Final = ("agent", "element", "place")  # values that name records by key
 NAMED_KINDS: Final = ("agent", "element", "period", "place")
@@ -159,7 +161,11 @@ class _Desk:
 def search(request: Request) -> Answer:
     """Answer a question. Raises `NoIndex` while there is none."""
     desk = _desk(request.person)
-    request = replace(request, filters=_allowed(request.filters, request.person))
+    request = replace(
+        request,
+        filters=_allowed(request.filters, request.person),
+        offset=max(0, min(request.offset, DEEPEST)),
+    )
     meaning = understand(request.text, _knowledge(desk))
     node, is_loose = meaning.strict, False
     if request.text.strip() and node is None:
@@ -194,10 +200,15 @@ def _values_seen(values: frozenset[str], person: Person) -> Iterator[str]:
     names = [RecordName(*value.partition(":")[::2]) for value in values]
     seen = keys_seen([n for n in names if n.kind in OF_RECORDS], person)
     yield from (f"{name.kind}:{name.key}" for name in seen)
-    keys = [int(n.key) for n in names if n.kind == "collection" and n.key.isdecimal()]
+    keys = [int(n.key) for n in names if n.kind == "collection" and is_number(n.key)]
     rows = visible(MuseumCollection.objects.filter(pk__in=keys), person)
     yield from (f"collection:{pk}" for pk in rows.values_list("pk", flat=True))
     yield from (f"{n.kind}:{n.key}" for n in names if n.kind == "period")
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a text that anybody may have typed is the number of a row."""
+    return text.isascii() and text.isdecimal() and len(text) < 10
 
 
 @cache
@@ -325,7 +336,8 @@ def _rows_seen(
 ) -> Iterator[tuple[str, QuerySet[Any]]]:
     for kind, each in groupby(sorted(names), key=lambda name: name.kind):
         if source := sources().get(kind):
-            rows = source.model._default_manager.filter(key__in=[n.key for n in each])
+            keys = [name.key for name in each if KEY.fullmatch(name.key)]
+            rows = source.model._default_manager.filter(key__in=keys)
             yield kind, visible(rows, person)
 
 

@@ -12,7 +12,7 @@ from heritage.catalogue.policy import Person, visible
 from heritage.catalogue.vocabularies import load
 from knowledge_graph.vocabulary import UnknownVocabulary
 
-from .asking import OF_RECORDS, records_seen
+from .asking import OF_RECORDS, is_number, records_seen
 from .building import TERM
 from .documents import RecordName
 from .registry import sources, trait_label
@@ -60,7 +60,7 @@ def _labels_of(prefix: str, rests: Iterable[str], person: Person) -> Mapping[str
     if prefix == "has":
         return {trait: trait_label(trait) for trait in rests}
     if prefix == "collection":
-        keys = [int(one) for one in rests if one.isdecimal()]
+        keys = [int(one) for one in rests if is_number(one)]
         rows = visible(MuseumCollection.objects.filter(pk__in=keys), person)
         return {str(row.pk): str(row) for row in rows}
     if prefix in OF_RECORDS:

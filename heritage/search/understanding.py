@@ -89,7 +89,9 @@ class _Found:
 
 
 def understand(text: str, known: Knowledge) -> Meaning:
-    folded = fold(text[:LONGEST_QUESTION])
+    # Half a surrogate pair, which JSON can hold, is no text.
+    whole_text = text[:LONGEST_QUESTION].encode("utf-8", "replace").decode("utf-8")
+    folded = fold(whole_text)
     stretches = _stretches(folded)
     names = known.names(_spellings(stretches))
     pieces: list[Piece] = []

@@ -156,12 +156,20 @@ def _read(text: str) -> dict[str, Any]:
     try:
         if len(text) > BODY_BYTES:
             raise NotUnderstood(_("This is more than the service reads at once."))
-        read = json.loads(text)
+        read = json.loads(text, parse_constant=_refuse_constant)
+        json.dumps(
+            read, ensure_ascii=False
+        ).encode()  # half surrogate pairs are no text
     except (ValueError, RecursionError) as error:
         raise NotUnderstood(_("This is not JSON.")) from error
     if not isinstance(read, dict):
         raise NotUnderstood(_("A JSON object is expected."))
     return read
+
+
+def _refuse_constant(name: str) -> None:
+    """NaN and Infinity are no JSON, though Python reads them."""
+    raise ValueError(name)
 
 
 def _answer_queries(batch: dict[str, Any]) -> dict[str, Any]:

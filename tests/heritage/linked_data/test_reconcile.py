@@ -148,12 +148,29 @@ def extend(client: Client, ids: list[str], properties: list[str]) -> dict[str, A
     "text",
     ["[]", "{", '{"q": 1}', '{"q": {}}', '{"q": {"query": 5}}', "[" * 90_000,
      '{"q": {"query": "x", "limit": 0}}', '{"q": {"query": "x", "properties": [{}]}}',
-     '{"q": {"query": "x", "limit": true}}'],
+     '{"q": {"query": "x", "limit": true}}', '{"q": {"query": "x", "limit": NaN}}',
+     '{"q": {"query": "\\ud800"}}', '{"\\ud800": {"query": "x"}}'],
 )  # fmt: skip
 def test_what_is_no_query_is_told_so(client: Client, text: str) -> None:
     response = client.post("/reconcile", {"queries": text})
     assert response.status_code == 400
     assert response["Content-Type"].startswith("application/problem+json")
+
+
+def test_strange_identifiers_name_nothing(client: Client) -> None:
+    strange = [
+        "",
+        "id",
+        "id/relic",
+        "id/relic/\x00",
+        "vocab/period/",
+        "id/term/a",
+        "é/é/é",
+    ]
+    rows = extend(client, strange, ["name_zh", "nothing"])["rows"]
+    assert all(row == {"name_zh": [], "nothing": []} for row in rows.values())
+    for one in strange:
+        assert client.get("/reconcile/preview", {"id": one}).status_code == 404
 
 
 def test_before_there_is_an_index(client: Client) -> None:

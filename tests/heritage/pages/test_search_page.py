@@ -10,6 +10,12 @@ from tests.heritage.factories import make_place, make_relic, make_site
 from tests.heritage.search.desk import keep_up
 
 pytestmark = pytest.mark.django_db
+STRANGE = [
+    "after=-5", "after=999999", "q=%00", "q=%ED%A0%80", "place=place:%00", "from=-999999",
+    "collection=collection:99999999999999999999999", "kind=kind:nothing", "place=",
+    f"q={'龙' * 5000}", "q=%F0%9F%8F%BA", "period=period:nowhere", "has=has:nothing",
+    f"q={'a%20' * 500}", "q=%22%27%5C%2B%2D%28%29%2A",
+]  # fmt: skip
 ENGLISH = {"headers": {"Accept-Language": "en"}}
 
 
@@ -124,6 +130,12 @@ def test_nothing_found_gives_ways_out(client: Client, vase: Relic) -> None:
         client, "q=青花 zzzzz", english=True
     )
     assert vase.key in page(client, "q=青花 zzzzz")
+
+
+def test_whatever_is_typed_gets_a_page(client: Client, vase: Relic) -> None:
+    keep_up()
+    for query in STRANGE:
+        assert "</html>" in page(client, query), query
 
 
 def test_further_results(client: Client, collection: Collection) -> None:
