@@ -8,6 +8,7 @@ from heritage.archive.local_copies import local_path
 from heritage.catalogue.models import Relic
 from heritage.catalogue.policy import Person, visible
 from heritage.custody.dossier import Picture, Section, declare
+from heritage.custody.source_types import source_of
 
 from .models import Capture, Derivative, Run
 from .published import published_pictures, published_run
@@ -26,12 +27,20 @@ def dossier_of_captures(relic: Relic, person: Person) -> Iterator[Section]:
     if run is not None and visible(Run.objects.filter(pk=run.pk), person).exists():
         yield from _quality(run)
     captures = visible(Capture.objects.filter(relic=relic), person)
-    head = (_("captured"), _("technique"), _("device"), _("file"), _("size (bytes)"))
+    head = (
+        _("captured"),
+        _("technique"),
+        _("device"),
+        _("file"),
+        _("source type"),
+        _("size (bytes)"),
+    )
     rows = [
         [str(c.captured_on), str(c.get_technique_display()), c.device, f.stored_file.name,
+         source_of(f.stored_file).text,
          str(f.stored_file.size_bytes)]
         for c in captures.order_by("captured_on")
-        for f in c.files.select_related("stored_file")
+        for f in c.files.select_related("stored_file__deposit")
     ]  # fmt: skip
     yield Section(_("Scans and models"), head=head, rows=rows)
 

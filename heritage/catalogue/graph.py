@@ -16,6 +16,7 @@ from .mentions import VOCABULARY, GraphName, GraphSource, Mentions
 from .models import (
     ACTS,
     RELIC_ROWS,
+    STUDY_ROWS,
     Agent,
     LinkRow,
     Move,
@@ -97,6 +98,9 @@ RELIC_PARTS: Final = (
     "identifiers",
     "other_names",
     "facets",
+    "made_with",
+    "motifs",
+    "citations",
     "gradings__decided_by",
     "conditionchecks__decided_by",
     "custodychanges__holder",
@@ -132,6 +136,7 @@ SOURCES: Final = {
 
 TOLD_OF_RELIC: Final[tuple[Any, ...]] = (  # a move is nobody's business
     *RELIC_ROWS,
+    *STUDY_ROWS,
     *(act for act in ACTS if act is not Move),
 )
 

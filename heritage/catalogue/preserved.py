@@ -22,7 +22,9 @@ from .models import (
     ELEMENT_ROWS,
     RELIC_ROWS,
     SITE_ROWS,
+    STUDY_ROWS,
     Agent,
+    AgentRole,
     Bearer,
     Consent,
     Element,
@@ -42,9 +44,10 @@ from .models import (
 
 PARTS: dict[type[Record], tuple[Part, ...]] = {
     Relic: (
-        *(Part(model, "relic") for model in (*RELIC_ROWS, *ACTS)),
+        *(Part(model, "relic") for model in (*RELIC_ROWS, *STUDY_ROWS, *ACTS)),
         Part(TechniqueOf, "relic"),
     ),
+    Agent: (Part(AgentRole, "agent"),),
     Element: tuple(Part(model, "element") for model in ELEMENT_ROWS),
     Bearer: (
         Part(Transmission, "master"),

@@ -14,6 +14,7 @@ from knowledge_graph.patterns.measure import Origin
 from .graph_parts import about, day_span, exact, standing, year_span
 from .mentions import Mentions, verbatim
 from .models import Dimension, Relic
+from .study_graph import build_study
 from .whereabouts import shown_find_place
 
 
@@ -39,6 +40,7 @@ def build_relic(relic: Relic, says: Mentions) -> Triples:
     yield from _acquisition(relic, subject, says)
     yield from _conditions(relic, subject, says)
     yield from _themes(relic, subject, says)
+    yield from build_study(relic, subject, says)
     for row in relic.dimensions.all():
         yield from p.dimension(ids, subject, dimension_of(row))
 

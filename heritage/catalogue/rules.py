@@ -11,7 +11,9 @@ from .models import (
     RELIC_ROWS,
     SCOPES,
     SITE_ROWS,
+    STUDY_ROWS,
     Agent,
+    AgentRole,
     Bearer,
     Collection,
     Consent,
@@ -144,13 +146,15 @@ def _shown_end(end: str) -> Rule:
 
 def _declare_rows() -> None:
     of_relic = Through("relic", Relic)
-    for row in RELIC_ROWS:
+    for row in (*RELIC_ROWS, *STUDY_ROWS):
         declare(row, Policy(of_relic))
     for act in ACTS:
         declare(act, Policy(of_relic, {"dissent": WorksIn("relic.collection")}))
     at = "relic.collection"
     movers = AnyOf((Curates(at), Keeps(at), Keeps(at, store=True)))
     declare(Move, Policy(AllOf((of_relic, movers))))
+    inside = ReadsIn("agent.collection")
+    declare(AgentRole, Policy(AllOf((Through("agent", Agent), inside))))
     for row in ELEMENT_ROWS:
         dissent = {"dissent": WorksIn("element.collection")}
         declare(row, Policy(Through("element", Element), dissent))

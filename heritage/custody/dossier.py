@@ -129,7 +129,16 @@ def _rows(relic: Relic, person: Person) -> Iterator[Section]:
     )
     yield Section(_("Measurements"), head=head, rows=measures)
     told: list[tuple[str, str]] = []
-    for name in ("materials", "numbers", "identifiers", "other_names", "facets"):
+    for name in (
+        "materials",
+        "numbers",
+        "identifiers",
+        "other_names",
+        "facets",
+        "made_with",
+        "motifs",
+        "citations",
+    ):
         rows: Any = getattr(relic, name).all()
         if rows:
             label = str(rows[0]._meta.verbose_name)
@@ -183,7 +192,7 @@ def _custody(relic: Relic, person: Person) -> Iterator[Section]:
         )
         yield Section(_("Ledger, line %d") % line.number, pairs)
     items = visible(SlipItem.objects.filter(relic=relic), person).select_related("slip")
-    head = (
+    use = (
         _("slip"),
         _("purpose"),
         _("goes to"),
@@ -198,7 +207,7 @@ def _custody(relic: Relic, person: Person) -> Iterator[Section]:
          " · ".join(filter(None, (i.note_out, i.note_in)))]
         for i in items
     ]  # fmt: skip
-    yield Section(_("Use"), head=head, rows=rows)
+    yield Section(_("Use"), head=use, rows=rows)
     lines = visible(StocktakeLine.objects.filter(relic=relic), person)
     head = (_("stocktaking"), _("state"), _("expected at"), _("found at"))
     counted = lines.select_related("stocktake")
@@ -226,7 +235,7 @@ def _events(relic: Relic, person: Person) -> Iterator[Section]:
 
 
 def _edits(relic: Relic, person: Person) -> Iterator[Section]:
-    edits = relic.history.select_related("history_user").order_by("-history_date")  # type: ignore[attr-defined]
+    edits = relic.history.select_related("history_user").order_by("-history_date")
     head = (_("date"), _("by"), _("reason"))
     rows = [
         [f"{timezone.localtime(e.history_date):%Y-%m-%d %H:%M}", str(e.history_user or ""),

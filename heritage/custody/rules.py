@@ -5,10 +5,12 @@ from typing import Final
 from django.db.models import Model
 
 from heritage.catalogue.policy import (
+    Anybody,
     AnyOf,
     Curates,
     Keeps,
     Policy,
+    ReadsIn,
     Through,
     declare,
 )
@@ -16,9 +18,13 @@ from heritage.catalogue.policy import (
 from .duties import Directs
 from .models import (
     Approval,
+    Asset,
+    AssetUse,
     Deregistration,
     Ledger,
     LedgerEntry,
+    Loan,
+    OwnTerms,
     Slip,
     SlipItem,
     Stocktake,
@@ -34,6 +40,8 @@ COLLECTIONS: Final[dict[type[Model], str]] = {
     Stocktake: "collection",
     StocktakeLine: "stocktake.collection",
     Deregistration: "relic.collection",
+    Loan: "collection",
+    AssetUse: "asset.collection",
 }
 
 
@@ -41,5 +49,9 @@ def declare_policies() -> None:
     for model, path in COLLECTIONS.items():
         keepers = (Keeps(path), Keeps(path, store=True))
         declare(model, Policy(AnyOf((Curates(path), *keepers, Directs(path)))))
+    # What a file is worth is told to curators and to who keeps the ledger.
+    valued = AnyOf((Curates(), Keeps()))
+    declare(Asset, Policy(ReadsIn(), {"valuation": valued}))
+    declare(OwnTerms, Policy(Anybody()))
     of = (Through("slip", Slip), Through("deregistration", Deregistration))
     declare(Approval, Policy(AnyOf(of)))

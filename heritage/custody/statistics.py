@@ -63,7 +63,7 @@ def statistics_on(day: date, person: Person) -> list[Table]:
 def relics_on(day: date, person: Person) -> QuerySet[Any]:
     """Give of each relic the row that stood at the end of a day, but what was gone."""
     ends = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
-    past = Relic.history.model.objects.filter(history_date__lt=ends)  # type: ignore[attr-defined]
+    past = Relic.history.model.objects.filter(history_date__lt=ends)
     last = past.order_by().values("id").annotate(last=Max("history_id")).values("last")
     gone = Deregistration.objects.filter(done_at__lt=ends).values("relic")
     rows = past.filter(history_id__in=last).exclude(history_type="-")

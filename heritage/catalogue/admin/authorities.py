@@ -3,13 +3,20 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from heritage.catalogue.models import Agent, Period, Place
+from heritage.catalogue.models import Agent, AgentRole, Period, Place
 
 from .base import NAMES, SCHEDULE, RecordAdmin
+from .inlines import PolicyTabularInline
+
+
+class RoleInline(PolicyTabularInline):
+    model = AgentRole
+    fields = ("role", "note")
 
 
 @admin.register(Agent)
 class AgentAdmin(RecordAdmin):
+    inlines = (RoleInline,)
     list_filter = ("type", *RecordAdmin.list_filter)
     fieldsets = (
         NAMES,

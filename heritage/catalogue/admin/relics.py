@@ -11,14 +11,17 @@ from unfold.decorators import display
 
 from heritage.catalogue.actions import record_edit
 from heritage.catalogue.models import (
+    Citation,
     Dimension,
     ExternalIdentifier,
+    MotifTag,
     RareBook,
     Relic,
     RelicFacet,
     RelicMaterial,
     RelicName,
     RelicNumber,
+    RelicTechnique,
     Rubbing,
     TechniqueOf,
     UnderwaterFind,
@@ -66,6 +69,28 @@ class NameInline(PolicyTabularInline):
 class FacetInline(PolicyTabularInline):
     model = RelicFacet
     fields = ("facet",)
+
+
+class MadeByInline(PolicyTabularInline):
+    model = RelicTechnique
+    fields = ("technique", "note")
+
+
+class MotifInline(PolicyStackedInline):
+    model = MotifTag
+    tab = True
+    autocomplete_fields = ("said_by",)
+    raw_id_fields = ("file",)
+    fields = (("motif", "is_certain", "said_by"), ("file", "region"), "evidence")
+
+
+class CitationInline(PolicyStackedInline):
+    model = Citation
+    tab = True
+    fields = (
+        ("type", "authors", "title"), ("published", "year", "pages"),
+        ("identifier", "url"),
+    )  # fmt: skip
 
 
 class BookInline(PolicyStackedInline):
@@ -140,7 +165,7 @@ class RelicAdmin(DecidedAdmin):
     readonly_fields = ("hints_shown",)
     inlines = (
         MaterialInline, NumberInline, IdentifierInline, NameInline, FacetInline,
-        DimensionInline, TechniqueInline, BookInline, RubbingInline, UnderwaterInline,
+        DimensionInline, MadeByInline, TechniqueInline, MotifInline, CitationInline, BookInline, RubbingInline, UnderwaterInline,
         *ACT_INLINES,
     )  # fmt: skip
     fieldsets = (

@@ -56,6 +56,7 @@ from .site import (
     Site,
     SiteFacet,
 )
+from .study import STUDY_ROWS, AgentRole, Citation, MotifTag, RelicTechnique
 from .term import Term, VocabularyEdition
 
 __all__ = [
@@ -65,11 +66,14 @@ __all__ = [
     "RELIC_ROWS",
     "SCOPES",
     "SITE_ROWS",
+    "STUDY_ROWS",
     "Act",
     "Agent",
+    "AgentRole",
     "Approval",
     "AttributionOpinion",
     "Bearer",
+    "Citation",
     "Collection",
     "Comment",
     "ConditionCheck",
@@ -91,6 +95,7 @@ __all__ = [
     "Grading",
     "LinkRow",
     "Membership",
+    "MotifTag",
     "Move",
     "MuseumSettings",
     "Naming",
@@ -109,6 +114,7 @@ __all__ = [
     "RelicMaterial",
     "RelicName",
     "RelicNumber",
+    "RelicTechnique",
     "RestrictedRead",
     "Rubbing",
     "SafetyCheck",

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from heritage.archive.pages import note_rows
 from heritage.catalogue.models import Collection, Relic
 from heritage.custody.book import Line, read_line
 from heritage.custody.duties import Duty, check_duty
@@ -88,6 +89,22 @@ def strike_off(relic: Relic, *, by: Any, reason: str, voucher: str) -> LedgerEnt
         reason=reason.strip(), voucher=voucher, is_demo=relic.is_demo,
     )  # fmt: skip
     return _append(ledger, entry, by)
+
+
+def discard_demo_ledgers() -> int:
+    """Take the demo's ledgers away with the demo: the one erasure, of what never was.
+
+    Past the model, which refuses; PostgreSQL's trigger lets pass what the demo wrote.
+    """
+    rows = LedgerEntry._base_manager.filter(
+        ledger__collection__is_demo=True, is_demo=True
+    )
+    pks = list(rows.values_list("pk", flat=True))
+    found = LedgerEntry._base_manager.filter(pk__in=pks)
+    count: int = found._raw_delete(using=found.db)
+    note_rows(LedgerEntry, *pks)
+    Ledger.objects.filter(collection__is_demo=True).delete()
+    return count
 
 
 def _open(collection: Collection) -> Ledger:

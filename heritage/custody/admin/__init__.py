@@ -1,3 +1,3 @@
 """Custody in the admin. No rule lives here: policy, duties and actions decide."""
 
-from . import ledger, slips  # noqa: F401  (register)
+from . import holdings, ledger, slips  # noqa: F401  (register)

@@ -32,6 +32,7 @@ from heritage.catalogue.models import (
 )
 from heritage.exhibits.models import Exhibit, ExhibitItem
 
+from .custody import write_custody
 from .living import LivingHeritage
 from .sites import write_site
 
@@ -86,6 +87,7 @@ def write_records(curator: User, *, most_relics: int) -> list[Plan]:
     writer.write_elements()
     plans = writer.write_relics(most_relics)
     writer.write_exhibits()
+    write_custody(curator, writer.collection)
     return plans
 
 

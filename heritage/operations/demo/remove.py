@@ -25,11 +25,15 @@ from heritage.catalogue.models import (
     Relic,
     Site,
 )
+from heritage.custody.actions.ledger import discard_demo_ledgers
+from heritage.custody.models import Deregistration, Slip, Stocktake
 from heritage.exhibits.models import Exhibit
 from heritage.images.models import Image, ImageFile, ImageSet
 
+from .custody import KEEPERS
 from .records import CURATOR
 
+PEOPLE = (CURATOR, *KEEPERS)
 BEFORE_SITES: tuple[type[Any], ...] = (Relic, Recording, FindBatch)
 AFTER_PARTS: tuple[type[Any], ...] = (Site, Bearer, Element, Agent, Place)
 RECORDS = (*BEFORE_SITES, *AFTER_PARTS)
@@ -44,7 +48,11 @@ def remove_demo() -> Counter[str]:
     images = ImageFile.objects.filter(image_set__relic__is_demo=True)
     deposits = sorted({*_deposits(captures, runs), *_image_deposits(images)})
     removed: Counter[str] = Counter()
+    removed["custody.LedgerEntry"] = discard_demo_ledgers()
     for rows in (
+        Slip.objects.filter(collection__is_demo=True),
+        Stocktake.objects.filter(collection__is_demo=True),
+        Deregistration.objects.filter(relic__is_demo=True),
         Exhibit.objects.filter(is_demo=True),
         Derivative.objects.filter(run__in=runs),
         runs.filter(adds_to__isnull=False),
@@ -65,7 +73,7 @@ def remove_demo() -> Counter[str]:
         removed.update(counts)
     for _, counts in (
         discard_shown(Deposit.objects.filter(pk__in=deposits)),
-        User.objects.filter(username=CURATOR).delete(),
+        User.objects.filter(username__in=PEOPLE).delete(),
     ):
         removed.update(counts)
     return removed

@@ -11,8 +11,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from heritage.archive.models import StoredFile
 from heritage.captures.media import media_address as address_of
 from heritage.captures.models import Derivative
+from heritage.custody.source_types import source_of, sources_of
+from heritage.images.models import ImageFile
+from heritage.images.shown import ShownSet
 from heritage.pages.language import language_tag
 
 register = template.Library()
@@ -57,6 +61,23 @@ def media_address(derivative: Derivative) -> str:
 @register.filter
 def number(value: int | None) -> str:
     return "" if value is None else f"{value:,}"
+
+
+@register.filter
+def source_type(file: StoredFile) -> str:
+    """Say how a file came to be: captured, derived, restored or machine-made."""
+    return source_of(file).text
+
+
+@register.filter
+def source_types(image_set: ShownSet) -> str:
+    """Say how the files of a set of images came to be, each way once."""
+    pks = {shown.image.file_id for shown in image_set.images}
+    files = StoredFile.objects.filter(
+        pk__in=ImageFile.objects.filter(pk__in=pks).values("stored_file")
+    )
+    sources = sources_of(files.select_related("deposit")).values()
+    return "; ".join(dict.fromkeys(source.text for source in sources))
 
 
 @register.filter

@@ -39,7 +39,7 @@ from tests.heritage.images.made import gradient, place_image
 pytestmark = pytest.mark.django_db
 
 IDENTITY = [[float(i == j) for j in range(4)] for i in range(4)]
-OURS = ("archive", "catalogue", "captures", "images", "exhibits", "auth")
+OURS = ("archive", "catalogue", "custody", "captures", "images", "exhibits", "auth")
 # The log of acts and what the archive keeps are for ever; periods, in a collection of
 # their own, and permissions belong to every museum.
 KEPT = {"RecordEvent", "Period", "HistoricalPeriod", "Permission", "Collection",
