@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.contrib.auth.models import User
 from django.db.models import Q
 
+from heritage.catalogue.actions.periods import load_periods
 from heritage.catalogue.models import Agent, Collection, Period, Place, Record, Relic
 
 from .fields import fields
@@ -20,6 +21,8 @@ class Names:
     def __init__(self, collection: Collection, by: User | None) -> None:
         self.collection = collection
         self.by = by
+        if not Period.objects.exists():
+            load_periods()  # a table names periods before any page has
         self.periods = dict(Period.objects.values_list("slug", "pk"))
         self._known: dict[str, dict[str, int]] = {"agent": {}, "place": {}}
 

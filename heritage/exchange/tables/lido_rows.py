@@ -18,6 +18,7 @@ from .refusal import Refused
 
 LIDO = "{http://www.lido-schema.org}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 TYPE = f"{LIDO}type"
 # What only holds others together, or says again what its parent says.
 SILENT = {
@@ -78,10 +79,16 @@ def texts(
         if tag == "eventType":
             continue
         steps = path + step(child, tag)
-        text = " ".join((child.text or "").split())
+        text = said_by(child)
         if text:
             yield column(steps or (tag,), said), text
         yield from texts(child, steps, said or language)
+
+
+def said_by(element: Element) -> str:
+    """Give an element's own text; line ends are those of the layout unless it says not."""
+    text = element.text or ""
+    return text.strip() if element.get(SPACE) == "preserve" else " ".join(text.split())
 
 
 def step(child: Element, tag: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heritage.catalogue.models import Record
+from heritage.lib.xml import LOCATION, add
 
 from . import listing
 from .asking import LISTS, TOKEN, TOKEN_LASTS, Asked, Refused, Selection, read_selection
@@ -22,7 +23,6 @@ from .edm import SCHEMA as EDM_SCHEMA
 from .facts import Told, told_of
 from .lido import LIDO, lido
 from .lido import SCHEMA as LIDO_SCHEMA
-from .xml import LOCATION, add
 
 OAI: Final = "http://www.openarchives.org/OAI/2.0/"
 OAI_SCHEMA: Final = f"{OAI}OAI-PMH.xsd"

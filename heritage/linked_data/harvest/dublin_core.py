@@ -5,8 +5,9 @@ from xml.etree.ElementTree import Element, QName, register_namespace
 
 from django.conf import settings
 
+from heritage.lib.xml import LANG, LOCATION, add
+
 from .facts import Texts, Told
-from .xml import LANG, LOCATION, add
 
 OAI_DC: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 DC: Final = "http://purl.org/dc/elements/1.1/"

@@ -8,8 +8,9 @@ from xml.etree.ElementTree import Element, QName, register_namespace
 
 from django.conf import settings
 
+from heritage.lib.xml import LANG, LOCATION, add
+
 from .facts import Size, Texts, Told
-from .xml import LANG, LOCATION, add
 
 LIDO: Final = "http://www.lido-schema.org"
 SCHEMA: Final = "http://www.lido-schema.org/schema/v1.1/lido-v1.1.xsd"

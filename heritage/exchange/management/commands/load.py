@@ -61,7 +61,7 @@ class Command(BaseCommand):
         )
         if options["by"] and by is None:
             raise CommandError(f"There is no account {options['by']}.")
-        collection = _collection(options["to"])
+        collection = collection_named(options["to"])
         load = stage_load(sources, collection=collection, by=by, name=files[0].name)
         begin(load, find_mapping(options["mapping"]), by=by)
         self.stdout.write(f"load {load.key}: {load.rows} rows")
@@ -90,7 +90,7 @@ def _each(path: Path) -> list[Path]:
     return [path]
 
 
-def _collection(name: str) -> Collection:
+def collection_named(name: str) -> Collection:
     rows = Collection.objects.all()
     found = (
         rows.filter(pk=int(name))

@@ -1,0 +1,1 @@
+"""The pages of the exchange: hand in, map, look, load, settle, hand out."""

@@ -1,0 +1,50 @@
+"""Who stands before a page of the exchange."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from heritage.catalogue.models import Collection
+from heritage.catalogue.policy import allows, person_of
+from heritage.exchange.models import Load
+
+
+def user_of(request: HttpRequest) -> User:
+    return cast("User", request.user)
+
+
+def collections_of(request: HttpRequest, *, curated: bool = True) -> list[Collection]:
+    """Give the collections that this person curates, or works in."""
+    person = person_of(request)
+    if person.is_administrator:
+        return list(Collection.objects.order_by("pk"))
+    own = person.curates if curated else person.curates | person.helps
+    return list(Collection.objects.filter(pk__in=own).order_by("pk"))
+
+
+def check_works_here(request: HttpRequest) -> None:
+    person = person_of(request)
+    if not (person.is_administrator or person.curates or person.helps):
+        raise PermissionDenied
+
+
+def load_for(request: HttpRequest, key: str, *, curated: bool = True) -> Load:
+    """Give a load of a collection of this person's. Raises `Http404`, `PermissionDenied`."""
+    load = get_object_or_404(
+        Load.objects.select_related("collection", "mapping"), key=key
+    )
+    if not allows(person_of(request), load):
+        raise Http404
+    if curated and load.collection not in collections_of(request):
+        raise PermissionDenied
+    return load
+
+
+def context(request: HttpRequest, title: str, **more: Any) -> dict[str, Any]:
+    return (
+        admin.site.each_context(request) | {"title": title, "opts": Load._meta} | more
+    )
