@@ -258,14 +258,15 @@ class Entering:
         sources = [s for e in entries if (s := self._source(e)) is not None]
         _write(SourceRecord, [s for s in sources if s.pk is None])
         known = [s for s in sources if s.pk is not None]
-        SourceRecord.objects.bulk_update(known, ["cells", "said", "load"])
+        if known:
+            SourceRecord.objects.bulk_update(known, ["cells", "said", "load"])
         doubts = [d for e in entries for d in self._doubts(e)]
         _write(Doubt, doubts)
         results = [self._result(e) for e in entries]
         _write(LoadedRow, results)
         note_rows(LoadedRow, *(row.pk for row in results))
         # New relics are noted already; of known ones source data may have changed alone.
-        note_change(*[s for s in known if s.relic.state])
+        note_change(*known)
 
     def _source(self, entry: Entry) -> SourceRecord | None:
         """Give what the source says of a relic, where that is new."""

@@ -72,8 +72,6 @@ def create(found: Sequence[New], *, by: User | None, reason: str) -> None:
         for row in new.rows:
             by_model.setdefault(type(row), []).append(row)
     for model, rows in by_model.items():
-        for row in rows:
-            row.relic_id = row.relic.pk
         _insert(model, rows)
     add_history(relics, by=by, reason=reason)
     tell_many([*relics, *(row for rows in by_model.values() for row in rows)])

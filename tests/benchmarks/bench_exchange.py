@@ -123,7 +123,6 @@ def grow(count: int) -> dict[str, Any]:
 def generate(collection: Any, start: int, size: int) -> None:
     """Make relics past history and outbox: for measuring, never for a museum."""
     from django.db import transaction
-    from django.db.models import QuerySet
 
     from heritage.catalogue.models import Dimension, Relic, RelicMaterial
 
@@ -137,13 +136,18 @@ def generate(collection: Any, start: int, size: int) -> None:
         for n in range(start, start + size)
     ]  # fmt: skip
     with transaction.atomic():
-        QuerySet(Relic).bulk_create(relics)
-        QuerySet(RelicMaterial).bulk_create(
-            RelicMaterial(relic=r, material="porcelain") for r in relics
+        insert(Relic, relics)
+        insert(
+            RelicMaterial,
+            [RelicMaterial(relic=r, material="porcelain") for r in relics],
         )
-        QuerySet(Dimension).bulk_create(
-            Dimension(relic=r, kind="height", value=10) for r in relics
-        )
+        insert(Dimension, [Dimension(relic=r, kind="height", value=10) for r in relics])
+
+
+def insert(model: Any, rows: list[Any]) -> None:
+    from django.db.models import QuerySet
+
+    QuerySet(model).bulk_create(rows)
 
 
 def one_save() -> float:

@@ -32,6 +32,7 @@ from heritage.exchange.staging import Staged, read_rows, stage
 from heritage.lib.batches import FIRST_ROWS, MOST_ROWS, REST_S, TARGET_S
 
 State = Load.State
+LEAST_ROWS = 20
 
 
 def stage_load(
@@ -103,13 +104,17 @@ def run_load(
         with through(Door.IMPORT):
             entering.write()
         took = time.monotonic() - began
-        size = max(
-            1, min(int(len(batch) * TARGET_S / max(took, 0.001)), 2 * size, MOST_ROWS)
-        )
+        size = _next_size(len(batch), took)
         on_batch(load)
     with transaction.atomic():
         save(load, state=State.DONE, finished_at=timezone.now())
     return load
+
+
+def _next_size(size: int, took_s: float) -> int:
+    """Choose by the last batch, with a floor: what a batch costs whatever its size."""
+    fitting = int(size * TARGET_S / max(took_s, 0.001))
+    return max(LEAST_ROWS, min(fitting, 2 * size, MOST_ROWS))
 
 
 class _Rows:

@@ -64,7 +64,7 @@ def test_a_curator_goes_from_hand_in_to_settled_doubts(
     answer = client.post(reverse("admin:exchange_preview", args=[load.key]))
     assert run_load(load.pk, rest=at_once) is not None
     page = client.get(answer.headers["Location"])
-    assert dict((v, n) for v, _label, n in page.context["kinds"])["created"] == 40
+    assert {v: n for v, _label, n in page.context["kinds"]}["created"] == 40
     table: Any = client.get(reverse("admin:exchange_download", args=[load.key]))
     lines = b"".join(table.streaming_content)
     assert lines.decode().count("\n") == 41
