@@ -3,8 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from .fields import ALONE, fields
+from django.db.models import FloatField
+
+from heritage.catalogue.fields import ConceptField
+from heritage.catalogue.vocabularies import load
+
+from .fields import fields
 from .plain import LISTS
+from .writing import LIST_MODELS
 
 Fault = tuple[str, dict[str, Any]]
 LARGEST: Final = 2**31 - 1
@@ -46,26 +52,24 @@ def _not_so(values: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _bad_rows(values: Mapping[str, Any]) -> Iterator[Fault]:
     """Look at rows that came as JSON, in which anything may stand."""
-    for name, columns in LISTS.items():
-        for row in values.get(name, ()):
-            if (
-                set(row) - set(columns)
-                or (name == "dimensions" and not _is_size(row))
-                or any(isinstance(v, list | dict) for v in row.values())
-            ):
-                yield "bad-row", {"field": name}
+    for name in LISTS:
+        if not all(_is_row(name, row) for row in values.get(name, ())):
+            yield "bad-row", {"field": name}
 
 
-def _is_size(row: Mapping[str, Any]) -> bool:
-    value = row.get("value")
-    return (
-        isinstance(value, int | float)
-        and 0 < value < float("inf")
-        and bool(row.get("kind"))
-    )
+def _is_row(name: str, row: Mapping[str, Any]) -> bool:
+    known = {
+        column: LIST_MODELS[name]._meta.get_field(column) for column in LISTS[name]
+    }
+    return all(key in known and _fits(known[key], value) for key, value in row.items())
 
 
-def part_of_key(key: str) -> str:
-    """Name the row that hangs on a relic which a field belongs to; "" for its own."""
-    head = key.partition(".")[0]
-    return head if head in ALONE else ""
+def _fits(column: Any, value: Any) -> bool:
+    """Tell whether a column can hold this value."""
+    if isinstance(column, FloatField):
+        return isinstance(value, int | float) and 0 < value < float("inf")
+    if not isinstance(value, str) or len(value) > column.max_length:
+        return False
+    if isinstance(column, ConceptField):
+        return value in load(column.vocabulary)
+    return not column.choices or value in dict(column.flatchoices)

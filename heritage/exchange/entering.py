@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Model, QuerySet
 
 from heritage.archive.pages import note_rows
 from heritage.archive.records import note_change
 from heritage.catalogue.models import ExternalIdentifier, Relic
 
-from .cells import Flag, Reading, read_row
+from .cells import Reading, read_row
 from .checking import Fault, find_faults
 from .lease import save
 from .mapping import Plan
@@ -67,9 +67,7 @@ class Entering:
             with transaction.atomic():
                 self._enter(self.batch)
                 save(self.load, cursor=self.load.cursor + len(self.batch))
-        except (IntegrityError, DatabaseError) as error:
-            if len(self.batch) == 1 and not isinstance(error, IntegrityError):
-                raise
+        except (IntegrityError, DataError):
             self._one_by_one()
 
     def _one_by_one(self) -> None:
@@ -86,7 +84,7 @@ class Entering:
                 with transaction.atomic():
                     self._enter([fresh])
                     save(self.load, cursor=self.load.cursor + 1)
-            except IntegrityError as error:
+            except (IntegrityError, DataError) as error:
                 fresh.faults = [("refused", {"reason": str(error)[:200]})]
                 fresh.verdict, fresh.relic, fresh.new = Verdict.REFUSED, None, None
                 with transaction.atomic():
@@ -340,6 +338,3 @@ def _tidy(said: Reading) -> Reading:
             once = {row_key(key, row): row for row in reversed(rows)}
             said.values[key] = [once[name] for name in sorted(once)]
     return said
-
-
-__all__ = ["Entering", "Entry", "Flag"]

@@ -100,6 +100,9 @@ def read_plan(document: Mapped[str, Any]) -> Plan:
         for key in constants
         if key not in fields()
     ]
+    for key, value in constants.items():
+        if key in fields() and fields()[key].kind == "term":
+            faults += _unknown_terms(fields()[key], {"": value})
     if not identifier:
         faults.append(_("Name the column that identifies a row."))
     if faults:

@@ -81,7 +81,14 @@ def rows_of(source: Path, limits: Limits, told: dict[str, Any]) -> Iterator[Row]
 
         found = csv_rows(source, limits, told)
     for number, cells, formulas in found:
-        yield Row(number, cells, formulas)
+        yield Row(
+            number, {clean(n): clean(text) for n, text in cells.items()}, formulas
+        )
+
+
+def clean(text: str) -> str:
+    """Leave out what no database holds: NUL, and halves of characters from JSON."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def check_size(row: Row, columns: dict[str, None], count: int, limits: Limits) -> None:

@@ -1,5 +1,6 @@
 """Tables come in row by row: once, whole, with every doubt told, and go back as a whole."""
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -7,9 +8,22 @@ import pytest
 from django.contrib.auth.models import User
 
 from heritage.archive.models import RecordChange
+from heritage.catalogue.errors import NotPermitted
 from heritage.catalogue.models import Collection, Relic
-from heritage.exchange.actions import begin_undo, run_undo
-from heritage.exchange.models import Doubt, LoadedRow, SourceRecord
+from heritage.exchange.actions import (
+    begin,
+    begin_undo,
+    run_load,
+    run_undo,
+    save_mapping,
+    stage_load,
+)
+from heritage.exchange.actions.mappings import find_mapping
+from heritage.exchange.due import ring_for_loads
+from heritage.exchange.mapping import own
+from heritage.exchange.models import Doubt, Load, LoadedRow, SourceRecord
+from heritage.exchange.plain import plain, with_rows
+from heritage.exchange.words import told_fault
 from heritage.linked_data.models import Outbox
 
 from .loading import at_once, enter, verdicts
@@ -76,3 +90,112 @@ def test_a_load_is_taken_back_but_for_what_was_edited(
     assert list(Relic.objects.all()) == [edited]
     kept = LoadedRow.objects.exclude(undo=LoadedRow.Undo.TAKEN_BACK).get()
     assert (kept.relic_key, kept.undo) == (edited.key, LoadedRow.Undo.EDITED)
+
+
+class Gone(Exception):
+    """Stands for the end of a worker."""
+
+
+def test_a_load_that_broke_off_goes_on_where_it_was(
+    register: Path, collection: Collection, curator: User
+) -> None:
+    load = stage_load([register], collection=collection, by=curator)
+    begin(load, find_mapping("register-zh"), by=curator)
+
+    def end(held: Load) -> None:
+        raise Gone
+
+    with pytest.raises(Gone):
+        run_load(load.pk, rest=at_once, on_batch=end)
+    done = LoadedRow.objects.count()
+    assert 0 < done < 120
+    assert Relic.objects.count() == done
+    assert run_load(load.pk, rest=at_once) is None  # it is still held
+    Load.objects.update(leased_until=None)
+    assert ring_for_loads() == 1
+    run_load(load.pk, rest=at_once)
+    assert Relic.objects.count() == LoadedRow.objects.count() == 120
+    assert Relic.history.count() == 120
+
+
+def test_a_row_that_breaks_a_rule_is_told_and_stops_no_other(
+    tmp_path: Path, collection: Collection, curator: User
+) -> None:
+    made = make_register(12, faulty=0)
+    made.rows[3]["名称"] = ""
+    made.rows[5]["藏品总登记号"] = ""
+    made.rows[7]["名称"] = "长" * 301
+    path = tmp_path / "t.csv"
+    path.write_bytes(made.csv("utf-8", ";"))
+    load = enter([path], "register-zh", collection, curator)
+    assert verdicts(load) == {"created": 9, "refused": 3}
+    refused = load.results.filter(verdict="refused")
+    assert [row.faults[0][0] for row in refused] == [
+        "no-name",
+        "no-identifier",
+        "too-long",
+    ]
+    assert refused[0].cells["藏品总登记号"] == "粤博000004"
+    assert all(told_fault(fault) for row in refused for fault in row.faults)
+
+
+def test_what_the_database_refuses_is_one_row_and_not_its_batch(
+    tmp_path: Path, collection: Collection, curator: User
+) -> None:
+    census = [{"type": "census", "identifier": "4" * 22}]  # it names one thing only
+    rows: list[dict[str, object]] = [
+        {"register_no": str(n), "name_zh": "鼎\0", "n": str(n)} for n in range(5)
+    ]
+    path = tmp_path / "t.json"
+    document = own() | {"name": "odd", "source": "odd", "identifier": "n"}
+    for verdict in ({"created": 5}, {"changed": 1, "refused": 2, "unchanged": 2}):
+        path.write_text(json.dumps(rows))
+        load = stage_load([path], collection=collection, by=curator)
+        begin(load, save_mapping(document, by=curator), by=curator)
+        run_load(load.pk, rest=at_once)
+        assert verdicts(load) == verdict
+        rows[1]["identifiers"] = rows[3]["identifiers"] = json.dumps(census)
+        rows[4]["dimensions"] = (
+            '[{"kind": "height", "value": 1, "uncertainty": "much"}]'
+        )
+
+
+def test_a_changed_row_changes_the_record_and_goes_back(
+    tmp_path: Path, collection: Collection, curator: User
+) -> None:
+    made = make_register(3, faulty=0)
+    path = tmp_path / "t.csv"
+    path.write_bytes(made.csv())
+    enter([path], "register-zh", collection, curator)
+    was = [plain(relic) for relic in with_rows(Relic.objects.order_by("pk"))]
+    made.rows[1] |= {
+        "级别": "一级",
+        "质地": "铜",
+        "完残状况": "口沿磕",
+        "通高(cm)": "99.5",
+    }
+    path.write_bytes(made.csv())
+    load = enter([path], "register-zh", collection, curator)
+    assert verdicts(load)["unchanged"] == 2
+    relic = Relic.objects.order_by("pk")[1]
+    assert (relic.grade, relic.completeness_note) == ("first", "口沿磕")
+    assert relic.dimensions.get(kind="height").value == 99.5
+    assert relic.history.first().door == "import"
+    begin_undo(load, by=curator)
+    run_undo(load.pk, rest=at_once)
+    assert [plain(relic) for relic in with_rows(Relic.objects.order_by("pk"))] == was
+
+
+def test_only_curators_load_and_take_back(
+    register: Path,
+    collection: Collection,
+    curator: User,
+    volunteer: User,
+    stranger: User,
+) -> None:
+    load = enter([register], "register-zh", collection, curator)
+    for person in (volunteer, stranger):
+        with pytest.raises(NotPermitted):
+            stage_load([register], collection=collection, by=person)
+        with pytest.raises(NotPermitted):
+            begin_undo(load, by=person)
