@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from heritage.catalogue.actions.release import release, withdraw
 from heritage.catalogue.models import Collection, Place, Relic
-from heritage.linked_data.harvest import listing
 from heritage.lib.xml import clean
+from heritage.linked_data.harvest import listing
 from tests.heritage.factories import make_relic, make_site
 
 from .samples import Museum, make_museum
