@@ -10,9 +10,10 @@ from xml.etree.ElementTree import Element, QName, register_namespace
 
 from django.conf import settings
 
+from heritage.lib.xml import LANG, add
+
 from .dublin_core import DC
 from .facts import File, Texts, Told
-from .xml import LANG, add
 
 EDM: Final = "http://www.europeana.eu/schemas/edm/"
 SCHEMA: Final = "http://www.europeana.eu/schemas/edm/EDM.xsd"
