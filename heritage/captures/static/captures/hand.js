@@ -12,7 +12,8 @@ import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 
 const BYTES = 15; // of a point: three floats, three colours
 const CLICK_PX = 5; // a pointer that moved farther has turned the view
-const REACH = 0.006; // of the view's size, for a click on a point
+const DEEP = 3; // reaches: what lies farther back than that is behind the surface
+const REACH = 0.004; // of the view's size, for a click on a point
 const HUES = 0.618034; // golden section: neighbours in the list differ
 
 const root = document.querySelector("[data-hand]");
@@ -211,8 +212,10 @@ function pointAt(event) {
   ray.setFromCamera(at, camera);
   ray.params.Points.threshold = sizeOfView() * REACH;
   for (const name of pair()) {
-    // The nearest to the eye is what a person sees; the far side lies behind it.
-    const [hit] = ray.intersectObject(scans.get(name).cloud).sort((a, b) => a.distance - b.distance);
+    // What a person sees is in front: of that, the nearest to the pointer.
+    const hits = ray.intersectObject(scans.get(name).cloud);
+    const front = Math.min(...hits.map((one) => one.distance)) + DEEP * ray.params.Points.threshold;
+    const [hit] = hits.filter((one) => one.distance < front).sort((a, b) => a.distanceToRay - b.distanceToRay);
     if (hit) {
       const place = new Vector3().fromArray(scans.get(name).places, 3 * hit.index);
       return { side: name === pair()[0] ? "first" : "second", place: place.toArray() };
