@@ -1,10 +1,12 @@
 """`manage.py storage`: how much the archive holds, of what, and how well."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heritage.archive.storage import Line, read_storage
@@ -26,8 +28,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {count:>10}  {name}")
         lines = {
             _("objects whose check is overdue"): health.overdue,
-            _("last check"): health.last_checked or "–",
-            _("longest unread since"): health.longest_unread or "–",
+            _("last check"): _moment(health.last_checked),
+            _("longest unread since"): _moment(health.longest_unread),
             _("objects in the replica"): _("no replica")
             if health.in_replica is None
             else f"{health.in_replica} / {health.objects}",
@@ -43,3 +45,7 @@ class Command(BaseCommand):
         for line in lines:
             size = filesizeformat(line.size_bytes)
             self.stdout.write(f"  {line.files:>10}  {size:>12}  {line.name}")
+
+
+def _moment(told: datetime | None) -> str:
+    return timezone.localtime(told).strftime("%Y-%m-%d %H:%M") if told else "–"
