@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 from typing import Literal as OneOf
 
-import pyshacl
 from rdflib import BNode, Graph, Literal, Namespace
 from rdflib.term import Node
 
@@ -58,6 +57,8 @@ def check_shapes(graph: Graph, ids: Ids) -> list[Finding]:
 
 def run_shacl(data: Graph, shapes: Graph) -> Graph:
     """Run the SHACL engine; gives its validation report."""
+    import pyshacl  # with the whole of SPARQL: only who checks shapes has a use for it
+
     _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none")
     if not isinstance(report, Graph):
         raise report  # the engine hands its own failure back instead of raising it

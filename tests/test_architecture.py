@@ -17,6 +17,9 @@ ENGINE_ONLY = {
     "trimesh",
 }  # fmt: skip
 
+# What few processes need, and each of which takes a second or tens of megabytes to load.
+HEAVY = {"openpyxl", "pypinyin", "pyshacl"}
+
 LIST_PACKAGES = """
 import json, sys
 print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
@@ -74,3 +77,8 @@ def test_web_process_loads_no_engine_library() -> None:
 
 def test_this_check_sees_an_engine_library() -> None:
     assert packages_after("import trimesh\n") & ENGINE_ONLY >= {"trimesh"}
+
+
+def test_a_command_loads_nothing_heavy_that_it_may_not_need() -> None:
+    """Memory of a deposit is bounded, and every process of the museum begins so."""
+    assert packages_after("import django\ndjango.setup()\n") & HEAVY == set()

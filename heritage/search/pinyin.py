@@ -4,10 +4,6 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
-from pypinyin import lazy_pinyin
-from pypinyin.constants import PINYIN_DICT
-from pypinyin.contrib.tone_convert import to_normal
-
 from heritage.lib.folding import runs
 
 LONGEST: Final = 6  # letters of a syllable: zhuang
@@ -19,6 +15,9 @@ LONGEST_INITIALS: Final = 8
 @lru_cache(maxsize=65536)
 def syllables(chinese: str) -> tuple[str, ...]:
     """Give one syllable for each character of a folded stretch of Chinese."""
+    # Its tables take 54 MB and a second: most processes never ask how a name sounds.
+    from pypinyin import lazy_pinyin
+
     return tuple(plain(one) for one in lazy_pinyin(chinese, errors=lambda _: "?"))
 
 
@@ -82,6 +81,9 @@ def _cuts(letters: str) -> tuple[tuple[str, ...], ...]:
 @cache
 def known_syllables() -> frozenset[str]:
     """Give every syllable that some common character is read as."""
+    from pypinyin.constants import PINYIN_DICT
+    from pypinyin.contrib.tone_convert import to_normal
+
     common = range(0x4E00, 0xA000)
     sounds = (PINYIN_DICT.get(code, "") for code in common)
     each = {one for sound in sounds for one in sound.split(",") if one}
