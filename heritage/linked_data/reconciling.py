@@ -16,10 +16,11 @@ from heritage.catalogue.policy import STRANGER, allows
 from heritage.catalogue.vocabularies import load
 from heritage.catalogue.whereabouts import shown_find_place
 from heritage.lib.folding import chinese_tokens, fold, word_tokens
-from heritage.search.asking import Filters, Hit, Request, records_seen, search
+from heritage.search.asking import Filters, Hit, Request, search
 from heritage.search.building import TERM
 from heritage.search.documents import RecordName, spelling
 from heritage.search.pinyin import syllables
+from heritage.search.seen import records_seen
 from knowledge_graph.vocabulary import Concept
 
 Value = dict[str, Any]

@@ -5,17 +5,14 @@ function, before anybody is told of it. A record whose document is out of date i
 whether it still answers, from what this person may read of it at this moment.
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import groupby
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import tantivy
 from django.conf import settings
-from django.db.models import QuerySet
 from tantivy import Occur, Query
 
 from heritage.catalogue.models import Collection as MuseumCollection
@@ -30,13 +27,13 @@ from .index import Reader, compile_node
 from .lexicon import lexicon
 from .models import IndexChange
 from .registry import sources
+from .seen import is_number, keys_seen, records_seen
 from .understanding import Knowledge, Meaning, understand
 
 DEEPEST: Final = 10_000  # hits: beyond, nobody reads and counting costs
 EXACT_UP_TO: Final = 10_000
 FACET_VALUES: Final = 60
 PENDING: Final = 1_000  # changes under way that a question looks through
-KEY: Final = re.compile(r"[\w-]{1,60}")  # what anybody may have typed for one
 NOTHING: Final = frozenset({"nothing"})
 OF_RECORDS: Final = ("agent", "element", "place")  # values that name records by key
 NAMED_KINDS: Final = ("agent", "element", "period", "place")
@@ -206,11 +203,6 @@ def _values_seen(values: frozenset[str], person: Person) -> Iterator[str]:
     yield from (f"{n.kind}:{n.key}" for n in names if n.kind == "period")
 
 
-def is_number(text: str) -> bool:
-    """Tell whether a text that anybody may have typed is the number of a row."""
-    return text.isascii() and text.isdecimal() and len(text) < 10
-
-
 @cache
 def _reader(folder: Path) -> Reader:
     return Reader(folder)
@@ -310,35 +302,6 @@ def _still_answers(
     document = describe(whole, desk.person)
     nodes = [*filters.nodes, *([node] if node is not None else [])]
     return all(is_met(one, document) for one in nodes)
-
-
-def records_seen(
-    names: Collection[RecordName], person: Person
-) -> dict[RecordName, Record]:
-    """Fetch the records that this person may see, as the one function decides."""
-    return {
-        RecordName(kind, row.key): row
-        for kind, rows in _rows_seen(names, person)
-        for row in rows
-    }
-
-
-def keys_seen(names: Collection[RecordName], person: Person) -> set[RecordName]:
-    return {
-        RecordName(kind, key)
-        for kind, rows in _rows_seen(names, person)
-        for key in rows.values_list("key", flat=True)
-    }
-
-
-def _rows_seen(
-    names: Collection[RecordName], person: Person
-) -> Iterator[tuple[str, QuerySet[Any]]]:
-    for kind, each in groupby(sorted(names), key=lambda name: name.kind):
-        if source := sources().get(kind):
-            keys = [name.key for name in each if KEY.fullmatch(name.key)]
-            rows = source.model._default_manager.filter(key__in=keys)
-            yield kind, visible(rows, person)
 
 
 def _count(

@@ -12,10 +12,11 @@ from heritage.catalogue.policy import Person, visible
 from heritage.catalogue.vocabularies import load
 from knowledge_graph.vocabulary import UnknownVocabulary
 
-from .asking import OF_RECORDS, is_number, records_seen
+from .asking import OF_RECORDS
 from .building import TERM
 from .documents import RecordName
 from .registry import sources, trait_label
+from .seen import is_number, records_seen
 
 TITLES: Final = {
     "kind": _("Kind"),

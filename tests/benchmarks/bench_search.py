@@ -26,13 +26,13 @@ from django.conf import LazySettings
 
 from heritage.catalogue.models import Collection, Relic
 from heritage.catalogue.policy import STRANGER
-from heritage.search import asking
 from heritage.search.asking import Filters, Request, search
 from heritage.search.building import term_documents
 from heritage.search.documents import PUBLIC, STAFF, Document, RecordName
 from heritage.search.index import Writer
 from heritage.search.lexicon import everyday
 from heritage.search.models import IndexChange
+from heritage.search.seen import records_seen
 from tests.heritage.factories import make_collection, make_relic
 
 RESULTS = Path(__file__).parent / "results" / "search.json"
@@ -122,7 +122,7 @@ def time_answers(records: list[RecordName]) -> dict[str, Any]:
 
 def ask(text: str, filters: Filters, records: list[RecordName]) -> int:
     answer = search(Request(text, STRANGER, filters, counts=FACETS))
-    asking.records_seen(random.sample(records, 20), STRANGER)
+    records_seen(random.sample(records, 20), STRANGER)
     return answer.proposed
 
 
