@@ -34,6 +34,7 @@ from heritage.exhibits.models import Exhibit, ExhibitItem
 
 from .custody import write_custody
 from .living import LivingHeritage
+from .review import write_review
 from .sites import write_site
 
 CONTENT = Path(__file__).with_name("museum.toml")
@@ -88,6 +89,7 @@ def write_records(curator: User, *, most_relics: int) -> list[Plan]:
     plans = writer.write_relics(most_relics)
     writer.write_exhibits()
     write_custody(curator, writer.collection)
+    write_review(writer.collection, writer.records["qingxi"])
     return plans
 
 

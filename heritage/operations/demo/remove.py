@@ -16,13 +16,17 @@ from heritage.archive.models import Deposit
 from heritage.captures.models import Capture, CaptureFile, Derivative, Run
 from heritage.catalogue.models import (
     Agent,
+    Approval,
     Bearer,
     Collection,
+    Comment,
     Element,
     FindBatch,
     Place,
+    ProposedEdit,
     Recording,
     Relic,
+    SafetyCheck,
     Site,
 )
 from heritage.custody.actions.ledger import discard_demo_ledgers
@@ -32,8 +36,9 @@ from heritage.images.models import Image, ImageFile, ImageSet
 
 from .custody import KEEPERS
 from .records import CURATOR
+from .review import VOLUNTEER
 
-PEOPLE = (CURATOR, *KEEPERS)
+PEOPLE = (CURATOR, VOLUNTEER, *KEEPERS)
 BEFORE_SITES: tuple[type[Any], ...] = (Relic, Recording, FindBatch)
 AFTER_PARTS: tuple[type[Any], ...] = (Site, Bearer, Element, Agent, Place)
 RECORDS = (*BEFORE_SITES, *AFTER_PARTS)
@@ -53,6 +58,7 @@ def remove_demo() -> Counter[str]:
         Slip.objects.filter(collection__is_demo=True),
         Stocktake.objects.filter(collection__is_demo=True),
         Deregistration.objects.filter(relic__is_demo=True),
+        *_around_records(),
         Exhibit.objects.filter(is_demo=True),
         Derivative.objects.filter(run__in=runs),
         runs.filter(adds_to__isnull=False),
@@ -77,6 +83,19 @@ def remove_demo() -> Counter[str]:
     ):
         removed.update(counts)
     return removed
+
+
+def _around_records() -> list[QuerySet[Any]]:
+    """Give what was said, proposed and checked of the demo's records."""
+    keys = [
+        key
+        for model in WITH_HISTORY
+        for key in model._default_manager.filter(is_demo=True).values_list(
+            "key", flat=True
+        )
+    ]
+    around = (Comment, ProposedEdit, Approval, SafetyCheck)
+    return [model.objects.filter(record_key__in=keys) for model in around]
 
 
 def _deposits(captures: QuerySet[Capture], runs: QuerySet[Run]) -> list[int]:
