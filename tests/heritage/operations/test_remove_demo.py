@@ -43,7 +43,7 @@ IDENTITY = [[float(i == j) for j in range(4)] for i in range(4)]
 OURS = ("archive", "catalogue", "custody", "captures", "images", "exhibits", "auth")
 # The log of acts and what the archive keeps are for ever; periods, in a collection of
 # their own, and permissions belong to every museum.
-KEPT = {"RecordEvent", "Period", "HistoricalPeriod", "Permission", "Collection",
+KEPT = {"Group", "Group_permissions", "RecordEvent", "Period", "HistoricalPeriod", "Permission", "Collection",
         "PreservedRecord", "PreservationAgent", "PreservationEvent",
         "RecordChange", "Term", "VocabularyEdition"}  # fmt: skip
 
