@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, TextIO, TypeVar
 
 from django.db import connections
+from django.db.models import F
 from django.utils import timezone
 
 from heritage.catalogue.mentions import GraphName
@@ -65,7 +66,11 @@ def load_all(store: EmbeddedStore, *, workers: int | None = None) -> int:
 
     Killed at any moment, the next projector that starts finds what differs and queues it.
     """
-    last = Outbox.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    # What these asked for is committed, so that the builders below see it; counted as
+    # taken, so that no change from here on is left to one of them (`outbox.queue`).
+    served = set(Outbox.objects.filter(done_at=None).values_list("pk", flat=True))
+    for some in _chunks(sorted(served), ROWS):
+        Outbox.objects.filter(pk__in=some).update(attempts=F("attempts") + 1)
     with TemporaryDirectory(prefix=".bulk-", dir=store.folder) as folder:
         parts = list(_parts(Path(folder), workers))
         written = [one for part in parts for one in part.written if one.triples]
@@ -75,9 +80,12 @@ def load_all(store: EmbeddedStore, *, workers: int | None = None) -> int:
     state = _state_of(written)
     store.publish(state)
     _record(parts, state)
-    changed = Outbox.objects.filter(pk__gt=last).values_list("kind", "key")
+    rows = Outbox.objects.filter(done_at=None).values_list("pk", "kind", "key")
+    changed = {GraphName(kind, key) for pk, kind, key in rows if pk not in served}
     # A record that was released meanwhile: graphs built before it name it only now.
-    queue(mentioning({GraphName(*one) for one in changed}))
+    queue(mentioning(changed))
+    for some in _chunks(sorted(served), ROWS):
+        Outbox.objects.filter(pk__in=some).update(done_at=timezone.now(), is_dead=False)
     queue({name for part in parts for name in part.failed})
     return len(written)
 

@@ -20,6 +20,7 @@ from knowledge_graph.namespaces import Ids
 FOLDER: Final = Path(__file__).parent
 _TITLE: Final = re.compile(r"# (en|zh-Hans): (.+)")
 _ABOUT: Final = re.compile(r"# about-(en|zh-Hans): (.+)")
+_HEADING: Final = re.compile(r"# heading-(en|zh-Hans): (.+)")
 _PAGE: Final = re.compile(r"# page: (\S+)")
 _ASK: Final = re.compile(r"# ask: (\w+) \| (\w+) \| (.+?) \| (.+?) \| (.+)")
 
@@ -51,6 +52,7 @@ class Example:
     titles: Mapping[str, str]  # by language
     text: str  # with the values that are asked for unless others are given
     page: str = ""
+    headings: Mapping[str, str] = field(default_factory=dict)  # of the page
     abouts: Mapping[str, str] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
     template: str = ""
@@ -58,6 +60,11 @@ class Example:
     def filled(self, values: Mapping[str, str]) -> str:
         """Give the query with these values; raises `ValueError` for one that is none."""
         return _fill(self.template, self.parameters, values)
+
+    def heading(self, language: str) -> str:
+        """Give the page's title: the question without the values that it asks for."""
+        tag = "zh-Hans" if language.lower().startswith("zh") else "en"
+        return self.headings.get(tag) or self.title(language)
 
     def about(self, language: str) -> str:
         tag = "zh-Hans" if language.lower().startswith("zh") else "en"
@@ -88,6 +95,7 @@ def _read(path: Path, ids: Ids) -> Example:
         dict(_TITLE.findall(text)),
         _fill(with_base, asked, {}),
         page=page[1] if page else "",
+        headings=dict(_HEADING.findall(text)),
         abouts=dict(_ABOUT.findall(text)),
         parameters=asked,
         template=with_base,

@@ -38,7 +38,7 @@ class Field:
 def questions(request: HttpRequest) -> HttpResponse:
     language = get_language() or settings.LANGUAGE_CODE
     known = [
-        (one.page, one.title(language), one.about(language))
+        (one.page, one.heading(language), one.about(language))
         for one in examples(museum_ids())
         if one.page
     ]
@@ -54,7 +54,7 @@ def question(request: HttpRequest, page: str) -> HttpResponse:
         raise Http404
     language = get_language() or settings.LANGUAGE_CODE
     context: dict[str, Any] = {
-        "title": example.title(language),
+        "title": example.heading(language),
         "about": example.about(language),
         "fields": [_field(one, request, language) for one in example.parameters],
         "section": "query",
