@@ -16,6 +16,7 @@ from heritage.catalogue.identifiers import fault_of, normalise
 from heritage.catalogue.models import RelicName
 from heritage.catalogue.models.dated import read
 from heritage.catalogue.models.relic import Rights
+from heritage.catalogue.profile import KILOGRAMS, mass_range_of
 from heritage.catalogue.vocabularies import load
 from knowledge_graph.vocabulary import Vocabulary
 
@@ -256,14 +257,17 @@ def _one_dimension(column: Column, text: str, row: Staged, said: Reading) -> Non
     if unit and unit != "in":
         said.add("dimensions", [size])
         return
-    likely = "kg" if kind == "mass" else "cm"
-    literal = {"literal": text[:200]}
-    said.doubt(
-        "unit-missing",
-        column.to,
-        text,
-        proposal={"dimensions": [size | literal | {"unit": likely}]},
-    )
+    likely = _mass_unit(value, said) if kind == "mass" else "cm"
+    literal = {"literal": text[:200], "unit": likely}
+    proposal = {"dimensions": [size | literal]} if likely else {}
+    said.doubt("unit-missing", column.to, text, proposal=proposal)
+
+
+def _mass_unit(value: float, said: Reading) -> str:
+    """Propose the unit by which a mass lies in the range that the row names."""
+    named = said.values.get("mass_range")
+    fitting = (u for u, kg in KILOGRAMS.items() if mass_range_of(value * kg) == named)
+    return next(fitting, "")
 
 
 def _integer(column: Column, text: str, row: Staged, said: Reading) -> None:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from heritage.catalogue.models import Collection, Relic
 from heritage.lib.keys import new_key
@@ -132,10 +133,10 @@ class LoadedRow(models.Model):
     """What came of one row of a load; `before` takes a change back."""
 
     class Verdict(models.TextChoices):
-        CREATED = "created", _("created")
-        CHANGED = "changed", _("changed")
-        UNCHANGED = "unchanged", _("unchanged")
-        REFUSED = "refused", _("refused")
+        CREATED = "created", pgettext_lazy("row", "created")
+        CHANGED = "changed", pgettext_lazy("row", "changed")
+        UNCHANGED = "unchanged", pgettext_lazy("row", "unchanged")
+        REFUSED = "refused", pgettext_lazy("row", "refused")
 
     class Undo(models.TextChoices):
         NOT_YET = "", _("no")
