@@ -17,7 +17,7 @@ from scans.delivery.simplify import Floats, Surface, extremes
 SHARE = 0.4
 # Points of the master for each vertex: with fewer there is no mean to speak of, and more
 # only take time.
-FEWEST, ENOUGH = 8, 12
+FEWEST, ENOUGH = 6, 12
 
 
 def settle(level: Surface, points: Floats) -> Surface:

@@ -114,7 +114,7 @@ class LevelsStage:
     source: Source
     wanted: Wanted = field(default_factory=Wanted)
     name: str = "levels"
-    version: int = 4
+    version: int = 5
 
     def depends(self) -> dict[str, Any]:
         return self.source.depends() | {
