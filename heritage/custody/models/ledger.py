@@ -27,7 +27,7 @@ COLUMNS: Final[dict[str, Any]] = {
     "completeness": _("Completeness"),
     "grade": _("Grade"),
     "source": _("Source"),
-    "note": _("Note"),
+    "note": _("Remark"),
 }
 
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from heritage.catalogue.models import Collection, Relic
@@ -47,7 +48,7 @@ class Stocktake(models.Model):
         ordering = ["-started_at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.store} · {self.started_at:%Y-%m-%d}"
+        return f"{self.store} · {timezone.localtime(self.started_at):%Y-%m-%d}"
 
 
 class StocktakeLine(models.Model):

@@ -86,7 +86,7 @@ def stocktake_pdf(stocktake: Stocktake) -> bytes:
         *counts,
     ])  # fmt: skip
     head = (
-        _("State"), _("Register number"), _("Name"), _("Expected at"), _("Found at"),
+        _("State"), _("Register number"), _("Name"), _("Expected at"), _("Seen at"),
         _("Seen"),
     )  # fmt: skip
     ordered = sorted(lines, key=lambda line: (IN_ORDER.index(line.state), line.pk))
