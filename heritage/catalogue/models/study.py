@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -114,7 +115,10 @@ class Citation(Tracked):
         blank=True,
         help_text=_("ISBN, DOI, shelf mark"),
     )
-    url = models.URLField(_("address"), max_length=500, blank=True)
+    url = models.CharField(
+        _("address"), max_length=500, blank=True,
+        validators=[URLValidator(schemes=["http", "https"])],
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("source")
