@@ -115,6 +115,7 @@ class CaptureAdmin(PolicyAdmin):
             ("<int:pk>/sheet/", field_sheets.sheet, "sheet"),
             ("<int:pk>/sheet/pdf/", field_sheets.sheet_pdf, "sheet_pdf"),
             ("<int:pk>/work/start/", pages.start, "start"),
+            ("<int:pk>/work/<str:key>/log/", pages.log, "log"),
             ("<int:pk>/work/<str:key>/cancel/", pages.cancel, "cancel"),
             ("<int:pk>/work/<str:key>/accept/", pages.accept, "accept"),
             ("<int:pk>/hand/", by_hand.hand, "hand"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -26,11 +26,14 @@ from heritage.captures.errors import BadAct, CaptureError
 from heritage.captures.models import Capture, CaptureFile, Run
 from heritage.captures.permission import check_member
 from heritage.captures.set_check import report_of_capture
-from heritage.captures.start_form import StartForm
+from heritage.captures.start_form import PREFIX, StartForm
+from heritage.captures.worker_run import work_folder
 from heritage.catalogue.policy import Person, visible
+from scans.recipe import recipe_names
 
 from .shown import shown_files, shown_runs
 
+LOG_BYTES = 20_000  # of the log's end that is shown
 REFUSALS = (CaptureError, ArchiveError)
 
 
@@ -72,7 +75,8 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     """Start a run: at once from the capture's page, or with settings from this form."""
     capture = _capture(request, pk)
     is_sent = request.method == "POST"
-    form = StartForm(capture, request.POST if is_sent else None)
+    again = None if is_sent else _again(request, capture)
+    form = StartForm(capture, request.POST if is_sent else None, initial=again)
     if is_sent and form.is_valid():
         try:
             start_run(
@@ -92,6 +96,21 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     context["report"] = report_of_capture(capture)
     status = 422 if is_sent else 200
     return render(request, "captures/start.html", context, status=status)
+
+
+@require_safe
+def log(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    """Give the end of the engine's log of a run that is under way, or has failed."""
+    run = get_object_or_404(Run, key=key, capture=_capture(request, pk))
+    path = work_folder(run) / "engine.log"
+    if not path.is_file():
+        raise Http404
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - LOG_BYTES))
+        text = file.read().decode("utf-8", "replace")
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_POST
@@ -171,6 +190,21 @@ def _act_on_run(
     else:
         messages.success(request, done)
     return redirect("admin:captures_capture_work", pk)
+
+
+def _again(request: HttpRequest, capture: Capture) -> dict[str, Any]:
+    """Give what an earlier run was told, to change some of it and compute again."""
+    key = request.GET.get("again", "")
+    run = capture.runs.filter(key=key, type=Run.Type.RECONSTRUCT).first()
+    if run is None:
+        return {}
+    is_there = run.recipe in {"", *recipe_names()}
+    if not is_there:
+        text = _("The recipe %(recipe)s is no longer there; the computer chooses.")
+        messages.warning(request, text % {"recipe": run.recipe})
+    told = {PREFIX + name: value for name, value in run.parameters.items()}
+    left_out = run.constraints.get("leave_out", [])
+    return {"recipe": run.recipe if is_there else "", "leave_out": left_out, **told}
 
 
 def _capture(request: HttpRequest, pk: int) -> Capture:
