@@ -41,7 +41,7 @@ def propose_of(clouds: Path, poses: dict[str, Any]) -> dict[str, Any]:
     planes, left = [], []
     with np.load(clouds / "clouds.npz") as held:
         for one in index["scans"]:
-            points, normals = (held[f"{kind}{one['number']}"] for kind in "pn")
+            points, normals = (held[f"{kind}{one['number']}"] for kind in ("p", "n"))
             plane, kept = propose_plane(points, normals)
             if plane is not None:
                 told = {name: plane[name].tolist() for name in ("point", "normal")}

@@ -53,7 +53,7 @@ def snap(clouds: Path, first: int, second: int, pair: dict[str, Any]) -> Snapped
     """
     [said] = parse_constraints({"pairs": [pair]}).pairs
     with np.load(clouds / "clouds.npz") as held:
-        names = [f"{kind}{number}" for number in (first, second) for kind in "pn"]
+        names = [f"{kind}{number}" for number in (first, second) for kind in ("p", "n")]
         if any(name not in held.files for name in names):
             raise BadConstraints("pairs 1", "there is no such scan")
         mine, my_normals, theirs, their_normals = (held[name] for name in names)

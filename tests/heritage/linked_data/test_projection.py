@@ -37,7 +37,11 @@ def move(museum: Museum, store: MemoryStore, n: int) -> None:
     """Move a record to the next state: draft, released, withdrawn, draft …"""
     record = museum.records[n % len(museum.records)]
     record.refresh_from_db()
-    steps = {"draft": release, "released": withdraw, "withdrawn": return_to_draft}
+    steps: dict[str, Callable[..., None]] = {
+        "draft": release,
+        "released": withdraw,
+        "withdrawn": return_to_draft,
+    }
     steps[record.state](record, by=None)
 
 
