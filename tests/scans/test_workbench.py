@@ -86,7 +86,7 @@ def test_the_table_is_found_and_the_object_is_left(made: Path) -> None:
     labels = np.load(made / "truth-set" / "truth" / "labels.npz")
     with np.load(made / "clouds" / "clouds.npz") as held:
         for one in index["scans"]:
-            points, normals = (held[f"{kind}{one['number']}"] for kind in "pn")
+            points, normals = (held[f"{kind}{one['number']}"] for kind in ("p", "n"))
             plane, _left = propose_plane(points, normals)
             assert plane is not None
             own = labels[one["name"]]

@@ -130,7 +130,7 @@ def test_an_entry_that_vanished_is_missed(
         call_command("check_ledger", stdout=io.StringIO())
 
 
-def test_an_entry_put_in_anothers_place_is_found(
+def test_an_entry_put_in_the_place_of_another_is_found(
     collection: Collection, ledger_keeper: User
 ) -> None:
     entry = enter(make_relic(collection), by=ledger_keeper)
