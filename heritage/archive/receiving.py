@@ -6,11 +6,13 @@ of the time it needs one by one. Where a file is empty for a whole chunk it take
 it is as sparse here as it may have been, and reads the same.
 """
 
+import errno
 import hashlib
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -114,19 +116,28 @@ class Reception:
 def copy_hashed(
     source: Any, out: Any, on_bytes: Callable[[int], None]
 ) -> tuple[str, int]:
-    """Copy a stream; give its SHA-512 and size. Large ones are hashed alongside."""
-    digest = hashlib.sha512()
+    """Copy a stream into an empty file; give its SHA-512 and size.
+
+    A large one is hashed alongside. Raises `OSError` where the file has not that size.
+    """
     first = source.read(CHUNK_BYTES)
     second = source.read(CHUNK_BYTES) if first else b""
-    if not second:
-        return _copy_chunks([first] if first else [], digest, out, on_bytes)
-    with ThreadPoolExecutor(1) as pool:
-        ahead = Ahead(digest, pool)
+    if second:
         rest = iter(lambda: source.read(CHUNK_BYTES), b"")
-        copied = _copy_chunks([first, second], ahead, out, on_bytes)[1]
-        copied += _copy_chunks(rest, ahead, out, on_bytes)[1]
-        out.truncate()  # a hole at the end is not written by anything after it
-        return ahead.hexdigest(), copied
+        with ThreadPoolExecutor(1) as pool:
+            ahead = Ahead(hashlib.sha512(), pool)
+            told = _copy_chunks(chain([first, second], rest), ahead, out, on_bytes)
+    else:
+        told = _copy_chunks([first] if first else [], hashlib.sha512(), out, on_bytes)
+    _end_at(out, told[1])
+    return told
+
+
+def _end_at(out: Any, size: int) -> None:
+    """Make the file end where its bytes did: nothing has written a hole at its end."""
+    out.truncate(size)
+    if os.fstat(out.fileno()).st_size != size:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(out.name))
 
 
 def _copy_chunks(

@@ -14,6 +14,7 @@ from heritage.archive.actions.deposit import deposit_files, finish_interrupted
 from heritage.archive.errors import DuplicateName, EmptyDeposit, TooLarge, UnsafeName
 from heritage.archive.models import Deposit, StoredFile
 from heritage.archive.places import incoming, staging_folder
+from heritage.archive.receiving import CHUNK_BYTES
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +140,26 @@ def test_a_hole_takes_no_room_and_reads_as_it_did(tmp_path: Path) -> None:
     with kept.open("rb") as opened:
         assert hashlib.file_digest(opened, "sha512").hexdigest() == file.sha512
     assert kept.stat().st_blocks * 512 < 4 * 1024**2
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        bytes(CHUNK_BYTES),
+        bytes(CHUNK_BYTES - 1),
+        bytes(CHUNK_BYTES + 1),
+        bytes(2 * CHUNK_BYTES),
+        b"head" + bytes(CHUNK_BYTES),
+        b"x" * CHUNK_BYTES + bytes(CHUNK_BYTES),
+        bytes(CHUNK_BYTES) + b"x",
+    ],
+    ids=["one", "less", "more", "two", "odd-end", "end", "begin"],
+)
+def test_zeros_are_kept_to_the_last(data: bytes, tmp_path: Path) -> None:
+    """Also where a hole is all there is, or the last there is, or just not one."""
+    (tmp_path / "a").write_bytes(data)
+    deposit = deposit_files([("a", tmp_path / "a"), ("b", io.BytesIO(data + b"b"))], by=None)  # fmt: skip
+    first, second = (file.absolute_path() for file in deposit.files.order_by("name"))
+    assert first.stat().st_size == len(data)
+    assert first.read_bytes() == data
+    assert second.read_bytes() == data + b"b"
