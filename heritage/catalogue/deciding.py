@@ -31,11 +31,29 @@ ONCE_SAID: Final[dict[type[Model], tuple[str, ...]]] = {
 Holding = Callable[[type[Model], int | None], tuple[str, ...]]
 _holdings: list[Holding] = []
 
+# What rooms above say of a record that stays: a sentence, or nothing if it may go.
+Keeping = Callable[[Record], str]
+_keepings: list[Keeping] = []
+
 
 def hold_back(holding: Holding) -> None:
     """Have a room above name fields that nobody types over in a row."""
     if holding not in _holdings:
         _holdings.append(holding)
+
+
+def keep_records(keeping: Keeping) -> None:
+    """Have a room above say which records nobody deletes.
+
+    The admin says it beforehand; what refuses the deletion itself is the room's own.
+    """
+    if keeping not in _keepings:
+        _keepings.append(keeping)
+
+
+def why_kept(record: Record) -> list[str]:
+    """Give the sentences for which a record may not be deleted."""
+    return [sentence for keeping in _keepings if (sentence := keeping(record))]
 
 
 def held_back(

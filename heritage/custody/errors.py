@@ -162,6 +162,21 @@ class MovesBySlip(CustodyError, CatalogueError):
         )
 
 
+class StandsInLedger(CustodyError, CatalogueError):
+    """What a ledger names stays in the register, that its line can be read against it."""
+
+    code = "stands-in-ledger"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _(
+                "%(name)s stands in the ledger, and so stays in the register: withdraw "
+                "it from the public, or have it deregistered."
+            )
+            % {"name": name}
+        )
+
+
 class UnknownLabel(CustodyError):
     code = "unknown-label"
     status = 404

@@ -1,10 +1,10 @@
-"""What custody forbids the register: to move what stands in a ledger by typing."""
+"""What custody forbids the register: to move or delete what stands in a ledger."""
 
 from typing import Any
 
-from heritage.catalogue.models import Decision, Move, Relic
+from heritage.catalogue.models import Decision, Move, Record, Relic
 
-from .errors import MovesBySlip
+from .errors import MovesBySlip, StandsInLedger
 from .models import LedgerEntry
 
 Kind = LedgerEntry.Kind
@@ -21,6 +21,22 @@ def check_act(act: Decision, by: Any) -> None:
     """Refuse a move that comes from no slip; raises `MovesBySlip`."""
     if by is not None and isinstance(act, Move) and is_entered(act.relic):
         raise MovesBySlip(act.relic.title)
+
+
+def check_deletion(instance: Relic, **_told: Any) -> None:
+    """Refuse to delete what a ledger names, struck off or not; raises `StandsInLedger`."""
+    if LedgerEntry.objects.filter(relic_key=instance.key).exists():
+        raise StandsInLedger(instance.title)
+
+
+def why_kept(record: Record) -> str:
+    """Say why a record is not deleted, or nothing."""
+    try:
+        if isinstance(record, Relic):
+            check_deletion(record)
+    except StandsInLedger as error:
+        return str(error)
+    return ""
 
 
 def fields_held(model: type[Any], pk: int | None) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from unfold.decorators import action, display
 from unfold.views import ChangeList
 
 from heritage.catalogue.actions import release, return_to_draft, withdraw
-from heritage.catalogue.deciding import held_back
+from heritage.catalogue.deciding import held_back, why_kept
 from heritage.catalogue.errors import CatalogueError, NotLookedAt
 from heritage.catalogue.models import Record
 from heritage.catalogue.policy import allows, person_of, visible
@@ -157,6 +157,12 @@ class RecordAdmin(
         if record is not None:
             record.asker = person_of(request)
         return record
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Say why a record stays before anybody confirms that it goes."""
+        named, counts, needed, protected = super().get_deleted_objects(objs, request)
+        kept = [sentence for record in objs for sentence in why_kept(record)]
+        return named, counts, needed, [*protected, *kept]
 
     @display(description=_("name"), ordering="name_zh")
     def title_shown(self, record: Record) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from heritage.archive.pages import note_rows
 from heritage.catalogue.actions import settle
 from heritage.catalogue.doors import Door, through
+from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import Relic
 from heritage.exchange.errors import WrongMoment
 from heritage.exchange.lease import save, take_up
@@ -90,8 +91,8 @@ def _undone(row: LoadedRow, relic: Relic, load: Load, names: Names) -> bool:
     try:
         with transaction.atomic():
             relic.delete()
-    except (ProtectedError, RestrictedError):
-        return False  # something else leads to it by now
+    except (ProtectedError, RestrictedError, CatalogueError):
+        return False  # something else leads to it by now, or a ledger names it
     return True
 
 

@@ -17,6 +17,7 @@ from heritage.custody.actions.deregister import Ground, request_deregistration
 from heritage.custody.actions.ledger import enter
 from heritage.custody.actions.slips import Wish, request_use
 from heritage.custody.actions.stocktaking import start_stocktake
+from heritage.custody.errors import StandsInLedger
 from heritage.custody.models import Deregistration, Slip, Stocktake
 from heritage.custody.prints.vouchers import (
     deregistration_pdf,
@@ -165,6 +166,30 @@ def test_a_deregistration_is_asked_and_answered_on_its_pages(
     client.post(at("deregistration", "answer", asked.pk), {"agrees": "no"})
     asked.refresh_from_db()
     assert asked.state == Deregistration.State.REFUSED
+
+
+def test_what_stands_in_the_ledger_is_not_deleted(
+    client: Client, relic: Relic, curator: User, ledger_keeper: User
+) -> None:
+    enter(relic, by=ledger_keeper)
+    free = make_relic(relic.collection)
+    client.force_login(curator)
+    one = reverse("admin:catalogue_relic_delete", args=[relic.pk])
+    many = reverse("admin:catalogue_relic_changelist")
+    chosen = {
+        "action": "delete_selected", "_selected_action": [relic.pk, free.pk], "post": "yes",
+    }  # fmt: skip
+    with override("en"):
+        for address, form in ((one, {"post": "yes"}), (many, chosen)):
+            told = client.post(address, form, headers={"Accept-Language": "en"})
+            assert "stands in the ledger" in told.content.decode()
+    assert Relic.objects.count() == 2
+    with pytest.raises(StandsInLedger):
+        Relic.objects.all().delete()
+    client.post(
+        reverse("admin:catalogue_relic_delete", args=[free.pk]), {"post": "yes"}
+    )
+    assert list(Relic.objects.all()) == [relic]
 
 
 def test_a_location_in_the_ledger_is_not_typed_over(

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from heritage.archive.models import RecordChange
 from heritage.catalogue.errors import NotPermitted
 from heritage.catalogue.models import Collection, Relic
+from heritage.custody.actions.ledger import enter as enter_in_ledger
 from heritage.exchange.actions import (
     begin,
     begin_undo,
@@ -25,6 +26,7 @@ from heritage.exchange.models import Doubt, Load, LoadedRow, SourceRecord
 from heritage.exchange.plain import plain, with_rows
 from heritage.exchange.words import told_fault
 from heritage.linked_data.models import Outbox
+from tests.heritage.factories import make_user
 
 from .loading import at_once, enter, verdicts
 from .registers import make_register
@@ -90,6 +92,17 @@ def test_a_load_is_taken_back_but_for_what_was_edited(
     assert list(Relic.objects.all()) == [edited]
     kept = LoadedRow.objects.exclude(undo=LoadedRow.Undo.TAKEN_BACK).get()
     assert (kept.relic_key, kept.undo) == (edited.key, LoadedRow.Undo.EDITED)
+
+
+def test_a_load_is_not_taken_back_from_a_ledger(
+    register: Path, collection: Collection, curator: User
+) -> None:
+    load = enter([register], "register-zh", collection, curator)
+    entered = Relic.objects.order_by("pk")[5]
+    enter_in_ledger(entered, by=make_user(collection, "ledger-keeper"))
+    begin_undo(load, by=curator)
+    run_undo(load.pk, rest=at_once)
+    assert list(Relic.objects.all()) == [entered]
 
 
 class Gone(Exception):
