@@ -250,7 +250,9 @@ def _materials(relic: Relic, language: str) -> list[Value]:
 
 
 def _relic_period(relic: Relic, language: str) -> list[Value]:
-    return _terms("period", [relic.period.slug] if relic.period else [], language)
+    period = relic.period
+    slugs = [period.slug] if period and allows(STRANGER, period) else []
+    return _terms("period", slugs, language)
 
 
 def _lives(name: str) -> Reader:

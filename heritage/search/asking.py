@@ -16,18 +16,18 @@ from django.conf import settings
 from tantivy import Occur, Query
 
 from heritage.catalogue.models import Collection as MuseumCollection
-from heritage.catalogue.models import Record
+from heritage.catalogue.models import Period, Record
 from heritage.catalogue.policy import Person, visible
 from heritage.lib.folding import fold
 
-from .asked import Between, Facet, Node, is_met
+from .asked import Between, Facet, Node, Token, is_met
 from .building import TERM, describe, reading_tier, working_tier
 from .documents import FACETS, PUBLIC, SAMPLES, STAFF, RecordName, spelling
 from .index import Reader, compile_node
 from .lexicon import lexicon
 from .models import IndexChange
 from .registry import sources
-from .seen import is_number, keys_seen, records_seen
+from .seen import KEY, is_number, keys_seen, records_seen
 from .understanding import Knowledge, Meaning, understand
 
 DEEPEST: Final = 10_000  # hits: beyond, nobody reads and counting costs
@@ -200,7 +200,9 @@ def _values_seen(values: frozenset[str], person: Person) -> Iterator[str]:
     keys = [int(n.key) for n in names if n.kind == "collection" and is_number(n.key)]
     rows = visible(MuseumCollection.objects.filter(pk__in=keys), person)
     yield from (f"collection:{pk}" for pk in rows.values_list("pk", flat=True))
-    yield from (f"{n.kind}:{n.key}" for n in names if n.kind == "period")
+    slugs = [n.key for n in names if n.kind == "period" and KEY.fullmatch(n.key)]
+    periods = visible(Period.objects.filter(slug__in=slugs), person)
+    yield from (f"period:{slug}" for slug in periods.values_list("slug", flat=True))
 
 
 @cache
@@ -225,8 +227,14 @@ def _knowledge(desk: _Desk) -> Knowledge:
     return Knowledge(
         lexicon(),
         lambda spellings: _named(desk, spellings),
-        lambda name, token: desk.searcher.doc_freq(name, token),
+        lambda name, token: _stands(desk, Token(name, token)),
     )
+
+
+def _stands(desk: _Desk, token: Token) -> bool:
+    """Tell whether a token stands in what this person may find: not in any draft."""
+    query = desk.query(token, Filters())
+    return bool(desk.searcher.search(query, 1, count=False).hits)
 
 
 def _named(desk: _Desk, spellings: set[str]) -> dict[str, dict[str, set[str]]]:
@@ -298,7 +306,9 @@ def _seen(
 def _still_answers(
     record: Record, desk: _Desk, node: Node | None, filters: Filters
 ) -> bool:
-    whole = sources()[record.kind].rows([record.key]).get()
+    whole = sources()[record.kind].rows([record.key]).first()
+    if whole is None:  # deleted in this very moment
+        return False
     document = describe(whole, desk.person)
     nodes = [*filters.nodes, *([node] if node is not None else [])]
     return all(is_met(one, document) for one in nodes)

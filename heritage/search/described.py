@@ -117,7 +117,7 @@ def describe_site(site: Site, person: Person) -> Document:
         facets={
             "category": _concepts("site-kind", [site.site_kind]),
             "level": _concepts("protection-level", [site.protection_level]),
-            "period": _period(site.period),
+            "period": _period(site.period, person),
             "place": _records("place", [told("place")]),
             "theme": _concepts("facet", [row.facet for row in site.facets.all()]),
         },
@@ -136,7 +136,7 @@ def describe_period(period: Period, person: Person) -> Document:
     return describe_record(
         period,
         person,
-        facets={"period": _period(period)},
+        facets={"period": _period(period, person)},
         begin_year=period.begin_year,
         end_year=period.end_year,
     )
@@ -160,7 +160,7 @@ def _relic_facets(relic: Relic, person: Person) -> Facets:
         "grade": _concepts("grade", [relic.grade]),
         "material": _concepts("material", [row.material for row in relic.materials.all()]),
         "theme": _concepts("facet", [row.facet for row in relic.facets.all()]),
-        "period": _period(relic.period),
+        "period": _period(relic.period, person),
         "place": _records("place", [relic.made_at, shown_find_place(relic, person)]),
         "agent": _records("agent", people),
     }  # fmt: skip
@@ -179,8 +179,9 @@ def _records(kind: str, records: Iterable[Record | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{kind}:{one.key}" for one in records if one))
 
 
-def _period(period: Period | None) -> tuple[str, ...]:
-    return (f"period:{period.slug}",) if period else ()
+def _period(period: Period | None, person: Person) -> tuple[str, ...]:
+    """Name a period to those who may see it."""
+    return (f"period:{period.slug}",) if period and allows(person, period) else ()
 
 
 def _some(facets: Facets) -> Facets:

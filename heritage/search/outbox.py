@@ -1,6 +1,6 @@
 """Ask for documents to be made again, in the transaction of the change that asks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.db.models.signals import pre_delete
 
 from heritage.catalogue import signals
-from heritage.catalogue.models import Record
+from heritage.catalogue.models import Period, Record, Relic, Site
 from heritage.catalogue.models.record import Tracked
 
 from .documents import RecordName
@@ -47,7 +47,16 @@ def on_many_changed(
 
 def on_state_changed(sender: type[Model], *, record: Record, **_: Any) -> None:
     if record.kind in sources():
-        queue([RecordName(record.kind, record.key)])
+        queue([RecordName(record.kind, record.key), *_dated_by(record)])
+
+
+def _dated_by(record: Record) -> Iterator[RecordName]:
+    """Name what is of a period: it is found by it by those who may see the period."""
+    if isinstance(record, Period):
+        for model in (Relic, Site):
+            rows = model._default_manager.filter(period=record)
+            for key in rows.values_list("key", flat=True):
+                yield RecordName(model.kind, key)
 
 
 def queue(names: Iterable[RecordName]) -> None:

@@ -49,8 +49,8 @@ class Knowledge:
     lexicon: Mapping[str, Entry]
     # Names of records: spelling → values by facet; asked for many spellings at once.
     names: Callable[[set[str]], Mapping[str, Mapping[str, set[str]]]]
-    # How many documents hold this token in this field.
-    frequency: Callable[[str, str], int]
+    # Whether this token stands in this field of anything that the person may find.
+    stands: Callable[[str, str], bool]
 
 
 @dataclass(frozen=True)
@@ -312,7 +312,7 @@ def _of_word(text: str, known: Knowledge) -> list[Node]:
     nodes = _written(text, 1.0)
     sounds = _by_sound(text, known)
     stemmed = stem(text)
-    is_written = any(known.frequency(f"{f}_en", stemmed) for f in ("name", "text"))
+    is_written = any(known.stands(f"{f}_en", stemmed) for f in ("name", "text"))
     if any(c.isdigit() for c in text):
         nodes.append(Token("number", text, NUMBER))
     elif not is_written and not sounds:
@@ -340,9 +340,9 @@ def _sounds(syllables: tuple[str, ...], known: Knowledge) -> list[str]:
     """
     if len(syllables) == 1:
         only = [one for one in syllables if len(one) > 1]
-        return [one for one in only if known.frequency("sound", one)]
+        return [one for one in only if known.stands("sound", one)]
     pairs = [first + last for first, last in pairwise(syllables)]
-    there = [bool(known.frequency("sound", pair)) for pair in pairs]
+    there = [known.stands("sound", pair) for pair in pairs]
     if 2 * sum(there) < len(pairs):
         return []
     covered = [a or b for a, b in zip([False, *there], [*there, False], strict=True)]

@@ -12,7 +12,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT7
 
 from heritage.catalogue.actions import withdraw
-from heritage.catalogue.models import Agent, Collection, Place, Relic
+from heritage.catalogue.models import Agent, Collection, Period, Place, Relic
 from tests.heritage.factories import make_person, make_place, make_relic
 from tests.heritage.search.desk import keep_up
 
@@ -134,6 +134,19 @@ class TestSight:
         assert (
             row["made_at"] == row["store_location"] == []
         )  # a draft; nobody's business
+
+    @pytest.mark.parametrize("state", [Relic.State.DRAFT, RELEASED])
+    def test_a_period_is_named_once_it_is_public(
+        self, client: Client, relic: Relic, state: str
+    ) -> None:
+        relic.period = Period.objects.create(
+            collection=relic.collection, slug="qing", name_zh="清", state=state
+        )
+        relic.save()
+        thing = f"id/relic/{relic.key}"
+        told = extend(client, [thing], ["period"])["rows"][thing]["period"]
+        wanted = ["vocab/period/qing"] if state == RELEASED else []
+        assert [one["id"] for one in told] == wanted
 
 
 def extend(client: Client, ids: list[str], properties: list[str]) -> dict[str, Any]:

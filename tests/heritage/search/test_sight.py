@@ -4,7 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 
 from heritage.catalogue.actions import release, withdraw
-from heritage.catalogue.models import Bearer, Collection, Relic, Site
+from heritage.catalogue.models import Bearer, Collection, Period, Relic, Site
+from heritage.search.keeper import find_drift
 from heritage.search.models import IndexChange
 from tests.heritage.factories import (
     make_bearer,
@@ -58,6 +59,34 @@ class TestDrafts:
     def test_an_administrator_does(self, draft: Relic) -> None:
         keep_up()
         assert found("犀尊", make_user(is_superuser=True)) == [draft.key]
+
+
+def test_no_draft_decides_what_else_a_word_may_be(
+    collection: Collection, curator: User
+) -> None:
+    bowl = make_relic(collection, name_en="Lotus bowl", state=RELEASED)
+    draft = make_relic(collection, name_en="Lotuz jar")
+    keep_up()
+    relics = {"kind": ["kind:relic"]}
+    # A word with a typo, as without the draft.
+    assert found("lotuz", facets=relics) == [bowl.key]
+    assert found("lotuz", curator, facets=relics) == [draft.key]
+
+
+def test_a_period_that_is_a_draft_narrows_nothing_down(
+    collection: Collection, curator: User
+) -> None:
+    period = Period.objects.create(collection=collection, slug="secret", name_zh="密")
+    bowl = make_relic(collection, name_zh="碗", period=period, state=RELEASED)
+    keep_up()
+    chosen = {"period": ["period:secret"]}
+    assert found("碗", facets=chosen) == []
+    assert found("碗", curator, facets=chosen) == [bowl.key]
+    assert ask("碗", counts=("period",)).counts["period"].values == ()
+    release(period, by=curator)
+    keep_up()
+    assert list(find_drift()) == []
+    assert found("碗", facets=chosen) == [bowl.key]
 
 
 def test_each_record_is_found_once_by_those_who_work_with_it(
