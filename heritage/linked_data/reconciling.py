@@ -4,11 +4,12 @@ W3C Reconciliation Service API 0.2. Everybody is a stranger here: a table in ano
 learns nothing that is not released.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from heritage.catalogue.models import Record, Relic
@@ -24,6 +25,14 @@ from heritage.search.seen import records_seen
 from knowledge_graph.vocabulary import Concept
 
 Value = dict[str, Any]
+# What names and properties are read from, beside the record's own row.
+READ_FROM: Final = {
+    "relic": (
+        "other_names", "materials", "period", "made_at", "maker", "find_place__within",
+        "find_batch__site",
+    ),
+    "place": ("within",),
+}  # fmt: skip
 SURE: Final = 95  # of 100: the same name, however it is written
 NAME_SHARE: Final = 0.7  # of a score, where properties are given as well
 
@@ -114,10 +123,10 @@ def candidates(query: Query) -> list[Candidate]:
     found: dict[str, Candidate] = {}
     for kind in query.kinds:
         asked = Request(text, STRANGER, kind.filters, size=2 * query.limit)
-        for hit in search(asked).hits if text else ():
-            thing = _thing_of(hit, kind)
-            if thing is not None:
-                found[thing.id] = _judge(thing, query)
+        hits = search(asked).hits if text else ()
+        things = [one for hit in hits if (one := _thing_of(hit, kind)) is not None]
+        _fetch(things)
+        found |= {thing.id: _judge(thing, query) for thing in things}
     ordered = sorted(found.values(), key=lambda one: (-one.score, one.thing.id))
     return ordered[: query.limit]
 
@@ -130,15 +139,37 @@ def is_sure(one: Candidate, others: list[Candidate]) -> bool:
 
 def find_thing(identifier: str) -> Thing | None:
     """Give the thing of an identifier, if it is public."""
-    head, _slash, rest = identifier.partition("/")
-    name, _slash, key = rest.partition("/")
-    if head == "vocab" and name in ("period", "material") and key in load(name):
-        return Thing(identifier, KINDS[name], load(name)[key])
-    kind = KINDS.get(name)
-    if head != "id" or kind is None or kind.kind == TERM:
-        return None
-    record = records_seen([RecordName(name, key)], STRANGER).get(RecordName(name, key))
-    return None if record is None else Thing(identifier, kind, record)
+    return find_things([identifier]).get(identifier)
+
+
+def find_things(identifiers: Iterable[str]) -> dict[str, Thing]:
+    """Give the things of these identifiers that are public, with all that they tell."""
+    found: dict[str, Thing] = {}
+    names: dict[RecordName, str] = {}
+    for identifier in identifiers:
+        head, _slash, rest = identifier.partition("/")
+        name, _slash, key = rest.partition("/")
+        kind = KINDS.get(name)
+        if kind is not None and kind.kind == TERM:
+            if head == "vocab" and key in load(name):
+                found[identifier] = Thing(identifier, kind, load(name)[key])
+        elif kind is not None and head == "id":
+            names[RecordName(name, key)] = identifier
+    for record_name, record in records_seen(names, STRANGER).items():
+        identifier = names[record_name]
+        found[identifier] = Thing(identifier, KINDS[record_name.kind], record)
+    _fetch(found.values())
+    return found
+
+
+def _fetch(things: Iterable[Thing]) -> None:
+    """Fetch for all of them at once what names and properties are read from."""
+    by_kind: dict[str, list[Record]] = {}
+    for thing in things:
+        if isinstance(thing.subject, Record):
+            by_kind.setdefault(thing.type.id, []).append(thing.subject)
+    for kind, records in by_kind.items():
+        prefetch_related_objects(records, *READ_FROM.get(kind, ()))
 
 
 def _thing_of(hit: Hit, kind: Kind) -> Thing | None:

@@ -57,13 +57,14 @@ class _Edit:
 
 @dataclass(frozen=True)
 class _Place:
-    """A name in a query: its IRI, and the tokens before it."""
+    """A name in a query: its IRI, and the tokens around it."""
 
     iri: str
     token: Token
     before: Token
     verb: str  # the IRI that `before` stands for
     ahead: str  # the text before that
+    after: str  # the text that follows
 
 
 def read_query(text: str, *, whole: bool = True) -> Reading:
@@ -121,12 +122,15 @@ def _class(
     if not known.says_kind_of(own):
         return
     told = f"a/rdfs:subClassOf* {short(own)}"
-    is_verb = place.verb == _TYPE and place.ahead not in {"^", "!"}
+    # A verb with more objects stays: a path there would hold of each of them.
+    is_alone = (
+        place.verb == _TYPE and place.ahead not in {"^", "!"} and place.after != ","
+    )
     if own in known.stated:
         yield _Edit(
             f"{short(own)} read without the classes below it; with them: {told}"
         )
-    elif whole and is_verb:
+    elif whole and is_alone:
         start, end = place.before.at, place.before.at + len(place.before.text)
         yield _Edit(f"a {short(own)} read as {told}", start, end, _KINDS)
     else:
@@ -146,10 +150,11 @@ def _turned(number: str) -> str:
 def _places(tokens: list[Token], prefixes: dict[str, str]) -> Iterator[_Place]:
     nothing = Token("", "")
     before, ahead = nothing, nothing
-    for token in tokens:
+    for token, after in zip(tokens, [*tokens[1:], nothing], strict=True):
         iri = _iri(token, prefixes)
         if iri:
-            yield _Place(iri, token, before, _verb(before, prefixes), ahead.text)
+            verb = _verb(before, prefixes)
+            yield _Place(iri, token, before, verb, ahead.text, after.text)
         before, ahead = token, before
 
 

@@ -163,6 +163,18 @@ def test_a_negated_property_is_never_turned(store: ox.Store) -> None:
     )
 
 
+def test_a_verb_with_more_objects_is_left_alone() -> None:
+    for kinds, is_read in (
+        ("crm:E2_Temporal_Entity, ?kind", False),
+        ("?kind, crm:E2_Temporal_Entity", False),
+        ("crm:E2_Temporal_Entity ; crm:P1_is_identified_by ?kind", True),
+    ):
+        text = f"{PREFIXES}SELECT * {{ ?x a {kinds} }}"
+        reading = read_query(text)
+        assert ("subClassOf>*" in reading.text) is is_read
+        assert any("E2_Temporal_Entity" in note for note in reading.notes)
+
+
 def test_one_graph_knows_no_ontology(store: ox.Store) -> None:
     for text in (
         "SELECT ?x { GRAPH ?g { ?x a crm:E70_Thing } }",

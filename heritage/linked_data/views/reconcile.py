@@ -21,16 +21,21 @@ from heritage.linked_data.reconciling import (
     address_of,
     candidates,
     find_thing,
+    find_things,
     is_sure,
     properties_of,
     property_name,
     values_of,
 )
 from heritage.search.index import NoIndex
+from heritage.search.seen import is_number
 
-MOST_QUERIES: Final = 100
+MOST_QUERIES: Final = 50
 MOST_IDS: Final = 200
 MOST_CANDIDATES: Final = 50
+MOST_PROPERTIES: Final = 30  # more than any of our things has
+MOST_VALUES: Final = 20  # of one property
+MOST_COMPARED: Final = 2_000  # values with candidates, in all queries of a batch
 MOST_SUGGESTED: Final = 20
 LONGEST_TEXT: Final = 300
 BODY_BYTES: Final = 1_000_000
@@ -110,7 +115,7 @@ def propose_properties(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("type", "")
     found = list(properties_of(kind)) if kind in KINDS else _every_property()
     limit = request.GET.get("limit", "")
-    if limit.isdecimal():
+    if is_number(limit):
         found = found[: int(limit)]
     body: dict[str, Any] = {"properties": found}
     return _json(body | ({"type": kind} if kind in KINDS else {}))
@@ -155,7 +160,7 @@ def _manifest(request: HttpRequest) -> dict[str, Any]:
 def _read(text: str) -> dict[str, Any]:
     try:
         if len(text) > BODY_BYTES:
-            raise NotUnderstood(_("This is more than the service reads at once."))
+            raise _too_much()
         read = json.loads(text, parse_constant=_refuse_constant)
         json.dumps(
             read, ensure_ascii=False
@@ -177,7 +182,18 @@ def _answer_queries(batch: dict[str, Any]) -> dict[str, Any]:
         text = _("At most %(count)d queries at once.")
         raise NotUnderstood(text % {"count": MOST_QUERIES})
     queries = {name: _query(each) for name, each in batch.items()}
+    if sum(map(_compared, queries.values())) > MOST_COMPARED:
+        raise _too_much()
     return {name: {"result": _results(one)} for name, one in queries.items()}
+
+
+def _compared(query: Query) -> int:
+    """Count the values that are compared with candidates of each type."""
+    return query.limit * sum(len(values) for _pid, values in query.properties)
+
+
+def _too_much() -> NotUnderstood:
+    return NotUnderstood(_("This is more than the service reads at once."))
 
 
 def _query(told: Any) -> Query:
@@ -188,7 +204,7 @@ def _query(told: Any) -> Query:
         raise NotUnderstood(_("The text of a query is a string."))
     if isinstance(limit, bool) or not isinstance(limit, int | float) or limit < 1:
         raise NotUnderstood(_("A limit is a number from 1."))
-    properties = tuple(_properties(told.get("properties", [])))
+    properties = tuple(_properties(told.get("properties", [])).items())
     if not text.strip() and not properties:
         raise NotUnderstood(_("A query has a text or properties."))
     kinds = _kinds(told.get("type"))
@@ -200,17 +216,23 @@ def _kinds(told: Any) -> tuple[Kind, ...]:
     if told in (None, "", []):
         return tuple(KINDS.values())
     names = told if isinstance(told, list) else [told]
-    return tuple(
-        KINDS[name] for name in names if isinstance(name, str) and name in KINDS
-    )
+    known = [name for name in names if isinstance(name, str) and name in KINDS]
+    return tuple(KINDS[name] for name in dict.fromkeys(known))
 
 
-def _properties(told: Any) -> Any:
+def _properties(told: Any) -> dict[str, tuple[str, ...]]:
+    """Give the distinct values of each property, by its identifier."""
+    found: dict[str, dict[str, None]] = {}
     for one in told if isinstance(told, list) else [None]:
         if not isinstance(one, dict) or "pid" not in one or "v" not in one:
             raise NotUnderstood(_("A property has a pid and a v."))
         values = one["v"] if isinstance(one["v"], list) else [one["v"]]
-        yield str(one["pid"]), tuple(_value(value) for value in values)
+        found.setdefault(str(one["pid"]), {}).update(dict.fromkeys(map(_value, values)))
+    if len(found) > MOST_PROPERTIES or any(
+        len(v) > MOST_VALUES for v in found.values()
+    ):
+        raise _too_much()
+    return {pid: tuple(values) for pid, values in found.items()}
 
 
 def _value(told: Any) -> str:
@@ -246,10 +268,15 @@ def _extend(told: dict[str, Any]) -> dict[str, Any]:
     if len(ids) > MOST_IDS:
         text = _("At most %(count)d identifiers at once.")
         raise NotUnderstood(text % {"count": MOST_IDS})
-    pids = [str(one.get("id", "")) for one in properties if isinstance(one, dict)]
+    told_ids = [str(one.get("id", "")) for one in properties if isinstance(one, dict)]
+    pids = list(dict.fromkeys(told_ids))
+    if len(pids) > MOST_PROPERTIES:
+        raise _too_much()
+    identifiers = list(dict.fromkeys(map(str, ids)))
+    things = find_things(identifiers)
     rows: dict[str, Any] = {}
-    for identifier in map(str, ids):
-        thing = find_thing(identifier)
+    for identifier in identifiers:
+        thing = things.get(identifier)
         rows[identifier] = {
             pid: values_of(thing, pid, _language()) if thing is not None else []
             for pid in pids

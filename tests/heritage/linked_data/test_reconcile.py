@@ -170,6 +170,55 @@ def test_what_is_no_query_is_told_so(client: Client, text: str) -> None:
     assert response["Content-Type"].startswith("application/problem+json")
 
 
+def too_much() -> list[dict[str, Any]]:
+    one = {"query": "x", "limit": 50}
+    return [
+        {str(n): {"query": "x"} for n in range(51)},
+        {"q": one | {"properties": [{"pid": f"p{n}", "v": "x"} for n in range(31)]}},
+        {"q": one | {"properties": [{"pid": "p", "v": [*map(str, range(21))]}]}},
+        {
+            str(n): one | {"properties": [{"pid": "p", "v": [*map(str, range(20))]}]}
+            for n in range(3)
+        },
+    ]
+
+
+@pytest.mark.parametrize("batch", too_much())
+def test_a_batch_that_costs_too_much_is_refused(
+    client: Client, batch: dict[str, Any]
+) -> None:
+    response = client.post("/reconcile", {"queries": json.dumps(batch)})
+    assert response.status_code == 400
+
+
+def test_a_property_told_often_is_one_property(client: Client, relic: Relic) -> None:
+    keep_up()
+    told = [{"pid": "register_no", "v": "总0007"}] * 1_000
+    found = best(client, "报恩寺图", "relic", properties=told, limit=2)
+    assert found["id"] == f"id/relic/{relic.key}"
+
+
+def test_more_rows_cost_no_more_queries(
+    client: Client, relic: Relic, django_assert_max_num_queries: Any
+) -> None:
+    more = [
+        make_relic(
+            relic.collection, maker=relic.maker, made_at=relic.made_at, state=RELEASED
+        )
+        for _ in range(8)
+    ]
+    ids = [f"id/relic/{one.key}" for one in (relic, *more)]
+    pids = ["maker", "made_at", "find_place", "material", "period", "name_zh"]
+    with django_assert_max_num_queries(15):
+        rows = extend(client, ids, pids)["rows"]
+    assert len(rows) == 9
+
+
+def test_a_strange_limit_is_no_limit(client: Client) -> None:
+    answer = client.get("/reconcile/properties", {"limit": "9" * 5_000})
+    assert answer.status_code == 200
+
+
 def test_strange_identifiers_name_nothing(client: Client) -> None:
     strange = [
         "",
