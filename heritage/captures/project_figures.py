@@ -12,6 +12,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from heritage.catalogue.models import RecordEvent, Relic
+from heritage.catalogue.policy import Person, WorksIn, visible
 
 from .acceptance_models import RunDecision
 from .models import CaptureFile, Run
@@ -95,9 +96,13 @@ class Figures:
         return PERCENT * done / self.planned if self.planned else 0.0
 
 
-def read_stories(project: Project) -> list[Story]:
-    """Read what happened to each relic since the project began."""
-    items = project.items.select_related("relic", "project")
+def read_stories(project: Project, person: Person) -> list[Story]:
+    """Read what happened, since the project began, to each relic the person works on.
+
+    A relic may have gone to another collection after it was planned here.
+    """
+    own = visible(Relic.objects.filter(WorksIn().q(person)), person)
+    items = project.items.filter(relic__in=own).select_related("relic", "project")
     stories = {item.relic_id: Story(item) for item in items}
     begin = _beginning(project.starts_on)
     for relic, at in _first_files(stories, project):

@@ -1,6 +1,9 @@
 """Digitization projects in the admin."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -15,8 +18,21 @@ from heritage.catalogue.admin.base import PolicyAdmin
 from heritage.catalogue.admin.inlines import VisibleChoices
 
 
+class OfOneCollection(BaseInlineFormSet[ProjectItem, Project, Any]):
+    """Relics of the project's own collection: its members read what becomes of them."""
+
+    def clean(self) -> None:
+        super().clean()
+        for form in self.forms:
+            relic = getattr(form, "cleaned_data", {}).get("relic")
+            if relic and relic.collection_id != self.instance.collection_id:
+                text = _("This relic is not of the project's collection.")
+                form.add_error("relic", text)
+
+
 class ProjectItemInline(VisibleChoices, TabularInline):
     model = ProjectItem
+    formset = OfOneCollection
     extra = 3
     autocomplete_fields = ("relic",)
     fields = ("relic", "planned_on", "due_on", "taken_out_on")

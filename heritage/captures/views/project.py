@@ -26,7 +26,7 @@ TYPES = {
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the project as it was on the day asked for, or is today."""
     project, day = _project(request, pk), _day(request)
-    stories = read_stories(project)
+    stories = read_stories(project, person_of(request))
     told = figures_on(stories, day)
     context: dict[str, Any] = admin.site.each_context(request) | {
         "title": str(project),
@@ -54,7 +54,8 @@ def export(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     from heritage.captures.project_export import write_csv, write_xlsx
 
     write = {"csv": write_csv, "xlsx": write_xlsx}[form]
-    response = HttpResponse(write(read_stories(project), day), content_type=TYPES[form])
+    stories = read_stories(project, person_of(request))
+    response = HttpResponse(write(stories, day), content_type=TYPES[form])
     name = quote(f"{project}-{day.isoformat()}.{form}")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     response["Cache-Control"] = "private, no-store"

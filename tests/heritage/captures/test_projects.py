@@ -17,8 +17,9 @@ from heritage.captures.models import Capture, Project, ProjectItem, Run
 from heritage.captures.project_chart import draw_course, sampled_days
 from heritage.captures.project_figures import Stage, figures_on, read_stories
 from heritage.catalogue.actions.release import release, withdraw
-from heritage.catalogue.models import Collection
-from tests.heritage.factories import make_relic
+from heritage.catalogue.models import Collection, Membership
+from heritage.catalogue.policy import Person
+from tests.heritage.factories import make_collection, make_relic
 
 from .conftest import item
 
@@ -79,9 +80,9 @@ def lived(
      (17, Stage.PROCESSED, 0), (20, Stage.PROCESSED, 0), (21, Stage.PROCESSED, 2)],
 )  # fmt: skip
 def test_each_day_is_told_as_it_was(
-    day: int, stage: Stage, late: int, lived: Project
+    day: int, stage: Stage, late: int, lived: Project, curator: User
 ) -> None:
-    told = figures_on(read_stories(lived), date(2026, 3, day))
+    told = figures_on(read_stories(lived, Person.of(curator)), date(2026, 3, day))
     rest = Stage.PLANNED
     assert told.planned == 2
     assert told.late == late
@@ -89,22 +90,26 @@ def test_each_day_is_told_as_it_was(
     assert told.percent_done == (50.0 if stage >= Stage.ACCEPTED else 0.0)
 
 
-def test_what_is_taken_out_is_still_told_of_before(project: Project) -> None:
+def test_what_is_taken_out_is_still_told_of_before(
+    project: Project, curator: User
+) -> None:
     first = project.items.order_by("pk")[0]
     first.taken_out_on = date(2026, 3, 10)
     first.save()
-    stories = read_stories(project)
+    stories = read_stories(project, Person.of(curator))
     counts = [figures_on(stories, date(2026, 3, day)).planned for day in (9, 10)]
     assert counts == [2, 1]
 
 
-def test_nobody_is_planned_before_the_beginning(project: Project) -> None:
-    told = figures_on(read_stories(project), date(2026, 2, 28))
+def test_nobody_is_planned_before_the_beginning(
+    project: Project, curator: User
+) -> None:
+    told = figures_on(read_stories(project, Person.of(curator)), date(2026, 2, 28))
     assert (told.planned, told.percent_done) == (0, 0.0)
 
 
-def test_the_chart_has_an_area_for_each_stage(lived: Project) -> None:
-    stories = read_stories(lived)
+def test_the_chart_has_an_area_for_each_stage(lived: Project, curator: User) -> None:
+    stories = read_stories(lived, Person.of(curator))
     chart = draw_course(stories, BEGIN, date(2026, 3, 25), DUE)
     assert chart is not None
     assert [area.stage for area in chart.areas] == list(Stage)
@@ -148,3 +153,34 @@ def test_members_see_it_and_strangers_do_not(
     client.force_login(stranger)
     for rest in ("progress/", "ledger.csv", "ledger.xlsx"):
         assert client.get(place + rest).status_code == 404
+
+
+def test_another_collections_relics_are_not_told_of(
+    client: Client, curator: User, project: Project
+) -> None:
+    secret = make_relic(make_collection(), name_zh="密尊", name_en="Hidden")
+    ProjectItem.objects.create(project=project, relic=secret, planned_on=BEGIN)
+    client.force_login(curator)
+    place = f"/admin/captures/project/{project.pk}/"
+    for rest in ("progress/", "ledger.csv"):
+        told = client.get(f"{place}{rest}?on=2026-03-02").content.decode()
+        assert "鼎" in told
+        assert "密尊" not in told
+    assert len(read_stories(project, Person.of(curator))) == 2
+
+
+def test_a_project_takes_only_relics_of_its_collection(
+    client: Client, curator: User, collection: Collection
+) -> None:
+    other = make_collection()
+    Membership.objects.create(user=curator, collection=other, role="curator")
+    client.force_login(curator)
+    values = {
+        "name_zh": "二期", "collection": collection.pk, "starts_on": BEGIN,
+        "items-TOTAL_FORMS": 1, "items-INITIAL_FORMS": 0, "items-0-planned_on": BEGIN,
+    }  # fmt: skip
+    add = "/admin/captures/project/add/"
+    for home, status in ((other, 200), (collection, 302)):
+        values["items-0-relic"] = make_relic(home).pk
+        assert client.post(add, values).status_code == status
+    assert ProjectItem.objects.count() == 1
