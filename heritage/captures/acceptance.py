@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from heritage.catalogue.models import Dimension, RecordEvent, Relic
 
 from .acceptance_models import RunDecision
+from .errors import ReasonMissing
 from .judging import judge_run
 from .models import Run, Upright
 
@@ -17,7 +19,12 @@ Matrix = list[list[float]]
 
 
 def accept(run: Run, *, by: Any, profile: str = "", reason: str = "") -> RunDecision:
-    """Show this run's model from now on, and measure the relic by it."""
+    """Show this run's model from now on, and measure the relic by it.
+
+    Raises `ReasonMissing` where it misses what was asked for and nobody says why it may.
+    """
+    if not reason and not judge_run(run, profile).is_well:
+        raise ReasonMissing(is_refused=False)
     relic = run.capture.relic
     with transaction.atomic():
         # Two acceptances at once would each leave the other's run accepted.
@@ -34,6 +41,35 @@ def accept(run: Run, *, by: Any, profile: str = "", reason: str = "") -> RunDeci
             run, RunDecision.Verdict.ACCEPTED, by=by, profile=profile, reason=reason,
             replaced=replaced,
         )  # fmt: skip
+
+
+def accept_upright(run: Run, *, by: Any) -> bool:
+    """Accept a model that was set upright, as was decided before; tell whether it is.
+
+    How a model stands is no verdict on it: one that was refused stays refused, and one
+    that needs a reason waits for it.
+    """
+    master = run.master_of or run
+    rows = RunDecision.objects.filter(Q(run=master) | Q(run__master_of=master))
+    last = rows.first()
+    if last is None:
+        told = {}
+    elif last.verdict == RunDecision.Verdict.REFUSED:
+        return False
+    else:
+        told = {"profile": last.profile, "reason": last.reason}
+    try:
+        accept(run, by=by, **told)
+    except ReasonMissing:
+        return False
+    return True
+
+
+def take_measures_away(run: Run, *, by: Any, reason: str) -> None:
+    """Let the relic no longer be as large as a model that was refused."""
+    relic = run.capture.relic
+    Dimension.objects.filter(relic=relic, origin="scan", run_key=run.key).delete()
+    _log(relic, RecordEvent.Verb.REFUSED, by=by, reason=reason)
 
 
 def note_decision(
@@ -99,7 +135,7 @@ def _cm(value_m: float) -> float:
     return round(value_m * CM_A_METRE, 4)
 
 
-def _log(relic: Relic, verb: str, *, by: Any) -> None:
+def _log(relic: Relic, verb: str, *, by: Any, reason: str = "") -> None:
     RecordEvent.objects.create(
-        record_kind=relic.kind, record_key=relic.key, verb=verb, by=by
+        record_kind=relic.kind, record_key=relic.key, verb=verb, by=by, reason=reason
     )

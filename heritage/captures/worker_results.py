@@ -17,7 +17,7 @@ from django.utils import timezone
 from heritage.archive.actions.deposit import deposit_files
 from heritage.archive.models import Deposit, StoredFile
 
-from .acceptance import accept, set_upright
+from .acceptance import accept_upright, set_upright
 from .lease import Lease
 from .masters import PAINTED
 from .models import Derivative, Run, Upright
@@ -220,4 +220,4 @@ def _stand_up(run: Run) -> None:
         Upright.objects.update_or_create(run=run, defaults={"matrix": matrix})
     elif run.type == Run.Type.DELIVER and run.master_of is not None:
         set_upright(run.master_of, run.parameters["upright"], by=run.asked_by)
-        accept(run, by=run.asked_by)
+        accept_upright(run, by=run.asked_by)

@@ -3,10 +3,14 @@
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
-from heritage.captures.acceptance import accept, note_decision
+from heritage.captures.acceptance import (
+    accept,
+    note_decision,
+    take_measures_away,
+)
 from heritage.captures.acceptance_models import RunDecision
 from heritage.captures.errors import ReasonMissing, RunHasNoModel, WrongParameter
-from heritage.captures.judging import judge_run, profiles_of
+from heritage.captures.judging import profiles_of
 from heritage.captures.models import Run
 from heritage.captures.permission import check_curator
 from heritage.catalogue.models import Relic
@@ -35,11 +39,10 @@ def decide_run(
     if verdict not in Verdict.values or profile not in {"", *profiles_of(run)}:
         raise WrongParameter(profile or verdict)
     reason = reason.strip()
-    judged = judge_run(run, profile)
-    if not reason and (verdict == Verdict.REFUSED or not judged.is_well):
-        raise ReasonMissing(is_refused=verdict == Verdict.REFUSED)
     if verdict == Verdict.ACCEPTED:
         return accept(run, by=by, profile=profile, reason=reason)
+    if not reason:
+        raise ReasonMissing(is_refused=True)
     return _refuse(run, by=by, profile=profile, reason=reason)
 
 
@@ -54,6 +57,7 @@ def _refuse(
         if was_master:
             run.is_accepted = False
             run.save(update_fields=["is_accepted"])
+            take_measures_away(run, by=by, reason=reason)
         return note_decision(
             run, Verdict.REFUSED, by=by, profile=profile, reason=reason,
             replaced=run if was_master else None,

@@ -12,18 +12,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from heritage.captures import bell
-from heritage.captures.acceptance import accept
 from heritage.captures.errors import (
     AlreadyComputing,
     NoRoom,
     NothingUsable,
-    RunHasNoModel,
     RunIsOver,
     UnitNotStated,
     WrongParameter,
 )
 from heritage.captures.models import Capture, Run
-from heritage.captures.permission import check_curator, check_member
+from heritage.captures.permission import check_member
 from heritage.captures.usable import files_in_use, lacks_only_unit, named_scans
 
 # Stage outputs and the master against their inputs: measured at 3 to 8 times.
@@ -107,15 +105,6 @@ def cancel_run(run: Run, *, by: AbstractBaseUser | None) -> None:
     run.refresh_from_db()
     if not done:
         raise RunIsOver(run.get_state_display())
-
-
-def accept_run(run: Run, *, by: AbstractBaseUser | None) -> None:
-    """Make the run's model the one that shows the relic."""
-    check_curator(run.capture, by)
-    run.refresh_from_db()
-    if run.state != State.SUCCEEDED or run.type == Run.Type.COMPARE:
-        raise RunHasNoModel(run.get_state_display())
-    accept(run.adds_to or run, by=by)
 
 
 def check_room(input_bytes: int) -> None:

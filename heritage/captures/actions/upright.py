@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from heritage.captures import bell
-from heritage.captures.acceptance import Matrix, accept, set_upright
+from heritage.captures.acceptance import Matrix, accept_upright, set_upright
 from heritage.captures.errors import NotRigid, RunHasNoModel, RunIsOver
 from heritage.captures.models import Run
 from heritage.captures.permission import check_curator
@@ -22,10 +22,11 @@ State = Run.State
 def confirm_upright(
     run: Run, *, matrix: Sequence[Sequence[float]], by: AbstractBaseUser | None
 ) -> Run | None:
-    """Settle how the model stands, and make it the relic's model.
+    """Settle how the model stands, and make it the relic's model if none objects.
 
     What the run's files already show is accepted at once (gives None). Another
-    transform starts a delivery, which is accepted when it succeeds.
+    transform starts a delivery, which is accepted when it succeeds. A model that was
+    refused, or needs a reason to be accepted, is only set upright.
     """
     check_curator(run.capture, by)
     run = run.adds_to or run
@@ -38,7 +39,7 @@ def confirm_upright(
         _supersede(master, by=by)
         if _is_close(wanted, run.report["upright"]["used"]):
             set_upright(master, wanted, by=by)
-            accept(run, by=by)
+            accept_upright(run, by=by)
             return None
         delivery = Run.objects.create(
             capture=run.capture,

@@ -117,7 +117,6 @@ class CaptureAdmin(PolicyAdmin):
             ("<int:pk>/work/start/", pages.start, "start"),
             ("<int:pk>/work/<str:key>/log/", pages.log, "log"),
             ("<int:pk>/work/<str:key>/cancel/", pages.cancel, "cancel"),
-            ("<int:pk>/work/<str:key>/accept/", pages.accept, "accept"),
             ("<int:pk>/hand/", by_hand.hand, "hand"),
             ("<int:pk>/hand/clouds/", by_hand.clouds, "hand_clouds"),
             (

@@ -21,7 +21,7 @@ from heritage.captures.actions.arrange import (
     arrange_files,
     arrangement_of,
 )
-from heritage.captures.actions.runs import accept_run, cancel_run, start_run
+from heritage.captures.actions.runs import cancel_run, start_run
 from heritage.captures.errors import BadAct, CaptureError
 from heritage.captures.models import Capture, CaptureFile, Run
 from heritage.captures.permission import check_member
@@ -116,12 +116,6 @@ def log(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     return _act_on_run(request, pk, key, cancel_run, _("The run is being stopped."))
-
-
-@require_POST
-def accept(request: HttpRequest, pk: int, key: str) -> HttpResponse:
-    done = _("This model now shows the relic.")
-    return _act_on_run(request, pk, key, accept_run, done)
 
 
 @require_POST

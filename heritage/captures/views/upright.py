@@ -57,7 +57,10 @@ def _settle(request: HttpRequest, run: Run) -> HttpResponse:
     except CaptureError as error:
         return problem(error.status, error.code, str(error))
     if delivery is None:
-        messages.success(request, _("Confirmed. This model now shows the relic."))
+        run.refresh_from_db(fields=["is_accepted"])
+        shows = _("Confirmed. This model now shows the relic.")
+        stands = _("Confirmed. Whether it shows the relic is for you to decide.")
+        messages.success(request, shows if run.is_accepted else stands)
     else:
         text = _("The pictures and models are being made again in the new position.")
         messages.success(request, text)

@@ -15,6 +15,7 @@ class RecordEvent(models.Model):
         UNDONE = "undone", _("earlier state brought back")
         RETURNED = "returned", _("returned to draft")
         ACCEPTED = "accepted", _("model accepted")
+        REFUSED = "refused", _("model refused")
         SET_UPRIGHT = "set-upright", _("set upright")
 
     record_kind = models.CharField(_("kind"), max_length=20)

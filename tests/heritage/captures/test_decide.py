@@ -8,13 +8,16 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils.translation import override
 
-from heritage.captures.actions import start_run
+from heritage.captures.actions import confirm_upright, start_run
 from heritage.captures.actions.decide import decide_run
 from heritage.captures.errors import NotPermitted, ReasonMissing, RunHasNoModel
 from heritage.captures.judging import judge_run
 from heritage.captures.models import Calibration, Device, FieldSheet, Run, RunDecision
 from heritage.catalogue.actions.release import find_gaps, release
 from heritage.catalogue.errors import NotReady
+from heritage.catalogue.models import RecordEvent
+
+from .test_run import TURNED
 
 Work = Callable[..., Run]
 
@@ -170,3 +173,49 @@ def test_other_files_than_the_relics_are_told_of(
     client.force_login(curator)
     shown = client.get(address(done), HTTP_ACCEPT_LANGUAGE="en").text
     assert "another relic" in shown
+
+
+def test_a_refused_model_set_upright_stays_refused(
+    done: Run, curator: User, work: Work
+) -> None:
+    decide_run(done, verdict="refused", by=curator, reason="Blurred.")
+    confirm_upright(done, matrix=done.report["upright"]["used"], by=curator)
+    delivery = confirm_upright(done, matrix=TURNED, by=curator)
+    assert delivery is not None
+    assert work(delivery).state == Run.State.SUCCEEDED
+    done.upright.refresh_from_db()
+    assert done.upright.confirmed_by == curator
+    assert not Run.objects.filter(is_accepted=True).exists()
+
+
+def test_setting_upright_gives_no_reason_and_keeps_one(
+    done: Run, curator: User, work: Work
+) -> None:
+    measured(done, 0.2, passed=False)
+    confirm_upright(done, matrix=done.report["upright"]["used"], by=curator)
+    assert not Run.objects.filter(is_accepted=True).exists()
+    decide_run(done, verdict="accepted", by=curator, reason="For display only.")
+    confirm_upright(done, matrix=done.report["upright"]["used"], by=curator)
+    told = RunDecision.objects.values_list("verdict", "reason")
+    assert list(told) == [("accepted", "For display only.")] * 2
+
+
+def test_the_relic_is_not_measured_by_what_was_refused(
+    done: Run, curator: User
+) -> None:
+    decide_run(done, verdict="accepted", by=curator)
+    relic = done.capture.relic
+    relic.dimensions.create(kind="height", value=3, unit="cm", origin="caliper")
+    assert relic.dimensions.filter(origin="scan").count() == 3
+    decide_run(done, verdict="refused", by=curator, reason="The lid is missing.")
+    assert [row.origin for row in relic.dimensions.all()] == ["caliper"]
+    last = RecordEvent.objects.filter(record_key=relic.key).first()
+    assert last is not None
+    assert (last.verb, last.reason) == ("refused", "The lid is missing.")
+
+
+def test_a_relic_whose_models_were_all_refused_is_released(
+    done: Run, curator: User
+) -> None:
+    decide_run(done, verdict="refused", by=curator, reason="Blurred.")
+    release(done.capture.relic, by=curator)

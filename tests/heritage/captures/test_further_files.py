@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from heritage.captures.actions import (
-    accept_run,
     cancel_run,
     confirm_upright,
+    decide_run,
     make_again,
     make_further,
     start_run,
@@ -37,7 +37,7 @@ Work = Callable[..., Run]
 @pytest.fixture
 def model(run: Run, work: Work, curator: User) -> Run:
     """The relic's model, accepted and released."""
-    accept_run(work(run), by=curator)
+    decide_run(work(run), verdict="accepted", by=curator)
     release(run.capture.relic, by=None)
     return run
 
@@ -165,7 +165,7 @@ def test_what_a_master_is_painted_with_travels_with_it(
     filled: Capture, work: Work, curator: User, tmp_path: Path
 ) -> None:
     model = work(start_run(filled, by=curator, parameters={"painted": "1"}))
-    accept_run(model, by=curator)
+    decide_run(model, verdict="accepted", by=curator)
     release(filled.relic, by=None)
     rows = model.derivatives.filter(profile__startswith="master-")
     assert [row.role for row in rows] == [Derivative.Role.REPORT] * 3

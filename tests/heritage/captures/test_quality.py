@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from pypdf import PdfReader
 
-from heritage.captures.actions import accept_run, add_files
+from heritage.captures.actions import add_files, decide_run
 from heritage.captures.media import media_path
 from heritage.captures.models import Capture, Run
 from heritage.captures.quality.parts import Verdict
@@ -216,7 +216,7 @@ def test_who_sees_the_run_sees_its_quality(
 def test_the_public_sees_no_quality_sheet(
     client: Client, measured: Run, curator: User, name: str
 ) -> None:
-    accept_run(measured, by=curator)
+    decide_run(measured, verdict="accepted", by=curator, reason="To show.")
     release(measured.capture.relic, by=curator)
     answer = client.get(page(name, measured))
     assert answer.status_code == 302
@@ -226,7 +226,7 @@ def test_the_public_sees_no_quality_sheet(
 def test_pictures_of_quality_are_not_public(
     client: Client, measured: Run, curator: User
 ) -> None:
-    accept_run(measured, by=curator)
+    decide_run(measured, verdict="accepted", by=curator, reason="To show.")
     release(measured.capture.relic, by=curator)
     row = measured.derivatives.get(profile="histogram")
     assert client.get(media_path(row)).status_code == 404

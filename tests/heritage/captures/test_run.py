@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from heritage.archive.errors import StoreAbsent, StoreUnreachable
 from heritage.archive.models import Deposit
 from heritage.captures import worker_results
-from heritage.captures.actions import accept_run, confirm_upright, start_run
+from heritage.captures.actions import confirm_upright, decide_run, start_run
 from heritage.captures.due import discard_orphaned_outputs
 from heritage.captures.errors import NotPermitted, NotRigid, RunHasNoModel
 from heritage.captures.messages import run_error_sentence
@@ -110,14 +110,14 @@ def test_nothing_is_published_before_a_curator_accepts(
 ) -> None:
     relic = work(run).capture.relic
     assert published_run(relic) is None
-    accept_run(run, by=curator)
+    decide_run(run, verdict="accepted", by=curator)
     assert published_run(relic) == run
     assert published_models(relic).count() == 3
     assert published_pictures(relic).count() == 9
 
 
 def test_accepting_measures_the_relic(run: Run, work: Work, curator: User) -> None:
-    accept_run(work(run), by=curator)
+    decide_run(work(run), verdict="accepted", by=curator)
     rows = run.capture.relic.dimensions.filter(origin="scan")
     values = {row.kind: (row.value, row.unit, row.uncertainty) for row in rows}
     assert values["height"] == (25.0, "cm", 0.01)
@@ -128,9 +128,9 @@ def test_accepting_measures_the_relic(run: Run, work: Work, curator: User) -> No
 def test_a_relic_has_one_accepted_run(
     filled: Capture, run: Run, work: Work, curator: User
 ) -> None:
-    accept_run(work(run), by=curator)
+    decide_run(work(run), verdict="accepted", by=curator)
     second = work(start_run(filled, by=curator))
-    accept_run(second, by=curator)
+    decide_run(second, verdict="accepted", by=curator)
     run.refresh_from_db()
     assert not run.is_accepted
     assert published_run(filled.relic) == second
@@ -142,14 +142,14 @@ def test_only_a_curator_accepts(
     work(run)
     for person in (volunteer, stranger):
         with pytest.raises(NotPermitted):
-            accept_run(run, by=person)
+            decide_run(run, verdict="accepted", by=person)
         with pytest.raises(NotPermitted):
             confirm_upright(run, matrix=PROPOSED, by=person)
 
 
 def test_an_unfinished_run_is_not_accepted(run: Run, curator: User) -> None:
     with pytest.raises(RunHasNoModel):
-        accept_run(run, by=curator)
+        decide_run(run, verdict="accepted", by=curator)
 
 
 def test_the_proposed_upright_confirmed_accepts_at_once(
