@@ -8,11 +8,12 @@ outside collections can ask for a group too. Default deny: a new model is in no 
 from collections.abc import Iterable
 from typing import Any, Final
 
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
-from .models import Membership
+from .models import Collection, Membership
 from .policy import ADMINISTRATOR, EXHIBIT_DEVICE, declared
 
 Role = Membership.Role
@@ -30,13 +31,19 @@ MAY: Final[dict[str, tuple[str, ...]]] = {
 
 
 def ensure_groups() -> None:
-    """Make the groups, and give each its permissions; those given by hand stay."""
-    guarded = list(declared())
+    """Make the groups, and give each its permissions; those given by hand stay.
+
+    But what no role has is taken away again from groups that were once given it.
+    """
+    guarded = [model for model in declared() if model is not Collection]
     for name, verbs in MAY.items():
         group, _is_new = Group.objects.get_or_create(name=name)
         group.permissions.add(*_permissions(guarded, verbs))
+        group.permissions.remove(*_permissions([Collection], (*WRITE, "delete")))
     administrators, _is_new = Group.objects.get_or_create(name=ADMINISTRATOR)
-    administrators.permissions.add(*Permission.objects.all())
+    duties = _duties()
+    administrators.permissions.add(*Permission.objects.exclude(pk__in=duties))
+    administrators.permissions.remove(*duties)
 
 
 def join_group(membership: Membership) -> None:
@@ -49,6 +56,22 @@ def leave_groups(user: Any) -> None:
     kept = Membership.objects.filter(user=user.pk).values("role")
     left = Group.objects.filter(name__in=Role.values).exclude(name__in=kept)
     user.groups.remove(*left)
+
+
+def _duties() -> list[int]:
+    """Find what models ask for by a name of their own: who answers for what.
+
+    That is given to persons, and does not come with the reach of an account.
+    """
+    named = [model._meta for model in apps.get_models() if model._meta.permissions]
+    rows = (
+        Permission.objects.filter(
+            content_type__app_label=meta.app_label,
+            codename__in=[name for name, _title in meta.permissions],
+        )
+        for meta in named
+    )
+    return [pk for found in rows for pk in found.values_list("pk", flat=True)]
 
 
 def _permissions(

@@ -31,11 +31,12 @@ from .merge import CarriedField, MergingAdmin
 from .proposals import ProposingAdmin
 from .review import ReviewAdmin, open_proposals
 from .rows import PolicyChangeList
+from .withheld import NoWithheldLookups
 
 Act = Callable[..., None]
 
 
-class PolicyAdmin(VisibleChoices, ModelAdmin):
+class PolicyAdmin(NoWithheldLookups, VisibleChoices, ModelAdmin):
     """Shows the rows that the policy shows; `collection_path` leads to their collection.
 
     Those who work in a collection may add and change; only its curators delete.
@@ -51,6 +52,15 @@ class PolicyAdmin(VisibleChoices, ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return PolicyChangeList
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave out the fields that this person may not see on this row."""
+        person = person_of(request)
+        hidden = hidden_now(self.model, obj, person) if obj is not None else set()
+        return [
+            (title, options | {"fields": _without(options["fields"], hidden)})
+            for title, options in super().get_fieldsets(request, obj)
+        ]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return reads_here(person_of(request))
@@ -241,15 +251,6 @@ class RecordAdmin(
         if act is not None:
             self._perform(request, act, form.instance)
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Leave out the fields that this person may not see on this record."""
-        person = person_of(request)
-        hidden = hidden_now(self.model, obj, person) if obj is not None else set()
-        return [
-            (title, options | {"fields": _without(options["fields"], hidden)})
-            for title, options in super().get_fieldsets(request, obj)
-        ]
-
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         initial = super().get_changeform_initial_data(request)
         own = sorted(person_of(request).curates | person_of(request).helps)
@@ -321,7 +322,7 @@ def _without(fields: Any, hidden: set[str]) -> tuple[Any, ...]:
     """Take names out of a fieldset, whose rows may be tuples."""
     rows = (
         tuple(name for name in row if name not in hidden)
-        if isinstance(row, tuple)
+        if isinstance(row, tuple | list)
         else row
         for row in fields
     )

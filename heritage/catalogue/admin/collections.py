@@ -22,6 +22,7 @@ from heritage.catalogue.models import (
     RestrictedRead,
     SafetyCheck,
 )
+from heritage.catalogue.policy import person_of
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -40,6 +41,16 @@ class CollectionAdmin(ModelAdmin):
     list_display = ("name_zh", "name_en")
     search_fields = ("name_zh", "name_en")
     inlines = (MembershipInline,)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return person_of(request).is_administrator
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return person_of(request).is_administrator
+
+    has_add_permission = has_change_permission = has_delete_permission = (
+        has_view_permission
+    )
 
 
 @admin.register(User)

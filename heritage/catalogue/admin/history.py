@@ -49,8 +49,10 @@ def hidden_now(model: type[Model], record: Any, person: Person) -> set[str]:
 
     What was open once (a site shown exactly) is not open for that.
     """
-    now = model._default_manager.filter(pk=record.pk).first() or record
     fields = policy_of(model).fields
+    if not fields:
+        return set()
+    now = model._default_manager.filter(pk=record.pk).first() or record
     return {name for name in fields if not allows(person, now, name)}
 
 

@@ -10,6 +10,8 @@ from unfold.views import ChangeList
 
 from heritage.catalogue.policy import Person, allows, person_of, policy_of
 
+from .withheld import is_withheld
+
 
 class Withheld(forms.Widget):
     """Stands where a value is that this reader may not see."""
@@ -67,6 +69,19 @@ class PolicyChangeList(ChangeList):
     """A list whose columns tell of each row what its reader may see."""
 
     result_list: Any
+
+    def get_ordering(self, request: HttpRequest, queryset: Any) -> Any:
+        self._asker = person_of(request)
+        return super().get_ordering(request, queryset)
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        """Sort by nothing that the order of rows would give away."""
+        name = super().get_ordering_field(field_name)
+        if isinstance(name, str) and is_withheld(
+            self.model, name.lstrip("-"), self._asker
+        ):
+            return None
+        return name
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 
+from heritage.catalogue.admin.withheld import NoWithheldLookups
 from heritage.catalogue.policy import Person, allows, person_of, visible
 from heritage.lib.admin import ShownOnly
 
@@ -19,7 +20,7 @@ def has_part(person: Person) -> bool:
     return person.is_administrator or bool(person.reads_in)
 
 
-class CustodyAdmin(ShownOnly):
+class CustodyAdmin(NoWithheldLookups, ShownOnly):
     """`routes` are its own pages: address below the model's, view, name.
 
     `opens` names the page that a row of the list leads to.

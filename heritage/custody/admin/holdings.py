@@ -12,7 +12,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
 from heritage.catalogue.admin.base import PolicyAdmin
-from heritage.catalogue.policy import person_of
+from heritage.catalogue.policy import person_of, visible
 from heritage.custody.models import Asset, AssetUse, Loan, OwnTerms
 
 from .base import has_part
@@ -109,6 +109,9 @@ class UseInline(TabularInline):
     model = AssetUse
     extra = 0
     fields = ("used_on", "used_by", "purpose", "licence")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return visible(super().get_queryset(request), person_of(request))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(person_of(request).curates) or person_of(request).is_administrator

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,12 +18,16 @@ from heritage.catalogue.models import (
 )
 from heritage.catalogue.models.review import Unchangeable
 from heritage.catalogue.policy import ADMINISTRATOR, EXHIBIT_DEVICE, Person
+from heritage.catalogue.roles import ensure_groups
 from tests.heritage.catalogue.test_admin import page
 from tests.heritage.factories import (
     make_bearer,
     make_collection,
     make_element,
+    make_person,
+    make_place,
     make_relic,
+    make_site,
     make_user,
 )
 
@@ -132,3 +136,63 @@ def test_the_start_page_tells_each_what_waits(
     start = as_(curator).get(reverse("admin:index")).content.decode()
     assert 'data-card="consents"' in start
     assert page("relic_review", waiting.pk) in start
+
+
+def test_collections_are_for_administrators(collection: Collection) -> None:
+    ensured = Group.objects.get(name="volunteer").permissions
+    wrong = Permission.objects.filter(content_type__model="collection")
+    ensured.add(*wrong)
+    ensure_groups()
+    assert not ensured.filter(content_type__model="collection").exists()
+    ensured.add(*wrong)  # and even so
+    client = as_(make_user(collection, "volunteer"))
+    assert client.get(page("collection_changelist")).status_code == 403
+    typed = {"name_zh": "改"}
+    assert client.post(page("collection_add"), typed).status_code == 403
+    asked = client.post(page("collection_change", collection.pk), typed)
+    assert asked.status_code == 403
+    assert (
+        as_(make_user(is_superuser=True, is_staff=True))
+        .get(page("collection_add"))
+        .status_code
+        == 200
+    )
+
+
+def test_to_administer_is_not_to_direct(db: None) -> None:
+    director = Permission.objects.get(codename="direct_custody")
+    administrators = Group.objects.get(name=ADMINISTRATOR).permissions
+    assert not administrators.filter(pk=director.pk).exists()
+    administrators.add(director)
+    ensure_groups()
+    assert not administrators.filter(pk=director.pk).exists()
+    assert administrators.filter(codename="change_collection").exists()
+
+
+@pytest.mark.parametrize(
+    ("model", "lookup"),
+    [
+        ("relic", "store_location__startswith=地库"), ("relic", "price__gte=1"),
+        ("relic", "find_place_id=1"), ("site", "latitude__gte=1"),
+        ("agent", "id_number__startswith=1"), ("place", "relics_found=1"),
+    ],
+)  # fmt: skip
+def test_nobody_finds_out_by_filtering(
+    collection: Collection, volunteer: User, model: str, lookup: str
+) -> None:
+    make_relic(make_collection(), find_place=make_place(collection))
+    make_person(collection)
+    make_site(collection)
+    address = f"{page(f'{model}_changelist')}?{lookup}"
+    assert as_(volunteer).get(address).status_code == 400
+
+
+def test_who_reads_a_field_everywhere_filters_by_it(
+    collection: Collection, curator: User
+) -> None:
+    make_relic(collection, price=5)
+    asked = f"{page('relic_changelist')}?price__gte=1"
+    answer = as_(curator).get(asked)
+    assert (answer.status_code, answer.context["cl"].result_count) == (200, 1)
+    make_relic(make_collection(), price=5)
+    assert as_(curator).get(asked).status_code == 400

@@ -158,6 +158,15 @@ def test_what_a_file_is_worth_is_not_for_everybody(
         0,
         0,
     ]
+    shown = []
+    for user in (curator, ledger_keeper, volunteer):
+        client = Client()
+        client.force_login(user)
+        page = client.get(reverse("admin:custody_asset_change", args=[asset.pk]))
+        assert page.status_code == 200
+        told = page.content.decode()
+        shown.append(("¥1" in told, "出版社" in told))
+    assert shown == [(True, True), (True, True), (False, False)]
 
 
 def test_a_motif_says_where_it_is_seen(collection: Collection) -> None:
