@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 
 from heritage.archive.pages import note_rows
 from heritage.archive.records import note_change
+from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import ExternalIdentifier, Relic
 
 from .cells import Reading, read_row
@@ -23,6 +24,8 @@ from .staging import Staged
 from .writing import New, build, change, create
 
 Verdict = LoadedRow.Verdict
+# The database, and what rooms above keep the register from: a move of what the ledger holds.
+REFUSALS = (IntegrityError, DataError, CatalogueError)
 GIVEN_ONCE = ("census", "culture-data", "isli", "wikidata")
 
 
@@ -62,16 +65,16 @@ class Entering:
         ]
 
     def write(self) -> None:
-        """Enter the batch whole; row by row where the database refuses it."""
+        """Enter the batch whole; row by row where the register refuses it."""
         try:
             with transaction.atomic():
                 self._enter(self.batch)
                 save(self.load, cursor=self.load.cursor + len(self.batch))
-        except (IntegrityError, DataError):
+        except REFUSALS:
             self._one_by_one()
 
     def _one_by_one(self) -> None:
-        """Find the rows that the database refuses: each is told, the others are entered."""
+        """Find the rows that the register refuses: each is told, the others are entered."""
         for entry in self.batch:
             self.names.forget()
             fresh = Entry(
@@ -84,8 +87,8 @@ class Entering:
                 with transaction.atomic():
                     self._enter([fresh])
                     save(self.load, cursor=self.load.cursor + 1)
-            except (IntegrityError, DataError) as error:
-                fresh.faults = [("refused", {"reason": str(error)[:200]})]
+            except REFUSALS as error:
+                fresh.faults = [("refused", {"reason": str(error)[:500]})]
                 fresh.verdict, fresh.relic, fresh.new = Verdict.REFUSED, None, None
                 with transaction.atomic():
                     self._tell([fresh])

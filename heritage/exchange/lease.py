@@ -1,17 +1,22 @@
 """Hold a load: only the attempt that holds it may write, and it writes batch by batch."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError, OperationalError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from heritage.archive.pages import note_rows
 
 from .models import Load
 
 State = Load.State
+ATTEMPTS = 3  # at what may pass by itself: a database that restarts, or is busy
 
 
 class LoadLost(Exception):
@@ -49,6 +54,27 @@ def save(load: Load, **values: Any) -> None:
     for name, value in values.items():
         setattr(load, name, value)
     note_rows(Load, load.pk)
+
+
+@contextmanager
+def telling_failure(load: Load) -> Iterator[None]:
+    """Let a load that breaks off be FAILED and say why, instead of being rung for ever."""
+    try:
+        yield
+    except LoadLost:
+        raise
+    except Exception as error:
+        if not isinstance(error, OperationalError) or load.attempt >= ATTEMPTS:
+            _fail(load, error)
+        raise
+
+
+def _fail(load: Load, error: Exception) -> None:
+    told = _("It broke off after %(rows)d rows: %(reason)s") % {
+        "rows": load.cursor, "reason": f"{type(error).__name__}: {error}",
+    }  # fmt: skip
+    with suppress(DatabaseError, LoadLost), transaction.atomic():
+        save(load, state=State.FAILED, error=told[:500])
 
 
 def lease_end() -> Any:

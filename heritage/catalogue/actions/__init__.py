@@ -1,6 +1,7 @@
 """What people do to records: admin, API, import and commands all come through here."""
 
 from .acts import (
+    ask_guards,
     follow_status,
     guard_acts,
     record_act,
@@ -16,6 +17,7 @@ from .undo import bring_back, undo
 
 __all__ = [
     "approve",
+    "ask_guards",
     "bring_back",
     "comment",
     "decide",

@@ -46,7 +46,7 @@ def record_act(
     """
     if not on_duty:
         _check_worker(act, by)
-        _ask_guards(act, by)
+        ask_guards(act, by)
     _keep_what_was(_locked(act.subject), act)
     _add(act, by)
     settle(act.subject, type(act))
@@ -60,7 +60,7 @@ def strike_act(act: Decision, *, by: AbstractBaseUser | None, reason: str) -> No
     Raises `NotPermitted`, `WrongState`.
     """
     _check_curator(act.subject, by)
-    _ask_guards(act, by)
+    ask_guards(act, by)
     if not reason or not act.stands:
         raise WrongState(str(act), _("struck through, or without a reason to be"))
     _locked(act.subject)
@@ -107,7 +107,7 @@ def record_edit(
     for kind in ACTS:
         act, old = kind.of(after), kind.of(before)
         if act.outcome != old.outcome:
-            _ask_guards(act, by)
+            ask_guards(act, by)
             _keep_what_was(before, act)
             act.decided_on = timezone.localdate()
             _add(act, by)
@@ -131,7 +131,8 @@ def settle(subject: Record, kind: type[Decision]) -> bool:
     return True
 
 
-def _ask_guards(act: Decision, by: AbstractBaseUser | None) -> None:
+def ask_guards(act: Decision, by: AbstractBaseUser | None) -> None:
+    """Raise what a room above raises against this act, recorded or struck."""
     for guard in _guards:
         guard(act, by)
 

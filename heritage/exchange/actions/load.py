@@ -24,7 +24,7 @@ from heritage.catalogue.policy import Person
 from heritage.exchange.cells import identifier_of
 from heritage.exchange.entering import Entering
 from heritage.exchange.errors import WrongMoment
-from heritage.exchange.lease import save, take_up
+from heritage.exchange.lease import save, take_up, telling_failure
 from heritage.exchange.mapping import Plan, read_plan
 from heritage.exchange.models import Load, Mapping
 from heritage.exchange.places import folder_of, plain_name, staged_path
@@ -78,18 +78,32 @@ def run_load(
     rest: Callable[[float], None] = time.sleep,
     on_batch: Callable[[Load], None] = lambda load: None,
 ) -> Load | None:
-    """Enter what is left of a load; None if somebody else is at it. Raises `LoadLost`."""
+    """Enter what is left of a load; None if somebody else is at it.
+
+    Raises `LoadLost`, and whatever made the load FAILED.
+    """
     load = take_up(pk, state=State.RUNNING)
     if load is None or load.mapping is None:
         return None
+    with telling_failure(load):
+        _run(load, load.mapping, rest, on_batch)
+    return load
+
+
+def _run(
+    load: Load,
+    mapping: Mapping,
+    rest: Callable[[float], None],
+    on_batch: Callable[[Load], None],
+) -> None:
     if not staged_path(load).is_file():
         save(
             load,
             state=State.FAILED,
             error=_("Its rows are gone from the work folder. Send the file again."),
         )
-        return load
-    plan = read_plan(load.mapping.document)
+        return
+    plan = read_plan(mapping.document)
     entering = Entering(load, plan)
     rows = _Rows(load, plan)
     size, prepared_s = FIRST_ROWS, 0.0
@@ -108,7 +122,6 @@ def run_load(
         on_batch(load)
     with transaction.atomic():
         save(load, state=State.DONE, finished_at=timezone.now())
-    return load
 
 
 def _next_size(size: int, took_s: float) -> int:

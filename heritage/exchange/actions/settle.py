@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from heritage.archive.records import note_change
+from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import Relic
+from heritage.exchange.entering import REFUSALS
 from heritage.exchange.models import Doubt
 from heritage.exchange.names import Names
 from heritage.exchange.plain import LISTS, SLUGS, plain, row_key, with_rows
@@ -21,22 +24,29 @@ from .load import check_curator
 State = Doubt.State
 
 
-def accept(doubts: Iterable[Doubt], *, by: User | None) -> tuple[str, int, list[Doubt]]:
+def accept(doubts: Iterable[Doubt], *, by: User | None) -> tuple[str, int, list[str]]:
     """Write what is proposed, each in its own transaction.
 
-    Gives a key by which all are taken back together, how many were written, and those
-    that the register refused. Raises `NotPermitted` before anything is written.
+    Gives a key by which all are taken back together, how many were written, and a
+    sentence for each that the register refused. Raises `NotPermitted` before anything is written.
     """
     chosen = _mine(doubts, by)
     together, done = new_key(), 0
-    refused: list[Doubt] = []
+    refused: list[str] = []
     for pk in chosen:
         try:
             with transaction.atomic():
                 done += _accept(pk, together, by)
-        except IntegrityError:
-            refused.append(Doubt.objects.get(pk=pk))
+        except REFUSALS as error:
+            refused.append(_told(pk, error))
     return together, done, refused
+
+
+def _told(pk: int, error: Exception) -> str:
+    relic = Doubt.objects.select_related("relic").get(pk=pk).relic
+    if isinstance(error, CatalogueError):
+        return f"{relic}: {error}"
+    return _("%(relic)s: the register refuses this.") % {"relic": relic}
 
 
 def dismiss(doubts: Iterable[Doubt], *, by: User | None) -> tuple[str, int]:
@@ -53,15 +63,16 @@ def dismiss(doubts: Iterable[Doubt], *, by: User | None) -> tuple[str, int]:
 
 
 def reopen(together: str, *, by: User | None) -> tuple[int, int]:
-    """Take back what was settled together: how many, and how many were edited since."""
+    """Take back what was settled together: how many, and how many stay as they are."""
     pks = _mine(Doubt.objects.filter(together=together).exclude(state=State.OPEN), by)
     done = kept = 0
     for pk in pks:
-        with transaction.atomic():
-            if _reopen(pk, by):
-                done += 1
-            else:
-                kept += 1
+        try:
+            with transaction.atomic():
+                is_back = _reopen(pk, by)
+        except REFUSALS:
+            is_back = False
+        done, kept = done + is_back, kept + (not is_back)
     return done, kept
 
 

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from heritage.archive.pages import note_rows
-from heritage.catalogue.actions import settle
+from heritage.catalogue.actions import ask_guards, settle
 from heritage.catalogue.doors import Door, through
-from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import Relic
+from heritage.exchange.entering import REFUSALS
 from heritage.exchange.errors import WrongMoment
-from heritage.exchange.lease import save, take_up
+from heritage.exchange.lease import save, take_up, telling_failure
 from heritage.exchange.models import Load, LoadedRow, SourceRecord
 from heritage.exchange.names import Names
 from heritage.exchange.plain import with_rows
@@ -46,6 +46,12 @@ def run_undo(pk: int, *, rest: Callable[[float], None] = time.sleep) -> Load | N
     load = take_up(pk, state=State.UNDOING)
     if load is None:
         return None
+    with telling_failure(load):
+        _run(load, rest)
+    return load
+
+
+def _run(load: Load, rest: Callable[[float], None]) -> None:
     names = Names(load.collection, load.created_by)
     verdicts = [LoadedRow.Verdict.CREATED, LoadedRow.Verdict.CHANGED]
     left = LoadedRow.objects.filter(load=load, undo=Undo.NOT_YET, verdict__in=verdicts)
@@ -61,7 +67,6 @@ def run_undo(pk: int, *, rest: Callable[[float], None] = time.sleep) -> Load | N
             rest(REST_S)
     with transaction.atomic():
         save(load, state=State.UNDONE, finished_at=timezone.now())
-    return load
 
 
 def _take_back(rows: list[LoadedRow], load: Load, names: Names) -> None:
@@ -83,16 +88,18 @@ def _take_back(rows: list[LoadedRow], load: Load, names: Names) -> None:
 def _undone(row: LoadedRow, relic: Relic, load: Load, names: Names) -> bool:
     if relic.edit_version != row.left_version:
         return False
-    if row.verdict == LoadedRow.Verdict.CHANGED:
-        _change_back(row, relic, load, names)
-        return True
-    if relic.state != Relic.State.DRAFT:
+    is_new = row.verdict == LoadedRow.Verdict.CREATED
+    if is_new and relic.state != Relic.State.DRAFT:
         return False
     try:
         with transaction.atomic():
-            relic.delete()
-    except (ProtectedError, RestrictedError, CatalogueError):
-        return False  # something else leads to it by now, or a ledger names it
+            if is_new:
+                relic.delete()
+            else:
+                _change_back(row, relic, load, names)
+    except (ProtectedError, RestrictedError, *REFUSALS):
+        names.forget()  # those that it added are gone again
+        return False  # something else leads to it by now, or a room above keeps it
     return True
 
 
@@ -102,6 +109,7 @@ def _change_back(row: LoadedRow, relic: Relic, load: Load, names: Names) -> None
     for label, pk in row.before["acts"]:
         act: Any = apps.get_model(label)._default_manager.filter(pk=pk).first()
         if act is not None and act.stands:
+            ask_guards(act, load.created_by)
             act.struck_at, act.struck_by = timezone.now(), load.created_by
             act.struck_because = _("The load %(key)s was taken back.") % {
                 "key": load.key

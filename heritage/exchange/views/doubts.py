@@ -67,11 +67,8 @@ def settle(request: HttpRequest) -> HttpResponse:
     try:
         if request.POST.get("answer") == "accept":
             _together, done, refused = accept(chosen, by=user_of(request))
-            for one in refused:
-                messages.error(
-                    request,
-                    _("%(relic)s: the register refuses this.") % {"relic": one.relic},
-                )
+            for sentence in refused:
+                messages.error(request, sentence)
         else:
             _together, done = dismiss(chosen, by=user_of(request))
     except NotPermitted as error:

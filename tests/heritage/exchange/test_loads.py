@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError
 
 from heritage.archive.models import RecordChange
 from heritage.catalogue.errors import NotPermitted
 from heritage.catalogue.models import Collection, Relic
 from heritage.custody.actions.ledger import enter as enter_in_ledger
+from heritage.custody.errors import MovesBySlip
 from heritage.exchange.actions import (
+    accept,
     begin,
     begin_undo,
     run_load,
@@ -22,7 +25,13 @@ from heritage.exchange.actions import (
 from heritage.exchange.actions.mappings import find_mapping
 from heritage.exchange.due import ring_for_loads
 from heritage.exchange.mapping import own
-from heritage.exchange.models import Doubt, Load, LoadedRow, SourceRecord
+from heritage.exchange.models import (
+    Doubt,
+    Load,
+    LoadedRow,
+    Mapping,
+    SourceRecord,
+)
 from heritage.exchange.plain import plain, with_rows
 from heritage.exchange.words import told_fault
 from heritage.linked_data.models import Outbox
@@ -32,6 +41,11 @@ from .loading import at_once, enter, verdicts
 from .registers import make_register
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ledger_keeper(collection: Collection) -> User:
+    return make_user(collection, "ledger-keeper")
 
 
 @pytest.fixture
@@ -105,7 +119,7 @@ def test_a_load_is_not_taken_back_from_a_ledger(
     assert list(Relic.objects.all()) == [entered]
 
 
-class Gone(Exception):
+class Gone(BaseException):
     """Stands for the end of a worker."""
 
 
@@ -197,6 +211,94 @@ def test_a_changed_row_changes_the_record_and_goes_back(
     begin_undo(load, by=curator)
     run_undo(load.pk, rest=at_once)
     assert [plain(relic) for relic in with_rows(Relic.objects.order_by("pk"))] == was
+
+
+def with_places(path: Path, *places: str) -> Path:
+    rows = [
+        {"register_no": str(n), "name_zh": "鼎", "n": str(n), "store_location": place}
+        for n, place in enumerate(places)
+    ]
+    path.write_text(json.dumps(rows))
+    return path
+
+
+def placed(collection: Collection, curator: User) -> Mapping:
+    document = own() | {"name": "placed", "source": "placed", "identifier": "n"}
+    return save_mapping(document, by=curator)
+
+
+def run_placed(path: Path, collection: Collection, curator: User) -> Load:
+    load = stage_load([path], collection=collection, by=curator)
+    begin(load, placed(collection, curator), by=curator)
+    run_load(load.pk, rest=at_once)
+    load.refresh_from_db()
+    assert load.state == Load.State.DONE
+    return load
+
+
+def test_what_stands_in_the_ledger_is_moved_by_no_load(
+    tmp_path: Path, collection: Collection, curator: User, ledger_keeper: User
+) -> None:
+    path = tmp_path / "t.json"
+    run_placed(with_places(path, "", ""), collection, curator)
+    kept, _free = Relic.objects.order_by("register_no")
+    enter_in_ledger(kept, by=ledger_keeper)
+    load = run_placed(with_places(path, "A-1", "A-2"), collection, curator)
+    assert verdicts(load) == {"changed": 1, "refused": 1}
+    (fault,) = load.results.get(verdict="refused").faults
+    assert str(MovesBySlip(kept.title)) in told_fault(fault)
+    doubt = Doubt.objects.create(
+        relic=kept, code="conflict", field="store_location", proposal={"store_location": "A-3"}
+    )  # fmt: skip
+    _together, done, refused = accept([doubt], by=curator)
+    assert (done, len(refused)) == (0, 1)
+    assert str(MovesBySlip(kept.title)) in refused[0]
+
+
+def test_what_the_ledger_took_since_stays_where_it_is(
+    tmp_path: Path, collection: Collection, curator: User, ledger_keeper: User
+) -> None:
+    path = tmp_path / "t.json"
+    run_placed(with_places(path, "A-1"), collection, curator)
+    load = run_placed(with_places(path, "A-2"), collection, curator)
+    relic = Relic.objects.get()
+    enter_in_ledger(relic, by=ledger_keeper)
+    begin_undo(load, by=curator)
+    run_undo(load.pk, rest=at_once)
+    assert load.results.get().undo == LoadedRow.Undo.EDITED
+    relic.refresh_from_db()
+    assert relic.store_location == "A-2"
+    assert not relic.moves.filter(struck_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "states"),
+    [(RuntimeError, ["failed"]), (OperationalError, ["running", "running", "failed"])],
+)
+def test_a_load_that_cannot_go_on_says_so(
+    register: Path,
+    collection: Collection,
+    curator: User,
+    error: type[Exception],
+    states: list[str],
+) -> None:
+    load = stage_load([register], collection=collection, by=curator)
+    begin(load, find_mapping("register-zh"), by=curator)
+
+    def fail(held: Load) -> None:
+        raise error("because")
+
+    for state in states:
+        with pytest.raises(error):
+            run_load(load.pk, rest=at_once, on_batch=fail)
+        Load.objects.update(leased_until=None)
+        load.refresh_from_db()
+        assert load.state == state
+    assert "because" in load.error
+    assert ring_for_loads() == 0
+    begin_undo(load, by=curator)
+    run_undo(load.pk, rest=at_once)
+    assert not Relic.objects.exists()
 
 
 def test_only_curators_load_and_take_back(
