@@ -13,10 +13,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from heritage.catalogue.identifiers import fault_of, normalise
-from heritage.catalogue.models import RelicName
+from heritage.catalogue.models import Relic, RelicName
 from heritage.catalogue.models.dated import read
 from heritage.catalogue.models.relic import Rights
 from heritage.catalogue.profile import KILOGRAMS, mass_range_of
+from heritage.catalogue.rules import PRIVATE_FIELDS
 from heritage.catalogue.vocabularies import load
 from knowledge_graph.vocabulary import Vocabulary
 
@@ -77,10 +78,12 @@ def read_row(plan: Plan, row: Staged) -> Reading:
             _READ[kind](column, text, row, said)
     for key, value in plan.constants.items():
         said.values.setdefault(key, value)
-    used = {name for column in plan.columns for name in column.source}
+    # Of several fields that one column becomes, that which fewer may see.
+    private_last = sorted(plan.columns, key=lambda c: c.to in PRIVATE_FIELDS[Relic])
+    used = {name: column.to for column in private_last for name in column.source}
     for name in row.formulas:
         if name in used:
-            said.doubt("formula", name, row.cells[name])
+            said.doubt("formula", used[name], row.cells[name])
     return said
 
 

@@ -10,8 +10,12 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from heritage.catalogue.models import Collection, Relic
+from heritage.catalogue.policy import Person, allows, visible
 from heritage.exchange.actions import run_load, run_undo
+from heritage.exchange.cells import read_row
+from heritage.exchange.mapping import own, read_plan
 from heritage.exchange.models import Doubt, Load
+from heritage.exchange.staging import Staged
 from tests.heritage.factories import make_collection, make_user
 
 from .loading import at_once
@@ -148,6 +152,48 @@ def test_a_volunteer_sees_doubts_and_settles_none(
     assert [answer.status_code for answer in refused] == [403] * 6
     doubt.refresh_from_db()
     assert doubt.state == "open"
+
+
+def test_what_is_never_public_is_doubted_before_curators_only(
+    collection: Collection, curator: User, volunteer: User
+) -> None:
+    relic = Relic.objects.create(
+        collection=collection, register_no="1", name_zh="鼎", category="bronze"
+    )
+    for field, proposal in (
+        ("price", {"price": "888.00"}),
+        ("store_location", {}),
+        ("name_zh", {"name_zh": "尊", "acquired_from": "甲"}),
+        ("内部估价", {}),
+        ("period_text", {"period": "tang"}),
+    ):
+        for together in ("", "t1"):
+            Doubt.objects.create(
+                relic=relic, code="conflict", field=field, literal=f"≈{field}",
+                proposal=proposal, together=together,
+                state="dismissed" if together else "open",
+            )  # fmt: skip
+    counts = {}
+    for person in (curator, volunteer):
+        page = signed_in(person).get(reverse("admin:exchange_doubts"))
+        counts[person] = (
+            len(page.context["groups"]),
+            page.context["kinds"][0][2],
+            len(page.context["settled"]),
+        )
+    assert counts == {curator: (5, 5, 5), volunteer: (1, 1, 1)}
+    assert "≈period_text" in page.content.decode()
+    assert "888" not in page.content.decode()
+    asker = Person.of(volunteer)
+    told = {doubt.pk for doubt in Doubt.objects.all() if allows(asker, doubt)}
+    assert told == set(visible(Doubt.objects.all(), asker).values_list("pk", flat=True))
+
+
+def test_a_formula_is_doubted_under_the_field_that_it_fills() -> None:
+    column = {"from": ["估价"], "to": "price"}
+    plan = read_plan(own() | {"identifier": "n", "columns": [column]})
+    row = Staged(1, {"估价": "=A1*888"}, ("估价",))
+    assert {"price"} == {flag.field for flag in read_row(plan, row).flags}
 
 
 def test_a_stranger_sees_nothing(
