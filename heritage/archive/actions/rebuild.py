@@ -87,7 +87,14 @@ def _clear_shipped_rows(reading: Reading) -> None:
     told = {one.key.rpartition("-")[0] for one in reading.records if one.kind == TABLE}
     for model in paged_models():
         if model._meta.label_lower in told and model._base_manager.exists():
-            model._base_manager.all()._raw_delete(connection.alias)
+            for rows in (*_joins(model), model):
+                rows._base_manager.all()._raw_delete(connection.alias)
+
+
+def _joins(model: type[Model]) -> list[type[Model]]:
+    """Give the tables that join a model's rows with others and are kept with them."""
+    throughs: list[Any] = [one.remote_field.through for one in model._meta.many_to_many]
+    return [through for through in throughs if through._meta.auto_created]
 
 
 def _load(reading: Reading, done: Rebuilt) -> None:
@@ -148,6 +155,7 @@ def _forget_strangers(read: DeserializedObject, what: str, done: Rebuilt) -> Non
 def _settle_names(done: Rebuilt) -> None:
     """Empty the foreign keys that lead nowhere; a row that cannot be without goes."""
     models = [m for m in apps.get_models() if is_paged(m) or _is_in_records(m)]
+    models += [join for model in models for join in _joins(model)]
     while any(_settle_table(model, done) for model in models):
         pass
 

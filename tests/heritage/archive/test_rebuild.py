@@ -34,6 +34,7 @@ from heritage.archive.stores import archive
 from heritage.captures.models import Capture, CaptureFile, Run
 from heritage.catalogue.actions import release, withdraw
 from heritage.catalogue.models import Relic, TechniqueOf
+from heritage.custody.models import Loan
 from heritage.operations.demo.records import ensure_curator, write_records
 from tests.heritage.factories import (
     make_collection,
@@ -62,7 +63,9 @@ def fill() -> None:
     capture = Capture.objects.create(relic=relic, note="first")
     hand_in(capture, {"a.ply": b"points", "照片.jpg": b"picture"}, curator)
     outputs = deposit_files([("m.glb", io.BytesIO(b"glTF"))], kind="derived", by=None)
-    Run.objects.create(capture=capture, state="succeeded", outputs=outputs)
+    Run.objects.create(
+        capture=capture, state="succeeded", outputs=outputs, is_accepted=True
+    )
     release(relic, by=curator)
     withdraw(relic, by=curator, reason="loan ended")
     make_person(collection)
@@ -112,6 +115,10 @@ def rows(model: type[Model]) -> list[dict[str, Any]]:
         for row in model._base_manager.order_by("pk")
     ]
     return told + joined
+
+
+def named(row: Any) -> Any:
+    return row.natural_key() if hasattr(row, "natural_key") else row.pk
 
 
 def identity(row: Any) -> Any:
@@ -179,6 +186,36 @@ def test_accounts_come_back_locked_and_life_goes_on(museum: Tables) -> None:
     before = PreservedRecord.objects.get(key=relic.key)
     preserve_all()
     assert PreservedRecord.objects.get(key=relic.key).version == before.version + 1
+
+
+def test_what_migrate_put_there_and_its_joins_make_room() -> None:
+    """A group's permissions go with it, where the archive's group has another number."""
+    make_collection()
+    Group.objects.create(pk=900, name="keepers")
+    preserve_all()
+    call_command("flush", "--no-input", verbosity=0)
+    group = Group.objects.create(pk=901, name="curators")
+    group.permissions.add(Permission.objects.get(codename="change_relic"))
+    done = rebuild()
+    assert not done.faults
+    assert Group.objects.filter(pk=900, name="keepers").exists()
+    assert not Group.permissions.through.objects.filter(group_id=901).exists()
+
+
+def test_a_join_with_a_lost_record_goes_and_is_named() -> None:
+    collection = make_collection()
+    kept, lost = make_relic(collection), make_relic(collection)
+    loan = Loan.objects.create(
+        collection=collection, direction="in", partner=make_person(collection),
+        purpose="展览", begins_on="2026-01-01", due_on="2026-02-01",
+    )  # fmt: skip
+    loan.relics.add(kept, lost)
+    preserve_all()
+    shutil.rmtree(folder_of("relic", lost.key))
+    call_command("flush", "--no-input", verbosity=0)
+    told = [fault.what for fault in rebuild().faults]
+    assert [what for what in told if what.startswith("custody.loan_relics")]
+    assert list(Loan.objects.get().relics.all()) == [kept]
 
 
 @pytest.mark.thorough
