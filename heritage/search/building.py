@@ -1,5 +1,6 @@
 """Make the documents of records: one for all who may see the same, else one for each."""
 
+import logging
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
@@ -15,6 +16,11 @@ from .registry import sources, traits_of
 
 ROWS_AT_ONCE: Final = 500
 TERM: Final = "term"
+BUILD_ERRORS: Final = (
+    ArithmeticError, AttributeError, LookupError, TypeError, ValueError,
+)  # fmt: skip
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -50,12 +56,33 @@ def every_name() -> Iterator[RecordName]:
             yield RecordName(kind, key)
 
 
-def every_document() -> Iterator[Document]:
-    """Make the document of every record and term, from rows fetched by the hundred."""
+def every_document(failed: dict[RecordName, str]) -> Iterator[Document]:
+    """Make the document of every record and term, from rows fetched by the hundred.
+
+    A record that cannot be described is left out, and named in `failed` with the reason.
+    """
     names = every_name()
     while chunk := list(islice(names, ROWS_AT_ONCE)):
-        yield from documents_of(chunk)
+        try:
+            documents = list(documents_of(chunk))
+        except BUILD_ERRORS:
+            documents = [one for name in chunk for one in _singly(name, failed)]
+        yield from documents
     yield from term_documents()
+
+
+def _singly(name: RecordName, failed: dict[RecordName, str]) -> list[Document]:
+    try:
+        return list(documents_of([name]))
+    except BUILD_ERRORS as error:
+        failed[name] = reason_of(name, error)
+        return []
+
+
+def reason_of(name: RecordName, error: Exception) -> str:
+    """Put why a record cannot be described into the log, and give it in a line."""
+    logger.error("cannot describe %s", name, exc_info=error)
+    return f"{type(error).__name__}: {error}"
 
 
 def describe(record: Record, person: Person) -> Document:

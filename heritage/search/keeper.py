@@ -4,7 +4,6 @@ A row of the outbox goes only after the index that has its document was committe
 anywhere before, the keeper finds the row again and makes the document again.
 """
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,22 +15,19 @@ from django.db.models import Max, Sum
 from heritage.catalogue.models import VocabularyEdition
 
 from .building import (
+    BUILD_ERRORS,
     TERM,
     documents_of,
     every_document,
+    reason_of,
     term_documents,
 )
-from .documents import Document, RecordName
+from .documents import RecordName
 from .index import Writer, digests
 from .models import IndexChange
 from .outbox import EVERYTHING
 
 BATCH: Final = 500
-BUILD_ERRORS: Final = (
-    ArithmeticError, AttributeError, LookupError, TypeError, ValueError,
-)  # fmt: skip
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -39,7 +35,7 @@ class Drift:
     """One record that the index knows otherwise than the register does."""
 
     name: RecordName
-    fault: str  # missing, superfluous, different
+    fault: str  # missing, superfluous, different, undescribed
 
 
 class Keeper:
@@ -73,10 +69,15 @@ class Keeper:
         # By their keys: a row that commits later may have a smaller key than one seen.
         seen = list(IndexChange.objects.values_list("pk", flat=True))
         stamp = terms_stamp()
-        count = self._writer.rebuild(every_document())
+        failed: dict[RecordName, str] = {}
+        count = self._writer.rebuild(every_document(failed))
         self._writer.note(stamp)
         for start in range(0, len(seen), BATCH):
             IndexChange.objects.filter(pk__in=seen[start : start + BATCH]).delete()
+        IndexChange.objects.bulk_create(
+            IndexChange(kind=name.kind, key=name.key, error=reason)
+            for name, reason in failed.items()
+        )
         return count
 
     def _write(self, names: set[RecordName]) -> dict[RecordName, str]:
@@ -90,13 +91,11 @@ class Keeper:
     def _write_singly(self, names: set[RecordName]) -> dict[RecordName, str]:
         failed: dict[RecordName, str] = {}
         for name in sorted(names):
-            documents: list[Document] = []
             try:
-                documents = list(documents_of([name]))
+                self._writer.replace([name], list(documents_of([name])))
             except BUILD_ERRORS as error:
-                logger.exception("cannot describe %s", name)
-                failed[name] = f"{type(error).__name__}: {error}"
-            self._writer.replace([name], documents)
+                failed[name] = reason_of(name, error)
+                self._writer.replace([name], [])
         return failed
 
     def _follow_terms(self) -> int:
@@ -125,10 +124,13 @@ def find_drift(folder: Path | None = None) -> Iterator[Drift]:
     for name, digest in digests(folder or settings.SEARCH_ROOT):
         stored.setdefault(name, []).append(digest)
     wanted: dict[RecordName, list[str]] = {}
-    for document in every_document():
+    failed: dict[RecordName, str] = {}
+    for document in every_document(failed):
         wanted.setdefault(document.name, []).append(document.digest)
-    for name in sorted(stored.keys() | wanted.keys()):
-        if sorted(stored.get(name, [])) != sorted(wanted.get(name, [])):
+    for name in sorted(stored.keys() | wanted.keys() | failed.keys()):
+        if name in failed:
+            yield Drift(name, "undescribed")
+        elif sorted(stored.get(name, [])) != sorted(wanted.get(name, [])):
             yield Drift(name, _fault(stored.get(name), wanted.get(name)))
 
 
@@ -139,7 +141,14 @@ def _fault(stored: list[str] | None, wanted: list[str] | None) -> str:
 
 
 def _settle(rows: list[IndexChange], failed: dict[RecordName, str]) -> None:
+    """Take away what is done; what failed stays with its newest error alone."""
+    names = {RecordName(row.kind, row.key) for row in rows}
     done = [row.pk for row in rows if RecordName(row.kind, row.key) not in failed]
+    done += [
+        row.pk
+        for row in IndexChange.objects.exclude(error="").only("kind", "key")
+        if RecordName(row.kind, row.key) in names
+    ]
     IndexChange.objects.filter(pk__in=done).delete()
     for row in rows:
         if reason := failed.get(RecordName(row.kind, row.key)):

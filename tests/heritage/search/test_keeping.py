@@ -145,6 +145,14 @@ def test_a_record_that_cannot_be_described_stops_no_other(
     keep_up()
     assert IndexChange.objects.get(key=bad.key).error == "ValueError: broken"
     assert not IndexChange.objects.filter(key=good.key).exists()
+    call_command("search", "rebuild", stdout=StringIO())
+    assert IndexChange.objects.get(key=bad.key).error == "ValueError: broken"
+    assert {name.key for name, _ in stored()} & {bad.key, good.key} == {good.key}
+    assert [(d.name.key, d.fault) for d in find_drift()] == [(bad.key, "undescribed")]
+    monkeypatch.setitem(registry.sources(), "relic", sound)
+    bad.save()
+    keep_up()
+    assert not IndexChange.objects.exists()
 
 
 def test_killed_after_the_commit_it_does_the_same_again(

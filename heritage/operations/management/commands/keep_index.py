@@ -13,6 +13,7 @@ from django.db import OperationalError, close_old_connections
 from django.utils.translation import gettext as _
 
 from heritage.captures.heartbeat import beat, process_name, say_goodbye
+from heritage.search.building import BUILD_ERRORS
 from heritage.search.index import IndexInUse, open_writer
 from heritage.search.keeper import Keeper
 
@@ -61,7 +62,8 @@ def _step(keeper: Keeper) -> bool:
     """Do one batch; tell whether there may be more at once."""
     try:
         return keeper.step() > 0
-    except (OperationalError, OSError, ValueError):  # ValueError: what tantivy raises
+    # ValueError is what tantivy raises; others come of a row that is like no other.
+    except (OperationalError, OSError, *BUILD_ERRORS):
         logger.exception("the index cannot be written now; trying again")
         time.sleep(AFTER_FAILURE_S)
         return False
