@@ -1,6 +1,7 @@
 """The search service that SPARQL queries may name: words to the IRIs of public things."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
@@ -23,12 +24,28 @@ def word_service() -> WordService:
     return WordService(address, f"{vocab}matches", f"{vocab}limit")
 
 
-def with_words(text: str) -> str:
+@dataclass(frozen=True)
+class Worded:
+    """A query with things in place of words; notes: where there were more of them."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+def with_words(text: str) -> Worded:
     """Write what a query asks the search service as the things that it means.
 
     Raises `NoIndex`, `WordsNotRead` or `TooManySearches`.
     """
-    return expand_words(text, word_service(), find_iris)
+    notes: list[str] = []
+
+    def look_up(words: str, limit: int) -> Sequence[str]:
+        found = find_iris(words, limit)
+        if found.total > len(found.iris):
+            notes.append(f"search gave {len(found.iris)} of {found.total}")
+        return found.iris
+
+    return Worded(expand_words(text, word_service(), look_up), tuple(notes))
 
 
 def without_words(text: str) -> str:
@@ -36,11 +53,21 @@ def without_words(text: str) -> str:
     return expand_words(text, word_service(), lambda _words, _limit: ())
 
 
-def find_iris(words: str, limit: int) -> Sequence[str]:
+@dataclass(frozen=True)
+class FoundIris:
+    """The likeliest things, and how many there are in all."""
+
+    iris: tuple[str, ...] = ()
+    total: int = 0
+
+
+def find_iris(words: str, limit: int) -> FoundIris:
     """Give the things that a stranger would find; what answers only in part is left out."""
     kinds = frozenset(f"kind:{kind}" for kind in KINDS)
     answer = search(Request(words, STRANGER, Filters({"kind": kinds}), size=limit))
-    return [] if answer.is_loose or not words.strip() else [*map(_iri, answer.hits)]
+    if answer.is_loose or not words.strip():
+        return FoundIris()
+    return FoundIris(tuple(map(_iri, answer.hits)), answer.total)
 
 
 def _iri(hit: Hit) -> str:

@@ -71,10 +71,10 @@ def _served(request: HttpRequest) -> HttpResponseBase:
         return _introduce(request, asked)
     if len(asked.text.encode("utf-8", "replace")) > QUERY_BYTES:
         raise QueryTooLong(limit_bytes=QUERY_BYTES)
-    text = with_words(asked.text)
-    form = check_query(text).form
+    worded = with_words(asked.text)
+    form = check_query(worded.text).form
     answer = open_queries().ask(
-        text,
+        worded.text,
         media_type=_media_type(request, asked, form),
         client=asker(request),
         default_graphs=asked.default_graphs,
@@ -83,6 +83,7 @@ def _served(request: HttpRequest) -> HttpResponseBase:
         truncation_link=_service_address(),
         state_address=f"{settings.BASE_IRI}{reverse('dataset')}/state/",
     )
+    answer.notes = (*worded.notes, *answer.notes)
     return _respond(request, answer)
 
 

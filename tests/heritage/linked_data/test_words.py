@@ -28,10 +28,21 @@ def test_words_become_public_things(collection: Collection) -> None:
     keep_up()
     wanted = [f"{settings.BASE_IRI}/id/relic/{vase.key}"]
     for words in ("青花瓶", "blue and white vase", "qinghua"):
-        assert list(find_iris(words, 10)) == wanted
-    assert wanted[0] in with_words(query("青花瓶"))
-    assert f"{settings.BASE_IRI}/vocab/material/porcelain" in find_iris("瓷", 50)
-    assert list(find_iris("  ", 10)) == []
+        assert list(find_iris(words, 10).iris) == wanted
+    assert wanted[0] in with_words(query("青花瓶")).text
+    assert f"{settings.BASE_IRI}/vocab/material/porcelain" in find_iris("瓷", 50).iris
+    assert find_iris("  ", 10).iris == ()
+
+
+def test_a_search_that_is_cut_says_so(collection: Collection) -> None:
+    for _ in range(3):
+        make_relic(collection, name_zh="青花梅瓶", state=Relic.State.RELEASED)
+    make_relic(collection, name_zh="青花梅瓶")  # a draft
+    keep_up()
+    limit = f"; <{settings.BASE_IRI}/vocab/limit>"
+    few = query("青花梅瓶").replace("' }", f"' {limit} 2 }}")
+    assert with_words(few).notes == ("search gave 2 of 3",)
+    assert with_words(query("青花梅瓶")).notes == ()
 
 
 def test_without_an_index_the_query_is_not_answered() -> None:
