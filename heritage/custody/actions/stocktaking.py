@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from heritage.archive.pages import note_rows
 from heritage.catalogue.actions import record_act
 from heritage.catalogue.models import Collection, Move, Relic
 from heritage.custody.codes import find_by_code
@@ -37,17 +39,20 @@ def start_stocktake(collection: Collection, store: str, *, by: Any) -> Stocktake
     relics = Relic.objects.filter(
         collection=collection, store_location__startswith=store.strip()
     ).exclude(pk__in=gone.values("relic"))
-    for relic in relics.iterator():
-        StocktakeLine.objects.create(
-            stocktake=stocktake, relic=relic, expected_at=relic.store_location
-        )
-    for item in SlipItem.objects.filter(
+    out = SlipItem.objects.filter(
         slip__collection=collection, is_out=True, taken_from__startswith=store.strip()
-    ):
-        StocktakeLine.objects.create(
-            stocktake=stocktake, relic_id=item.relic_id, state=Line.OUT,
-            expected_at=item.taken_from,
-        )  # fmt: skip
+    )
+    lines = [
+        StocktakeLine(stocktake=stocktake, relic_id=pk, expected_at=place)
+        for pk, place in relics.values_list("pk", "store_location")
+    ] + [
+        StocktakeLine(
+            stocktake=stocktake, relic_id=pk, expected_at=place, state=Line.OUT
+        )
+        for pk, place in out.values_list("relic", "taken_from")
+    ]
+    made = StocktakeLine.objects.bulk_create(lines, batch_size=500)
+    note_rows(StocktakeLine, *(line.pk for line in made))
     return stocktake
 
 
@@ -99,18 +104,32 @@ def accept_differences(stocktake: Stocktake, *, by: Any) -> int:
     """Let the register follow what was found; the ledger keeper does, who counts not.
 
     A misplaced object moves to where it lies; of a missing one the location says so.
+    What was moved, handed out or deregistered since the counting stays as it is.
     Tells how many acts were recorded. Raises `NotYourDuty`, `RequestClosed`.
     """
     stocktake = _in_state(stocktake, State.CLOSED)
     check_duty(by, stocktake.collection, Duty.LEDGER)
-    differing = stocktake.lines.filter(state__in=(Line.MISPLACED, Line.MISSING))
-    lines = list(differing.select_related("relic"))
+    lines = _still_so(stocktake)
     for line in lines:
         _accept(line, by)
     stocktake.state, stocktake.accepted_by = State.ACCEPTED, by
     stocktake.accepted_at = timezone.now()
     stocktake.save(update_fields=["state", "accepted_by", "accepted_at"])
     return len(lines)
+
+
+def _still_so(stocktake: Stocktake) -> list[StocktakeLine]:
+    """Give the differing lines whose relics are still where the counting expected them."""
+    differing = stocktake.lines.filter(state__in=StocktakeLine.DIFFERING)
+    pks = list(differing.values_list("relic", flat=True))
+    # Locked before it is looked at: nobody hands one out meanwhile.
+    list(Relic.objects.select_for_update().filter(pk__in=pks).values_list("pk"))
+    out = SlipItem.objects.filter(is_out=True, relic__in=pks)
+    gone = Deregistration.objects.filter(state=Deregistration.State.DONE, relic__in=pks)
+    rows = differing.exclude(relic__in=out.values("relic"))
+    rows = rows.exclude(relic__in=gone.values("relic"))
+    same = rows.filter(relic__store_location=F("expected_at"))
+    return list(same.select_related("relic"))
 
 
 def _accept(line: StocktakeLine, by: Any) -> None:

@@ -1,5 +1,7 @@
 """Stocktaking: what should be in a store, and what was found there."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -61,6 +63,8 @@ class StocktakeLine(models.Model):
         MISSING = "missing", _("missing")
         OUT = "out", _("out on a slip")
 
+    DIFFERING: ClassVar = (State.MISPLACED, State.MISSING)
+
     stocktake = models.ForeignKey(
         Stocktake, models.CASCADE, related_name="lines", verbose_name=_("stocktaking")
     )
@@ -96,3 +100,9 @@ class StocktakeLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.relic} · {self.get_state_display()}"
+
+    @property
+    def was_left(self) -> bool:
+        """Tell whether the object had moved on when the differences were accepted."""
+        is_over = self.stocktake.state == Stocktake.State.ACCEPTED
+        return is_over and self.state in self.DIFFERING and not self.is_accepted

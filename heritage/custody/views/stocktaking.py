@@ -108,11 +108,13 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     stocktake = seen(request, Stocktake.objects.all(), pk=pk)
-    number = _differing(stocktake)
-    done = (
-        ngettext("%d difference accepted.", "%d differences accepted.", number) % number
-    )
-    perform(request, lambda: accept_differences(stocktake, by=request.user), done)
+    told: list[int] = []
+    if perform(
+        request,
+        lambda: told.append(accept_differences(stocktake, by=request.user)),
+        "",
+    ):
+        _tell_accepted(request, told[0], _differing(stocktake) - told[0])
     return redirect("admin:custody_stocktake_count", pk)
 
 
@@ -125,9 +127,20 @@ def report_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     return as_pdf(stocktake_pdf(stocktake), str(stocktake))
 
 
+def _tell_accepted(request: HttpRequest, done: int, left: int) -> None:
+    told = ngettext("%d difference accepted.", "%d differences accepted.", done) % done
+    messages.success(request, told)
+    if left:
+        stays = ngettext(
+            "%d object has moved since it was counted, and stays as it is.",
+            "%d objects have moved since they were counted, and stay as they are.",
+            left,
+        )
+        messages.warning(request, stays % left)
+
+
 def _differing(stocktake: Stocktake) -> int:
-    differing = (StocktakeLine.State.MISPLACED, StocktakeLine.State.MISSING)
-    return stocktake.lines.filter(state__in=differing).count()
+    return stocktake.lines.filter(state__in=StocktakeLine.DIFFERING).count()
 
 
 def _totals(stocktake: Stocktake) -> list[dict[str, Any]]:

@@ -2,8 +2,9 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
-from heritage.catalogue.models import Collection, Relic
+from heritage.catalogue.models import Collection, Move, Relic
 from heritage.custody.actions.stocktaking import (
     accept_differences,
     close_stocktake,
@@ -12,7 +13,7 @@ from heritage.custody.actions.stocktaking import (
 )
 from heritage.custody.codes import label_address
 from heritage.custody.errors import NotYourDuty, RequestClosed, UnknownLabel, Unsaid
-from heritage.custody.models import Stocktake
+from heritage.custody.models import Deregistration, Slip, SlipItem, Stocktake
 from tests.heritage.factories import make_collection, make_relic
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,27 @@ def test_the_ledger_keeper_accepts_and_the_register_follows(
     assert relics["gone"].store_location != "一号库 · 二柜"
     with pytest.raises(RequestClosed):
         accept_differences(stocktake, by=ledger_keeper)
+
+
+def test_what_moved_on_since_the_counting_is_left(
+    stocktake: Stocktake, relics: Relics, store_keeper: User, ledger_keeper: User
+) -> None:
+    count(stocktake, relics, store_keeper)
+    day = timezone.localdate()
+    slip = Slip.objects.create(
+        collection=stocktake.collection, number="1", state="out", purpose="research",
+        destination="修复室", receiver="李", due_on=day,
+    )  # fmt: skip
+    SlipItem.objects.create(slip=slip, relic=relics["gone"], is_out=True)
+    Deregistration.objects.create(
+        relic=relics["wrong"], number="1", reason="lost", note="遗失", state="done"
+    )
+    Relic.objects.filter(pk=relics["elsewhere"].pk).update(store_location="三号库")
+    assert accept_differences(stocktake, by=ledger_keeper) == 0
+    assert Move.objects.count() == 0
+    stocktake.refresh_from_db()
+    left = [line.relic for line in stocktake.lines.all() if line.was_left]
+    assert set(left) == {relics["gone"], relics["wrong"], relics["elsewhere"]}
 
 
 @pytest.mark.parametrize("name", ["curator", "volunteer", "ledger_keeper", "stranger"])
