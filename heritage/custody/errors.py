@@ -100,6 +100,21 @@ class NotYourTurn(CustodyError):
         )
 
 
+class StillToApprove(CustodyError):
+    """A grade was raised since: more ranks have to agree than have."""
+
+    code = "still-to-approve"
+
+    def __init__(self, name: str, rank: str) -> None:
+        super().__init__(
+            _(
+                "%(name)s is not approved yet as the grade by now asks: the turn is at "
+                "%(rank)s."
+            )
+            % {"name": name, "rank": rank}
+        )
+
+
 class OwnRequest(CustodyError):
     code = "own-request"
     status = 403
@@ -174,6 +189,17 @@ class StandsInLedger(CustodyError, CatalogueError):
                 "it from the public, or have it deregistered."
             )
             % {"name": name}
+        )
+
+
+class TooManyLabels(CustodyError):
+    code = "too-many-labels"
+    status = 422
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            _("More than %(limit)d labels at once: name a cabinet, or fewer objects.")
+            % {"limit": limit}
         )
 
 

@@ -41,8 +41,8 @@ def answer(
     Raises `RequestClosed`, `NotYourDuty`, `NotYourTurn`, `OwnRequest`, `DocumentMissing`.
     """
     asked = _locked(asked)
-    turn = asked.next_rank
-    if asked.state != asked.State.REQUESTED or turn is None:
+    turn = asked.turn
+    if turn is None:
         raise RequestClosed(str(asked), str(asked.get_state_display()))
     if rank and rank != turn:
         raise NotYourTurn(str(turn.label))

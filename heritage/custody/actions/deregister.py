@@ -50,13 +50,15 @@ def request_deregistration(relic: Relic, ground: Ground, *, by: Any) -> Deregist
 def carry_out(asked: Deregistration, *, by: Any) -> None:
     """Strike an approved object off the ledger; its record stays and says so.
 
-    Raises `RequestClosed`, `NotYourDuty`, `NotInLedger`, `NotAvailable`.
+    Raises `RequestClosed`, `StillToApprove`, `NotYourDuty`, `NotInLedger`,
+    `NotAvailable`.
     """
     asked = Deregistration.objects.select_for_update().get(pk=asked.pk)
     if asked.state != State.APPROVED:
         raise RequestClosed(str(asked), str(asked.get_state_display()))
     relic = asked.relic
     check_duty(by, relic.collection, Duty.LEDGER)
+    asked.check_approved()
     _check_in_the_house(relic)
     reason = f"{asked.get_reason_display()}: {asked.note}"
     strike_off(relic, by=by, reason=reason[:500], voucher=asked.voucher)

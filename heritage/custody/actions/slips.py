@@ -49,7 +49,8 @@ def request_use(
 
     Raises `NotYourDuty`, `Unsaid`, `NotAvailable`.
     """
-    if collection.pk not in Person.of(by).reads_in:
+    person = Person.of(by)
+    if collection.pk not in person.works_in | person.keeps_ledger | person.keeps_store:
         raise NotYourDuty([_("somebody who works in the collection")])
     chosen = list(relics)
     due_on = _check_said(wish, chosen)
@@ -83,10 +84,11 @@ def cancel(slip: Slip, *, by: Any) -> None:
 def hand_out(slip: Slip, seen: Mapping[int, Seen], *, by: Any) -> None:
     """Hand out all objects of an approved slip; `seen` by the keys of its items.
 
-    Raises `RequestClosed`, `NotYourDuty`, `Unsaid`, `NotAvailable`.
+    Raises `RequestClosed`, `StillToApprove`, `NotYourDuty`, `Unsaid`, `NotAvailable`.
     """
     slip = _in_state(slip, State.APPROVED)
     check_duty(by, slip.collection, Duty.STORES)
+    slip.check_approved()
     items = list(slip.items.select_related("relic"))
     _check_seen(items, seen)
     _check_available([item.relic for item in items], slip.collection)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from heritage.catalogue.models import Collection
+from heritage.custody.errors import StillToApprove
 from heritage.lib.keys import new_key
 
 from .approval import Rank
@@ -50,9 +51,27 @@ class Request(models.Model):
 
     @property
     def next_rank(self) -> Rank | None:
-        """Name who has to answer now; None when all have agreed."""
+        """Name who has to answer now; None when all have agreed, by the grade of today."""
         given = {one.rank for one in self.approvals.all() if one.agrees}  # type: ignore[attr-defined]
+        if (
+            Rank.STATE in given
+        ):  # above the authority: a grade lowered since asks no more
+            given.add(Rank.AUTHORITY)
         return next((rank for rank in self.chain if rank not in given), None)
+
+    @property
+    def turn(self) -> Rank | None:
+        """Name who answers while it is open: also after a grade was raised."""
+        return self.next_rank if self.state in ("requested", "approved") else None  # type: ignore[attr-defined]
+
+    def check_approved(self) -> None:
+        """Let what was approved be done, if no rank is asked by now that was not then.
+
+        Raises `StillToApprove`.
+        """
+        rank = self.next_rank
+        if rank is not None:
+            raise StillToApprove(str(self), str(rank.label))
 
     @classmethod
     def next_number(cls, collection: Collection, path: str) -> str:

@@ -56,13 +56,14 @@ def ask(request: HttpRequest) -> HttpResponse:
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     asked = seen(request, Deregistration.objects.select_related(*ROWS), pk=pk)
     collection, user = asked.relic.collection, request.user
-    rank = asked.next_rank if asked.state == State.REQUESTED else None
+    rank = asked.turn
     return page(
         request, "custody/deregistration.html", Deregistration,
         title=str(asked), asked=asked, rank=rank, asks_document=rank in OUTSIDE,
         answers=rank is not None and may(user, collection, DUTY[rank])
         and asked.requested_by_id != user.pk,
-        strikes=asked.state == State.APPROVED and may(user, collection, Duty.LEDGER),
+        strikes=rank is None and asked.state == State.APPROVED
+        and may(user, collection, Duty.LEDGER),
         answer_address="admin:custody_deregistration_answer",
     )  # fmt: skip
 

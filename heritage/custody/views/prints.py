@@ -18,7 +18,7 @@ from heritage.catalogue.models import Relic
 from heritage.catalogue.policy import Person, person_of, visible
 from heritage.custody.codes import find_by_code
 from heritage.custody.duties import duties_in
-from heritage.custody.errors import UnknownLabel
+from heritage.custody.errors import TooManyLabels, UnknownLabel
 from heritage.custody.models import Ledger
 from heritage.custody.statistics import as_rows, statistics_on
 
@@ -137,5 +137,8 @@ def _chosen(told: dict[str, Any], person: Person) -> list[Relic]:
         # Where things lie is for who answers for them.
         found += rows.filter(store_location__startswith=told["store"]).order_by(
             "register_no"
-        )
-    return list(dict.fromkeys(found))[:LABELS_AT_ONCE]
+        )[: LABELS_AT_ONCE + 1]
+    chosen = list(dict.fromkeys(found))
+    if len(chosen) > LABELS_AT_ONCE:
+        raise TooManyLabels(LABELS_AT_ONCE)
+    return chosen

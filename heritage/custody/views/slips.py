@@ -58,7 +58,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     slip = seen(request, Slip.objects.select_related(*ROWS), pk=pk)
-    rank = slip.next_rank if slip.state == Slip.State.REQUESTED else None
+    rank = slip.turn
     user: Any = request.user
     keeps = may(user, slip.collection, Duty.STORES)
     own = slip.requested_by_id == user.pk or may(user, slip.collection, Duty.HEAD)
@@ -68,7 +68,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         rank=rank, asks_document=rank in OUTSIDE,
         answers=rank is not None and may(user, slip.collection, DUTY[rank])
         and slip.requested_by_id != user.pk,
-        gives=keeps and slip.state == Slip.State.APPROVED,
+        gives=keeps and rank is None and slip.state == Slip.State.APPROVED,
         takes=keeps and slip.state == Slip.State.OUT,
         cancels=own and slip.state in (Slip.State.REQUESTED, Slip.State.APPROVED),
         conditions=conditions(),

@@ -19,6 +19,7 @@ from heritage.custody.errors import (
     NotYourDuty,
     NotYourTurn,
     RequestClosed,
+    StillToApprove,
     Unsaid,
 )
 from heritage.custody.guards import is_entered
@@ -80,6 +81,26 @@ def test_the_line_is_struck_and_the_record_stays(
     relic = Relic.objects.get()
     assert "国家博物馆" in relic.store_location
     assert not is_entered(relic)
+
+
+def test_a_grade_raised_since_goes_further_up(
+    collection: Collection,
+    curator: User,
+    head: User,
+    director: User,
+    ledger_keeper: User,
+) -> None:
+    asked = ask(collection, curator)
+    enter(asked.relic, by=ledger_keeper)
+    for by in (head, director, director):
+        answer(asked, by=by, agrees=True, document_no="1")
+    Relic.objects.update(grade="first")
+    with pytest.raises(StillToApprove):
+        carry_out(asked, by=ledger_keeper)
+    answer(asked, by=director, agrees=True, document_no="2", rank="state")
+    Relic.objects.update(grade="third")
+    carry_out(asked, by=ledger_keeper)
+    assert Deregistration.objects.get().state == Deregistration.State.DONE
 
 
 def test_what_was_never_entered_is_not_struck_off(

@@ -22,6 +22,7 @@ from heritage.custody.models import Deregistration
 from heritage.custody.prints.labels import FORMATS, label_sheets
 from heritage.custody.prints.object_file import object_file
 from heritage.custody.statistics import statistics_on
+from heritage.custody.views import prints
 from tests.heritage.factories import make_collection, make_relic
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,22 @@ def test_labels_are_chosen_on_a_page(
     assert told["Content-Type"].startswith(
         "text/html"
     )  # nobody learns where things lie
+
+
+def test_more_labels_than_are_made_at_once_are_refused(
+    client: Client,
+    collection: Collection,
+    store_keeper: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for _relic in "abc":
+        make_relic(collection, store_location="一号库")
+    monkeypatch.setattr(prints, "LABELS_AT_ONCE", 2)
+    client.force_login(store_keeper)
+    form = {"collection": collection.pk, "format": "24", "first": 1, "store": "一号库"}
+    address = reverse("admin:custody_ledger_labels")
+    told = client.post(address, form, headers={"Accept-Language": "en"})
+    assert "More than 2 labels at once" in told.content.decode()
 
 
 def test_a_past_day_gives_the_same_figures_for_ever(

@@ -26,10 +26,11 @@ from heritage.custody.errors import (
     NotYourDuty,
     OwnRequest,
     RequestClosed,
+    StillToApprove,
     Unsaid,
 )
 from heritage.custody.models import Rank, Slip
-from tests.heritage.factories import make_collection, make_relic
+from tests.heritage.factories import make_collection, make_relic, make_user
 
 pytestmark = pytest.mark.django_db
 State = Slip.State
@@ -106,6 +107,25 @@ def test_the_first_grade_asks_the_director(
     answer(slip, by=director, agrees=True)
     slip.refresh_from_db()
     assert slip.state == State.APPROVED
+
+
+def test_a_grade_raised_since_asks_again(
+    slip: Slip, relic: Relic, head: User, director: User, store_keeper: User
+) -> None:
+    answer(slip, by=head, agrees=True)
+    Relic.objects.filter(pk=relic.pk).update(grade="first")
+    slip = Slip.objects.get()
+    with pytest.raises(StillToApprove):
+        hand_out(slip, seen(slip), by=store_keeper)
+    answer(slip, by=director, agrees=True)
+    hand_out(slip, seen(slip), by=store_keeper)
+    assert Slip.objects.get().state == State.OUT
+
+
+def test_who_only_reads_asks_for_nothing(relic: Relic) -> None:
+    scholar = make_user(relic.collection, "scholar")
+    with pytest.raises(NotYourDuty):
+        request_use([relic], wish(), collection=relic.collection, by=scholar)
 
 
 def test_nobody_approves_his_own(slip: Slip, curator: User) -> None:
