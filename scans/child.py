@@ -116,7 +116,11 @@ def run_engine(
 
 
 def leashed(
-    command: Sequence[str], *, memory_bytes: int = 0, cpu_s: float = 0
+    command: Sequence[str],
+    *,
+    memory_bytes: int = 0,
+    cpu_s: float = 0,
+    file_bytes: int = 0,
 ) -> list[str]:
     """Wrap a command (first word: an absolute path) so that it dies with its parent.
 
@@ -127,6 +131,7 @@ def leashed(
         "parent": os.getpid(),
         "memory_bytes": memory_bytes,
         "cpu_s": int(cpu_s),
+        "file_bytes": file_bytes,
     }
     leash = str(Path(__file__).with_name("leash.py"))
     return [sys.executable, "-I", leash, json.dumps(limits), *command]

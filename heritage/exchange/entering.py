@@ -56,6 +56,7 @@ class Entering:
         self.names = Names(load.collection, self.by)
         self.reason = f"load {load.key}"
         self.batch: list[Entry] = []
+        self.last: dict[tuple[str, str], int] = {}  # of numbers with ~2, ~3 added
 
     def prepare(self, rows: Sequence[tuple[int, str, Staged]]) -> None:
         """Read the rows of the next batch; nothing is written."""
@@ -194,6 +195,7 @@ class Entering:
         if not new:
             return
         wanted = {e.changes["register_no"] for e in new}
+        self.last.clear()
         rows = Relic.objects.filter(
             collection=self.load.collection, register_no__in=wanted
         )
@@ -209,18 +211,27 @@ class Entering:
         self._drop_given(new)
 
     def _renumber(self, entry: Entry, kind: str, number: str) -> None:
-        begun = Relic.objects.filter(
-            collection=self.load.collection,
-            register_type=kind,
-            register_no__startswith=f"{number[:70]}~",
-        ).values_list("register_no", flat=True)
-        used = {*begun, *(e.changes.get("register_no") for e in self.batch)}
-        place = next(n for n in range(2, 10**6) if f"{number[:70]}~{n}" not in used)
+        head = number[:70]
+        if (kind, head) not in self.last:
+            self.last[kind, head] = self._last_of(kind, f"{head}~")
+        place = self.last[kind, head] = self.last[kind, head] + 1
         entry.changes["register_no"] = f"{number[:70]}~{place}"
         entry.said.doubt(
             "duplicate-number", "register_no", number, proposal={"register_no": f"{number[:70]}-{place}"},
             facts={"entered": entry.changes["register_no"]},
         )  # fmt: skip
+
+    def _last_of(self, kind: str, head: str) -> int:
+        """Give the largest of the numbers that follow this, in the register and the batch."""
+        begun = Relic.objects.filter(
+            collection=self.load.collection,
+            register_type=kind,
+            register_no__startswith=head,
+        ).values_list("register_no", flat=True)
+        coming = (str(entry.changes.get("register_no", "")) for entry in self.batch)
+        rests = (no[len(head) :] for no in (*begun, *coming) if no.startswith(head))
+        # Nine digits at most, so that no number that somebody wrote becomes longer than fits.
+        return max([1, *(int(r) for r in rests if r.isdecimal() and len(r) < 10)])
 
     def _drop_given(self, new: list[Entry]) -> None:
         """Of numbers that name one thing in the world the second is a doubt."""

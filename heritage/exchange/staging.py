@@ -49,14 +49,16 @@ def stage(sources: Sequence[Path], target: Path) -> Summary:
         "cell": CELL,
         "bytes": settings.TABLE_BYTES,
     }
-    told = _run([str(part), json.dumps(limits), *map(str, sources)])
-    fault = told["fault"]
-    if fault is None and not told["rows"]:
-        fault = ["empty", {"file": sources[0].name}]
-    if fault is not None:
+    try:
+        told = _run([str(part), json.dumps(limits), *map(str, sources)])
+        fault = told["fault"]
+        if fault is None and not told["rows"]:
+            fault = ["empty", {"file": sources[0].name}]
+        if fault is not None:
+            raise UnreadableTable(*fault)
+        part.replace(target)
+    finally:
         part.unlink(missing_ok=True)
-        raise UnreadableTable(*fault)
-    part.replace(target)
     return Summary(told["rows"], told["columns"], told["encoding"])
 
 
@@ -64,7 +66,12 @@ def _run(arguments: list[str]) -> dict[str, Any]:
     command = [sys.executable, "-m", CHILD, *arguments]
     try:
         done = subprocess.run(  # noqa: S603 - our own program
-            leashed(command, memory_bytes=MEMORY_BYTES, cpu_s=settings.TABLE_TIME_S),
+            leashed(
+                command,
+                memory_bytes=MEMORY_BYTES,
+                cpu_s=settings.TABLE_TIME_S,
+                file_bytes=settings.TABLE_BYTES,
+            ),
             capture_output=True,
             timeout=settings.TABLE_TIME_S,
             check=True,

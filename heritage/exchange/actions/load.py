@@ -6,6 +6,7 @@ everything done.
 """
 
 import hashlib
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -50,7 +51,11 @@ def stage_load(
     load = Load(collection=collection, file_name=plain_name(name or sources[0].name))
     load.created_by = by
     folder_of(load).mkdir(parents=True, exist_ok=True)
-    summary = stage(sources, staged_path(load))
+    try:
+        summary = stage(sources, staged_path(load))
+    except BaseException:
+        shutil.rmtree(folder_of(load), ignore_errors=True)
+        raise
     load.rows, load.columns = summary.rows, summary.columns
     load.encoding, load.digest = summary.encoding, _digest(sources)
     load.save()

@@ -17,6 +17,10 @@ from typing import Any, NamedTuple
 
 from .refusal import Refused
 
+# Rows repeat the headings and what a workbook holds once; honest ones stay far below.
+MOST_RATIO = 1000  # written against handed in
+SMALL_BYTES = 50 * 1024**2
+
 
 class Row(NamedTuple):
     number: int
@@ -29,7 +33,7 @@ class Limits:
     rows: int
     columns: int
     cell: int  # characters
-    bytes: int  # unpacked
+    bytes: int  # unpacked, and written
 
 
 def main() -> int:
@@ -37,13 +41,18 @@ def main() -> int:
     sources = [Path(name) for name in sys.argv[3:]]
     columns: dict[str, None] = {}
     told: dict[str, Any] = {"rows": 0, "encoding": "", "fault": None}
+    most = max(SMALL_BYTES, MOST_RATIO * sum(path.stat().st_size for path in sources))
+    written = 0
     with target.open("w", encoding="utf-8") as out:
         try:
             for source in sources:
                 for row in rows_of(source, limits, told):
                     told["rows"] += 1
                     check_size(row, columns, told["rows"], limits)
-                    out.write(json.dumps(document(row, source, sources)) + "\n")
+                    line = json.dumps(document(row, source, sources)) + "\n"
+                    written += len(line)  # ASCII
+                    check_written(written, most, limits)
+                    out.write(line)
         except Refused as refused:
             told["fault"] = [refused.code, {"file": source.name, **refused.facts}]
         except (ValueError, KeyError, OSError, EOFError, RecursionError) as error:
@@ -99,6 +108,14 @@ def check_size(row: Row, columns: dict[str, None], count: int, limits: Limits) -
         raise Refused("too-many-columns", limit=limits.columns)
     if any(len(text) > limits.cell for text in row.cells.values()):
         raise Refused("cell-too-long", row=row.number, limit=limits.cell)
+
+
+def check_written(written: int, most: int, limits: Limits) -> None:
+    """Refuse what would fill the disk, before it does; sizes in bytes."""
+    if written > limits.bytes:
+        raise Refused("too-large", limit=limits.bytes)
+    if written > most:
+        raise Refused("bomb")
 
 
 def document(row: Row, source: Path, sources: list[Path]) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from heritage.archive.models import RecordChange
 from heritage.catalogue.errors import NotPermitted
@@ -253,6 +254,28 @@ def test_what_stands_in_the_ledger_is_moved_by_no_load(
     _together, done, refused = accept([doubt], by=curator)
     assert (done, len(refused)) == (0, 1)
     assert str(MovesBySlip(kept.title)) in refused[0]
+
+
+def test_numbers_given_often_are_looked_up_once_a_batch(
+    tmp_path: Path, collection: Collection, curator: User
+) -> None:
+    path = tmp_path / "t.json"
+    document = own() | {"name": "odd", "source": "odd", "identifier": "n"}
+    numbers = ["无", "无~7", *["无"] * 10, "无~9"]
+    rows = [
+        {"register_no": number, "name_zh": "鼎", "n": str(n)}
+        for n, number in enumerate(numbers)
+    ]
+    path.write_text(json.dumps(rows))
+    load = stage_load([path], collection=collection, by=curator)
+    begin(load, save_mapping(document, by=curator), by=curator)
+    with CaptureQueriesContext(connection) as asked:
+        run_load(load.pk, rest=at_once)
+    assert verdicts(load) == {"created": len(numbers)}
+    numbered = [f"无~{n}" for n in range(10, 20)]
+    told = Relic.objects.order_by("pk").values_list("register_no", flat=True)
+    assert list(told) == ["无", "无~7", *numbered, "无~9"]
+    assert sum("LIKE" in one["sql"] for one in asked) == 1
 
 
 def test_what_the_ledger_took_since_stays_where_it_is(

@@ -124,6 +124,28 @@ def test_a_workbook_that_swells_is_refused(tmp_path: Path) -> None:
     assert caught.value.fault == "bomb"
 
 
+def test_a_text_that_is_held_once_and_named_often_is_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for text in ("编号", *["长" * 30_000] * 320):
+        sheet.append([text])
+    book.save(tmp_path / "t.xlsx")
+    with pytest.raises(UnreadableTable) as caught:
+        stage([tmp_path / "t.xlsx"], tmp_path / "rows.jsonl")
+    assert caught.value.fault == "bomb"
+    assert not list(tmp_path.glob("rows*"))
+
+
+def test_no_more_is_written_than_a_table_may_hold(tmp_path: Path, settings) -> None:  # type: ignore[no-untyped-def]
+    settings.TABLE_BYTES = 1000
+    (tmp_path / "t.csv").write_text("a heading\n" + "x\n" * 100)
+    with pytest.raises(UnreadableTable) as caught:
+        stage([tmp_path / "t.csv"], tmp_path / "rows.jsonl")
+    assert caught.value.fault == "too-large"
+    assert not list(tmp_path.glob("rows*"))
+
+
 def test_too_many_rows_are_refused(tmp_path: Path, settings) -> None:  # type: ignore[no-untyped-def]
     settings.TABLE_ROWS = 2
     (tmp_path / "t.json").write_text(json.dumps([{"a": n} for n in range(3)]))
