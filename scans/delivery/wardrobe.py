@@ -1,7 +1,7 @@
 """The maps of a master's levels: dressed once, kept for another time, encoded once each."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,12 +57,14 @@ def open_wardrobe(
     *,
     kept: Path | None,
     progress: Progress,
+    anyhow: Collection[str] = (),
 ) -> Wardrobe:
     """Dress a master for the profiles that gain by it.
 
-    kept : a file in which what was dressed stands for another time, or None
+    kept   : a file in which what was dressed stands for another time, or None
+    anyhow : profiles that are known to gain by it
     """
-    wearing, plain = choose_wearing(master, profiles)
+    wearing, plain = choose_wearing(master, profiles, anyhow=anyhow)
     if not wearing:
         return Wardrobe(frozenset(), plain=plain)
     triangles = min(MOST_TRIANGLES, max(profile.triangles for profile in wearing))
@@ -76,7 +78,7 @@ def open_wardrobe(
 
 
 def choose_wearing(
-    master: Master, profiles: Sequence[Profile]
+    master: Master, profiles: Sequence[Profile], *, anyhow: Collection[str] = ()
 ) -> tuple[list[Profile], dict[str, Surface]]:
     """The profiles that lose what their maps give back, and the plain levels of others.
 
@@ -85,11 +87,12 @@ def choose_wearing(
     """
     wearing: list[Profile] = []
     plain: dict[str, Surface] = {}
-    loss = Loss(0.0, 0.0)
+    loss = Loss(0.0, 0.0, 0.0)
     for profile in sorted(profiles, key=lambda one: -one.triangles):
         if not _may_wear(master, profile):
             continue
-        if master.painting is None and not _worn(profile, loss):
+        known = master.painting is not None or profile.name in anyhow
+        if not known and not _worn(profile, loss):
             level = make_plain(master.surface, profile.triangles)
             loss = loss_of(master.surface, level)
             if not _worn(profile, loss):

@@ -15,9 +15,11 @@ from scans.delivery.basis import decode
 from scans.delivery.effort import Effort, Measured, find_breach, harder
 from scans.delivery.errors import OverGpuBudget, UntrueFile
 from scans.delivery.glb import FinishedFile, read_glb
+from scans.delivery.losses import Loss
 from scans.delivery.profiles import Profile
 from scans.delivery.provenance import Provenance
 from scans.delivery.reporting import LevelReport
+from scans.delivery.simplify import Surface
 from scans.geometry.mesh import Mesh
 from tests.scans.delivery.solids import UP_IS_Y, coloured, lumpy, sphere
 
@@ -99,6 +101,29 @@ def test_a_level_in_other_colours_than_its_master_is_refused(
     with pytest.raises(UntrueFile, match=r"colour differs by \d+\.\d dE00"):
         build_levels(master, UP_IS_Y, tmp_path, silent, profiles=[WORN])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_plain_level_is_looked_at_and_dressed_if_its_colours_are_other(
+    master: Mesh, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the estimate said: the finished file is what is held to the promise."""
+    make_plain = wardrobe.make_plain
+
+    def swapped(surface: Surface, triangles: int) -> Surface:
+        level = make_plain(surface, triangles)
+        assert level.colours is not None
+        return replace(level, colours=np.ascontiguousarray(level.colours[:, ::-1]))
+
+    monkeypatch.setattr(wardrobe, "loss_of", lambda *both: Loss(0.0, 0.0, 0.0))
+    (plain,) = build_levels(master, UP_IS_Y, tmp_path, silent, profiles=[WORN])
+    assert plain.maps == {}
+    assert plain.likeness is not None
+    assert plain.likeness["de00_coarse"] < 3
+    monkeypatch.setattr(wardrobe, "make_plain", swapped)
+    (again,) = build_levels(master, UP_IS_Y, tmp_path, silent, profiles=[WORN])
+    assert set(again.maps) == {"colour", "normal", "occlusion"}
+    assert again.likeness is not None
+    assert again.likeness["de00_coarse"] < 3
 
 
 def test_a_plain_file_asks_for_nothing(delivered: Delivered) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from scans.delivery import losses
 from scans.delivery.bake import Master, cage_distance
 from scans.delivery.dressing import LEAST_PX, Dressed, dress, enough_px
 from scans.delivery.likeness import Original
@@ -161,6 +162,28 @@ def test_an_inscription_on_one_side_is_worth_a_map() -> None:
     assert _names(Master(surface), replace(_profile(), triangles=1_000)) == {"headset"}
     smooth = weld(ball)
     assert not _names(Master(smooth), replace(_profile(), triangles=1_000))
+
+
+def test_a_pattern_on_less_than_a_hundredth_is_worth_a_map() -> None:
+    ball = solids.sphere(0.1, rings=240, segments=320)
+    here = ball.vertices[:, 2] > 0.0985  # a cap of 0.75 % of the surface
+    black = here & (np.random.default_rng(5).random(len(here)) < 0.5)
+    colours = np.repeat(np.where(black, 20, 230).astype(np.uint8)[:, None], 3, axis=1)
+    headset = replace(_profile(), triangles=1_000)
+    for worn, paint in ((True, colours), (False, np.full_like(colours, 230))):
+        painted = weld(Mesh(ball.vertices, ball.triangles, ball.normals, paint))
+        assert bool(_names(Master(painted), headset)) is worn
+
+
+def test_thin_patches_are_judged_together() -> None:
+    """Three far corners with few samples each: none is left out."""
+    random = np.random.default_rng(1)
+    body = random.uniform(0, 0.01, (2_000, 3))
+    few = random.uniform(0, 0.005, (3, 7, 3))
+    corners = few + [[[1, y, 0]] for y in (0.88, 0.94, 0.99)]
+    patch = losses._patches(np.vstack([body, *corners]).astype(np.float32))
+    off = np.repeat([0.0, 5.0], [2_000, 21])
+    assert losses._means(off, patch).max() == pytest.approx(5.0)
 
 
 def _profile() -> Profile:
