@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from heritage.catalogue import signals
 from heritage.catalogue.errors import (
+    EditedMeanwhile,
     NotEnoughEyes,
     NotLookedAt,
     NotPermitted,
@@ -41,15 +42,18 @@ def release(
     by: AbstractBaseUser | None,
     looked_at: Collection[str] | None = None,
     note: str = "",
+    seen_version: int | None = None,
 ) -> None:
     """Make the record public. `by` is None only for what time itself brings about.
 
     `looked_at` holds the codes of the risks (`safety.py`) that a person has accepted; the
     doors through which people release pass it. Without it the caller vouches for all that
-    is found. Either way it is recorded. Raises `NotPermitted`, `WrongState`, `NotReady`
-    (naming all that is missing), `NotLookedAt`, `NotEnoughEyes`.
+    is found. Either way it is recorded. `seen_version` is what they had before them. Raises
+    `NotPermitted`, `EditedMeanwhile`, `WrongState`, `NotReady` (naming all that is
+    missing), `NotLookedAt`, `NotEnoughEyes`.
     """
     check_curator(record, by)
+    check_seen(record, seen_version)
     gaps = find_gaps(record)
     if gaps:
         raise NotReady(record.title, gaps)
@@ -163,6 +167,13 @@ def _record_check(record: Record, found: Findings, *, by: Any, note: str) -> Non
         risks=[risk.code for risk in found.risks],
         note=note,
     )
+
+
+def check_seen(record: Record, seen_version: int | None) -> None:
+    """Raise `EditedMeanwhile` unless this version is what was looked at; hold it so."""
+    now = record.saved_version()
+    if seen_version is not None and seen_version != now:
+        raise EditedMeanwhile(record.title, seen_version, now)
 
 
 def check_curator(record: Record, by: AbstractBaseUser | None) -> None:

@@ -19,7 +19,7 @@ from heritage.catalogue.models import (
 from heritage.catalogue.policy import Person, allows
 
 from .editing import check_writer
-from .release import State, Verb, check_curator, move
+from .release import State, Verb, check_curator, check_seen, move
 
 
 def submit(record: Record, *, by: AbstractBaseUser | None) -> None:
@@ -37,9 +37,13 @@ def send_back(record: Record, *, by: AbstractBaseUser | None, reason: str = "") 
 
 
 @transaction.atomic
-def approve(record: Record, *, by: User) -> None:
-    """Find this version of a record fit for the public; a later one is looked at anew."""
+def approve(record: Record, *, by: User, seen_version: int | None = None) -> None:
+    """Find this version of a record fit for the public; a later one is looked at anew.
+
+    Raises `NotPermitted`, `WrongState`, and `EditedMeanwhile` where it is not the one seen.
+    """
     check_curator(record, by)
+    check_seen(record, seen_version)
     if record.state == State.RELEASED:
         raise WrongState(record.title, record.get_state_display())
     _approval, is_new = Approval.objects.get_or_create(

@@ -108,6 +108,7 @@ class RecordForm(forms.ModelForm[Any]):
     seen_version = CarriedField(required=False, widget=forms.HiddenInput, label="")
     edit_base = CarriedField(required=False, widget=forms.HiddenInput, label="")
     edit_token = CarriedField(required=False, widget=forms.HiddenInput, label="")
+    proposal = CarriedField(required=False, widget=forms.HiddenInput, label="")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

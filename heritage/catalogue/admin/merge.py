@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -28,7 +29,7 @@ from heritage.catalogue.merging import (
 )
 from heritage.lib.keys import new_key
 
-from .typed import Opened, as_querydict, lists_of, open_form, posted_by
+from .typed import CARRIED, Opened, as_querydict, lists_of, open_form, posted_by
 
 MERGED = "merge_mine"
 
@@ -96,7 +97,8 @@ class MergingAdmin:
         mine, was = lists_of(request.POST), read_base(request.POST.get("edit_base"))
         found = compare(was, mine, opened)
         if found.is_news or request.FILES:
-            return self.show_merge(request, record, opened, found, mine)
+            extra = admin.proposal_carried(request, record)
+            return self.show_merge(request, record, opened, found, mine, **extra)
         request.POST = as_querydict(found.written(mine, opened))  # type: ignore[assignment]
         return None
 
@@ -125,12 +127,14 @@ class MergingAdmin:
             "seen_version": record.edit_version,
             "edit_base": json.dumps(now),
             # Who decides on a proposal has opened a form of his own.
-            "edit_token": new_key() if extra else (mine.get("edit_token") or [""])[0],
+            "edit_token": new_key()
+            if request.method == "GET"
+            else (mine.get("edit_token") or [""])[0],
             "has_files": bool(request.FILES),
             "last": record.history.select_related("history_user").first(),
             **extra,
         }
-        status = 200 if extra else 409
+        status = 200 if request.method == "GET" else 409
         template = "catalogue/merge.html"
         return TemplateResponse(request, template, context, status=status)
 
@@ -160,19 +164,38 @@ def choose(posted: Any, opened: Opened) -> Any:
     The page carried both as they were then: if the record has moved on meanwhile, what
     comes out is compared with it once more.
     """
-    mine = json.loads(posted[MERGED])
+    mine, spots = _carried(posted)
     then = read_base(posted.get("edit_base"))
-    spots = json.loads(posted["merge_spots"])
     chosen = {
-        Spot(*spot): posted.get(f"choice-{number}") or MINE
+        spot: posted.get(f"choice-{number}") or MINE
         for number, spot in enumerate(spots)
     }
     parts = [take_apart(one, opened.inlines) for one in (mine, then)]
     written = put_together(parts[0], parts[1], chosen, opened.inlines)
-    for name in ("seen_version", "edit_base", "edit_token"):
+    for name in CARRIED:
         written[name] = [posted.get(name, "")]
+    if "_only_show" in mine:
+        written["_only_show"] = mine["_only_show"]
     written["_continue"] = ["1"]  # what came of it is looked at
     return as_querydict(written)
+
+
+def _carried(posted: Any) -> tuple[dict[str, list[str]], list[Spot]]:
+    """Read what the merge page carried. Raises `BadRequest` where it is not ours."""
+    try:
+        mine = json.loads(posted[MERGED])
+        spots = [Spot(*spot) for spot in json.loads(posted["merge_spots"])]
+    except (KeyError, ValueError, TypeError) as error:
+        raise BadRequest from error
+    if not isinstance(mine, dict) or not all(map(_are_texts, mine.values())):
+        raise BadRequest
+    if not all(_are_texts([*spot]) for spot in spots):
+        raise BadRequest
+    return mine, spots
+
+
+def _are_texts(values: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(one, str) for one in values)
 
 
 def read_base(text: str | None) -> dict[str, list[str]]:

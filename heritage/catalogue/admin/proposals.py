@@ -51,6 +51,14 @@ class ProposingAdmin:
         )  # fmt: skip
         return shown
 
+    def proposal_carried(self, request: HttpRequest, record: Record) -> dict[str, Any]:
+        """Give what the merge page needs where a proposal itself meets a later version."""
+        key = request.POST.get(KEY)
+        found = open_proposals(record).filter(key=key).first() if key else None
+        if found is None or not may_curate(record, person_of(request)):
+            return {}
+        return {"proposal": found, "merge_action": self.change_page(record)}
+
     def changeform_view(
         self,
         request: HttpRequest,

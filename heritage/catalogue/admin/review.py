@@ -131,13 +131,16 @@ def _send_back(request: HttpRequest, record: Record, by: Any) -> str:
 
 
 def _approve(request: HttpRequest, record: Record, by: Any) -> str:
-    actions.approve(record, by=by)
+    actions.approve(record, by=by, seen_version=_seen(request))
     return _("Recorded: you found this version fit.")
 
 
 def _release(request: HttpRequest, record: Record, by: Any) -> str:
     looked_at, note = request.POST.getlist("looked_at"), request.POST.get("note", "")
-    actions.release(record, by=by, looked_at=looked_at, note=note[:500])
+    seen = _seen(request)
+    actions.release(
+        record, by=by, looked_at=looked_at, note=note[:500], seen_version=seen
+    )
     return _("Released.")
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 from heritage.catalogue.merging import Inline, Posted
 
 # What goes along with a form and is not of the record.
-CARRIED = ("seen_version", "edit_base", "edit_token")
+CARRIED = ("seen_version", "edit_base", "edit_token", "proposal")
 
 
 class Opened(NamedTuple):

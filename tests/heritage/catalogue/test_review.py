@@ -24,6 +24,7 @@ from heritage.catalogue.errors import (
     WrongState,
 )
 from heritage.catalogue.models import (
+    Approval,
     Collection,
     Comment,
     MuseumSettings,
@@ -165,6 +166,31 @@ def test_what_a_helper_saves_on_a_released_record_is_a_proposal(
     assert (proposal.state, proposal.decided_by) == ("accepted", curator)
 
 
+def test_a_proposal_that_meets_a_later_version_stays_one(
+    collection: Collection, curator: User, volunteer: User
+) -> None:
+    relic = make_relic(collection, name_zh="鼎")
+    release(relic, by=None)
+    inside = as_(volunteer)
+    typed = form_of(inside, relic) | {"name_zh": "大鼎"}
+    inside.post(page("relic_change", relic.pk), typed)
+    proposal = ProposedEdit.objects.get()
+    deciding, change = as_(curator), page("relic_change", relic.pk)
+    shown = deciding.get(page("relic_proposal", relic.pk, proposal.key))
+    later = Relic.objects.get()
+    later.name_zh = "圆鼎"
+    later.save()
+    accept = {"choice-0": "mine", "_accept": "1"}
+    again = deciding.post(change, hidden(shown) | accept)
+    assert (again.status_code, again.context["proposal"]) == (409, proposal)
+    wrong = hidden(again) | accept | {"merge_mine": "["}
+    assert deciding.post(change, wrong).status_code == 400
+    assert deciding.post(change, hidden(again) | accept).status_code == 302
+    proposal.refresh_from_db()
+    relic.refresh_from_db()
+    assert (proposal.state, relic.name_zh) == ("accepted", "大鼎")
+
+
 def hidden(answer: Any) -> dict[str, str]:
     context = answer.context
     return {
@@ -211,9 +237,32 @@ def test_the_review_page_for_each(
     as_(volunteer).post(address, {"act": "release"})
     relic.refresh_from_db()
     assert relic.state == "review"
+    stale = {"act": "release", "looked_at": [], "seen_version": "1"}
+    MuseumSettings(release_eyes=2).save()
+    for act in ("release", "approve"):
+        as_(curator).post(address, stale | {"act": act})
+    assert not Approval.objects.exists()
+    MuseumSettings(release_eyes=1).save()
     as_(curator).post(address, {"act": "release", "looked_at": []})
     relic.refresh_from_db()
+    assert relic.state == "review"  # nobody saw this version
+    seen = as_(curator).get(address).context["original"].edit_version
+    as_(curator).post(address, stale | {"seen_version": str(seen)})
+    relic.refresh_from_db()
     assert relic.state == "released"
+
+
+def test_what_was_not_seen_is_neither_released_nor_found_fit(
+    collection: Collection, curator: User
+) -> None:
+    relic = make_relic(collection)
+    Relic.objects.get().save()
+    relic.refresh_from_db()
+    for act in (approve, release):
+        with pytest.raises(EditedMeanwhile):
+            act(relic, by=curator, seen_version=1)
+    assert not Approval.objects.exists()
+    release(relic, by=curator, seen_version=2)
 
 
 def test_people_talk_about_a_record(
@@ -246,7 +295,7 @@ def test_a_press_on_release_that_needs_a_look_leads_there(
         page("relic_change", relic.pk), form_of(inside, relic) | {RELEASE: "1"}
     )
     assert answer["Location"] == page("relic_review", relic.pk)
-    looked = {"act": "release", "looked_at": ["place-exact"]}
+    looked = {"act": "release", "looked_at": ["place-exact"], "seen_version": "1"}
     inside.post(answer["Location"], looked)
     assert Relic.objects.get().is_released
 
