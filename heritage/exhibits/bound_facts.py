@@ -4,6 +4,7 @@ Nothing is copied: a dating that is changed, or a craft that is withdrawn, chang
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 
 from django.urls import reverse
@@ -24,34 +25,61 @@ MOST_RELATED = 6
 LANGUAGES = (("zh-Hans", "zh-hans"), ("en", "en"))
 
 
+@dataclass(frozen=True)
+class Bound:
+    """A fact, and the record that it names, if it names one."""
+
+    labels: Names
+    values: Names
+    record: Record | None = None
+    has_page: bool = False
+
+
 def facts_for(hotspot: Hotspot, person: Person, absolute: Absolute) -> list[FactOut]:
+    return [
+        FactOut(labels=bound.labels, values=bound.values, link=_page(bound, absolute))
+        for bound in _bound(hotspot, person)
+    ]
+
+
+def records_behind(hotspot: Hotspot, person: Person) -> list[Record]:
+    """Give the records that a hotspot's facts name: their days are its days."""
+    return [bound.record for bound in _bound(hotspot, person) if bound.record]
+
+
+def _bound(hotspot: Hotspot, person: Person) -> Iterator[Bound]:
     make = BOUND.get(hotspot.fact)
-    return list(make(hotspot.relic, person, absolute)) if make else []
+    return make(hotspot.relic, person) if make else iter(())
 
 
-def _materials(relic: Relic, person: Person, absolute: Absolute) -> Iterator[FactOut]:
+def _page(bound: Bound, absolute: Absolute) -> str:
+    if bound.record is None or not bound.has_page:
+        return ""
+    return absolute(reverse(bound.record.kind, args=[bound.record.key]))
+
+
+def _materials(relic: Relic, person: Person) -> Iterator[Bound]:
     known = load("material")
     for row in relic.materials.all():
-        yield FactOut(
+        yield Bound(
             labels=_both(lambda: _("Material")),
             values={tag: known.label(row.material, tag) for tag, _l in LANGUAGES},
-            link="",
         )
 
 
-def _crafts(relic: Relic, person: Person, absolute: Absolute) -> Iterator[FactOut]:
+def _crafts(relic: Relic, person: Person) -> Iterator[Bound]:
     rows = TechniqueOf.objects.filter(relic=relic).select_related("element")
     for row in visible(rows, person):
-        yield _record(row.element, absolute, lambda: _("Craft"))
+        yield _record(row.element, lambda: _("Craft"))
 
 
-def _makers(relic: Relic, person: Person, absolute: Absolute) -> Iterator[FactOut]:
+def _makers(relic: Relic, person: Person) -> Iterator[Bound]:
     maker = relic.maker
     if maker is not None and allows(person, maker):
-        yield FactOut(labels=_both(lambda: _("Maker")), values=maker.names, link="")
+        yield Bound(_both(lambda: _("Maker")), maker.names, maker)
 
 
-def _datings(relic: Relic, person: Person, absolute: Absolute) -> Iterator[FactOut]:
+def _datings(relic: Relic, person: Person) -> Iterator[Bound]:
     """Give the dating that holds, then the others that were never struck through."""
     rows = DatingOpinion.objects.filter(relic=relic, struck_at=None)
     standing = list(visible(rows.select_related("period"), person))
@@ -59,7 +87,7 @@ def _datings(relic: Relic, person: Person, absolute: Absolute) -> Iterator[FactO
         yield _dating(row, person, holds=number == 0)
 
 
-def _related(relic: Relic, person: Person, absolute: Absolute) -> Iterator[FactOut]:
+def _related(relic: Relic, person: Person) -> Iterator[Bound]:
     """Give relics by the same maker, then of the same find, then of the same craft."""
     seen = {relic.pk}
     reasons: tuple[tuple[Callable[[], str], Iterable[Relic]], ...] = (
@@ -74,7 +102,7 @@ def _related(relic: Relic, person: Person, absolute: Absolute) -> Iterator[FactO
         if other.pk in seen:
             continue
         seen.add(other.pk)
-        yield _record(other, absolute, reason)
+        yield _record(other, reason)
         if len(seen) > MOST_RELATED:
             return
 
@@ -94,12 +122,11 @@ def _same_craft(relic: Relic, person: Person) -> Iterable[Relic]:
     return [link.relic for link in links[: 2 * MOST_RELATED]]
 
 
-def _record(record: Record, absolute: Absolute, label: Callable[[], str]) -> FactOut:
-    page = absolute(reverse(record.kind, args=[record.key]))
-    return FactOut(labels=_both(label), values=record.names, link=page)
+def _record(record: Record, label: Callable[[], str]) -> Bound:
+    return Bound(_both(label), record.names, record, has_page=True)
 
 
-def _dating(row: DatingOpinion, person: Person, *, holds: bool) -> FactOut:
+def _dating(row: DatingOpinion, person: Person, *, holds: bool) -> Bound:
     period = row.period if row.period and allows(person, row.period) else None
 
     def speak() -> str:
@@ -108,7 +135,7 @@ def _dating(row: DatingOpinion, person: Person, *, holds: bool) -> FactOut:
         return " · ".join(part for part in parts if part)
 
     label = _both(lambda: _("Dating") if holds else _("Another dating"))
-    return FactOut(labels=label, values=_both(speak), link="")
+    return Bound(label, _both(speak), period)
 
 
 def _both(speak: Callable[[], str]) -> Names:
@@ -119,7 +146,7 @@ def _both(speak: Callable[[], str]) -> Names:
     return texts
 
 
-BOUND: dict[str, Callable[[Relic, Person, Absolute], Iterator[FactOut]]] = {
+BOUND: dict[str, Callable[[Relic, Person], Iterator[Bound]]] = {
     Fact.MATERIAL: _materials,
     Fact.TECHNIQUE: _crafts,
     Fact.MAKER: _makers,

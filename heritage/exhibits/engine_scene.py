@@ -13,8 +13,8 @@ from heritage.catalogue.policy import Person
 
 from .addresses import Absolute
 from .devices import Device
-from .errors import ExhibitError
-from .glb import Joined, Json, Source, begin, read_source
+from .errors import ExhibitError, NotJoined
+from .glb import Joined, Json, NotJoinable, Source, begin, read_source
 from .models import Exhibit, ExhibitItem
 from .scene import build_scene
 from .schemas import Model, Scene, SceneObject
@@ -46,12 +46,21 @@ def build_engine_scene(
     *,
     absolute: Absolute,
 ) -> Joined:
-    """Give the exhibit's models of one profile in one glTF. Raises `NothingToJoin`."""
+    """Give the exhibit's models of one profile in one glTF.
+
+    Raises `NothingToJoin` or `NotJoined`.
+    """
     only = replace(device, levels=(profile,))
     scene = build_scene(exhibit, only, person, absolute=absolute)
     if not any(thing.model for thing in scene.objects):
         raise NothingToJoin(profile)
-    sources = _sources(exhibit, profile, person)
+    try:
+        return _joined(scene, _sources(exhibit, profile, person), exhibit)
+    except NotJoinable as error:
+        raise NotJoined from error
+
+
+def _joined(scene: Scene, sources: dict[str, Source], exhibit: Exhibit) -> Joined:
     joined = begin(GENERATOR, exhibit.names.get("en", exhibit.title), _about(scene))
     placed: dict[str, int] = {}
     names: set[str] = set()

@@ -36,6 +36,34 @@ class NotPermitted(ExhibitError):
         )
 
 
+class ShownHotspots(ExhibitError):
+    """A volunteer's save would change what the public sees."""
+
+    code = "shown-hotspots"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Hotspots that the public sees are changed, moved and removed by curators. Add yours beside them: a curator can show them."
+            )
+        )
+
+
+class NotJoined(ExhibitError):
+    """A model that cannot stand in one file with others."""
+
+    code = "not-joinable"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "These models cannot be joined into one file. Ask for another profile, or for a smaller exhibit."
+            )
+        )
+
+
 class ChangedMeanwhile(ExhibitError):
     """Somebody else saved since this person's page was loaded."""
 

@@ -52,7 +52,10 @@ def read(text: str) -> View | None:
         return None
     state = text if text.startswith(("http:", "https:")) else _decoded(text)
     address = _target(state)
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
     found = OURS.fullmatch(parts.path)
     if not found:
         return None

@@ -98,8 +98,10 @@ FORMS: Final[dict[str, tuple[str, Callable[[Cited], str]]]] = {
 
 
 def _braced(text: str) -> str:
-    """Keep a value from ending its field: BibTeX counts braces."""
-    plain = " ".join(text.split())
-    if plain.count("{") == plain.count("}"):
-        return plain
-    return plain.translate(_NO_BRACES)
+    """Keep a value from ending its field: BibTeX counts braces from the left."""
+    plain, open_now = " ".join(text.split()), 0
+    for letter in plain:
+        open_now += (letter == "{") - (letter == "}")
+        if open_now < 0:
+            break
+    return plain.translate(_NO_BRACES) if open_now else plain

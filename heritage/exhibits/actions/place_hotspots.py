@@ -16,6 +16,7 @@ from heritage.exhibits.errors import (
     ChangedMeanwhile,
     NotAHotspot,
     NotPermitted,
+    ShownHotspots,
     TooManyHotspots,
 )
 from heritage.exhibits.frames import inverse, master_of, moved, turned, used_transform
@@ -24,6 +25,7 @@ from heritage.images.models import Image
 
 MOST = 40  # more than anybody reads on one object
 FARTHEST_M = 1000.0
+DIGITS = 6
 TEXTS = {"title_zh": 100, "title_en": 100, "text_zh": 2000, "text_en": 2000}
 Entry = Mapping[str, Any]
 
@@ -35,8 +37,10 @@ def place_hotspots(
     """Make the relic's hotspots on this run's master be these, in this order.
 
     Positions are those on the run's files, metres. `seen` is `digest_of` what the person
-    began with. What a volunteer adds or changes is shown when a curator says so. Raises
-    `NotPermitted`, `ChangedMeanwhile`, `TooManyHotspots` or `NotAHotspot`.
+    began with. What the public sees only curators change; a volunteer's own wait until
+    one of them shows them. Raises
+    `NotPermitted`, `ShownHotspots`, `ChangedMeanwhile`, `TooManyHotspots` or
+    `NotAHotspot`.
     """
     Relic.objects.select_for_update().get(pk=relic.pk)
     person = Person.of(by)
@@ -50,15 +54,23 @@ def place_hotspots(
     if matrix is None:
         raise NotAHotspot("run")
     way_back = inverse(matrix)
-    kept = []
+    shown = [row.key for row in rows.values() if row.is_shown]
+    may = may_open(relic, person)
+    kept, changed = [], set(shown)
     for number, entry in enumerate(entries):
         row = rows.pop(str(entry.get("key") or ""), None) or Hotspot(relic=relic)
-        before = _said(row)
+        before = _said(row) if row.pk else None
         _fill(row, entry, way_back)
+        if _said(row) == before:
+            changed.discard(row.key)
         row.number, row.master = number, master_of(run)
-        row.is_shown = _is_shown(row, before, entry, may_open(relic, person))
-        row.save()
+        row.is_shown = bool(entry.get("is_shown")) if may else row.is_shown
         kept.append(row)
+    in_order = [row.key for row in kept if row.key in shown] == shown
+    if not may and (changed or not in_order):
+        raise ShownHotspots
+    for row in kept:
+        row.save()
     for row in rows.values():
         row.delete()
     return kept
@@ -87,15 +99,12 @@ def _check_member(relic: Relic, person: Person) -> None:
         raise NotPermitted
 
 
-def _is_shown(row: Hotspot, before: list[Any], entry: Entry, may: bool) -> bool:  # noqa: FBT001
-    if may:
-        return bool(entry.get("is_shown"))
-    return row.is_shown and _said(row) == before
-
-
 def _said(row: Hotspot) -> list[Any]:
-    """Give all that the public would see of it."""
-    place = (*row.position, *row.normal)
+    """Give all that the public would see of it; places to the micrometre.
+
+    On its way to a page and back a place comes through two transforms.
+    """
+    place = [round(value, DIGITS) + 0.0 for value in (*row.position, *row.normal)]
     return [*place, *(getattr(row, name) for name in TEXTS), row.fact, row.image_id]
 
 

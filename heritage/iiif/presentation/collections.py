@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from heritage.captures.models import Derivative
 from heritage.captures.published import of_accepted
 from heritage.catalogue.models import Collection, Record, Relic
-from heritage.catalogue.policy import Person, visible
+from heritage.catalogue.policy import Person, allows, visible
 from heritage.exhibits.models import Exhibit
 from heritage.images.models import Image
 
@@ -27,8 +27,7 @@ def museum_collection(person: Person, origin: str) -> Json:
     """Give the top: the exhibits, then each collection of relics."""
     items = [_link(EXHIBITS, _exhibits_label(), origin)]
     for collection in _collections(person):
-        label = text_map({"zh-Hans": collection.name_zh, "en": collection.name_en})
-        items.append(_link(f"{collection.pk}", label, origin))
+        items.append(_link(f"{collection.pk}", _name(collection, person), origin))
     names = {"zh-Hans": settings.MUSEUM_NAME_ZH, "en": settings.MUSEUM_NAME_EN}
     return _document(MUSEUM, text_map(names), items, origin)
 
@@ -48,7 +47,7 @@ def relic_collection(pk: int, part: int, person: Person, origin: str) -> Json | 
     if not count or part * PART - PART >= count:
         return None
     collection = Collection.objects.get(pk=pk)
-    label = text_map({"zh-Hans": collection.name_zh, "en": collection.name_en})
+    label = _name(collection, person)
     if part:
         begin = (part - 1) * PART
         items = _manifests(rows[begin : begin + PART], origin)
@@ -72,6 +71,13 @@ def showable(person: Person) -> QuerySet[Relic]:
     has_picture = Exists(pictures.filter(run__capture__relic=OuterRef("pk")))
     rows = visible(Relic.objects.all(), person)
     return rows.filter(has_image | has_picture)
+
+
+def _name(collection: Collection, person: Person) -> TextMap:
+    """Name a collection to those who may know its name; to others by its number."""
+    if allows(person, collection):
+        return text_map({"zh-Hans": collection.name_zh, "en": collection.name_en})
+    return in_both(lambda: _("Collection %(number)s") % {"number": collection.pk})
 
 
 def _collections(person: Person) -> QuerySet[Collection]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from typing import cast
 
@@ -29,6 +30,7 @@ from .collections import (
 )
 from .manifests import exhibit_manifest, relic_manifest, set_manifest
 
+COLLECTION = re.compile(r"[0-9]{1,9}(-[0-9]{1,6})?")
 Make = Callable[[str, Person, HttpRequest], Json | None]
 
 
@@ -65,7 +67,7 @@ def _collection(name: str, person: Person, origin: str) -> Json | None:
     if name == EXHIBITS:
         return exhibit_collection(person, origin)
     number, _, part = name.partition("-")
-    if not number.isdecimal() or (part and not part.isdecimal()):
+    if not COLLECTION.fullmatch(name):
         return None
     return relic_collection(int(number), int(part or 0), person, origin)
 

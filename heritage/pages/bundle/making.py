@@ -1,5 +1,6 @@
 """Make a bundle: scene, models, pictures, viewer, licences, digests, signature."""
 
+import base64
 import hashlib
 import io
 import json
@@ -17,9 +18,11 @@ from django.utils import timezone, translation
 from heritage.archive.local_copies import local_path
 from heritage.captures.media import derivatives_for, media_address
 from heritage.captures.models import Derivative
-from heritage.catalogue.policy import STRANGER
+from heritage.catalogue.models import Record
+from heritage.catalogue.policy import STRANGER, visible
+from heritage.exhibits.bound_facts import records_behind
 from heritage.exhibits.devices import Device
-from heritage.exhibits.models import Exhibit, ExhibitItem
+from heritage.exhibits.models import Exhibit, ExhibitItem, Hotspot
 from heritage.exhibits.scene import build_scene
 from heritage.exhibits.schemas import Scene
 from heritage.pages.views.exhibits import room_words
@@ -28,7 +31,7 @@ from .key import public_text, signing_key
 from .modules import THREE, locate, needed_by
 
 FORMAT = 1
-MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
+MANIFEST, SIGNATURE, WORKER = "manifest.json", "manifest.sig", "worker.js"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same bundle has the same bytes
 PIECE_BYTES = 1024**2
 STYLES = ("pages/museum.css", "pages/mark.svg")
@@ -84,7 +87,7 @@ def make_bundle(
 def _write(
     parts: Parts, manifest: dict[str, Any], out: BinaryIO, progress: Progress
 ) -> None:
-    total = len(parts.texts) + len(parts.files) + 2
+    total = len(parts.texts) + len(parts.files) + 3
     with zipfile.ZipFile(out, "w") as bundle:
         paths = sorted([*parts.texts, *parts.files])
         for number, path in enumerate(paths, start=1):
@@ -96,6 +99,17 @@ def _write(
         ).encode()
         _add(bundle, MANIFEST, iter([told]))
         _add(bundle, SIGNATURE, iter([signing_key().sign(told)]))
+
+
+def _worker(manifest: dict[str, Any]) -> bytes:
+    """Give the script that keeps the bundle, named for its content.
+
+    So a browser that has an older bundle from the same address takes the new one.
+    """
+    told = json.dumps(manifest, sort_keys=True).encode()
+    name = hashlib.sha256(told).hexdigest()[:16]
+    text = locate("pages/bundle_worker.js").read_text("utf-8")
+    return text.replace("BUNDLE_NAME", name).encode()
 
 
 def _add(
@@ -168,7 +182,6 @@ def _take_viewer(exhibit: Exhibit, scene: Scene, parts: Parts) -> None:
         with translation.override(language):
             parts.texts[name] = _page(exhibit, scene, language).encode()
     parts.texts["app.webmanifest"] = _app(scene).encode()
-    parts.files["worker.js"] = locate("pages/bundle_worker.js")
 
 
 def _page(exhibit: Exhibit, scene: Scene, language: str) -> str:
@@ -193,8 +206,6 @@ def _page(exhibit: Exhibit, scene: Scene, language: str) -> str:
 
 
 def _digest_for_policy(text: str) -> str:
-    import base64
-
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
@@ -236,12 +247,17 @@ def _licences(scene: Scene) -> str:
 
 
 def _expiry(exhibit: Exhibit) -> date | None:
-    """Give the first day on which something in it is to be withdrawn."""
-    items = ExhibitItem.objects.filter(exhibit=exhibit).select_related(
-        "relic", "element"
-    )
-    days = [exhibit.withdraw_on, *(item.thing.withdraw_on for item in items)]
-    return min((day for day in days if day), default=None)
+    """Give the first day on which anything that the bundle tells is to be withdrawn."""
+    rows = visible(ExhibitItem.objects.filter(exhibit=exhibit), STRANGER)
+    items = list(rows.select_related("relic__period", "element"))
+    named: list[Record | None] = [exhibit, *(item.thing for item in items)]
+    relics = [item.relic for item in items if item.relic]
+    named += [relic.period for relic in relics]
+    spots = visible(Hotspot.objects.filter(relic__in=relics), STRANGER)
+    for spot in spots.select_related("relic__maker", "relic__find_batch"):
+        named += records_behind(spot, STRANGER)
+    days = [record.withdraw_on for record in named if record and record.withdraw_on]
+    return min(days, default=None)
 
 
 def _told(day: date | None) -> str | None:

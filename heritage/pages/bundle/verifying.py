@@ -3,6 +3,7 @@
 import hashlib
 import json
 import zipfile
+import zlib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,11 @@ from .making import MANIFEST, SIGNATURE
 LARGEST_MANIFEST = 4 * 1024**2
 MOST_FILES = 10_000
 PIECE_BYTES = 1024**2
+# What zipfile raises for what is no ZIP, damaged, encrypted or packed in another way.
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OSError,
+    RuntimeError, TypeError, ValueError,
+)  # fmt: skip
 
 
 class NotABundle(Exception):
@@ -31,7 +37,7 @@ def verify_bundle(path: Path, *, key: str, today: date) -> dict[str, Any]:
         with zipfile.ZipFile(path) as bundle:
             manifest = _signed(bundle, key)
             _check_files(bundle, manifest["files"])
-    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise NotABundle(
             _("This is not a bundle, or it is damaged: %(reason)s") % {"reason": error}
         ) from error

@@ -25,10 +25,13 @@ from heritage.exhibits.models import ExhibitItem, Hotspot
 from tests.heritage.exhibits.made import make_run
 from tests.heritage.factories import make_element, make_exhibit, make_person, make_relic
 
+# Turned about two axes by angles that no float holds exactly.
+SIN, COS = math.sin(0.3), math.cos(0.3)
+SIN2, COS2 = math.sin(0.7), math.cos(0.7)
 TURN = [
-    [0.0, 0.0, 1.0, 0.5],
-    [0.0, 1.0, 0.0, -0.2],
-    [-1.0, 0.0, 0.0, 0.1],
+    [COS, SIN * SIN2, SIN * COS2, 0.5],
+    [0.0, COS2, -SIN2, -0.2],
+    [-SIN, COS * SIN2, COS * COS2, 0.1],
     [0.0, 0.0, 0.0, 1.0],
 ]
 number = st.floats(-10, 10)
@@ -157,12 +160,14 @@ def test_who_may_place_and_whose_are_shown(
     (mine,) = state_of(keeper, relic)["hotspots"]
     save(keeper, relic, [mine | {"is_shown": True}])
     assert len(public(relic)) == 1
-    # Untouched it stays shown; changed by a volunteer it waits for a curator again.
-    (mine,) = state_of(helper, relic)["hotspots"]
-    save(helper, relic, [mine])
+    # Untouched it stays shown, and a volunteer's own stands beside it.
+    (shown,) = state_of(helper, relic)["hotspots"]
+    assert save(helper, relic, [shown, entry(title_zh="耳")]).status_code == 200
+    assert [spot["titles"]["zh-Hans"] for spot in public(relic)] == ["足"]
+    for entries in ([], [shown | {"text_zh": "改"}], [shown | {"position": [9, 9, 9]}]):
+        answer = save(helper, relic, entries)
+        assert (answer.status_code, answer.json()["title"]) == (403, "shown-hotspots")
     assert len(public(relic)) == 1
-    save(helper, relic, [mine | {"text_zh": "改"}])
-    assert public(relic) == []
 
 
 def test_the_second_of_two_people_loses_nothing(relic: Relic, curator: User) -> None:

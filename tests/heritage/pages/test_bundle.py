@@ -1,5 +1,6 @@
 """Offline bundles: what they hold, and what is refused."""
 
+import contextlib
 import io
 import json
 import zipfile
@@ -10,13 +11,16 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from heritage.captures.models import Run
 from heritage.catalogue.actions.release import withdraw
+from heritage.catalogue.models import Relic
 from heritage.exhibits.devices import find_device
-from heritage.exhibits.models import Exhibit
+from heritage.exhibits.models import Exhibit, Hotspot
 from heritage.pages.bundle.key import public_text, signing_key
 from heritage.pages.bundle.making import NothingToBundle, make_bundle
 from heritage.pages.bundle.verifying import NotABundle, verify_bundle
 from tests.heritage.exhibits.conftest import exhibit
+from tests.heritage.factories import make_person
 
 __all__ = ["exhibit"]
 
@@ -86,6 +90,53 @@ def test_it_ends_with_the_earliest_consent_in_it(
     assert check(path, key, date(2027, 2, 28))["expires_on"] == "2027-03-01"
     with pytest.raises(NotABundle, match="2027-03-01"):
         check(path, key, date(2027, 3, 1))
+
+
+def test_it_ends_with_what_its_facts_name(
+    exhibit: Exhibit, tmp_path: Path, key: str
+) -> None:
+    relic = exhibit.items.exclude(relic=None)[0].relic
+    assert relic is not None
+    maker = make_person(
+        relic.collection, state="released", withdraw_on=date(2027, 1, 1)
+    )
+    Relic.objects.filter(pk=relic.pk).update(maker=maker)
+    Hotspot.objects.create(
+        relic=relic, master=Run.objects.get(capture__relic=relic), is_shown=True,
+        title_zh="款", fact="maker", x_m=0, y_m=0, z_m=0, normal_x=0, normal_y=0,
+        normal_z=1,
+    )  # fmt: skip
+    assert check(bundle_of(exhibit, tmp_path), key)["expires_on"] == "2027-01-01"
+    # What is withdrawn already is not in it, and does not end it.
+    type(maker).objects.filter(pk=maker.pk).update(state="withdrawn")
+    Relic.objects.filter(pk=relic.pk).update(
+        state="withdrawn", withdraw_on=date(2026, 1, 1)
+    )
+    assert check(bundle_of(exhibit, tmp_path), key)["expires_on"] is None
+
+
+def test_damaged_bytes_are_told(exhibit: Exhibit, tmp_path: Path, key: str) -> None:
+    path = bundle_of(exhibit, tmp_path)
+    content = bytearray(path.read_bytes())
+    for place in range(60, len(content), len(content) // 40):
+        damaged = content.copy()
+        damaged[place] ^= 0xFF
+        path.write_bytes(damaged)
+        with contextlib.suppress(NotABundle):
+            check(path, key)
+
+
+def test_each_bundle_is_kept_under_a_name_of_its_own(
+    exhibit: Exhibit, tmp_path: Path
+) -> None:
+    workers = []
+    for text in ("一", "二"):
+        Exhibit.objects.filter(pk=exhibit.pk).update(description_zh=text)
+        exhibit.refresh_from_db()
+        with zipfile.ZipFile(bundle_of(exhibit, tmp_path)) as bundle:
+            workers.append(bundle.read("worker.js"))
+    assert workers[0] != workers[1]
+    assert b"BUNDLE_NAME" not in workers[0]
 
 
 def rewritten(path: Path, change: Any) -> Path:

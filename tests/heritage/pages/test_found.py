@@ -125,6 +125,14 @@ def test_a_relic_is_embedded_elsewhere(relic: Relic, client: Client) -> None:
     assert "frame-ancestors 'self';" in f"{own['Content-Security-Policy']};"
 
 
+def test_the_sitemap_does_not_fetch_every_record(
+    relic: Relic, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(12) as asked:
+        client.get("/sitemap.xml")
+    assert not any("name_zh" in query["sql"] for query in asked.captured_queries)
+
+
 @pytest.mark.parametrize("url", ["", "http://testserver/", "http://[", "relics/x"])
 def test_there_is_nothing_to_embed(url: str, client: Client, db: None) -> None:
     answer = client.get("/oembed", {"url": url}, headers={"accept": "application/json"})
