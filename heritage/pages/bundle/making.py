@@ -94,6 +94,7 @@ def _write(
             progress(path, number, total)
             pieces = _pieces(parts, path)
             manifest["files"][path] = _add(bundle, path, pieces)
+        manifest["files"][WORKER] = _add(bundle, WORKER, iter([_worker(manifest)]))
         told = json.dumps(
             manifest, ensure_ascii=False, indent=1, sort_keys=True
         ).encode()
