@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from heritage.catalogue.models import Relic
 from heritage.catalogue.policy import Person, allows, policy_of, visible
+from heritage.catalogue.reads import note_reads
 
 from .fields import fields
 from .mapping import COLLECTED
@@ -25,12 +26,16 @@ def columns() -> list[str]:
 
 
 def plain_rows(relics: QuerySet[Relic], person: Person) -> Iterator[dict[str, Any]]:
-    """Give plain records in the order they were made; never all of them at once."""
+    """Give plain records in the order they were made; never all of them at once.
+
+    What of it is restricted is written down as read by the person.
+    """
     last = 0
     seen = visible(relics, person).order_by("pk")
     while rows := list(with_rows(seen.filter(pk__gt=last))[:AT_ONCE]):
-        for relic in rows:
-            yield told(relic, person)
+        batch = [(relic, told(relic, person)) for relic in rows]
+        note_reads(batch, by=person.user_id)
+        yield from (row for _relic, row in batch)
         last = rows[-1].pk
 
 

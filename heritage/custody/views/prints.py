@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from heritage.catalogue.models import Relic
-from heritage.catalogue.policy import Person, person_of, visible
+from heritage.catalogue.policy import Person, allows, person_of, visible
+from heritage.catalogue.reads import note_read, restricted_fields
 from heritage.custody.codes import find_by_code
 from heritage.custody.duties import duties_in
 from heritage.custody.errors import TooManyLabels, UnknownLabel
@@ -69,6 +70,8 @@ def object_pdf(request: HttpRequest, key: str) -> HttpResponse:
         raise PermissionDenied
     from heritage.custody.prints.object_file import object_file
 
+    told = {name for name in restricted_fields(Relic) if allows(person, relic, name)}
+    note_read(relic, told, by=request.user)
     return as_pdf(object_file(relic, person), f"{relic.register_no or relic.key}")
 
 

@@ -9,11 +9,12 @@ from django.contrib.auth.models import User
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from heritage.catalogue.models import Collection, Relic
+from heritage.catalogue.models import Collection, Relic, RestrictedRead
 from heritage.catalogue.policy import Person
 from heritage.exchange.cells import unescape
 from heritage.exchange.exporting import plain_rows
 from heritage.exchange.formats import FORMATS, escaped
+from tests.heritage.factories import make_relic
 
 from .loading import enter, verdicts
 from .registers import make_register
@@ -146,3 +147,16 @@ def test_nothing_is_computed_by_who_opens_it(
 @given(ANY_TEXT)
 def test_escaping_is_taken_back(text: str) -> None:
     assert unescape(escaped(text)) == text
+
+
+@pytest.mark.django_db
+def test_what_is_restricted_is_written_down_as_read(
+    collection: Collection, curator: User, volunteer: User, tmp_path: Path
+) -> None:
+    make_relic(collection, price=5)
+    make_relic(collection)
+    export("csv", volunteer, tmp_path)
+    assert not RestrictedRead.objects.exists()
+    export("csv", curator, tmp_path)
+    read = RestrictedRead.objects.get()
+    assert (read.by, read.fields) == (curator, ["price"])
