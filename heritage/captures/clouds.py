@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -31,11 +32,18 @@ def find_clouds(capture: Capture) -> Path:
     """
     place = _place(capture)
     if (place / INDEX).is_file():
+        os.utime(place)  # what is still in use is not swept
         return place
     with _one_at_a_time():
         if not (place / INDEX).is_file():
             _make(capture, place)
     return place
+
+
+def forget_clouds(capture: Capture) -> None:
+    """Remove what was thinned from the capture's scans; it is made again when asked for."""
+    for old in _root().glob(f"{PREFIX}{capture.key}-*"):
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def read_index(place: Path) -> list[dict[str, Any]]:
@@ -87,8 +95,7 @@ def _make(capture: Capture, place: Path) -> None:
         words = ["thin", str(source), "--out", str(folder / "clouds")]
         words += [f"--unit={capture.unit}"] if capture.unit else []
         ask_engine(words, folder)
-        for old in _root().glob(f"{PREFIX}{capture.key}-*"):
-            shutil.rmtree(old, ignore_errors=True)
+        forget_clouds(capture)
         (folder / "clouds").rename(place)
 
 

@@ -79,14 +79,14 @@ def discard_orphaned_outputs() -> int:
 
 @due
 def remove_work_folders() -> int:
-    """Remove what runs that are over, and inspections that died, have left behind."""
+    """Remove what runs that are over, and questions that died, have left; old clouds."""
     root = Path(settings.WORK_ROOT)
     before = timezone.now() - FOLDERS_KEPT
     alive = Run.objects.filter(state__in=[Run.State.WAITING, Run.State.RUNNING])
     kept = {f"run-{key}" for key in alive.values_list("key", flat=True)}
     stale = [
         folder
-        for pattern in ("run-*", "inspect-*")
+        for pattern in ("run-*", "inspect-*", "ask-*", "clouds-*")
         for folder in root.glob(pattern)
         if folder.name not in kept and _is_older(folder, before)
     ]

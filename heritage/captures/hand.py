@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
+
 from heritage.archive.local_copies import local_path
 
 from .errors import BadAct
@@ -64,6 +66,12 @@ def standing_acts(capture: Capture) -> list[HandAct]:
     return list(capture.hand_acts.filter(undone_at__isnull=True))
 
 
+def steps_taken(capture: Capture) -> int:
+    """Count what was done: undoing an act is a step as well, so it is never the same."""
+    acts = capture.hand_acts
+    return int(acts.count() + acts.filter(undone_at__isnull=False).count())
+
+
 def said_by(acts: Iterable[HandAct]) -> Said:
     """Fold acts, in their order, into what they come to."""
     said = Said()
@@ -118,8 +126,13 @@ def poses_of(run: Run) -> dict[str, Matrix]:
     return found
 
 
-def check_act(kind: str, data: Any, names: Sequence[str]) -> Json:
-    """Give an act's data as it is kept; raise `BadAct` for what cannot be meant."""
+def check_act(
+    kind: str, data: Any, names: Sequence[str], *, runs: QuerySet[Run]
+) -> Json:
+    """Give an act's data as it is kept; raise `BadAct` for what cannot be meant.
+
+    `runs` are those whose world a box may be drawn in.
+    """
     if not isinstance(data, dict):
         raise BadAct
     if kind in (Kind.LEAVE_OUT, Kind.TAKE_IN):
@@ -134,9 +147,9 @@ def check_act(kind: str, data: Any, names: Sequence[str]) -> Json:
         low, high = _numbers(data.get("min")), _numbers(data.get("max"))
         if not all(a < b for a, b in zip(low, high, strict=True)):
             raise BadAct
-        run = data.get("run")
-        if not isinstance(run, str) or not isinstance(data.get("keep"), bool):
+        if not isinstance(data.get("keep"), bool):
             raise BadAct
+        run = _run(data.get("run"), runs)
         return {"min": low, "max": high, "keep": data["keep"], "run": run}
     if kind == Kind.PLANE and isinstance(data.get("planes"), list) and data["planes"]:
         return {"planes": [_plane(one, names) for one in data["planes"][: len(names)]]}
@@ -161,6 +174,14 @@ def _scan(value: Any, names: Sequence[str]) -> str:
     return value
 
 
+def _run(value: Any, runs: QuerySet[Run]) -> str:
+    """Check that a run has placed scans: without, a box is nowhere."""
+    run = runs.filter(key=value).first() if isinstance(value, str) else None
+    if run is None or not poses_of(run):
+        raise BadAct
+    return str(run.key)
+
+
 def _numbers(value: Any) -> list[float]:
     if not isinstance(value, list) or len(value) != 3:
         raise BadAct
@@ -171,7 +192,10 @@ def _numbers(value: Any) -> list[float]:
 
 def _boxes(box: Json, there: set[str]) -> Iterable[Json]:
     run = Run.objects.filter(key=box["run"]).first()
-    for scan, pose in (poses_of(run) if run else {}).items():
+    poses = poses_of(run) if run else {}
+    if not poses:  # a cut that is left out unsaid would leave in what was cut away
+        raise BadAct
+    for scan, pose in poses.items():
         if scan in there:
             sides = {name: box[name] for name in ("min", "max", "keep")}
             yield {"scan": scan, "matrix": inverse(pose), **sides}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -76,8 +77,8 @@ class SheetForm(forms.ModelForm[FieldSheet]):
         choices: Any = Capture._meta.get_field("technique")
         fields: dict[str, Any] = self.fields
         fields["technique"].choices = choices.get_choices(include_blank=False)
-        fields["operator"].queryset = visible(Agent.objects.all(), person)
-        fields["place"].queryset = visible(Place.objects.all(), person)
+        fields["operator"].queryset = _visible_or(Agent, capture.operator_id, person)
+        fields["place"].queryset = _visible_or(Place, capture.place_id, person)
         devices = Device.objects.filter(is_retired=False)
         held = Device.objects.filter(sheets=self.instance.pk or 0)
         fields["device"].queryset = (devices | held).distinct()
@@ -107,12 +108,25 @@ class SheetForm(forms.ModelForm[FieldSheet]):
         return capture
 
 
+def _visible_or(model: Any, held: int | None, person: Person) -> Any:
+    """Give what the person may see and what stands there: saving takes nothing away."""
+    seen = visible(model.objects.all(), person)
+    return model.objects.filter(Q(pk__in=seen.values("pk")) | Q(pk=held))
+
+
 class BarForm(forms.ModelForm[ScaleBar]):
-    """One scale bar."""
+    """One scale bar. One that was kept is struck out by emptying its name."""
 
     class Meta:
         model = ScaleBar
         fields = ("name", "length_mm", "uncertainty_mm")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named: Any = self["name"].data
+        if self.is_bound and self.initial.get("name") and not (named or "").strip():
+            for field in self.fields.values():
+                field.required = False
 
 
 def bar_forms(sheet: FieldSheet, data: QueryDict | None) -> Any:

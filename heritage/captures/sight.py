@@ -1,7 +1,9 @@
 """What files in the archive show of a capture: told of when they go out of sight."""
 
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from heritage.archive import erasing
@@ -9,6 +11,7 @@ from heritage.archive.models import Deposit, StoredFile
 from heritage.archive.signals import sight_changed
 from heritage.catalogue import signals
 
+from .clouds import forget_clouds
 from .models import Capture, CaptureFile, Derivative, Run
 
 
@@ -18,11 +21,12 @@ def follow_files() -> None:
 
 
 def on_sight_changed(sender: Any, *, files: QuerySet[StoredFile], **_: Any) -> None:
-    """Have the records and graphs written again that name these files."""
+    """Write records and graphs again that name these files; forget what shows them."""
     parts = CaptureFile.objects.filter(capture=OuterRef("pk"), stored_file__in=files)
     given = Derivative.objects.filter(run=OuterRef("pk"), stored_file__in=files)
     for capture in Capture.objects.filter(Exists(parts)):
         signals.changed.send(Capture, instance=capture)
+        transaction.on_commit(partial(forget_clouds, capture))
     for run in Run.objects.filter(Exists(given)).select_related("capture"):
         signals.changed.send(Run, instance=run)
 

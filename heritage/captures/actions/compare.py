@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.utils import timezone
 
 from heritage.captures import bell
 from heritage.captures.change_words import told_change
@@ -55,6 +56,7 @@ def keep_as_condition(run: Run, *, by: AbstractBaseUser | None) -> ChangeRecord:
     """Write what a comparison found into the relic's condition checks; once.
 
     Completeness and preservation stay as the last check has them: a map is no verdict.
+    They are as they are today, not as on the day of the capture.
     Raises `NotPermitted`, `RunHasNoModel`.
     """
     check_curator(run.capture, by)
@@ -68,7 +70,7 @@ def keep_as_condition(run: Run, *, by: AbstractBaseUser | None) -> ChangeRecord:
         relic = run.capture.relic
         check = ConditionCheck(
             relic=relic,
-            decided_on=run.capture.captured_on,
+            decided_on=timezone.localdate(),
             completeness=relic.completeness,
             completeness_note=told_change(run)[:500],
             preservation=relic.preservation,

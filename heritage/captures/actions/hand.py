@@ -23,6 +23,7 @@ from heritage.captures.hand import (
     poses_of,
     said_by,
     standing_acts,
+    steps_taken,
 )
 from heritage.captures.hand_models import HandAct
 from heritage.captures.models import Capture, Run
@@ -43,16 +44,16 @@ def add_act(
     after: int,
     by: AbstractBaseUser | None,
 ) -> HandAct:
-    """Keep one act. `after` is the number of the last act that the person has seen.
+    """Keep one act. `after` is the count of steps that the person has seen.
 
     Raises `NotPermitted`, `BadAct`, or `SavedMeanwhile` if somebody else acted since.
     """
     check_member(capture, by)
-    checked = check_act(kind, data, scan_names(capture))
+    runs = Run.objects.filter(capture=capture)
+    checked = check_act(kind, data, scan_names(capture), runs=runs)
     with transaction.atomic():
-        last = _last(capture)
-        if last != after:
-            raise SavedMeanwhile
+        _check_seen(capture, after)
+        last = capture.hand_acts.count()
         if last >= MOST_ACTS:
             raise BadAct
         made: HandAct = HandAct.objects.create(
@@ -65,11 +66,13 @@ def add_act(
 def undo_act(
     capture: Capture, *, after: int, by: AbstractBaseUser | None
 ) -> HandAct | None:
-    """Undo the last act that stands; None if none does. It stays to be read."""
+    """Undo the last act that stands; None if none does. It stays to be read.
+
+    Raises `NotPermitted`, or `SavedMeanwhile` if somebody else acted, or undid, since.
+    """
     check_member(capture, by)
     with transaction.atomic():
-        if _last(capture) != after:
-            raise SavedMeanwhile
+        _check_seen(capture, after)
         acts = standing_acts(capture)
         if not acts:
             return None
@@ -142,8 +145,8 @@ def _numbers(acts: Sequence[HandAct]) -> list[int]:
     return [act.number for act in acts]
 
 
-def _last(capture: Capture) -> int:
-    """Give the last act's number, holding the capture: two acts never get one number."""
+def _check_seen(capture: Capture, after: int) -> None:
+    """Hold the capture, so that two acts never get one number; see who was quicker."""
     Capture.objects.select_for_update().get(pk=capture.pk)
-    last = capture.hand_acts.order_by("-number").values_list("number", flat=True)
-    return int(last.first() or 0)
+    if steps_taken(capture) != after:
+        raise SavedMeanwhile

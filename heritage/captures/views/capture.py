@@ -75,7 +75,8 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     """Start a run: at once from the capture's page, or with settings from this form."""
     capture = _capture(request, pk)
     is_sent = request.method == "POST"
-    again = None if is_sent else _again(request, capture)
+    earlier = _earlier(request, capture)
+    again = None if is_sent or earlier is None else _again(request, earlier)
     form = StartForm(capture, request.POST if is_sent else None, initial=again)
     if is_sent and form.is_valid():
         try:
@@ -86,6 +87,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
                 recipe=form.cleaned_data["recipe"],
                 parameters=form.parameters(),
                 left_out=form.cleaned_data["leave_out"],
+                said=_by_hand(earlier),
             )
         except CaptureError as error:
             messages.error(request, str(error))
@@ -94,6 +96,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     title = _("Compute a model: %(relic)s") % {"relic": capture.relic.title}
     context |= {"title": title, "opts": Capture._meta, "form": form}
     context["report"] = report_of_capture(capture)
+    context |= {"earlier": earlier, "is_by_hand": bool(_by_hand(earlier))}
     status = 422 if is_sent else 200
     return render(request, "captures/start.html", context, status=status)
 
@@ -186,12 +189,22 @@ def _act_on_run(
     return redirect("admin:captures_capture_work", pk)
 
 
-def _again(request: HttpRequest, capture: Capture) -> dict[str, Any]:
+def _earlier(request: HttpRequest, capture: Capture) -> Run | None:
+    """Give the run that is to be computed again; None for a run from the beginning."""
+    sent = request.POST if request.method == "POST" else request.GET
+    rows = capture.runs.filter(type=Run.Type.RECONSTRUCT)
+    found: Run | None = rows.filter(key=sent.get("again", "")).first()
+    return found
+
+
+def _by_hand(run: Run | None) -> dict[str, Any]:
+    """Give what was said by hand for a run; which scans to leave out, the form says."""
+    told = run.constraints if run else {}
+    return {name: value for name, value in told.items() if name != "leave_out"}
+
+
+def _again(request: HttpRequest, run: Run) -> dict[str, Any]:
     """Give what an earlier run was told, to change some of it and compute again."""
-    key = request.GET.get("again", "")
-    run = capture.runs.filter(key=key, type=Run.Type.RECONSTRUCT).first()
-    if run is None:
-        return {}
     is_there = run.recipe in {"", *recipe_names()}
     if not is_there:
         text = _("The recipe %(recipe)s is no longer there; the computer chooses.")

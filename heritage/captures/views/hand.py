@@ -21,7 +21,7 @@ from heritage.captures.actions.hand import (
 )
 from heritage.captures.clouds import find_clouds, read_index
 from heritage.captures.errors import CaptureError
-from heritage.captures.hand import poses_of, said_by, standing_acts
+from heritage.captures.hand import poses_of, said_by, standing_acts, steps_taken
 from heritage.captures.messages import sentence
 from heritage.captures.models import Capture, Run
 from heritage.captures.usable import scan_names
@@ -114,7 +114,7 @@ def act(request: HttpRequest, capture: Capture) -> HttpResponse:
         told = json.loads(request.body)
         after = int(told["after"])
         kind = str(told["kind"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return problem(400, "bad-request", _("The act cannot be read."))
     if kind == "undo":
         undo_act(capture, after=after, by=user)
@@ -130,7 +130,7 @@ def snap(request: HttpRequest, capture: Capture) -> HttpResponse:
     try:
         told = json.loads(request.body)
         first, second = str(told["first"]), str(told["second"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return problem(400, "bad-request", _("The act cannot be read."))
     return JsonResponse(snap_pair(capture, first, second, by=user))
 
@@ -150,11 +150,14 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _state(capture: Capture) -> dict[str, Any]:
-    """What stands, and the number of the last act, undone or not."""
-    last = capture.hand_acts.order_by("-number").values_list("number", flat=True)
+    """What stands, and how many steps led there, undoing included."""
     acts = standing_acts(capture)
     told = [{"number": one.number, "what": one.get_kind_display()} for one in acts]
-    return {"after": last.first() or 0, "acts": told, "said": said_by(acts).as_json()}
+    return {
+        "after": steps_taken(capture),
+        "acts": told,
+        "said": said_by(acts).as_json(),
+    }
 
 
 def _last_run(capture: Capture) -> Run | None:

@@ -36,3 +36,21 @@ def test_the_form_begins_with_what_the_run_was_told(
     assert "gone-for-ever is no longer there" in shown
     assert 'value="0.25"' in shown
     assert shown.count("checked") == 2
+
+
+def test_what_was_done_by_hand_goes_into_the_next_run(
+    client: Client, volunteer: User, run: Run
+) -> None:
+    by_hand = {"planes": [{"scan": "front.ply"}], "acts": [1]}
+    run.constraints = {**by_hand, "leave_out": ["back.ply"]}
+    run.state, run.is_exact = Run.State.FAILED, False
+    run.save()
+    client.force_login(volunteer)
+    place = f"/admin/captures/capture/{run.capture_id}/work/start/"
+    shown = client.get(f"{place}?again={run.key}", HTTP_ACCEPT_LANGUAGE="en").text
+    assert "done by hand for the earlier run" in shown
+    assert f'name="again" value="{run.key}"' in shown
+    assert 'button main" name="fast"' in " ".join(shown.split())
+    client.post(place, {"again": run.key, "set_closed_share": "0.5"})
+    made = run.capture.runs.exclude(pk=run.pk).get()
+    assert (made.constraints, made.parameters) == (by_hand, {"closed_share": 0.5})

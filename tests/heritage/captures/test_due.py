@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -14,7 +15,8 @@ from django_tasks_db.models import DBTaskResult
 from heritage.archive.actions.deposit import deposit_files
 from heritage.archive.actions.discard import discard_derived
 from heritage.archive.errors import OriginalsStay
-from heritage.archive.models import Deposit
+from heritage.archive.models import Deposit, StoredFile
+from heritage.archive.signals import sight_changed
 from heritage.captures import due
 from heritage.captures.actions import start_run
 from heritage.captures.actions.files import deposit_note as upload_note
@@ -112,6 +114,32 @@ def test_work_folders_of_finished_runs_are_removed(
     assert due.remove_work_folders() == 1
     assert not work_folder(run).exists()
     assert work_folder(waiting).exists()
+
+
+def test_old_clouds_and_questions_are_swept_and_new_ones_stay(capture: Capture) -> None:
+    before = (timezone.now() - timedelta(days=2)).timestamp()
+    root = Path(settings.WORK_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    for name in ("clouds-a-1", "ask-b", "clouds-c-2"):
+        (root / name).mkdir()
+    for name in ("clouds-a-1", "ask-b"):
+        os.utime(root / name, (before, before))
+    assert due.remove_work_folders() == 2
+    assert (root / "clouds-c-2").is_dir()
+
+
+def test_clouds_go_when_a_scan_goes_out_of_sight(
+    filled: Capture, django_capture_on_commit_callbacks: Any
+) -> None:
+    root = Path(settings.WORK_ROOT)
+    own, other = root / f"clouds-{filled.key}-1", root / "clouds-other-1"
+    for folder in (own, other):
+        folder.mkdir(parents=True)
+    files = StoredFile.objects.filter(pk=filled.files.all()[0].stored_file_id)
+    with django_capture_on_commit_callbacks(execute=True):
+        sight_changed.send(StoredFile, files=files)
+    assert not own.exists()
+    assert other.exists()
 
 
 def test_tasks_of_dead_workers_and_silent_processes_are_forgotten(

@@ -11,9 +11,10 @@ from django.test import Client
 from heritage.captures.actions.hand import add_act, start_by_hand, undo_act
 from heritage.captures.engine_order import engine_arguments
 from heritage.captures.errors import BadAct, NotPermitted, SavedMeanwhile
-from heritage.captures.hand import constraints_of, said_by, standing_acts
+from heritage.captures.hand import constraints_of, said_by, standing_acts, steps_taken
 from heritage.captures.models import Capture, HandAct, Run
-from tests.heritage.factories import make_user
+from heritage.catalogue.models import Collection
+from tests.heritage.factories import make_relic, make_user
 
 Work = Callable[..., Run]
 A, B = "front.ply", "back.ply"
@@ -21,8 +22,7 @@ PLACES = [[0.0, 0.0, 0.3], [0.1, 0.0, 0.3], [0.0, 0.1, 0.3]]
 
 
 def act(capture: Capture, kind: str, by: User, **data: Any) -> HandAct:
-    last = capture.hand_acts.order_by("-number").first()
-    return add_act(capture, kind, data, after=last.number if last else 0, by=by)
+    return add_act(capture, kind, data, after=steps_taken(capture), by=by)
 
 
 def pick_three(capture: Capture, by: User) -> None:
@@ -64,8 +64,12 @@ def test_undoing_goes_back_act_by_act_and_keeps_what_was(
     act(filled, "leave-out", curator, scan=A)
     act(filled, "holes", curator, close=True)
     undo_act(filled, after=2, by=volunteer)
-    undo_act(filled, after=2, by=volunteer)
-    assert undo_act(filled, after=2, by=volunteer) is None
+    with pytest.raises(SavedMeanwhile):
+        undo_act(filled, after=2, by=curator)
+    with pytest.raises(SavedMeanwhile):
+        add_act(filled, "leave-out", {"scan": B}, after=2, by=curator)
+    undo_act(filled, after=3, by=volunteer)
+    assert undo_act(filled, after=4, by=volunteer) is None
     assert (
         list(filled.hand_acts.values_list("undone_by", flat=True)) == [volunteer.pk] * 2
     )
@@ -165,7 +169,32 @@ def test_a_snap_needs_three_places(
     assert client.get(address(filled, "proposal/")).json()["planes"]
 
 
-@pytest.mark.parametrize("body", ["", "[]", "{", '{"kind": "undo"}'])
+def test_a_box_is_drawn_in_a_run_of_its_capture(
+    run: Run, work: Work, curator: User, collection: Collection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    other = Capture.objects.create(
+        relic=make_relic(collection), captured_on="2026-01-02"
+    )
+    foreign = Run.objects.create(capture=other)
+    box = {"min": [0, 0, 0], "max": [1, 1, 1], "keep": True}
+    monkeypatch.setattr("heritage.captures.hand.poses_of", lambda run: {A: []})
+    for key in (foreign.key, "r", 7):
+        with pytest.raises(BadAct):
+            act(run.capture, "box", curator, run=key, **box)
+    monkeypatch.setattr("heritage.captures.hand.poses_of", lambda run: {})
+    with pytest.raises(BadAct):
+        act(run.capture, "box", curator, run=run.key, **box)
+    assert not HandAct.objects.exists()
+
+
+NO_ACTS = [
+    "", "[]", "{", '{"kind": "undo"}', '{"after": Infinity, "kind": "undo"}',
+    "[" * 100_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", NO_ACTS, ids=range(len(NO_ACTS)))
 def test_what_is_no_act_is_refused(
     body: str, client: Client, volunteer: User, filled: Capture
 ) -> None:

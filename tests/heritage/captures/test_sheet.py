@@ -19,7 +19,12 @@ from heritage.captures.sheet_rules import (
     sheet_warnings,
 )
 from heritage.catalogue.models import Collection
-from tests.heritage.factories import make_person, make_place, make_relic
+from tests.heritage.factories import (
+    make_collection,
+    make_person,
+    make_place,
+    make_relic,
+)
 
 DAY = date(2026, 5, 4)
 
@@ -181,3 +186,38 @@ def test_members_keep_the_register_of_devices(
     stranger.save()
     client.force_login(stranger)
     assert client.get("/admin/captures/device/").status_code == 403
+
+
+def test_who_may_not_be_seen_stays_on_the_sheet(
+    client: Client, volunteer: User, capture: Capture
+) -> None:
+    capture.operator = make_person(make_collection())
+    capture.save()
+    client.force_login(volunteer)
+    values = sent(capture, operator=capture.operator.pk)
+    assert (
+        f'value="{capture.operator.pk}" selected' in client.get(address(capture)).text
+    )
+    assert client.post(address(capture), values).status_code == 302
+    capture.refresh_from_db()
+    assert capture.operator is not None
+    other = make_person(make_collection())
+    refused = client.post(address(capture), sent(capture, seen=1, operator=other.pk))
+    assert refused.status_code == 422
+
+
+def test_a_scale_bar_is_struck_out_by_emptying_its_name(
+    client: Client, volunteer: User, capture: Capture
+) -> None:
+    sheet = FieldSheet.objects.create(capture=capture, version=1)
+    sheet.scale_bars.create(name="SB-1", length_mm=100)
+    sheet.scale_bars.create(name="SB-2", length_mm=200)
+    client.force_login(volunteer)
+    bars = {"bars-TOTAL_FORMS": 3, "bars-INITIAL_FORMS": 2,
+            "bars-0-name": "", "bars-0-length_mm": "100",
+            "bars-1-name": "SB-2", "bars-1-length_mm": "200"}  # fmt: skip
+    nameless = bars | {"bars-2-length_mm": "300"}
+    for values, status in ((nameless, 422), (bars, 302)):
+        answer = client.post(address(capture), sent(capture, seen=1, **values))
+        assert answer.status_code == status
+    assert [bar.name for bar in sheet.scale_bars.all()] == ["SB-2"]
