@@ -33,6 +33,11 @@ class Line:
     def number(self) -> int:
         return self.entered.number
 
+    @property
+    def entries(self) -> list[LedgerEntry]:
+        struck = [self.struck_off] if self.struck_off else []
+        return [self.entered, *self.corrections, *struck]
+
     def text(self, column: str) -> str:
         return self.cells[column][-1].text
 

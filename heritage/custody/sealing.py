@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -32,6 +32,20 @@ def seal(entry: LedgerEntry) -> str:
     return hashlib.sha512(f"{entry.previous}\n{text}".encode()).hexdigest()
 
 
+def find_breaks_among(
+    ledger: Ledger, entries: Iterable[LedgerEntry]
+) -> Iterator[Break]:
+    """Look at some entries, each with the one before it: as much work as they are many."""
+    ordered = sorted(entries, key=lambda entry: entry.number)
+    before = ledger.entries.filter(number__in=[entry.number - 1 for entry in ordered])
+    digests = {0: "", **dict(before.values_list("number", "digest"))}
+    for entry in ordered:
+        entry.ledger = ledger
+        if entry.number - 1 not in digests:
+            yield Break(entry.number - 1, _("entry %d is missing") % (entry.number - 1))
+        yield from _breaks_at(entry, digests.get(entry.number - 1))
+
+
 def find_breaks(ledger: Ledger) -> Iterator[Break]:
     """Look at every entry in order; what is missing at the end counts as well."""
     previous, number = "", 0
@@ -39,10 +53,16 @@ def find_breaks(ledger: Ledger) -> Iterator[Break]:
         entry.ledger = ledger
         for absent in range(number + 1, entry.number):
             yield Break(absent, _("entry %d is missing") % absent)
-        if entry.number == number + 1 and entry.previous != previous:
-            yield Break(entry.number, _("entry %d does not follow the one before it") % entry.number)  # fmt: skip
-        if seal(entry) != entry.digest:
-            yield Break(entry.number, _("entry %d is not as it was written") % entry.number)  # fmt: skip
+        before = previous if entry.number == number + 1 else None
+        yield from _breaks_at(entry, before)
         previous, number = entry.digest, entry.number
     if (number, previous) != (ledger.last_number, ledger.last_digest):
         yield Break(number, _("the end is missing: %d entries were written") % ledger.last_number)  # fmt: skip
+
+
+def _breaks_at(entry: LedgerEntry, before: str | None) -> Iterator[Break]:
+    """`before`: the digest of the entry before it, None where that one is missing."""
+    if before is not None and entry.previous != before:
+        yield Break(entry.number, _("entry %d does not follow the one before it") % entry.number)  # fmt: skip
+    if seal(entry) != entry.digest:
+        yield Break(entry.number, _("entry %d is not as it was written") % entry.number)  # fmt: skip

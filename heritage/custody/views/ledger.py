@@ -1,5 +1,6 @@
 """The ledger as a page: its lines, what differs from the register, what to enter."""
 
+from itertools import chain
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -16,7 +17,7 @@ from heritage.custody.actions.ledger import correct, enter_all
 from heritage.custody.book import find_drift, read_book
 from heritage.custody.duties import Duty, may
 from heritage.custody.models import COLUMNS, Ledger, LedgerEntry
-from heritage.custody.sealing import find_breaks
+from heritage.custody.sealing import find_breaks_among
 
 from .answers import as_pdf, page, perform, seen
 
@@ -26,6 +27,7 @@ OFFERED = 200  # relics to enter, at once
 
 @require_safe
 def book(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a page of lines and whether these are as written; `check_ledger` tells of all."""
     ledger = seen(request, Ledger.objects.select_related("collection"), pk=pk)
     lines = read_book(ledger)
     shown = Paginator(lines, LINES_A_PAGE).get_page(request.GET.get("page"))
@@ -34,7 +36,7 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
         request, "custody/ledger.html", Ledger,
         title=str(ledger), ledger=ledger, columns=COLUMNS.values(), page=shown,
         keeps=keeps, drift=find_drift(ledger, lines), labels=COLUMNS,
-        breaks=list(find_breaks(ledger)),
+        breaks=list(find_breaks_among(ledger, chain.from_iterable(one.entries for one in shown))),
         waiting=_waiting(request, ledger)[:OFFERED] if keeps else [],
     )  # fmt: skip
 

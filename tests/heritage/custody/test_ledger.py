@@ -26,6 +26,7 @@ from heritage.custody.errors import (
 from heritage.custody.models import Ledger, LedgerEntry
 from heritage.custody.prints.ledger_book import ledger_book
 from heritage.custody.sealing import find_breaks
+from heritage.custody.views import ledger as ledger_views
 from tests.heritage.factories import make_collection, make_relic, make_user
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +139,23 @@ def test_an_entry_put_in_the_place_of_another_is_found(
     LedgerEntry._base_manager.filter(pk=entry.pk)._raw_delete("default")
     LedgerEntry._base_manager.bulk_create([entry])
     assert [one.number for one in find_breaks(Ledger.objects.get())] == [1]
+
+
+def test_a_page_of_the_book_checks_what_it_shows(
+    client: Client,
+    collection: Collection,
+    ledger_keeper: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for _number in range(4):
+        forged = enter(make_relic(collection), by=ledger_keeper)
+    forged.pk, forged.number, forged.relic_key = None, 5, "forged"
+    LedgerEntry._base_manager.bulk_create([forged])
+    monkeypatch.setattr(ledger_views, "LINES_A_PAGE", 2)
+    client.force_login(ledger_keeper)
+    address = reverse("admin:custody_ledger_book", args=[forged.ledger_id])
+    told = [client.get(address, {"page": page}).context["breaks"] for page in (1, 3)]
+    assert [{one.number for one in breaks} for breaks in told] == [set(), {5}]
 
 
 def test_the_command_finds_the_digest_of_a_printed_page(
