@@ -29,6 +29,7 @@ SECRET_KEY = env_str("HERITAGE_SECRET_KEY", DEVELOPMENT_KEY)
 ALLOWED_HOSTS = env_list("HERITAGE_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env_list("HERITAGE_TRUSTED_ORIGINS", [])
 HTTPS = env_bool("HERITAGE_HTTPS", default=False)
+TRUSTED_PROXIES = env_int("HERITAGE_TRUSTED_PROXIES", 1 if HTTPS else 0)
 
 # Where everything lives.
 DATA_DIR = env_path("HERITAGE_DATA", BASE_DIR / "var")
@@ -277,6 +278,8 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
+# Behind a proxy each client counts by its own address, not by the proxy's.
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = MUSEUM_NAME_EN

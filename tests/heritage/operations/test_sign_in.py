@@ -1,6 +1,7 @@
 """Signing in: by the admin's page as ever, not too often, with a second factor if set."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import (
@@ -53,6 +54,21 @@ def test_too_many_tries_are_refused(client: Client, keeper: User) -> None:
     assert not sign_in(client)  # right, but too late
     cache.clear()
     assert sign_in(client)
+
+
+def test_behind_a_proxy_a_stranger_shuts_out_only_himself(
+    client: Client, keeper: User, settings: Any
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "2/m/ip"}
+    stranger, ours = ({"X-Forwarded-For": f"9.9.9.9, 192.0.2.{n}"} for n in (1, 2))
+    for name in ("a", "b"):
+        client.post(reverse("admin:login"), {"username": name, "password": "x"}, headers=stranger)  # fmt: skip
+    right = {"username": "keeper", "password": SECRET}
+    refused = client.post(reverse("admin:login"), right, headers=stranger)
+    assert refused.status_code == 200
+    taken = client.post(reverse("admin:login"), right, headers=ours)
+    assert taken.status_code == 302
 
 
 def test_a_second_factor_is_asked_for_once_it_is_set(
