@@ -87,10 +87,11 @@ def in_circle(things: Sequence[Footprint]) -> Arrangement:
     objects, panels = _parted(things)
     widest = _widest(things, objects)
     count = len(objects)
-    # As wide as the chord between two neighbours needs.
-    apart = 2 * math.pi * (1 - FRONT_GAP) / max(count - 1, 1)
+    apart = min(2 * math.pi * (1 - FRONT_GAP) / max(count - 1, 1), math.pi)
+    # As wide as the chord between the two nearest needs: neighbours, or first and last.
+    nearest = min(apart, 2 * math.pi - apart * max(count - 1, 1))
     chord = widest + ROW_GAP_M
-    radius = max(chord / (2 * math.sin(min(apart, math.pi) / 2)), AISLE_M + widest / 2)
+    radius = max(chord / (2 * math.sin(nearest / 2)), AISLE_M + widest / 2)
     places: dict[int, Spot] = {}
     for place, number in enumerate(objects):
         # From the door's left hand round to its right.

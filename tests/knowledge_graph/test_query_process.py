@@ -179,9 +179,9 @@ def test_a_greedy_query_is_stopped_and_the_next_is_answered(folder: Path) -> Non
 
 
 def test_a_query_that_kills_its_reader_is_no_end(client: QueryClient) -> None:
-    nested = "(" * 45_000 + "1" + ")" * 45_000
+    # Brackets are counted before a reader sees them; this recursion has none.
     with pytest.raises(QueryCrashed, match="SIGSEGV"):
-        ask(client, f"SELECT ({nested} AS ?x) {{}}")
+        ask(client, f"SELECT ({'!' * 60_000}true AS ?x) {{}}")
     assert lines(ask(client, COUNT)) == [str(TRIPLES)]
 
 

@@ -9,6 +9,7 @@ import pytest
 import scans
 from heritage.captures.messages import SENTENCES, finding_sentence, sentence
 from heritage.captures.words import REASONS, STAGES
+from scans.change.comparing import STAGES as COMPARING
 from scans.stages.extra_files import ALSO, TWINS
 from tests.heritage.captures.standin import STAGES as ENGINE_STAGES
 
@@ -85,4 +86,4 @@ def test_an_unknown_code_gives_what_the_engine_said() -> None:
 
 
 def test_every_stage_has_a_name() -> None:
-    assert set(STAGES) == {*ENGINE_STAGES, TWINS, *ALSO}
+    assert set(STAGES) == {*ENGINE_STAGES, TWINS, *ALSO, *COMPARING}
