@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from heritage.catalogue.models import Dimension, RecordEvent, Relic
 
@@ -44,24 +45,20 @@ def accept(run: Run, *, by: Any, profile: str = "", reason: str = "") -> RunDeci
 
 
 def accept_upright(run: Run, *, by: Any) -> bool:
-    """Accept a model that was set upright, as was decided before; tell whether it is.
+    """Accept a model that was set upright, unless it was refused; tell whether it is.
 
-    How a model stands is no verdict on it: one that was refused stays refused, and one
-    that needs a reason waits for it.
+    How a model stands is no verdict on its figures: of one that nobody has judged, the
+    decision says that it came about so.
     """
     master = run.master_of or run
     rows = RunDecision.objects.filter(Q(run=master) | Q(run__master_of=master))
     last = rows.first()
-    if last is None:
-        told = {}
-    elif last.verdict == RunDecision.Verdict.REFUSED:
+    if last is not None and last.verdict == RunDecision.Verdict.REFUSED:
         return False
-    else:
-        told = {"profile": last.profile, "reason": last.reason}
-    try:
-        accept(run, by=by, **told)
-    except ReasonMissing:
-        return False
+    profile, reason = (last.profile, last.reason) if last else ("", "")
+    if not reason and not judge_run(run, profile).is_well:
+        reason = _("shown by setting it upright; its figures were not judged")
+    accept(run, by=by, profile=profile, reason=reason)
     return True
 
 

@@ -26,7 +26,7 @@ def confirm_upright(
 
     What the run's files already show is accepted at once (gives None). Another
     transform starts a delivery, which is accepted when it succeeds. A model that was
-    refused, or needs a reason to be accepted, is only set upright.
+    refused is only set upright.
     """
     check_curator(run.capture, by)
     run = run.adds_to or run

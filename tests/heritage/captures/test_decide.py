@@ -188,16 +188,18 @@ def test_a_refused_model_set_upright_stays_refused(
     assert not Run.objects.filter(is_accepted=True).exists()
 
 
-def test_setting_upright_gives_no_reason_and_keeps_one(
+def test_setting_upright_judges_nothing_and_keeps_what_was_judged(
     done: Run, curator: User, work: Work
 ) -> None:
     measured(done, 0.2, passed=False)
     confirm_upright(done, matrix=done.report["upright"]["used"], by=curator)
-    assert not Run.objects.filter(is_accepted=True).exists()
+    (first,) = RunDecision.objects.all()
+    assert (first.verdict, first.figures["passed"]) == ("accepted", False)
+    assert first.reason  # nobody judged it, and the decision says so
     decide_run(done, verdict="accepted", by=curator, reason="For display only.")
     confirm_upright(done, matrix=done.report["upright"]["used"], by=curator)
-    told = RunDecision.objects.values_list("verdict", "reason")
-    assert list(told) == [("accepted", "For display only.")] * 2
+    kept = RunDecision.objects.exclude(pk=first.pk).values_list("verdict", "reason")
+    assert list(kept) == [("accepted", "For display only.")] * 2
 
 
 def test_the_relic_is_not_measured_by_what_was_refused(

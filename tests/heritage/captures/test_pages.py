@@ -154,7 +154,7 @@ def test_what_is_no_transform_is_refused(
 @pytest.mark.parametrize(
     ("name", "extra"),
     [("work", ()), ("runs", ()), ("send_form", ()), ("start", ()), ("unit", ()),
-     ("cancel", ("key",)), ("accept", ("key",)), ("upright", ("key",))],
+     ("cancel", ("key",)), ("decide", ("key",)), ("upright", ("key",))],
 )  # fmt: skip
 def test_strangers_learn_nothing(
     client: Client, stranger: User, finished: Run, name: str, extra: tuple[str, ...]
@@ -172,7 +172,9 @@ def test_a_volunteer_computes_but_does_not_choose(
 ) -> None:
     client.force_login(volunteer)
     assert client.get(page("work", finished.capture_id)).status_code == 200
-    client.post(page("accept", finished.capture_id, finished.key))
+    client.post(
+        page("decide", finished.capture_id, finished.key), {"verdict": "accepted"}
+    )
     finished.refresh_from_db()
     assert not finished.is_accepted
 
