@@ -65,7 +65,9 @@ def test_three_clicks_snap_a_scan(made: Path) -> None:
     snapped = snap(made / "clouds", 0, 1, pair)
     off = np.linalg.norm(carry(mine, snapped.motion) - carry(mine, true), axis=1)
     assert snapped.is_refined
-    assert np.median(off) < 0.001
+    # A thinned cloud says no more of a surface than its own spacing lets it.
+    apart, _ = cKDTree(theirs).query(theirs, k=2)
+    assert np.median(off) < np.median(apart[:, 1])
 
 
 def test_places_on_a_line_are_refused(made: Path) -> None:
