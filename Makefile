@@ -8,7 +8,7 @@ WORKERS ?= 2
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo serve test thorough faults quick bench fuzz check format messages lock \
+.PHONY: help setup setup-dev demo demo-https serve test thorough faults quick bench fuzz check format messages lock \
 	check-style check-types check-imports check-migrations check-deploy \
 	check-templates check-messages check-spelling
 
@@ -23,6 +23,9 @@ setup-dev:
 
 demo: setup  ## a museum at work on generated relics, with its addresses and login
 	@exec $(RUN) manage.py demo
+
+demo-https: setup  ## the same over HTTPS on this network, with a QR code for a headset
+	@exec $(RUN) manage.py demo --https
 
 serve: setup  ## the same processes for a real museum: empty, its own key, no demo account
 	@exec $(RUN) manage.py serve
@@ -40,7 +43,7 @@ quick: setup-dev  ## the tests that take milliseconds
 	$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -m "not (slow or browser or servers or benchmark)" $(TESTS)
 
 bench: setup-dev  ## timed comparisons; the results lie in tests/benchmarks/results/
-	$(RUN) -m pytest -p no:xdist -m benchmark tests/benchmarks
+	$(RUN) -m pytest -n0 -m benchmark $(or $(TESTS),tests/benchmarks)
 
 fuzz: setup-dev  ## let a fuzzer write files for our readers, SECONDS=60 each
 	$(RUN) -m pip install --quiet --no-deps atheris

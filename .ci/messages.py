@@ -2,7 +2,8 @@
 
 messages.py gather     write heritage/locale/*/LC_MESSAGES/*.po anew (needs gettext)
 messages.py check      every text is translated, none is fuzzy, none was forgotten
-messages.py compile    make the .mo files, which are not committed; needs no gettext
+messages.py compile    make the .mo files, which are not committed; needs no gettext.
+                       Traditional Chinese is made of simplified: heritage/lib/traditional.tsv
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ import polib
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import system_packages
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from heritage.lib.traditional import traditional
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ["zh_Hans"]  # English is in the source itself
@@ -44,11 +49,31 @@ def main(arguments: list[str]) -> int:
 
 def compile_all() -> int:
     for file in catalogues(ROOT / "heritage"):
-        # Renamed at the end: a process that starts meanwhile reads the whole old file.
-        fresh = file.with_suffix(".mo.new")
-        polib.pofile(str(file)).save_as_mofile(str(fresh))
-        fresh.replace(file.with_suffix(".mo"))
+        catalogue = polib.pofile(str(file))
+        write(catalogue, file.with_suffix(".mo"))
+        if "zh_Hans" in file.parts:
+            in_traditional = Path(str(file).replace("zh_Hans", "zh_Hant"))
+            write(convert(catalogue), in_traditional.with_suffix(".mo"))
     return 0
+
+
+def write(catalogue: polib.POFile, compiled: Path) -> None:
+    # Renamed at the end: a process that starts meanwhile reads the whole old file.
+    compiled.parent.mkdir(parents=True, exist_ok=True)
+    fresh = compiled.with_suffix(".mo.new")
+    catalogue.save_as_mofile(str(fresh))
+    fresh.replace(compiled)
+
+
+def convert(catalogue: polib.POFile) -> polib.POFile:
+    """Write a catalogue's translations in the traditional script."""
+    said = traditional().text
+    for entry in catalogue:
+        entry.msgstr = said(entry.msgstr)
+        plurals = entry.msgstr_plural.items()
+        entry.msgstr_plural = {number: said(text) for number, text in plurals}
+    catalogue.metadata["Language"] = "zh_Hant"
+    return catalogue
 
 
 def gather(package: Path) -> int:

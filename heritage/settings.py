@@ -60,6 +60,7 @@ S3_COPIES_BYTES = env_int("HERITAGE_S3_COPIES_BYTES", 20 * GIB)
 WORK_ROOT = env_path("HERITAGE_WORK", DATA_DIR / "work")
 GRAPH_ROOT = env_path("HERITAGE_GRAPH", DATA_DIR / "graph")
 SEARCH_ROOT = env_path("HERITAGE_SEARCH", DATA_DIR / "search")
+SEARCH_LIMIT_MS = 5_000  # what one statement of a question may take PostgreSQL
 BUNDLE_KEY = env_path("HERITAGE_BUNDLE_KEY", DATA_DIR / "bundle.key")
 DUMPS_ROOT = env_path("HERITAGE_DUMPS", DATA_DIR / "dumps")
 GRAPH_URL = env_str("HERITAGE_GRAPH_URL")
@@ -72,9 +73,20 @@ MEDIA_PORT = env_int("HERITAGE_MEDIA_PORT", 8001)
 WEB_THREADS = env_int("HERITAGE_WEB_THREADS", 8)
 BASE_IRI = env_str("HERITAGE_BASE_IRI", f"http://localhost:{WEB_PORT}").rstrip("/")
 MEDIA_ORIGIN = env_str("HERITAGE_MEDIA_ORIGIN").rstrip("/")
+ACCEL_PREFIX = env_str("HERITAGE_ACCEL_PREFIX").rstrip("/")
 MUSEUM_NAME_ZH = env_str("HERITAGE_MUSEUM_NAME_ZH", "数字博物馆")
 MUSEUM_NAME_EN = env_str("HERITAGE_MUSEUM_NAME_EN", "Digital Museum")
 ADMIN_EMAIL = env_str("HERITAGE_ADMIN_EMAIL")
+# Letters to visitors and curators go out where a mail server is named, and nowhere else.
+EMAIL_HOST = env_str("HERITAGE_EMAIL_HOST")
+EMAIL_PORT = env_int("HERITAGE_EMAIL_PORT", 587)
+EMAIL_HOST_USER = env_str("HERITAGE_EMAIL_USER")
+EMAIL_HOST_PASSWORD = env_str("HERITAGE_EMAIL_PASSWORD")
+EMAIL_USE_TLS = env_bool("HERITAGE_EMAIL_TLS", default=True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = (
+    env_str("HERITAGE_EMAIL_FROM") or ADMIN_EMAIL or "webmaster@localhost"
+)
 DATA_LICENCE = env_str("HERITAGE_DATA_LICENCE")
 
 # Limits.
@@ -105,6 +117,7 @@ QUERY_TIME_S = env_float("HERITAGE_QUERY_TIME_S", 10.0)
 QUERY_MEMORY_BYTES = env_int("HERITAGE_QUERY_MEMORY_BYTES", 1 * GIB)
 QUERY_ROWS = env_int("HERITAGE_QUERY_ROWS", 10_000)
 QUERY_READERS = env_int("HERITAGE_QUERY_READERS", 2)
+QUERY_KEPT_BYTES = env_int("HERITAGE_QUERY_KEPT_BYTES", GIB // 16)
 QUERY_SOCKET = env_path("HERITAGE_QUERY_SOCKET", DATA_DIR / "query.sock")
 
 # Background work.
@@ -120,8 +133,8 @@ INSTALLED_APPS = [
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.inlines",
-    "unfold.contrib.import_export",
     "unfold.contrib.simple_history",
+    "heritage.lib",
     "heritage.archive",
     "heritage.catalogue",
     "heritage.exchange",
@@ -136,7 +149,6 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "simple_history",
-    "import_export",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -153,6 +165,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "heritage.pages.security.ContentSecurity",
+    "heritage.pages.cross_origin.CrossOrigin",
+    "heritage.pages.open_files.OpenFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -163,6 +177,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "heritage.pages.script.TraditionalScript",
     "heritage.pages.missing.MissingRecords",
 ]
 
@@ -183,6 +198,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "heritage.pages.context.museum",
             ],
+            "builtins": ["heritage.catalogue.templatetags.languages"],
         },
     },
 ]
@@ -214,7 +230,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 QUEUES = ["quick", "heavy"]
 TASKS = {
     "default": {
-        "BACKEND": "django_tasks_rq.RQBackend"
+        "BACKEND": "heritage.lib.redis_queue.RedisBackend"
         if REDIS_URL
         else "django_tasks_db.DatabaseBackend",
         "QUEUES": QUEUES,
@@ -228,8 +244,24 @@ if REDIS_URL:
         for name in QUEUES
     }
 
+# Shared by all processes: tries to sign in are counted in it.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+    }
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        # What counts sign-ins and visitors' forms must not be culled by a flood.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
 LANGUAGE_CODE = env_choice("HERITAGE_LANGUAGE", "zh-hans", {"zh-hans", "en"})
-LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
+TRADITIONAL_WORDS = env_str("HERITAGE_TRADITIONAL_WORDS")
 LOCALE_PATHS = [BASE_DIR / "heritage" / "locale"]
 TIME_ZONE = env_str("HERITAGE_TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
@@ -289,7 +321,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_SECONDS = env_int("HERITAGE_HSTS_S", 365 * 24 * 3600 if HTTPS else 0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = [
@@ -325,25 +357,12 @@ LOGGING = {
     },
 }
 
-# The cinnabar of the public pages, from faint to deep.
-CINNABAR = {
-    "50": "#fbf1ef",
-    "100": "#f6dfdb",
-    "200": "#ecc0b9",
-    "300": "#de978d",
-    "400": "#d98a7e",
-    "500": "#b9493d",
-    "600": "#9d2f25",
-    "700": "#8c2f24",
-    "800": "#6d261e",
-    "900": "#55211b",
-    "950": "#2f100c",
-}
 UNFOLD = {
-    "COLORS": {"primary": CINNABAR},
-    "SITE_TITLE": _("Heritage"),
-    "SITE_HEADER": _("Heritage"),
+    "COLORS": "heritage.operations.branding.colours",
+    "SITE_TITLE": "heritage.operations.branding.name",
+    "SITE_HEADER": "heritage.operations.branding.name",
     "SITE_SUBHEADER": _("Relics, living heritage, exhibits"),
+    "SITE_ICON": "heritage.operations.branding.icon",
     "SITE_URL": "/",
     "SITE_SYMBOL": "account_balance",
     "SHOW_LANGUAGES": True,

@@ -11,7 +11,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("heritage.pages.urls")),
-    path("", include("heritage.custody.urls")),
     path("", include("heritage.exhibits.urls")),
     path("iiif/", include("heritage.iiif.urls")),
     path("", include("heritage.linked_data.urls")),

@@ -1,6 +1,8 @@
 """Ask a dump: the same question of the same state gives the answer that was cited."""
 
 import gzip
+import shutil
+import tempfile
 from pathlib import Path
 from typing import IO, Final
 
@@ -9,7 +11,6 @@ import pyoxigraph as ox
 from knowledge_graph.graph_state import GraphState, read_remark
 from knowledge_graph.query.check import check_query
 from knowledge_graph.query.evaluate import Question, evaluate
-from knowledge_graph.results import Sink
 from knowledge_graph.results_negotiation import named_format
 
 GZIP: Final = b"\x1f\x8b"
@@ -17,7 +18,7 @@ ALL_ROWS: Final = 1 << 62
 
 
 def ask_dump(
-    file: Path, text: str, out: Sink, *, format_name: str = "", base_iri: str = ""
+    file: Path, text: str, out: IO[bytes], *, format_name: str = "", base_iri: str = ""
 ) -> GraphState | None:
     """Write the answer to `out`; give the state that the dump holds, where it says so.
 
@@ -36,7 +37,10 @@ def ask_dump(
     question = Question(
         text, media_type, rows=ALL_ROWS, base_iri=base_iri or None, state=state
     )
-    evaluate(store, question, out)
+    with tempfile.TemporaryFile() as answer:  # its head may be written last
+        evaluate(store, question, answer)
+        answer.seek(0)
+        shutil.copyfileobj(answer, out)
     return state
 
 

@@ -1,13 +1,27 @@
 """The vocabularies we speak, and the IRIs we give to our own things."""
 
+import re
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Final
 from urllib.parse import quote
 
 from rdflib import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, XSD, Graph, Namespace, URIRef
 from rdflib.namespace import FOAF, DefinedNamespace
 
-CRM: Final = Namespace("http://www.cidoc-crm.org/cidoc-crm/")  # 7.1.3
+REMEMBERED: Final = 1 << 14  # terms: what a builder names, it names for every record
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_.~-]+")
+
+
+class _Terms(Namespace):
+    """A namespace that makes each of its terms once."""
+
+    @lru_cache(REMEMBERED)  # noqa: B019 - a handful of namespaces, all kept for good
+    def term(self, name: str) -> URIRef:
+        return super().term(name)
+
+
+CRM: Final = _Terms("http://www.cidoc-crm.org/cidoc-crm/")  # 7.1.3
 LA: Final = Namespace("https://linked.art/ns/terms/")  # Linked Art 1.0
 AAT: Final = Namespace("http://vocab.getty.edu/aat/")
 SD: Final = Namespace("http://www.w3.org/ns/sparql-service-description#")
@@ -93,10 +107,16 @@ class Ids:
         """Name a node that belongs to a thing, instead of a blank node."""
         return part(self.thing(kind, key), *names)
 
+    @cached_property
+    def dataset(self) -> URIRef:
+        """Name the graph as a whole: all that the museum publishes."""
+        return URIRef(f"{self.base}dataset")
+
     def graph(self, kind: str, key: str) -> URIRef:
         """Name the graph that holds one record's triples."""
         return URIRef(self.base + "graph/" + _path(kind, key))
 
+    @lru_cache(REMEMBERED)  # noqa: B019 - one museum a process, or a few in tests
     def concept(self, scheme: str, slug: str) -> URIRef:
         """Name a concept of one of our vocabularies."""
         return URIRef(self.base + "vocab/" + _path(scheme, slug))
@@ -105,10 +125,10 @@ class Ids:
         """Name one of our vocabularies (a concept scheme)."""
         return URIRef(self.base + "vocab/" + _path(name))
 
-    @property
+    @cached_property
     def vocab(self) -> Namespace:
         """Our own few properties (beginYear, learnedFrom …) live here too."""
-        return Namespace(self.base + "vocab/")
+        return _Terms(self.base + "vocab/")
 
 
 def part(subject: URIRef, *names: str) -> URIRef:
@@ -142,4 +162,8 @@ def bind_prefixes(graph: Graph, ids: Ids) -> Graph:
 def _path(*segments: str) -> str:
     if not all(segments):
         raise ValueError(f"an IRI cannot have an empty segment: {segments!r}")
-    return "/".join(quote(segment, safe="~") for segment in segments)
+    return "/".join(map(_quoted, segments))
+
+
+def _quoted(segment: str) -> str:
+    return segment if _PLAIN.fullmatch(segment) else quote(segment, safe="~")

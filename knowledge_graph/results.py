@@ -1,35 +1,31 @@
 """Write the answers of SELECT and ASK: SPARQL 1.1 results in JSON, XML, CSV and TSV.
 
-The engine's own writers cannot stop after so many rows, so these are ours; graphs are
-written by the engine (`write_graph`). All text is UTF-8.
+The engine's own writers cannot stop after so many rows, but they end at an error of whoever
+takes what they write. Its JSON is passed on as it is, its rows counted. For the other
+formats it writes TSV, in which a row is a line, and each line is passed on in the format
+asked for. An answer is never held. Graphs are written by the engine (`write_graph`). All
+text is UTF-8.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from json.encoder import encode_basestring as quote_json
-from typing import IO, Any, NoReturn, Protocol, cast
-from xml.sax.saxutils import escape, quoteattr
+from itertools import islice
+from typing import IO, Final, Protocol, cast
 
 import pyoxigraph as ox
 
 from knowledge_graph.errors import EvaluationFailed
-from knowledge_graph.results_negotiation import (
-    CSV,
-    JSON,
-    N_TRIPLES,
-    RDF_XML,
-    TSV,
-    TURTLE,
-    XML,
-)
+from knowledge_graph.results_formats import BOOLEANS, FORMATS, Format, Frame, json_frame
+from knowledge_graph.results_json import count_rows, last_end, row_ends
+from knowledge_graph.results_negotiation import JSON, N_TRIPLES, RDF_XML, TURTLE
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-Row = Sequence[Term | None]  # in the order of the variables; None where unbound
-
-XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
-# Rows joined for one write: fewer calls, and still never a second copy of the answer.
-ROWS_A_WRITE = 1000
+# Before so much of an answer was written, nobody need know whether it will be cut.
+WITHHELD_BYTES: Final = 32 << 10
+BLOCK_BYTES: Final = 1 << 20  # of JSON that is looked through and passed on together
+JSON_ROWS: Final = b'"bindings":['  # what follows are rows
+_JSON, _TSV = ox.QueryResultsFormat.JSON, ox.QueryResultsFormat.TSV
+TRIPLE_TERM: Final = b'{"type":"triple"'  # of RDF 1.2: SPARQL 1.1 cannot say it
 
 
 class Sink(Protocol):
@@ -39,20 +35,46 @@ class Sink(Protocol):
 
     def flush(self) -> None: ...
 
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...
+
 
 @dataclass(frozen=True)
-class Table:
-    """The solutions of a SELECT: variable names, rows, and links for the head."""
+class Links:
+    """Links for the head of an answer, and for that of one that was cut."""
 
-    variables: Sequence[str]
-    rows: Iterable[Row]
-    links: tuple[str, ...] = ()  # the graph's state; where a cut answer is explained
+    whole: tuple[str, ...] = ()  # the graph's state
+    cut: tuple[str, ...] = ()  # and where it is explained
 
 
-def write_table(table: Table, media_type: str, out: Sink) -> None:
-    """Write the solutions of a SELECT."""
-    for chunk in _join(_TABLE_WRITERS[media_type](table)):
-        out.write(chunk)
+@dataclass(frozen=True)
+class Written:
+    rows: int
+    truncated: bool
+
+
+def write_solutions(
+    solutions: ox.QuerySolutions,
+    media_type: str,
+    out: Sink,
+    *,
+    most: int,
+    links: Links = Links(),
+) -> Written:
+    """Write at most so many solutions of a SELECT, and say if there were more."""
+    names = [variable.value for variable in solutions.variables]
+    rows: _Rows
+    if media_type == JSON:
+        rows, written = _Json(json_frame(names), out, most, links), _JSON
+    else:
+        rows, written = _Lines(FORMATS[media_type](names), out, most, links), _TSV
+    try:
+        # The engine takes anything that has write and flush.
+        solutions.serialize(cast(IO[bytes], rows), written)
+    except (OSError, RuntimeError, ValueError):
+        if not rows.truncated:
+            raise
+    rows.end()
+    return Written(rows.count, rows.truncated)
 
 
 def write_boolean(
@@ -64,7 +86,7 @@ def write_boolean(
 ) -> None:
     """Write the answer of an ASK, in JSON or XML."""
     word = "true" if value else "false"
-    out.write(_BOOLEANS[media_type](word, links).encode())
+    out.write(BOOLEANS[media_type](word, links).encode())
 
 
 def write_graph(
@@ -84,176 +106,154 @@ def write_graph(
     ox.serialize(triples, cast(IO[bytes], out), rdf_format, prefixes=dict(prefixes))
 
 
-def _join(parts: Iterator[str]) -> Iterator[bytes]:
-    waiting: list[str] = []
-    for part in parts:
-        waiting.append(part)
-        if len(waiting) == ROWS_A_WRITE:
-            yield "".join(waiting).encode()
-            waiting.clear()
-    yield "".join(waiting).encode()
+class _Enough(OSError):
+    """No more rows are wanted."""
 
 
-# JSON: https://www.w3.org/TR/sparql11-results-json/
+class _Rows:
+    """Takes what the engine writes, and passes on so many of its rows.
+
+    One more row than that ends it, by an error that the engine hands on. The head of a
+    long answer goes out before that can be known: there is room in it for the other.
+    """
+
+    def __init__(self, frame: Frame, out: Sink, most: int, links: Links) -> None:
+        self._frame, self._out, self._most, self._links = frame, out, most, links
+        self.count, self.truncated = 0, False
+        self._started = False
+        self._waiting: list[bytes] = []
+        self._waiting_bytes = 0
+
+    def write(self, data: bytes) -> int:
+        raise NotImplementedError
+
+    def flush(self) -> None:
+        """Nothing is passed on before it is worth a write."""
+
+    def end(self) -> None:
+        if not self._started:
+            links = self._links.cut if self.truncated else self._links.whole
+            self._out.write(self._frame.head(links).encode())
+        self._pass_on()
+        self._out.write(self._frame.end.encode())
+        if self._started and self.truncated:
+            self._out.seek(0)
+            self._out.write(self._frame.head(self._links.cut).encode())
+            self._out.seek(0, 2)
+
+    @property
+    def _left(self) -> int:
+        return self._most - self.count
+
+    def _add(self, rows: bytes, count: int) -> None:
+        """Take rows that are written as the answer has them, between them too."""
+        if not count:
+            return
+        if self.count and self._frame.between:
+            self._waiting.append(self._frame.between.encode())
+        self._waiting.append(rows)
+        self._waiting_bytes += len(rows)
+        self.count += count
+        if self._waiting_bytes > WITHHELD_BYTES:
+            self._start()
+            self._pass_on()
+
+    def _refuse_more(self) -> None:
+        self.truncated = True
+        raise _Enough("enough rows")
+
+    def _start(self) -> None:
+        if self._started:
+            return
+        self._started = True
+        head = self._frame.head(self._links.whole).encode()
+        room = len(self._frame.head(self._links.cut).encode()) - len(head)
+        self._out.write(head + b" " * room)
+
+    def _pass_on(self) -> None:
+        for rows in self._waiting:
+            self._out.write(rows)
+        self._waiting.clear()
+        self._waiting_bytes = 0
 
 
-def _json(table: Table) -> Iterator[str]:
-    names = ",".join(quote_json(name) for name in table.variables)
-    link = _json_links(table.links)
-    comma = "," if link else ""
-    yield f'{{"head":{{"vars":[{names}]{comma}{link}}},"results":{{"bindings":['
-    keys = [quote_json(name) + ":" for name in table.variables]
-    comma = ""
-    for row in table.rows:
-        yield comma + _json_row(keys, row)
-        comma = ",\n"
-    yield "]}}"
+class _Lines(_Rows):
+    """Takes TSV, and writes each line in the format asked for."""
+
+    def __init__(self, form: Format, out: Sink, most: int, links: Links) -> None:
+        super().__init__(form, out, most, links)
+        self._row, self._rest, self._named = form.row, b"", False
+
+    def write(self, data: bytes) -> int:
+        lines = (self._rest + data).split(b"\n")
+        self._rest = lines.pop()
+        if lines:
+            self._take([line.decode() for line in lines])
+        return len(data)
+
+    def _take(self, lines: list[str]) -> None:
+        if not self._named:  # the line of names is no row
+            self._named = True
+            del lines[0]
+        left = self._left
+        rows = [self._row(line.split("\t")) for line in lines[:left]]
+        self._add(self._frame.between.join(rows).encode(), len(rows))
+        if len(lines) > left:
+            self._refuse_more()
 
 
-def _json_links(links: tuple[str, ...]) -> str:
-    return f'"link":[{",".join(map(quote_json, links))}]' if links else ""
+class _Json(_Rows):
+    """Takes the engine's JSON, and passes its rows on as they are, by the block."""
 
+    def __init__(self, frame: Frame, out: Sink, most: int, links: Links) -> None:
+        super().__init__(frame, out, most, links)
+        self._pieces: list[bytes] = []
+        self._held, self._awaited = 0, BLOCK_BYTES
+        self._named = False
 
-def _json_boolean(word: str, links: tuple[str, ...]) -> str:
-    return f'{{"head":{{{_json_links(links)}}},"boolean":{word}}}'
+    def write(self, data: bytes) -> int:
+        self._pieces.append(data)
+        self._held += len(data)
+        if self._held >= self._awaited:
+            self._look_through()
+        return len(data)
 
+    def end(self) -> None:
+        if not self.truncated:
+            with suppress(_Enough):
+                self._take(self._joined().removesuffix(self._frame.end.encode()))
+        super().end()
 
-def _json_row(keys: list[str], row: Row) -> str:
-    cells = [
-        key + _JSON_TERMS[type(term)](term)
-        for key, term in zip(keys, row, strict=True)
-        if term is not None
-    ]
-    return "{" + ",".join(cells) + "}"
+    def _look_through(self) -> None:
+        """Take the rows that are whole by now."""
+        data = self._joined()
+        end = last_end(data) if self._named else 0
+        rest = data[end:]
+        self._pieces, self._held = [rest], len(rest)
+        # Of one long row, look again when there is twice as much of it.
+        self._awaited = max(BLOCK_BYTES, 2 * self._held)
+        self._take(data[:end])
 
+    def _joined(self) -> bytes:
+        data = b"".join(self._pieces)
+        if not self._named and JSON_ROWS in data:
+            self._named = True
+            data = data.partition(JSON_ROWS)[2]
+        # Where the rows before ended with a block, what is between comes with the next.
+        return data.removeprefix(b",") if self._named else data
 
-def _json_iri(term: ox.NamedNode) -> str:
-    return f'{{"type":"uri","value":{quote_json(term.value)}}}'
-
-
-def _json_blank(term: ox.BlankNode) -> str:
-    return f'{{"type":"bnode","value":{quote_json(term.value)}}}'
-
-
-def _json_literal(term: ox.Literal) -> str:
-    # The engine's N-Triples escapes are JSON's too, and this is one call instead of four.
-    text = str(term)
-    if text[-1] == '"':
-        return f'{{"type":"literal","value":{text}}}'
-    value, _, kind = text.rpartition('"')
-    if kind[0] == "@":
-        return f'{{"type":"literal","value":{value}","xml:lang":"{kind[1:]}"}}'
-    datatype = quote_json(kind[3:-1])  # ^^<…>
-    return f'{{"type":"literal","value":{value}","datatype":{datatype}}}'
-
-
-# XML: https://www.w3.org/TR/rdf-sparql-XMLres/
-
-_XML_START = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n'
-    '<sparql xmlns="http://www.w3.org/2005/sparql-results#">\n'
-)
-# XML 1.0 has no way to write most control characters, not even escaped (2.2, Char).
-_NOT_IN_XML = {
-    code: "\ufffd" for code in (*range(0x20), 0xFFFE, 0xFFFF) if code not in (9, 10, 13)
-}
-
-
-_TO_ESCAPE = re.compile("[<>&\\x00-\\x1f\ufffe\uffff]")
-
-
-def _xml(table: Table) -> Iterator[str]:
-    names = "".join(f"<variable name={quoteattr(name)}/>" for name in table.variables)
-    yield f"{_XML_START}<head>{names}{_xml_links(table.links)}</head>\n<results>\n"
-    starts = [f"<binding name={quoteattr(name)}>" for name in table.variables]
-    for row in table.rows:
-        yield _xml_row(starts, row)
-    yield "</results>\n</sparql>\n"
-
-
-def _xml_row(starts: list[str], row: Row) -> str:
-    cells = [
-        f"{start}{_XML_TERMS[type(term)](term)}</binding>"
-        for start, term in zip(starts, row, strict=True)
-        if term is not None
-    ]
-    return f"<result>{''.join(cells)}</result>\n"
-
-
-def _xml_links(links: tuple[str, ...]) -> str:
-    return "".join(f"<link href={quoteattr(link)}/>" for link in links)
-
-
-def _xml_boolean(word: str, links: tuple[str, ...]) -> str:
-    head = f"{_XML_START}<head>{_xml_links(links)}</head>\n"
-    return f"{head}<boolean>{word}</boolean>\n</sparql>\n"
-
-
-def _xml_iri(term: ox.NamedNode) -> str:
-    return f"<uri>{_xml_text(term.value)}</uri>"
-
-
-def _xml_blank(term: ox.BlankNode) -> str:
-    return f"<bnode>{_xml_text(term.value)}</bnode>"
-
-
-def _xml_literal(term: ox.Literal) -> str:
-    return f"<literal{_xml_kind(term)}>{_xml_text(term.value)}</literal>"
-
-
-def _xml_kind(term: ox.Literal) -> str:
-    if term.language:
-        return f" xml:lang={quoteattr(term.language)}"
-    datatype = term.datatype.value
-    return "" if datatype == XSD_STRING else f" datatype={quoteattr(datatype)}"
-
-
-def _xml_text(text: str) -> str:
-    if _TO_ESCAPE.search(text) is None:
-        return text
-    # A bare carriage return would come back as a line feed (XML 1.0, 2.11).
-    return escape(text.translate(_NOT_IN_XML), {"\r": "&#13;"})
-
-
-# CSV and TSV: https://www.w3.org/TR/sparql11-results-csv-tsv/
-
-
-_TO_QUOTE = re.compile('[,"\r\n]')
-
-
-def _csv(table: Table) -> Iterator[str]:
-    yield ",".join(_csv_text(name) for name in table.variables) + "\r\n"
-    for row in table.rows:
-        yield ",".join(_csv_term(term) for term in row) + "\r\n"
-
-
-def _csv_term(term: Term | None) -> str:
-    if term is None:
-        return ""
-    if isinstance(term, ox.Triple):
-        raise _unwritable(term)
-    if isinstance(term, ox.BlankNode):
-        return f"_:{term.value}"
-    return _csv_text(term.value)
-
-
-def _csv_text(text: str) -> str:
-    if _TO_QUOTE.search(text) is None:
-        return text
-    return '"' + text.replace('"', '""') + '"'
-
-
-def _tsv(table: Table) -> Iterator[str]:
-    yield "\t".join(f"?{name}" for name in table.variables) + "\n"
-    for row in table.rows:
-        yield "\t".join(_tsv_term(term) for term in row) + "\n"
-
-
-def _tsv_term(term: Term | None) -> str:
-    if isinstance(term, ox.Triple):
-        raise _unwritable(term)
-    # The engine's spelling is that of N-Triples, with tabs and line ends escaped.
-    return "" if term is None else str(term)
+    def _take(self, rows: bytes) -> None:
+        if TRIPLE_TERM in rows:
+            raise EvaluationFailed(
+                reason="no SPARQL 1.1 result format can write a triple"
+            )
+        left, count = self._left, count_rows(rows)
+        if count <= left:
+            self._add(rows, count)
+            return
+        ends = islice(row_ends(rows), left)
+        self._add(rows[: max(ends, default=0)], left)
+        self._refuse_more()
 
 
 # RDF/XML
@@ -267,35 +267,3 @@ def _with_xml_names(triple: ox.Triple) -> ox.Triple:
     if isinstance(value, ox.BlankNode):
         value = ox.BlankNode(f"b{value.value}")
     return ox.Triple(subject, triple.predicate, value)
-
-
-def _refuse(term: Term) -> NoReturn:
-    raise _unwritable(term)
-
-
-def _unwritable(term: Term) -> EvaluationFailed:
-    return EvaluationFailed(reason=f"no SPARQL 1.1 result format can write {term}")
-
-
-_JSON_TERMS: dict[type, Callable[[Any], str]] = {
-    ox.NamedNode: _json_iri,
-    ox.BlankNode: _json_blank,
-    ox.Literal: _json_literal,
-    ox.Triple: _refuse,
-}
-_XML_TERMS: dict[type, Callable[[Any], str]] = {
-    ox.NamedNode: _xml_iri,
-    ox.BlankNode: _xml_blank,
-    ox.Literal: _xml_literal,
-    ox.Triple: _refuse,
-}
-_TABLE_WRITERS: dict[str, Callable[[Table], Iterator[str]]] = {
-    JSON: _json,
-    XML: _xml,
-    CSV: _csv,
-    TSV: _tsv,
-}
-_BOOLEANS: dict[str, Callable[[str, tuple[str, ...]], str]] = {
-    JSON: _json_boolean,
-    XML: _xml_boolean,
-}

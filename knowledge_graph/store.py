@@ -55,6 +55,9 @@ class GraphStore(Protocol):
     def publish(self, state: GraphState | None = None) -> Path | str:
         """Let queries see what was written, as this state; say where they see it."""
 
+    def optimize(self) -> None:
+        """Give back the room that replaced triples took; may take seconds."""
+
     def close(self) -> None:
         """Let go of the store."""
 
@@ -83,7 +86,7 @@ class EmbeddedStore:
 
     def replace_many(self, graphs: Mapping[str, Iterable[Triple]]) -> None:
         wanted = {iri: build_quads(iri, triples) for iri, triples in graphs.items()}
-        held = {iri: self._quads(iri) for iri in wanted}
+        held = {iri: self.quads(iri) for iri in wanted}
         changed = {iri for iri in wanted if wanted[iri] != held[iri]}
         if changed:
             self._unpublished = True
@@ -97,6 +100,8 @@ class EmbeddedStore:
         fresh = ox.Store(draft)
         for file in files:
             fresh.bulk_load(path=file, format=ox.RdfFormat.N_QUADS)
+        # Each file came to lie by itself: a question would look into all of them.
+        fresh.optimize()
         fresh.flush()
         del fresh  # closes its files
         draft.rename(self._folder / LOADED)
@@ -106,15 +111,16 @@ class EmbeddedStore:
         self._unpublished = True
 
     def optimize(self) -> None:
-        """Give back the room that replaced triples took; may take seconds."""
         self._open.optimize()
+        # Snapshots hold on to the old files: only a new one lets them go.
+        self._unpublished = True
 
     @property
     def folder(self) -> Path:
         return self._folder
 
     def graph_hash(self, graph_iri: str) -> str:
-        return hash_quads(self._quads(graph_iri))
+        return hash_quads(self.quads(graph_iri))
 
     def graphs(self) -> set[str]:
         return {_iri(name) for name in self._open.named_graphs()}
@@ -146,7 +152,8 @@ class EmbeddedStore:
             raise ValueError("the store is closed")
         return self._store
 
-    def _quads(self, graph_iri: str) -> set[ox.Quad]:
+    def quads(self, graph_iri: str) -> set[ox.Quad]:
+        """Give what a graph holds."""
         name = ox.NamedNode(graph_iri)
         return set(self._open.quads_for_pattern(None, None, None, name))
 

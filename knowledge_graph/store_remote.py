@@ -95,6 +95,9 @@ class RemoteStore:
     def publish(self, state: GraphState | None = None) -> str:
         return self._at.query
 
+    def optimize(self) -> None:
+        """Nothing: packing is the engine's own business."""
+
     def close(self) -> None:
         """Nothing is held open between requests."""
 

@@ -35,10 +35,29 @@ class Lease:
         os.close(self.handle)
 
 
+@dataclass(frozen=True)
+class Edition:
+    """A publication: numbers begin anew in a store that is built from nothing."""
+
+    number: int
+    pointer: int  # the pointer's inode, and when it was written: each time another
+    pointed_ns: int
+
+
 def read_current(folder: Path) -> int | None:
     """Read the number of the current snapshot; None before the first is published."""
     try:
         return int((folder / POINTER).read_text("ascii"))
+    except FileNotFoundError:
+        return None
+
+
+def read_edition(folder: Path) -> Edition | None:
+    """Read which edition is current; None before the first is published."""
+    try:
+        with (folder / POINTER).open(encoding="ascii") as file:
+            told = os.fstat(file.fileno())
+            return Edition(int(file.read()), told.st_ino, told.st_mtime_ns)
     except FileNotFoundError:
         return None
 

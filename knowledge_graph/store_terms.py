@@ -6,6 +6,8 @@ becomes "zh-hans"). So both sides of a comparison go through an engine store fir
 
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
 
 import pyoxigraph as ox
 from rdflib.term import BNode, Literal, Node, URIRef
@@ -14,18 +16,36 @@ from knowledge_graph.errors import TermRefused
 
 Triple = tuple[Node, Node, Node]
 
+# Terms: classes, properties and concepts come again and again, a geometry once.
+REMEMBERED: Final = 1 << 15
+LONGEST_REMEMBERED: Final = 200  # characters
+
 
 def canonical_hash(graph_iri: str, triples: Iterable[Triple]) -> str:
     """Give the hash that a store holding exactly `triples` gives for this graph."""
-    return hash_quads(build_quads(graph_iri, triples))
+    return hash_lines(canonical_lines(graph_iri, triples))
+
+
+def canonical_lines(graph_iri: str, triples: Iterable[Triple]) -> list[str]:
+    """Write a graph as sorted lines of N-Quads, in the engine's own spelling.
+
+    The same as by `build_quads`, in half its time. Raises `TermRefused` as that does.
+    """
+    try:
+        end = f" {_iri_text(graph_iri)} .\n"
+        return sorted({_triple_text(*triple) + end for triple in triples})
+    except (ValueError, TypeError) as error:
+        raise TermRefused(graph=graph_iri, reason=str(error)) from error
+
+
+def hash_lines(lines: Iterable[str]) -> str:
+    """SHA-512 over lines of N-Quads that are sorted already."""
+    return hashlib.sha512("".join(lines).encode()).hexdigest()
 
 
 def hash_quads(quads: Iterable[ox.Quad]) -> str:
     """SHA-512 over the sorted N-Quads lines, each ended by ` .` and a newline."""
-    digest = hashlib.sha512()
-    for line in sorted(str(quad) for quad in quads):
-        digest.update(f"{line} .\n".encode())
-    return digest.hexdigest()
+    return hash_lines(sorted(f"{quad} .\n" for quad in quads))
 
 
 def build_quads(graph_iri: str, triples: Iterable[Triple]) -> set[ox.Quad]:
@@ -68,6 +88,56 @@ def delete_text(graph_iri: str, quads: Iterable[ox.Quad]) -> str:
 def _data(verb: str, graph_iri: str, quads: Iterable[ox.Quad]) -> str:
     lines = "".join(f"{quad.triple} .\n" for quad in quads)
     return f"{verb} DATA {{ GRAPH <{graph_iri}> {{\n{lines}}} }};\n" if lines else ""
+
+
+def _triple_text(subject: Node, predicate: Node, value: Node) -> str:
+    about = f"{_node_text(subject)} {_node_text(predicate)}"
+    if isinstance(value, Literal):
+        return f"{about} {_literal_text(value)}"
+    return f"{about} {_node_text(value)}"
+
+
+def _node_text(term: Node) -> str:
+    if isinstance(term, URIRef):
+        return _iri_text(term)
+    raise TypeError(_describe(term))
+
+
+@lru_cache(REMEMBERED)
+def _iri_text(iri: str) -> str:
+    return str(ox.NamedNode(str(iri)))
+
+
+def _literal_text(term: Literal) -> str:
+    if term.language:
+        return f"{ox.Literal(str(term))}@{_language_text(term.language)}"
+    if term.datatype is None:
+        return str(ox.Literal(str(term)))
+    return _typed_text(str(term), str(term.datatype))
+
+
+@lru_cache(REMEMBERED)
+def _language_text(tag: str) -> str:
+    return _spelled(ox.Literal("", language=tag)).rpartition("@")[2]
+
+
+def _typed_text(lexical: str, datatype: str) -> str:
+    spell = _spell_typed if len(lexical) > LONGEST_REMEMBERED else _spell_remembered
+    return spell(lexical, datatype)
+
+
+def _spell_typed(lexical: str, datatype: str) -> str:
+    return _spelled(ox.Literal(lexical, datatype=ox.NamedNode(datatype)))
+
+
+_spell_remembered = lru_cache(REMEMBERED)(_spell_typed)
+
+
+def _spelled(literal: ox.Literal) -> str:
+    """Spell a literal as the engine gives it back."""
+    name = ox.NamedNode("urn:x")
+    (quad,) = normalise([ox.Quad(name, name, literal)])
+    return str(quad.object)
 
 
 def _build_triple(

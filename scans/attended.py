@@ -67,4 +67,5 @@ class _Listener:
         if "report" not in self.last:
             return self.last
         report = json.loads(Path(self.last["report"]).read_text(encoding="utf-8"))
-        return {"report": self.last["report"]} | {n: report[n] for n in WANTED}
+        told = {name: report[name] for name in WANTED if name in report}
+        return {"report": self.last["report"]} | told

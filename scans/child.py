@@ -225,17 +225,24 @@ def _passed(limit: float, value: float) -> bool:
 def group_bytes(group: int) -> int:
     """Resident memory of all processes of one group (0 where there is no /proc)."""
     page = os.sysconf("SC_PAGE_SIZE")
-    return sum(pages for pgid, pages in _resident_pages() if pgid == group) * page
+    return sum(_resident_pages(process) for process in _members(group)) * page
 
 
-def _resident_pages() -> Iterator[tuple[int, int]]:
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            # The name in brackets may hold blanks; what follows it does not.
-            words = stat.read_text(errors="replace").rpartition(")")[2].split()
-        except OSError:
-            continue
-        yield int(words[2]), int(words[21])
+def _members(group: int) -> Iterator[int]:
+    """Processes of a group: asked one by one, for reading of each would take longer."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if os.getpgid(int(folder.name)) == group:
+                yield int(folder.name)
+
+
+def _resident_pages(process: int) -> int:
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text(errors="replace")
+    except OSError:
+        return 0  # it has just ended
+    # The name in brackets may hold blanks; what follows it does not.
+    return int(stat.rpartition(")")[2].split()[21])
 
 
 def _start(

@@ -6,7 +6,8 @@ world, which is the master's. Nothing is changed in the original files.
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,10 +26,12 @@ from scans.scale_bars import ScaleBar
 
 FloatArray = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Json = dict[str, Any]
 
 NO_LENGTH = 1e-9
 FIELDS = {"leave_out", "pairs", "boxes", "planes", "scale_bars"}
 LEAST_POINTS = 3
+READ, PLACED = "read", "placed"  # when a box cuts
 # Of three places, the farthest off the line through the others: nearer than a twentieth
 # of their spread, a slip of the hand turns the scan about that line.
 OFF_LINE = 0.05
@@ -63,6 +66,7 @@ class Box:
     """A box: what lies in it is kept (alone), or cut away. scan "" is the world.
 
     matrix : 4x4, rigid, box to frame; the box reaches from low to high in its own
+    placed : it lies in the world, where the scan that it is told by has been placed
     """
 
     scan: str
@@ -70,6 +74,7 @@ class Box:
     matrix: FloatArray
     low: FloatArray
     high: FloatArray
+    placed: bool = False
 
     def cuts(self, points: FloatArray) -> Flags:
         """Tell which points, (n, 3), are cut away."""
@@ -109,12 +114,26 @@ class Constraints:
         return [*self.boxes, *self.planes]
 
     def kept(self, points: FloatArray, scan: str) -> Flags:
-        """Tell which points of a scan stay, in its own frame; scan "" is the world."""
-        gone = np.zeros(len(points), dtype=bool)
-        for cut in self.cuts():
-            if cut.scan == scan:
-                gone |= cut.cuts(points)
-        return ~gone
+        """Tell which points of a scan stay before it is placed, in its own frame."""
+        mine = [c for c in self.cuts() if c.scan == scan and not _is_late(c)]
+        return _kept(points, mine)
+
+    def kept_in_world(self, points: FloatArray, poses: Mapping[str, Any]) -> Flags:
+        """Tell which points stay of all that was placed, in the world.
+
+        A box that is told by a scan which found no place is nowhere: it raises
+        BadConstraints.
+        """
+        return _kept(points, [_in_world(c, poses) for c in self.cuts() if _is_late(c)])
+
+    def before_placing(self) -> Json:
+        """What placing the scans depends on: all but what is cut in the world."""
+        return _told_of(self.told, is_late=False)
+
+    def in_the_world(self) -> Json:
+        """What is cut once the scans are placed; nothing if nothing is."""
+        late = _told_of(self.told, is_late=True)
+        return {name: entries for name, entries in late.items() if entries}
 
     def shown(self) -> dict[str, Any]:
         """What was said, for a report; nothing if nothing was."""
@@ -131,6 +150,41 @@ class Constraints:
             raise BadConstraints(unknown[0], "there is no such scan")
         if names and not set(names) - set(self.leave_out):
             raise BadConstraints("leave_out", "no scan is left")
+
+
+def _kept(points: FloatArray, cuts: "Sequence[Box | CutPlane]") -> Flags:
+    gone = np.zeros(len(points), dtype=bool)
+    for cut in cuts:
+        gone |= cut.cuts(points)
+    return ~gone
+
+
+def _is_late(cut: "Box | CutPlane") -> bool:
+    """Tell whether it is cut once the scans are placed."""
+    return not cut.scan or (isinstance(cut, Box) and cut.placed)
+
+
+def _in_world(cut: "Box | CutPlane", poses: Mapping[str, Any]) -> "Box | CutPlane":
+    if not cut.scan or not isinstance(cut, Box):
+        return cut
+    if cut.scan not in poses:
+        raise BadConstraints("boxes", f"{cut.scan} has not been placed")
+    pose = np.array(poses[cut.scan], dtype=np.float64)
+    return replace(cut, scan="", matrix=pose @ cut.matrix)
+
+
+def _told_of(told: str, *, is_late: bool) -> Json:
+    """Of what was said, the cuts of one kind; before placing, with all the rest."""
+    said = json.loads(told)
+    cuts = {
+        name: [
+            entry
+            for entry in said.get(name, [])
+            if is_late == (not entry.get("scan") or entry.get("when") == PLACED)
+        ]
+        for name in ("boxes", "planes")
+    }
+    return cuts if is_late else said | cuts
 
 
 def read_constraints(path: Path) -> Constraints:
@@ -203,7 +257,7 @@ def _spread(points: FloatArray, where: str) -> float:
 
 
 def _box(value: Any, where: str) -> Box:
-    fields = _fields(value, where, {"min", "max"}, {"scan", "keep", "matrix"})
+    fields = _fields(value, where, {"min", "max"}, {"scan", "keep", "matrix", "when"})
     low, high = (_array(fields[name], (3,), where) for name in ("min", "max"))
     if not (low < high).all():
         raise BadConstraints(where, "its min must lie below its max")
@@ -213,7 +267,10 @@ def _box(value: Any, where: str) -> Box:
     matrix = _array(fields.get("matrix", np.eye(4).tolist()), (4, 4), where)
     if not is_rigid(matrix):
         raise BadConstraints(where, "its matrix is not a rigid motion")
-    return Box(_frame(fields, where), keep, matrix, low, high)
+    when = fields.get("when", READ)
+    if when not in (READ, PLACED):
+        raise BadConstraints(where, "when must be read or placed")
+    return Box(_frame(fields, where), keep, matrix, low, high, placed=when == PLACED)
 
 
 def _plane(value: Any, where: str) -> CutPlane:

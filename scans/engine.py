@@ -1,6 +1,5 @@
 """The two runs of the engine: `reconstruct` from scans, `deliver` from a master."""
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,17 +10,14 @@ from numpy.typing import NDArray
 from scans.constraints import Constraints
 from scans.cost import Clock, Load, estimate, machine_speed
 from scans.delivery.likeness import QUICK_PX
-from scans.digests import file_digest, key_digest
-from scans.errors import NoSurface, WrongRecipe
-from scans.events import Event
-from scans.geometry.scan import Scan
+from scans.digests import key_digest
+from scans.errors import WrongRecipe
+from scans.events import Say
 from scans.inputs import Input, choose_recipe, find_inputs
 from scans.monitor import Monitor
-from scans.painting_store import painting_beside, painting_files
 from scans.readers.rgbd import DepthSequence
 from scans.recipe import MESH_ONLY, RGBD_SEQUENCE, SINGLE_CLOUD, Recipe, read_recipe
-from scans.reconstruction.orient import propose_upright
-from scans.runner import Bench, Stage, run_stages, write_json
+from scans.runner import Stage, run_stages
 from scans.sequences import given_sequence, sequence_inputs
 from scans.stages.delivering import (
     LevelsStage,
@@ -30,18 +26,16 @@ from scans.stages.delivering import (
     Source,
     Wanted,
     hand_over,
-    stored_mesh,
 )
 from scans.stages.extras import Extras, extra_stages
 from scans.stages.frames import FramesStage
 from scans.stages.fusing import FuseStage, TrackStage
+from scans.stages.mastering import MasterStage, MeshStage
 from scans.stages.measuring import Claims, MeasureStage
 from scans.stages.reading import ReadStage
 from scans.stages.registering import RegisterStage
-from scans.stages.surfacing import UPRIGHT, OrientStage, SurfaceStage
+from scans.stages.surfacing import OrientStage, SurfaceStage
 from scans.versions import versions
-
-Say = Callable[[Event], None]
 
 UNPACKED = "unpacked"  # archives, below the stages
 POINTS_A_FRAME = 5_000  # that a frame adds to a fused surface, for the estimate
@@ -100,10 +94,11 @@ def reconstruct(order: Order, say: Say) -> Path:
     _check_recipe(recipe, inputs)
     from_mesh = recipe.name == MESH_ONLY
     source = Source(reconstructed=True, given=order.upright)
+    read = MeshStage if from_mesh else ReadStage
     stages: list[Stage] = [
-        ReadStage(inputs, order.unit, order.said.scale_bars),
+        read(inputs, order.unit, order.said.scale_bars),
         RegisterStage(recipe.parameters, order.said),
-        SurfaceStage(recipe.parameters, exact=order.exact, from_mesh=from_mesh),
+        SurfaceStage(recipe.parameters, order.exact, from_mesh, order.said),
         OrientStage(),
         MeasureStage(
             source, Claims(order.unit, order.registered_cm), from_mesh=from_mesh
@@ -157,41 +152,18 @@ def deliver(order: Order, say: Say) -> Path:
     recipe = read_recipe(MESH_ONLY)
     source = Source(reconstructed=False, given=order.upright)
     stages: list[Stage] = [
-        _MasterStage(inputs, order.unit or "m"),
+        MasterStage(
+            inputs,
+            order.unit or "m",
+            given=order.upright,
+            registered_cm=order.registered_cm,
+        ),
         *([LevelsStage(source, order.compared)] if order.levels else []),
         *([PicturesStage(source)] if order.pictures else []),
     ]
     points = sum(entry.points for entry in inputs)
     load = Load(points=2 * points, scans=1, exact=order.exact, meshed=True)
     return _run(order, recipe, inputs, stages, source, load=load, say=say)
-
-
-class _MasterStage(ReadStage):
-    """Read a master and what it is painted with, and propose how it stands."""
-
-    def depends(self) -> dict[str, Any]:
-        painted = [file for one in self.inputs for file in painting_files(one.path)]
-        return super().depends() | {"painted": [file_digest(file) for file in painted]}
-
-    def scans_of(self, entry: Input) -> list[Scan]:
-        return [_painted(entry.path, scan) for scan in super().scans_of(entry)]
-
-    def run(self, bench: Bench) -> dict[str, Any]:
-        figures = super().run(bench)
-        mesh = stored_mesh(bench.folder)
-        if not len(mesh.triangles):
-            raise NoSurface(points=figures["points"], reason="it holds no triangles")
-        proposed = propose_upright(mesh).tolist()
-        write_json(bench.folder / UPRIGHT, {"matrix": proposed})
-        return figures | {"triangles": len(mesh.triangles)}
-
-
-def _painted(path: Path, scan: Scan) -> Scan:
-    """Give a master back the pictures that lie beside it; a mesh of others has its own."""
-    if scan.painting is not None or scan.triangles is None:
-        return scan
-    painting = painting_beside(path, triangles=len(scan.triangles))
-    return replace(scan, painting=painting)
 
 
 def _run(

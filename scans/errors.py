@@ -98,6 +98,31 @@ class FlatScan(ScanFileError):
         super().__init__(path, points=points)
 
 
+class PictureMissing(ScanError):
+    code = "picture-missing"
+    sentence = (
+        "{file} names the picture {other}, which is not there: the model would be shown "
+        "without its colours. Hand both in together, or export it without pictures."
+    )
+
+    def __init__(self, file: str, other: str) -> None:
+        super().__init__(file=file, other=other)
+
+
+class WrongUnit(ScanError):
+    code = "wrong-unit"
+    sentence = (
+        "The register says {registered_cm} cm, the model measures {measured_cm} cm, as if "
+        "it were in another unit (all lengths × {factor} would fit). State the right unit, "
+        "or correct the register."
+    )
+
+    def __init__(self, *, registered_cm: str, measured_cm: str, factor: float) -> None:
+        super().__init__(
+            registered_cm=registered_cm, measured_cm=measured_cm, factor=factor
+        )
+
+
 class UnitUnknown(ScanFileError):
     code = "unit-unknown"
     sentence = "{file} does not say in which unit it is measured. State the unit (m, cm, mm or in)."

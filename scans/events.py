@@ -1,6 +1,7 @@
 """What a run says while it works: one JSON object a line. Standard library only."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -34,3 +35,6 @@ class Event:
     def from_line(cls, line: str) -> "Event":
         """Read what `to_line` wrote; ValueError or TypeError for anything else."""
         return cls(**json.loads(line))
+
+
+Say = Callable[[Event], None]  # tells whoever follows a run

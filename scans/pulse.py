@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from scans.events import Event
 
-SILENCE_S = 1.0  # after which progress is guessed
+SILENCE_S = 0.5  # after which progress is guessed: with the looks, 0.7 s at most
 
 
 class Pulse:
@@ -32,11 +32,13 @@ class Pulse:
     def guess(self) -> Event | None:
         """After a silence, guess how far the stage is from how long it should take."""
         silence = time.monotonic() - self.heard
-        if self.last is None or silence < SILENCE_S or self.estimate_s <= 0:
+        if self.last is None or silence < SILENCE_S:
             return None
-        if self.last.kind not in ("stage-started", "progress"):
+        if self.last.kind not in ("stage-started", "progress", "warning"):
             return None
-        per_s = (self.span[1] - self.span[0]) / self.estimate_s
+        # A stage of which nobody knows how long it takes is heard of, and stands still.
+        length = self.span[1] - self.span[0]
+        per_s = length / self.estimate_s if self.estimate_s > 0 else 0.0
         most = self.span[1] - 0.05 * (self.span[1] - self.span[0])
         self.fraction = max(self.fraction, min(self.fraction + per_s * silence, most))
         left = self.last.eta_s

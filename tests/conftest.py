@@ -42,9 +42,10 @@ def _tables_can_be_emptied() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def prepared_database() -> Prepared | None:
+def prepared_database(pytestconfig: pytest.Config) -> Prepared | None:
     """Stand before Django's own preparation of the test database."""
-    if connection.vendor != "sqlite":
+    # What is made without migrations is no database to begin with.
+    if connection.vendor != "sqlite" or pytestconfig.option.nomigrations:
         return None
     prepared = Prepared()
     prepared.begin()

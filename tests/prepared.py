@@ -55,7 +55,9 @@ class Prepared:
             patch.setattr(DatabaseCreation, "_create_test_db", self._filled())
 
     def end(self) -> None:
-        if not self._path.exists():
+        # Where no test asks for a database, the one at hand is no test's.
+        is_made = "mode=memory" in str(connection.settings_dict["NAME"])
+        if is_made and not self._path.exists():
             for old in KEPT.glob("*.sqlite3"):
                 old.unlink()
             draft = self._path.with_suffix(".draft")

@@ -18,7 +18,7 @@ ENGINE_ONLY = {
 }  # fmt: skip
 
 # What few processes need, and each of which takes a second or tens of megabytes to load.
-HEAVY = {"openpyxl", "pypinyin", "pyshacl"}
+HEAVY = {"ninja", "openpyxl", "pypinyin", "pyshacl"}
 
 LIST_PACKAGES = """
 import json, sys

@@ -1,9 +1,13 @@
 """What builds the environment: stamps, settings passed on, translations, processes."""
 
+import base64
+import hashlib
 import importlib
+import io
 import re
 import subprocess
 import sys
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -189,3 +193,18 @@ def test_make_help_tells_every_public_target() -> None:
     told = set(re.findall(r"make ([a-z-]+)", done.stdout.decode()))
     public = {"demo", "serve", "test", "check", "bench", "quick", "format", "messages"}
     assert public <= told
+
+
+def test_a_package_that_is_not_the_chosen_one_is_refused(
+    scripts: None, tmp_path: Path
+) -> None:
+    mirador = importlib.import_module("mirador")
+    archive = tmp_path / "a.tgz"
+    with tarfile.open(archive, "w:gz") as packed:
+        member = tarfile.TarInfo("package/x.js")
+        member.size = 2
+        packed.addfile(member, io.BytesIO(b"ok"))
+    digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+    assert mirador.read_member(archive, "package/x.js", digest) == b"ok"
+    with pytest.raises(mirador.Unready):
+        mirador.read_member(archive, "package/x.js", mirador.SHA512)

@@ -8,6 +8,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from heritage.lib.languages import LANGUAGES
+
+from .institution import museum_name, museum_names
 from .models import Erasure
 
 if TYPE_CHECKING:
@@ -39,15 +42,14 @@ def certificate_pdf(erasure: Erasure) -> bytes:
     from heritage.lib.pdf_pen import Pen
 
     pen = Pen.begin(
-        title=f"{settings.MUSEUM_NAME_ZH} {settings.MUSEUM_NAME_EN} {erasure.key}",
+        title=f"{museum_names().both} {erasure.key}",
         language=settings.LANGUAGE_CODE,
         created=erasure.done_at or erasure.asked_at,
     )
-    for code, name in settings.LANGUAGES:
-        museum = settings.MUSEUM_NAME_ZH if code != "en" else settings.MUSEUM_NAME_EN
+    for _tag, code in LANGUAGES:
         with override(code):
             pen.page(language=code)
-            _write(pen, erasure, museum=museum or name)
+            _write(pen, erasure, museum=museum_name())
     return pen.finish()
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from heritage.lib.due import due
 
 from .actions.check import Report, sweep
+from .actions.compare import ToCompare
 from .actions.deposit import finish_interrupted
 from .actions.discard import finish_discards
 from .actions.erase import finish_erasures
@@ -28,7 +29,9 @@ from .uploads.expiry import expire_uploads
 UPLOAD_EXPIRES = timedelta(days=1)  # of forms sent at once; no such takes longer
 LEFTOVERS_KEPT = timedelta(days=1)
 SLICE_S = 2.0  # of every tick's half minute: some 3 TB a day on an ordinary disk
+COMPARING_S = 1.0  # of a tick: some hundred records, a million in a week
 _looking_after = Paced(lambda: sweep(Report()), slice_s=SLICE_S)
+_comparing = Paced(ToCompare().steps, slice_s=COMPARING_S)
 log = logging.getLogger(__name__)
 
 
@@ -60,6 +63,12 @@ def take_in_what_was_dropped() -> int:
 def preserve_changes() -> int:
     """Carry what has changed in the records into their OCFL objects."""
     return _where_mounted(preserve_due)
+
+
+@due
+def compare_what_is_kept() -> int:
+    """Find what changed in the records and was not noted, a slice of them."""
+    return _where_mounted(_comparing.advance)
 
 
 @due

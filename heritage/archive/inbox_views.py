@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,9 +19,6 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from heritage.archive.local_copies import local_path
-from heritage.lib.http import problem
-
 from .actions.deposit import Item, deposit_files
 from .actions.hand_in import assign, discard, waiting
 from .asking import Question, ask
@@ -31,10 +28,9 @@ from .errors import ArchiveError, EmptyDeposit, NoDestination
 from .inbox import read_inbox
 from .match_table import LARGEST_BYTES, Table, read_table
 from .models import Deposit, DropItem, StoredFile
-from .thumbnails import draw_thumbnail, is_drawn
+from .picture_response import picture_response
 
 DROPS_SHOWN = 30
-DAY_S = 24 * 3600
 View = Callable[..., HttpResponse]
 
 
@@ -149,18 +145,7 @@ def records(request: HttpRequest) -> JsonResponse:
 def thumbnail(request: HttpRequest, key: str) -> HttpResponse:
     """Draw a picture of something that waits."""
     rows = StoredFile.objects.filter(deposit__in=waiting())
-    file = get_object_or_404(rows, key=key)
-    try:
-        picture = draw_thumbnail(local_path(file)) if is_drawn(file.name) else None
-    except FileNotFoundError:
-        picture = None
-    except ArchiveError as error:  # the bucket, or the room for a copy of its bytes
-        return problem(503, error.code, str(error))
-    if picture is None:
-        raise Http404
-    response = HttpResponse(picture, content_type="image/jpeg")
-    response["Cache-Control"] = f"private, max-age={DAY_S}"
-    return response
+    return picture_response(get_object_or_404(rows, key=key))
 
 
 def _sent_files(request: HttpRequest) -> Iterator[tuple[str, Any]]:

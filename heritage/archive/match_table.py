@@ -20,6 +20,7 @@ from .names import safe_name
 
 LARGEST_BYTES = 8 * 1024**2
 MOST_ROWS = 100_000
+MOST_PATTERNS = 1000  # each is tried on each file, a path is looked up
 # A first row of these words is a heading, not a rule.
 HEADINGS = {
     "path", "file", "folder", "name", "filename", "file name", "pattern",
@@ -65,6 +66,9 @@ class Table:
     _paths: dict[str, Rule] = field(default_factory=dict)
     _above: set[str] = field(default_factory=set)  # folders that paths lie in
     _patterns: list[Rule] = field(default_factory=list)
+
+    def has_room_for(self, rule: Rule) -> bool:
+        return rule.is_path or len(self._patterns) < MOST_PATTERNS
 
     def add(self, rule: Rule) -> None:
         self.rules.append(rule)
@@ -149,8 +153,13 @@ def _read_row(
             "name": pattern, "other": before.row,
         }  # fmt: skip
     if before is None:
-        seen[pattern] = Rule(number, pattern, target)
-        table.add(seen[pattern])
+        rule = Rule(number, pattern, target)
+        if not table.has_room_for(rule):
+            return _(
+                "a table may hold %(most)d patterns; name the others by their paths."
+            ) % {"most": MOST_PATTERNS}
+        seen[pattern] = rule
+        table.add(rule)
     return ""
 
 

@@ -17,6 +17,7 @@ from .byte_store import Place
 from .drop_models import DropItem
 from .erasure_models import Erasure
 from .event_models import PreservationAgent, PreservationEvent
+from .institution_models import Institution
 from .staying import Retirable, Staying
 from .stores import archive
 from .upload_models import Upload, UploadChunk
@@ -26,6 +27,7 @@ __all__ = [
     "Deposit",
     "DropItem",
     "Erasure",
+    "Institution",
     "Kept",
     "PreservationAgent",
     "PreservationEvent",
@@ -218,6 +220,10 @@ class PreservedRecord(Kept):
         _("changed since"), null=True, blank=True, db_index=True
     )
     reason = models.CharField(_("reason"), max_length=30, blank=True)
+    compared_at = models.DateTimeField(
+        _("compared"), null=True, blank=True, db_index=True,
+        help_text=_("with what the database says"),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("preserved record")

@@ -16,19 +16,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, cast
 
-from django.conf import settings
 from django.utils import timezone
 
 from .byte_store import Place
 from .errors import DamagedPackage, EmptyPackage
+from .institution import museum_names
 from .models import Condition, StoredFile
 from .verifying import Verifying
+from .writeback import EVERY_BYTES, start_writing
 
 CHUNK_BYTES = 256 * 1024  # stays in the processor's cache on its way through
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 # ZIP knows no time before 1980 and TAR's are in UTC: one moment for all members.
 MODE = 0o644
-COPIED_AT_ONCE = 64 * 1024**2
 # Two file systems, or one that cannot: then the bytes are read and written.
 CANNOT_COPY = (errno.EXDEV, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
 
@@ -111,7 +111,7 @@ def write_tar(members: Sequence[Member], out: io.FileIO) -> None:
                 _copy(part, out, verifying)
             else:
                 out.write(part)
-        os.fsync(out.fileno())  # which takes no longer than the last file's digest
+        os.fsync(out.fileno())
 
 
 def _tar_parts(members: Sequence[Member]) -> Iterator[bytes | Member]:
@@ -201,11 +201,12 @@ def _copy_range(path: Path, out: io.FileIO, size_bytes: int) -> int:
     left = size_bytes
     with path.open("rb", buffering=0) as file:
         while left:
-            wanted = min(left, COPIED_AT_ONCE)
+            wanted = min(left, EVERY_BYTES)
             copied = os.copy_file_range(file.fileno(), out.fileno(), wanted)
             if not copied:
                 break
             left -= copied
+            start_writing(out.fileno(), out.tell() - copied, copied)
     return size_bytes - left
 
 
@@ -230,7 +231,7 @@ def _bytes_of(member: Member) -> Iterator[bytes]:
 def _info_file(bag: Bag) -> bytes:
     sizes = [file.size_bytes for file in bag.payload.values()]
     labels = [
-        ("Source-Organization", f"{settings.MUSEUM_NAME_ZH} {settings.MUSEUM_NAME_EN}"),
+        ("Source-Organization", museum_names().both),
         ("Bagging-Date", timezone.localdate().isoformat()),
         ("Payload-Oxum", f"{sum(sizes)}.{len(sizes)}"),
         ("Bag-Software-Agent", "Heritage"),

@@ -51,6 +51,11 @@ def keep_in_records(*models: type[Model]) -> None:
     _listen_no_more(models)
 
 
+def leave_out(model: type[Model], *columns: str) -> None:
+    """Name columns that no page carries: secrets, and what only counts."""
+    _left_out[model] = left_out(model) | frozenset(columns)
+
+
 def passing() -> set[type[Model]]:
     return {m for m in apps.get_models() if m in _passing or _is_foreign(m)}
 

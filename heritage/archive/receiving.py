@@ -21,9 +21,9 @@ from .ahead import Ahead
 from .arrived import Arrived
 from .errors import DuplicateName
 from .names import printable, safe_name
+from .writeback import EVERY_BYTES, start_writing
 
 CHUNK_BYTES = 1024**2
-SYNC_EVERY_BYTES = 64 * 1024**2  # so that the last sync has little left to wait for
 SYNC_AT_ONCE = 256  # names handed to the threads at a time
 HOLE = bytes(CHUNK_BYTES)
 SYNCING = 8  # at once: the disk joins them into few writes
@@ -149,8 +149,8 @@ def _copy_chunks(
         digest.update(chunk)
         _write_all(out, chunk)
         copied += len(chunk)
-        if copied % SYNC_EVERY_BYTES == 0:
-            _start_writing(out.fileno(), copied)
+        if copied % EVERY_BYTES == 0:
+            start_writing(out.fileno(), copied - EVERY_BYTES, EVERY_BYTES)
     return digest.hexdigest(), copied
 
 
@@ -161,10 +161,3 @@ def _write_all(out: Any, chunk: bytes) -> None:
     view = memoryview(chunk)
     while view:
         view = view[out.write(view) :]
-
-
-def _start_writing(handle: int, until: int) -> None:
-    """Have the kernel begin to write what is ready, without waiting for it."""
-    if hasattr(os, "posix_fadvise"):
-        begin = until - SYNC_EVERY_BYTES
-        os.posix_fadvise(handle, begin, SYNC_EVERY_BYTES, os.POSIX_FADV_DONTNEED)

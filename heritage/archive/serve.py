@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,7 +17,6 @@ from django.http import (
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 
-from heritage.archive.byte_store import Place
 from heritage.archive.errors import StoreAbsent
 from heritage.archive.models import Condition, StoredFile
 from heritage.archive.s3_paths import S3Path
@@ -26,6 +26,46 @@ from heritage.lib.ranges import ByteRange, UnsatisfiableRange, parse_range
 CHUNK_BYTES = 256 * 1024
 YEAR_S = 365 * 24 * 3600
 SIGNED_S = 300  # for a model to begin to load, not to be passed on
+
+
+class FilePart(StreamingHttpResponse):
+    """Part of a file on disk; the server may have the kernel send it (sendfile)."""
+
+    block_size = CHUNK_BYTES
+
+    def __init__(self, path: Path, part: ByteRange) -> None:
+        super().__init__(_read_path(path, part))
+        self._path, self._part = path, part
+
+    @cached_property
+    def file_to_stream(self) -> "OpenPart":
+        """The part as an open file: Django hands it to a server that takes files."""
+        opened = OpenPart(self._path, self._part)
+        self._resource_closers.append(opened.close)  # type: ignore[attr-defined]
+        return opened
+
+
+class OpenPart:
+    """An open file that stands at a part's first byte and ends after its last.
+
+    gunicorn has the kernel send from where its descriptor stands, as many bytes as
+    Content-Length says; other servers read.
+    """
+
+    def __init__(self, path: Path, part: ByteRange) -> None:
+        self._file = path.open("rb", buffering=0)
+        self._file.seek(part.first)
+        self._left = part.size_bytes
+        self.close = self._file.close
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def read(self, size: int = -1) -> bytes:
+        asked = self._left if size < 0 else min(size, self._left)
+        piece = self._file.read(asked) or b""
+        self._left -= len(piece)
+        return piece
 
 
 def serve_file(
@@ -96,13 +136,28 @@ def _body(
     request: HttpRequest, file: StoredFile, part: ByteRange | None
 ) -> HttpResponseBase:
     whole = part or ByteRange(0, file.size_bytes - 1)
-    chunks = iter(()) if request.method == "HEAD" else _read(file.place(), whole)
-    response = StreamingHttpResponse(
-        chunks, status=206 if part else 200, content_type=file.media_type
-    )
+    place = file.place()
+    if settings.ACCEL_PREFIX and not isinstance(place, S3Path):
+        return _hand_over(file)
+    if request.method == "HEAD":
+        response = StreamingHttpResponse(iter(()))
+    elif isinstance(place, S3Path):
+        pieces = place.pieces(whole.first, whole.size_bytes, piece_bytes=CHUNK_BYTES)
+        response = StreamingHttpResponse(pieces)
+    else:
+        response = FilePart(place, whole)
+    response.status_code = 206 if part else 200
+    response["Content-Type"] = file.media_type
     response["Content-Length"] = str(whole.size_bytes)
     if part:
         response["Content-Range"] = f"bytes {part.first}-{part.last}/{file.size_bytes}"
+    return response
+
+
+def _hand_over(file: StoredFile) -> HttpResponse:
+    """Name the file to nginx, which sends it, or the part of it that is asked for."""
+    response = HttpResponse(content_type=file.media_type)
+    response["X-Accel-Redirect"] = f"{settings.ACCEL_PREFIX}/{quote(file.path)}"
     return response
 
 
@@ -117,12 +172,6 @@ def _describe(
         f"public, max-age={YEAR_S}, immutable" if immutable else "private, no-store"
     )
     return response
-
-
-def _read(place: Place, part: ByteRange) -> Iterator[bytes]:
-    if isinstance(place, S3Path):
-        return place.pieces(part.first, part.size_bytes, piece_bytes=CHUNK_BYTES)
-    return _read_path(place, part)
 
 
 def _read_path(path: Path, part: ByteRange) -> Iterator[bytes]:

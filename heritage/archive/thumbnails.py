@@ -1,4 +1,4 @@
-"""Small pictures of what waits in the inbox, drawn by a child process with limits."""
+"""Small pictures of untrusted ones, drawn anew by a child process with limits."""
 
 import subprocess
 import sys
@@ -11,6 +11,7 @@ from .staying import in_use
 
 CHILD = Path(__file__).with_name("thumbnail_child.py")
 SIZE_PX = 160
+LOGO_PX = 512
 MEMORY_BYTES = 1024**3
 MOST_PIXELS = 100_000_000  # twice the largest camera sensor in common use
 TIME_S = 20
@@ -30,8 +31,16 @@ def is_drawn(name: str) -> bool:
 
 def draw_thumbnail(path: Path) -> bytes | None:
     """Give a JPEG of at most `SIZE_PX` a side; None for what cannot be drawn."""
-    sides = [str(SIZE_PX), str(MOST_PIXELS)]
-    command = [sys.executable, "-I", str(CHILD), str(path), *sides]
+    return _draw(path, str(SIZE_PX), str(MOST_PIXELS))
+
+
+def draw_logo(path: Path) -> bytes | None:
+    """Give a PNG of at most `LOGO_PX` a side, made anew from the pixels; None as above."""
+    return _draw(path, str(LOGO_PX), str(MOST_PIXELS), "png")
+
+
+def _draw(path: Path, *wanted: str) -> bytes | None:
+    command = [sys.executable, "-I", str(CHILD), str(path), *wanted]
     try:
         done = subprocess.run(  # noqa: S603 - our own program
             leashed(command, memory_bytes=MEMORY_BYTES, cpu_s=TIME_S),

@@ -13,6 +13,7 @@ from .acceptance_models import RunDecision
 from .errors import ReasonMissing
 from .judging import judge_run
 from .models import Run, Upright
+from .motions import note_motion
 
 CM_A_METRE = 100.0
 KINDS = ("height", "width", "depth")
@@ -38,10 +39,24 @@ def accept(run: Run, *, by: Any, profile: str = "", reason: str = "") -> RunDeci
         run.save(update_fields=["is_accepted"])
         _measure(relic, run)
         _log(relic, RecordEvent.Verb.ACCEPTED, by=by)
+        _lead_over(relic, run, by=by)
         return note_decision(
             run, RunDecision.Verdict.ACCEPTED, by=by, profile=profile, reason=reason,
             replaced=replaced,
         )  # fmt: skip
+
+
+def _lead_over(relic: Relic, run: Run, *, by: Any) -> None:
+    """Find the way from the last master to this one, for what was placed on that."""
+    earlier = RunDecision.objects.filter(
+        run__capture__relic=relic, verdict=RunDecision.Verdict.ACCEPTED
+    )
+    after = run.master_of or run
+    for row in earlier.select_related("run__master_of"):
+        before = row.run.master_of or row.run
+        if before.pk != after.pk:
+            note_motion(before, after, by=by)
+            return
 
 
 def accept_upright(run: Run, *, by: Any) -> bool:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from heritage.catalogue.models.record import Tracked
+
+from .whom import by_whom
 
 
 class RunDecision(Tracked):
@@ -23,10 +24,7 @@ class RunDecision(Tracked):
     )
     verdict = models.CharField(_("decision"), max_length=10, choices=Verdict)
     at = models.DateTimeField(_("decided"), default=timezone.now, editable=False)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
-        related_name="+", verbose_name=_("checker"),
-    )  # fmt: skip
+    by = by_whom(_("checker"))
     checker = models.CharField(_("name of the checker"), max_length=200, blank=True)
     profile = models.CharField(_("acceptance profile"), max_length=40, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)

@@ -10,12 +10,13 @@ class CapturesConfig(AppConfig):
         from heritage.archive import storage
         from heritage.archive.destinations import declare
         from heritage.archive.pages import let_pass
-        from heritage.catalogue import gates, safety
+        from heritage.catalogue import gates, pictured, safety
 
         from .destination import RelicDestination
         from .dossier import add_to_object_files
         from .found import declare_to_search
-        from .models import Heartbeat
+        from .models import Heartbeat, Letters
+        from .pictured import pictures_of_models
         from .preserved import preserve_captures
         from .release_gate import gaps_of_models
         from .rules import declare_policies
@@ -26,9 +27,11 @@ class CapturesConfig(AppConfig):
         declare_policies()
         add_to_object_files()
         gates.declare(gaps_of_models)
+        pictured.declare(pictures_of_models)
         safety.declare(look_at_tiers)
         preserve_captures()
         let_pass(Heartbeat)
+        let_pass(Letters)  # a wish, not a fact of the museum: it is asked again
         declare(RelicDestination())
         follow_files()
         storage.declare(classes_of_files)

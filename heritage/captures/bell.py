@@ -5,15 +5,15 @@ or ring twice; the sweep makes up for the first, the lease for the second.
 """
 
 from django.db import transaction
-from django_tasks.base import TASK_MAX_PRIORITY
-from django_tasks_db import DatabaseBackend
-from django_tasks_db.models import DBTaskResult
 
+from heritage.lib import bells
+from heritage.lib.bells import AHEAD
+
+from .clouds import clouds_there
 from .lease import close_hopeless, free_runs
-from .models import Run
-from .tasks import compute_run
-
-AHEAD = TASK_MAX_PRIORITY  # the only one that Redis knows
+from .models import Capture, Run
+from .tasks import compute_run, thin_clouds
+from .usable import named_scans
 
 
 def ring(run: Run) -> None:
@@ -22,10 +22,17 @@ def ring(run: Run) -> None:
     # A delivery takes little and somebody waits for it: it goes before the others.
     is_quick = run.type != Run.Type.RECONSTRUCT
     bell = compute_run.using(priority=AHEAD if is_quick else 0)
-    if _is_in_database():
+    if bells.is_in_database(compute_run):
         bell.enqueue(key)
     else:
         transaction.on_commit(lambda: bell.enqueue(key))
+
+
+def ring_for_clouds(capture: Capture) -> None:
+    """Ring for the thin clouds of a capture, once its files stand: they are made ahead."""
+    key = capture.key
+    if named_scans(capture) and not clouds_there(capture):
+        transaction.on_commit(lambda: _ring_once_for_clouds(key))
 
 
 def sweep() -> int:
@@ -40,24 +47,10 @@ def sweep() -> int:
 
 def keys_rung() -> set[str]:
     """Give the keys of the runs whose bell is still in the queue."""
-    return _in_database() if _is_in_database() else _in_redis()
+    return bells.keys_rung(compute_run)
 
 
-def _is_in_database() -> bool:
-    return isinstance(compute_run.get_backend(), DatabaseBackend)
-
-
-def _in_database() -> set[str]:
-    rows = DBTaskResult.objects.ready().filter(task_path=compute_run.module_path)
-    return {str(call["args"][0]) for call in rows.values_list("args_kwargs", flat=True)}
-
-
-def _in_redis() -> set[str]:
-    import django_rq
-    from django_tasks_rq.backend import Job
-
-    queue = django_rq.get_queue(compute_run.queue_name, job_class=Job)
-    jobs = queue.get_jobs()
-    return {
-        str(job.args[0]) for job in jobs if job.func_name == compute_run.module_path
-    }
+def _ring_once_for_clouds(key: str) -> None:
+    """Ring unless a bell waits: it is heard once the files are what they are by then."""
+    if not bells.is_rung(thin_clouds, key):
+        thin_clouds.enqueue(key)

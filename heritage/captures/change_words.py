@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from .models import Run
 
@@ -18,7 +18,45 @@ def change_of(run: Run) -> dict[str, Any]:
 
 
 def told_change(run: Run) -> str:
-    """Tell what was found, and below what nothing can be said."""
+    """Tell what was found, below what nothing can be said, and what nobody vouches for."""
+    scale = change_of(run).get("scale") or {}
+    return " ".join([*_told_growth(scale), _told_regions(run), *_told_scale(scale)])
+
+
+def _told_growth(scale: dict[str, Any]) -> list[str]:
+    """Tell of a size that differs by more than what vouches for both leaves open."""
+    if not (scale.get("is_certified") and scale.get("is_taken_off")):
+        return []
+    larger = _(
+        "The whole is larger than before by %(percent)s %% ± %(error)s %%, more than what "
+        "is known of both scales leaves open: it has grown, or one scale is not as "
+        "certified. Places are marked with that taken off."
+    )
+    smaller = _(
+        "The whole is smaller than before by %(percent)s %% ± %(error)s %%, more than what "
+        "is known of both scales leaves open: it has shrunk, or one scale is not as "
+        "certified. Places are marked with that taken off."
+    )
+    grown = 100 * (scale["factor"] - 1)
+    said = larger if grown > 0 else smaller
+    told = {"percent": f"{abs(grown):.3f}", "error": f"{100 * scale['error']:.3f}"}
+    return [said % told]
+
+
+def _told_scale(scale: dict[str, Any]) -> list[str]:
+    if scale.get("is_certified", True):
+        return []
+    said = _(
+        "Scale not certified: of at least one capture, no certificate or checked scale bar "
+        "vouches for the size. A size factor of %(factor)s ± %(error)s was estimated and "
+        "taken off; whether the whole has grown or shrunk cannot be told."
+    )
+    return [
+        said % {"factor": f"{scale['factor']:.6f}", "error": f"{scale['error']:.6f}"}
+    ]
+
+
+def _told_regions(run: Run) -> str:
     change = change_of(run)
     limit = f"{change.get('limit_of_detection_mm', 0.0):.3f}"
     regions = change.get("regions", [])
@@ -33,7 +71,9 @@ def told_change(run: Run) -> str:
 
 
 def kind_of(region: dict[str, Any]) -> str:
-    return _("lost") if region.get("kind") == "loss" else _("added")
+    if region.get("kind") == "loss":
+        return pgettext("of a surface", "lost")
+    return pgettext("of a surface", "added")
 
 
 def _told(region: dict[str, Any]) -> str:

@@ -17,15 +17,25 @@ from heritage.lib.due import due
 from . import bell
 from .actions.files import NOTE_PREFIX as UPLOAD_NOTE
 from .actions.files import attach_deposit, inspect_rows
+from .clouds_sweep import KEPT as CLOUDS_KEPT
+from .letters import send_letters
 from .models import Capture, CaptureFile, Heartbeat, Run
 from .worker_results import NOTE_PREFIX as OUTPUT_NOTE
 from .worker_results import deposit_note
 
 GRACE = timedelta(hours=1)  # whoever is between two steps has long taken the second
-FOLDERS_KEPT = timedelta(days=1)
+DAY = timedelta(days=1)
+# Stages are worth hours of computing; they make way at once where a run needs the room.
+KEPT = dict.fromkeys(("run-*", "inspect-*", "ask-*"), DAY) | {
+    "clouds-*": CLOUDS_KEPT,
+    "stages-*": 7 * DAY,
+}
 PROCESSES_KEPT = timedelta(days=1)
 BELLS_KEPT = timedelta(days=7)
 WORKER_IS_DEAD = timedelta(minutes=2)
+
+
+due(send_letters)
 
 
 @due
@@ -80,15 +90,14 @@ def discard_orphaned_outputs() -> int:
 @due
 def remove_work_folders() -> int:
     """Remove what runs that are over, and questions that died, have left; old clouds."""
-    root = Path(settings.WORK_ROOT)
-    before = timezone.now() - FOLDERS_KEPT
+    root, now = Path(settings.WORK_ROOT), timezone.now()
     alive = Run.objects.filter(state__in=[Run.State.WAITING, Run.State.RUNNING])
     kept = {f"run-{key}" for key in alive.values_list("key", flat=True)}
     stale = [
         folder
-        for pattern in ("run-*", "inspect-*", "ask-*", "clouds-*")
+        for pattern, days in KEPT.items()
         for folder in root.glob(pattern)
-        if folder.name not in kept and _is_older(folder, before)
+        if folder.name not in kept and _is_older(folder, now - days)
     ]
     for folder in stale:
         shutil.rmtree(folder, ignore_errors=True)

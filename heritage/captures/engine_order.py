@@ -13,6 +13,7 @@ from heritage.catalogue.models import Dimension, Relic
 from .masters import master_files
 from .models import CaptureFile, DeliveryProfile, Run
 from .profiles import Values, made_always, museum_profiles
+from .ties import PLACES, is_stale
 from .usable import companions, named_scans
 
 # Sizes that are a side of the box around the object; others (a wall's thickness, a
@@ -21,8 +22,6 @@ SIDES = ("length", "width", "height", "depth", "diameter")
 MOST_SIDES = 3
 CM = {"m": 100.0, "cm": 1.0, "mm": 0.1}
 PROFILES = "profiles.json"
-# What the engine reads of a run's constraints, besides the scans left out.
-SAID = ("pairs", "boxes", "planes", "scale_bars")
 Facts = dict[str, str | int | float]
 
 
@@ -46,7 +45,7 @@ def engine_arguments(run: Run, folder: Path) -> list[str]:
     if run.type != Run.Type.RECONSTRUCT:
         master = str(_master(run, folder))
         words = ["deliver", master, "--out", out, *_upright(run, folder)]
-        return words + profiles + _also(run)
+        return words + profiles + _registered(run.capture.relic) + _also(run)
     words = ["reconstruct", str(_inputs(run, folder)), "--out", out]
     words += ["--exact" if run.is_exact else "--fast", *profiles]
     words += [f"--scan={name}" for name, _file in _scans(run)]
@@ -55,8 +54,7 @@ def engine_arguments(run: Run, folder: Path) -> list[str]:
         words.append(f"--recipe={run.recipe}")
     if run.capture.unit:
         words.append(f"--unit={run.capture.unit}")
-    if sizes := registered_cm(run.capture.relic):
-        words.append(f"--registered-cm={','.join(f'{size:g}' for size in sizes)}")
+    words += _registered(run.capture.relic)
     return words + [f"--set={name}={value}" for name, value in run.parameters.items()]
 
 
@@ -99,6 +97,13 @@ def _also(run: Run) -> list[str]:
     return ["--no-pictures", *(f"--also={name}" for name in run.parameters["also"])]
 
 
+def _registered(relic: Relic) -> list[str]:
+    sizes = registered_cm(relic)
+    return (
+        [f"--registered-cm={','.join(f'{size:g}' for size in sizes)}"] if sizes else []
+    )
+
+
 def registered_cm(relic: Relic) -> list[float]:
     """Give the sizes that people measured, in centimetres; never what a scan gave."""
     rows = relic.dimensions.filter(kind__in=SIDES, unit__in=CM)
@@ -126,11 +131,13 @@ def _constraints(run: Run, folder: Path) -> list[str]:
     """Tell what a person said; of a whole file left out nothing: it is not handed over."""
     files = {name for name, _file in named_scans(run.capture)}
     stations = sorted(_left_out(run) - files)
-    said = {name: run.constraints[name] for name in SAID if name in run.constraints}
+    said = {name: run.constraints[name] for name in PLACES if name in run.constraints}
     if stations:
         said["leave_out"] = stations
     if not said:
         return []
+    if is_stale(run.capture, run.constraints):
+        raise RunFailed("picks-stale")
     path = folder / "constraints.json"
     path.write_text(json.dumps(said))
     return [f"--constraints={path}"]
@@ -163,6 +170,8 @@ def _compared(run: Run, folder: Path) -> list[str]:
     words += [str(_lay_master(m, folder / n)) for m, n in ((before, "a"), (after, "b"))]
     known = run.parameters
     words.append(f"--uncertainty-mm={known['first_mm']!r},{known['second_mm']!r}")
+    if known.get("free_scale"):
+        words.append("--free-scale")
     for name in ("start", "upright"):
         if known.get(name):
             path = folder / f"{name}.json"

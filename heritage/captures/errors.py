@@ -197,6 +197,18 @@ class BadAct(CaptureError):
         )
 
 
+class PicksStale(CaptureError):
+    code = "picks-stale"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Places were picked on scans that were replaced since, or that are read in "
+                "another unit now. Open the page of the handwork and compute from there."
+            )
+        )
+
+
 class NotEnoughPlaces(CaptureError):
     code = "not-enough-places"
     status = 422

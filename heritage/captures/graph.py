@@ -14,8 +14,9 @@ from django.db.models import Model, Prefetch
 from rdflib import URIRef
 
 from heritage.archive.staying import is_in_use
+from heritage.catalogue.graph_parts import graph_facts
 from heritage.catalogue.mentions import GraphName, GraphSource, Mentions, is_public
-from heritage.catalogue.models import Dimension
+from heritage.catalogue.models import ConditionCheck, Dimension
 from heritage.catalogue.policy import STRANGER, allows
 from heritage.catalogue.relic_graph import dimension_of
 from knowledge_graph import patterns as p
@@ -23,14 +24,24 @@ from knowledge_graph.namespaces import LA, Ids, part
 from knowledge_graph.patterns import Triple, Triples
 from knowledge_graph.vocabulary import load
 
-from .decision_graph import calibration, decisions
+from .decision_graph import (
+    CHANGES,
+    COMPARED,
+    CONFIRMED,
+    WAYS,
+    calibration,
+    decisions,
+    withdrawn,
+)
 from .media import media_path
 from .models import (
     Calibration,
     Capture,
     CaptureFile,
+    ChangeRecord,
     Derivative,
     FieldSheet,
+    MasterMotion,
     Run,
     RunDecision,
     Upright,
@@ -60,7 +71,7 @@ def build_capture(capture: Capture, says: Mentions) -> Triples:
         return
     ids = says.ids
     subject = ids.thing("capture", capture.key)
-    known = p.RecordGraph(subject, run.finished_at)
+    known = graph_facts(ids, subject, run.finished_at)
     chain = list(_chain(capture, run, says, relic))
     yield from p.record_graph(ids, ids.graph("capture", capture.key), known)
     yield from chain
@@ -86,7 +97,7 @@ SOURCES: Final = {
     "capture": GraphSource(
         Capture,
         build_capture,
-        ("relic", "operator", "place"),
+        ("relic", "operator", "place", "field_sheet__device"),
         parts=(
             Prefetch(
                 "files", CaptureFile.objects.select_related("stored_file__deposit")
@@ -100,6 +111,25 @@ SOURCES: Final = {
                 Prefetch(f"{ACCEPTED}{path}__derivatives", _DERIVATIVES)
                 for path in ("", "__master_of", "__additions")
             ),
+            *(
+                Prefetch(
+                    f"{ACCEPTED}{path}__decisions__replaced{to}__derivatives",
+                    _DERIVATIVES,
+                )
+                for path in ("", "__master_of")
+                for to in ("", "__master_of")
+            ),
+            *(
+                Prefetch(f"{ACCEPTED}{path}__deliveries", COMPARED, to_attr=CHANGES)
+                for path in ("", "__master_of")
+            ),
+            *(
+                Prefetch(f"{ACCEPTED}{path}__ways_here", CONFIRMED, to_attr=WAYS)
+                for path in ("", "__master_of")
+            ),
+            *(f"{ACCEPTED}{path}__stages__taken_from" for path in ("", "__master_of")),
+            "field_sheet__device__calibrations",
+            "hand_acts",
             "relic__dimensions",
         ),
         is_public=is_shown,
@@ -121,14 +151,18 @@ def captures_of(row: Model) -> Iterable[Capture]:
         return [row.capture]
     if isinstance(row, FieldSheet):
         return [row.capture]
-    if isinstance(row, RunDecision):
+    if isinstance(row, RunDecision | ChangeRecord):
         return [row.run.capture]
+    if isinstance(row, MasterMotion):
+        return [row.after.capture]
     if isinstance(row, Calibration):
         return Capture.objects.filter(field_sheet__device=row.device_id)
     if isinstance(row, Run):
         return [row.capture] if _may_be_accepted(row) else []
     if isinstance(row, Derivative | Upright):
         return [row.run.capture]
+    if isinstance(row, ConditionCheck):  # what a comparison found may be kept as one
+        return Capture.objects.filter(runs__change_record__check_key=row.key)
     if isinstance(row, Dimension) and row.run_key:
         return Capture.objects.filter(runs__key=row.run_key)
     return []
@@ -164,7 +198,9 @@ def _chain(capture: Capture, run: Run, says: Mentions, relic: URIRef) -> Triples
     yield from calibration(made.iri, capture)
     yield from _run(ids, root, raw, relic)
     masters = (ids.thing("derivative", row.key) for row in _results(root, Role.MASTER))
-    yield from decisions(ids, capture, run, master=next(masters, None), relic=relic)
+    master = next(masters, None)
+    yield from decisions(ids, capture, run, master=master, relic=relic)
+    yield from withdrawn(ids, run, master=master)
     for one in (run, *_additions(run)):
         yield from _delivery(ids, one, root, relic)
 
@@ -182,8 +218,15 @@ def _run(ids: Ids, run: Run, raw: list[p.File], relic: URIRef) -> Triples:
         recipe=_recipe(run),
         when=p.Span(run.started_at, run.finished_at),
         log=_result(ids, log, None) if log else None,
+        continued=tuple(ids.thing("run", key) for key in _taken_from(run)),
     )
     yield from p.run(ids, done)
+
+
+def _taken_from(run: Run) -> list[str]:
+    """Name the runs whose stages this one took over."""
+    owners = {one.taken_from.key for one in run.stages.all() if one.taken_from}
+    return sorted(owners)
 
 
 def _additions(run: Run) -> list[Run]:

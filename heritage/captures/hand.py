@@ -14,6 +14,7 @@ from .errors import BadAct
 from .hand_models import HandAct
 from .models import Capture, Derivative, Run
 from .rigid import Matrix, inverse
+from .ties import ties_of
 
 Kind = HandAct.Kind
 Json = dict[str, Any]
@@ -97,7 +98,8 @@ def constraints_of(said: Said, names: Iterable[str]) -> Json:
     """Write what was said as the engine reads it, of the scans that are there.
 
     A box was drawn in the world of one run. Another run may have another world, so it is
-    told in the frame of each scan that was placed then.
+    told by scans: where that run had placed all of them, by one, to be cut once they are
+    placed again, which leaves the placement as it was; else in the frame of each.
     """
     there = set(names) - said.left_out
     pairs = [
@@ -117,13 +119,30 @@ def constraints_of(said: Said, names: Iterable[str]) -> Json:
 
 
 def poses_of(run: Run) -> dict[str, Matrix]:
-    """Give where a run placed each scan, by the scan's name."""
+    """Give where a run placed each scan that is the same today, by the scan's name."""
+    now = ties_of(run.capture)
+    then = {one["name"]: one for one in run.report.get("inputs", [])}
+    return {
+        name: pose
+        for name, pose in read_poses(run).items()
+        if _is_same(now.get(name, {}), then.get(name, {}))
+    }
+
+
+def read_poses(run: Run) -> dict[str, Matrix]:
+    """Give where a run placed its scans, as they were called then."""
     rows = run.derivatives.filter(role=Derivative.Role.REPORT, profile="poses")
     row = rows.select_related("stored_file").first()
     if row is None:
         return {}
     found: dict[str, Matrix] = json.loads(local_path(row.stored_file).read_text())
     return found
+
+
+def _is_same(tie: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Compare a scan of today with what a run's report says of the one it took."""
+    digests = {row.get("sha512"), row.get("archive_sha512")} - {None}
+    return tie.get("sha512") in digests and tie.get("unit") == row.get("unit")
 
 
 def check_act(
@@ -195,7 +214,14 @@ def _boxes(box: Json, there: set[str]) -> Iterable[Json]:
     poses = poses_of(run) if run else {}
     if not poses:  # a cut that is left out unsaid would leave in what was cut away
         raise BadAct
-    for scan, pose in poses.items():
-        if scan in there:
-            sides = {name: box[name] for name in ("min", "max", "keep")}
-            yield {"scan": scan, "matrix": inverse(pose), **sides}
+    sides = {name: box[name] for name in ("min", "max", "keep")}
+    if there <= poses.keys():
+        anchor = min(there)
+        yield {
+            "scan": anchor,
+            "matrix": inverse(poses[anchor]),
+            "when": "placed",
+        } | sides
+        return
+    for scan in sorted(there & poses.keys()):
+        yield {"scan": scan, "matrix": inverse(poses[scan]), **sides}

@@ -1,10 +1,11 @@
 """What a person did where the machine could not: one row an act, in order, never erased."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from heritage.catalogue.models.record import Tracked
+
+from .whom import by_whom
 
 
 class HandAct(Tracked):
@@ -26,16 +27,12 @@ class HandAct(Tracked):
     number = models.PositiveIntegerField(_("number"))
     kind = models.CharField(_("act"), max_length=12, choices=Kind)
     data = models.JSONField(_("what was said"), default=dict)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
-        related_name="+", verbose_name=_("by"),
-    )  # fmt: skip
+    # Of each scan that it speaks of: the digest of its file, its unit (`ties.py`).
+    scans = models.JSONField(_("scans it was said of"), default=dict, editable=False)
+    by = by_whom(_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
-        related_name="+", verbose_name=_("undone by"),
-    )  # fmt: skip
+    undone_by = by_whom(_("undone by"))
 
     class Meta:
         verbose_name = _("act by hand")
@@ -59,10 +56,7 @@ class ChangeRecord(Tracked):
         verbose_name=_("comparison"),
     )  # fmt: skip
     check_key = models.CharField(_("condition check"), max_length=16)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
-        related_name="+", verbose_name=_("by"),
-    )  # fmt: skip
+    by = by_whom(_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
 
     class Meta:

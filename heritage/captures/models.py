@@ -1,6 +1,5 @@
 """Captures, the runs that compute models from them, and what the runs give."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -15,9 +14,12 @@ from heritage.lib.keys import new_key
 from .acceptance_models import RunDecision
 from .device_models import Calibration, Device
 from .hand_models import ChangeRecord, HandAct
+from .letter_models import Letters
+from .motion_models import MasterMotion
 from .profile_models import DeliveryProfile
 from .project_models import Project, ProjectItem
 from .sheet_models import FieldSheet, ScaleBar
+from .whom import by_whom
 
 __all__ = [
     "Calibration",
@@ -30,6 +32,8 @@ __all__ = [
     "FieldSheet",
     "HandAct",
     "Heartbeat",
+    "Letters",
+    "MasterMotion",
     "Project",
     "ProjectItem",
     "Run",
@@ -53,6 +57,7 @@ class Capture(Tracked):
         INCH = "in", _("inch")
 
     class Tier(models.TextChoices):
+        HOUSE = "house", _("pictures only; models in the museum's own rooms")
         SCREEN = "screen", _("models for screens and headsets")
         PRINT = "print", _("the same, and files for 3D printing")
         FULL = "full", _("all of these, and the model in full resolution")
@@ -200,6 +205,7 @@ class Run(Tracked):
     lapsed_in_stage = models.PositiveSmallIntegerField(_("lapsed attempts"), default=0)
     fraction = models.FloatField(_("progress"), default=0.0)
     eta_s = models.FloatField(_("seconds left"), null=True, blank=True)
+    peak_bytes = models.PositiveBigIntegerField(_("peak memory"), null=True, blank=True)
     estimate_s = models.FloatField(_("first estimate (s)"), null=True, blank=True)
     error_code = models.CharField(_("error"), max_length=60, blank=True)
     error_facts = models.JSONField(_("facts of the error"), default=dict, blank=True)
@@ -212,10 +218,7 @@ class Run(Tracked):
         related_name="+",
         verbose_name=_("outputs"),
     )
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
-        verbose_name=_("asked by"),
-    )  # fmt: skip
+    asked_by = by_whom(_("asked by"))
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
@@ -287,6 +290,10 @@ class RunStage(models.Model):
     peak_bytes = models.PositiveBigIntegerField(_("peak memory"))
     digest = models.CharField(_("digest"), max_length=128)
     attempt = models.PositiveIntegerField(_("attempt"))
+    taken_from = models.ForeignKey(
+        Run, models.SET_NULL, null=True, blank=True, related_name="+",
+        verbose_name=_("taken over from"),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("stage")
@@ -367,10 +374,7 @@ class Upright(Tracked):
     )  # fmt: skip
     matrix = models.JSONField(_("transform"))
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
-        verbose_name=_("confirmed by"),
-    )  # fmt: skip
+    confirmed_by = by_whom(_("confirmed by"))
 
     class Meta:
         verbose_name = _("upright transform")

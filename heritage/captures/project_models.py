@@ -3,12 +3,12 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from heritage.catalogue.models import Agent, Collection, Relic
 from heritage.catalogue.models.record import Tracked
 from heritage.lib.keys import new_key
+from heritage.lib.languages import choose
 
 
 class Project(Tracked):
@@ -48,8 +48,7 @@ class Project(Tracked):
         ]
 
     def __str__(self) -> str:
-        is_chinese = (get_language() or "zh").startswith("zh")
-        return self.name_zh if is_chinese else self.name_en or self.name_zh
+        return choose(self.name_zh, self.name_en)
 
 
 class ProjectItem(Tracked):

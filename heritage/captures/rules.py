@@ -9,10 +9,12 @@ from heritage.catalogue.models import Relic
 from heritage.catalogue.policy import (
     AllOf,
     AnyOf,
+    Granted,
     Is,
     Person,
     Policy,
     Rule,
+    Shows,
     Through,
     WorksIn,
     declare,
@@ -29,6 +31,7 @@ from .models import (
     Device,
     FieldSheet,
     HandAct,
+    MasterMotion,
     Project,
     ProjectItem,
     Run,
@@ -41,8 +44,9 @@ from .models import (
 Role = Derivative.Role
 Tier = Capture.Tier
 # What the public gets of a released relic, and of which captures.
-PUBLIC_ROLES = frozenset({Role.MODEL.value, Role.PICTURE.value})
+PUBLIC_ROLES = frozenset({Role.PICTURE.value})
 TIERS: dict[str, frozenset[str]] = {
+    Role.MODEL: frozenset({Tier.SCREEN.value, Tier.PRINT.value, Tier.FULL.value}),
     Role.PRINT: frozenset({Tier.PRINT.value, Tier.FULL.value}),
     Role.STUDY: frozenset({Tier.FULL.value}),
 }
@@ -55,6 +59,7 @@ def declare_policies() -> None:
     declare(RunStage, Policy(_members("run.capture.relic")))
     declare(HandAct, Policy(_members("capture.relic")))
     declare(ChangeRecord, Policy(_members("run.capture.relic")))
+    declare(MasterMotion, Policy(_members("after.capture.relic")))
     declare(RunDecision, Policy(_members("run.capture.relic")))
     declare(Project, Policy(WorksIn("collection")))
     declare(ProjectItem, Policy(WorksIn("project.collection")))
@@ -105,13 +110,19 @@ def _published() -> Rule:
                     Is("run.adds_to.is_accepted", frozenset({True})),
                 )
             ),
-            _by_right(),
+            AnyOf((_by_right(), _in_house(), Granted("run.capture.relic"))),
         )
     )
 
 
+def _in_house() -> Rule:
+    """Models for the museum's own exhibit devices, whatever the public gets."""
+    model = Is("role", frozenset({Role.MODEL.value}))
+    return AllOf((model, Shows("run.capture.relic")))
+
+
 def _by_right() -> Rule:
-    """Models and pictures; printing and study where the capture's tier says so."""
+    """Pictures; models, printing and study where the capture's tier says so."""
     more = (
         AllOf((Is("role", frozenset({role})), Is("run.capture.tier", tiers)))
         for role, tiers in TIERS.items()

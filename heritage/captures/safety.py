@@ -15,6 +15,6 @@ def look_at_tiers(record: Record, found: Findings) -> None:
     accepted = Capture.objects.filter(relic=record, runs__is_accepted=True)
     tiers = sorted(set(accepted.values_list("tier", flat=True)))
     found.model_tiers += tiers
-    if set(tiers) - {Capture.Tier.SCREEN}:
+    if set(tiers) - {Capture.Tier.HOUSE, Capture.Tier.SCREEN}:
         told = _("The public may download models fit for printing or study.")
         found.risks.append(Risk("model-open", told))

@@ -13,6 +13,7 @@ from heritage.catalogue import signals
 
 from .clouds import forget_clouds
 from .models import Capture, CaptureFile, Derivative, Run
+from .stage_shelf import forget_stages
 
 
 def follow_files() -> None:
@@ -27,6 +28,7 @@ def on_sight_changed(sender: Any, *, files: QuerySet[StoredFile], **_: Any) -> N
     for capture in Capture.objects.filter(Exists(parts)):
         signals.changed.send(Capture, instance=capture)
         transaction.on_commit(partial(forget_clouds, capture))
+        transaction.on_commit(partial(forget_stages, capture))
     for run in Run.objects.filter(Exists(given)).select_related("capture"):
         signals.changed.send(Run, instance=run)
 

@@ -201,6 +201,7 @@ REASONS = {
     "its matrix is not a rigid motion": _("its matrix is not a rigid motion"),
     "its normal has no length": _("its normal has no length"),
     "cut must be above or below": _("cut must be above or below"),
+    "when must be read or placed": _("when must be read or placed"),
     "it is missing": _("it is missing"),
     "its numbers are too few, too many or not finite": _(
         "its numbers are too few, too many or not finite"

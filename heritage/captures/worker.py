@@ -14,11 +14,13 @@ from django_tasks_db.management.commands.db_worker import Worker as DatabaseWork
 from redis.exceptions import RedisError
 
 from . import bell
+from .clouds_sweep import sweep_clouds
 from .heartbeat import beat, process_name, say_goodbye
 from .worker_state import THIS_WORKER
 
 LOOK_EVERY_S = 0.5  # how soon a bell in the database is heard
 BEAT_EVERY_S = 5.0
+CLOUDS_SWEEP_S = 60.0  # how long a worker elsewhere may keep points of an erased scan
 AWAY_S = 2.0  # between two looks for a database that does not answer
 HEAVY_NICE = 10
 log = logging.getLogger(__name__)
@@ -31,6 +33,8 @@ def work(queue: str, *, until_empty: bool = False) -> None:
     if queue == "heavy":
         be_nice()
         bell.sweep()
+    else:
+        _carefully(sweep_clouds)
     try:
         with _beside(_beat_and_sweep, queue):
             if settings.REDIS_URL:
@@ -50,16 +54,20 @@ class _StoppableWorker(DatabaseWorker):
     """On SIGTERM the run in hand is stopped and goes back to waiting."""
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
-        # Ctrl-C reaches us twice, from the terminal and from the process manager. The
-        # second must not break off what the first has begun: putting the run back.
-        if THIS_WORKER.stopping.is_set():
-            return
+        """Only take note: the loop ends at its next turn, after half a second at most.
+
+        Its own handler leaves by `sys.exit` from wherever the process is just now: within
+        a transaction, which then stays open, and what is written afterwards is lost.
+        Ctrl-C reaches us twice, from the terminal and from the process manager; the
+        second must not break off what the first has begun: putting the run back.
+        """
         THIS_WORKER.stopping.set()
-        super().shutdown(signum, frame)
+        self.running = False
 
 
-def _work_on_database(queue: str, *, until_empty: bool) -> None:
-    worker = _StoppableWorker(
+def database_worker(queue: str, *, until_empty: bool) -> DatabaseWorker:
+    """Give the queue's own loop, as it is run here."""
+    return _StoppableWorker(
         queue_names=[queue],
         interval=LOOK_EVERY_S,
         batch=until_empty,
@@ -69,6 +77,10 @@ def _work_on_database(queue: str, *, until_empty: bool) -> None:
         worker_id=THIS_WORKER.name[:64],
         excluded_queue_names=[],
     )
+
+
+def _work_on_database(queue: str, *, until_empty: bool) -> None:
+    worker = database_worker(queue, until_empty=until_empty)
     worker.configure_signals()
     while worker.running:
         try:
@@ -125,14 +137,17 @@ def _beside(target: Any, *arguments: Any) -> Iterator[None]:
 
 def _beat_and_sweep(over: threading.Event, queue: str) -> None:
     waited_s = 0.0
+    is_heavy = queue == "heavy"
+    sweep = bell.sweep if is_heavy else sweep_clouds
+    every_s = settings.SWEEP_S if is_heavy else CLOUDS_SWEEP_S
     _carefully(_beat, queue)
     pause_s = min(BEAT_EVERY_S, settings.SWEEP_S)
     while not over.wait(pause_s):
         _carefully(_beat, queue)
         waited_s += pause_s
-        if queue == "heavy" and waited_s >= settings.SWEEP_S:
+        if waited_s >= every_s:
             waited_s = 0.0
-            _carefully(bell.sweep)
+            _carefully(sweep)
 
 
 def _beat(queue: str) -> None:
@@ -140,10 +155,10 @@ def _beat(queue: str) -> None:
 
 
 def _carefully(act: Any, *arguments: Any) -> None:
-    """A database or queue that is away for a moment must not end the thread."""
+    """A database, queue or disk that is away for a moment must not end the thread."""
     try:
         act(*arguments)
-    except (DatabaseError, RedisError):
+    except (DatabaseError, RedisError, OSError):
         log.warning("%s did not work this time.", act.__name__, exc_info=True)
     finally:
         connection.close()

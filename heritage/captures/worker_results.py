@@ -21,12 +21,18 @@ from .acceptance import accept_upright, set_upright
 from .lease import Lease
 from .masters import PAINTED
 from .models import Derivative, Run, Upright
+from .motions import note_compared
 from .products import OTHERS, SIDES, TWIN_SUFFIX, model_files
 from .profiles import MuseumProfile, Values
+from .sameness import ask_for_shape
 
 NOTE_PREFIX = "run "
 Role = Derivative.Role
 WEBP = "-webp"
+SEEN = (
+    ".png",
+    ".bin",
+)  # of a quality sheet: pictures, and what viewers colour models by
 CHANGE_PICTURES = ("change", "deviation", "histogram")
 VIEWS = tuple(f"view-{number}" for number in range(8))
 
@@ -53,7 +59,7 @@ class Output:
     @property
     def name(self) -> str:
         """Its name in the deposit; pictures of quality keep their folder."""
-        is_picture = self.role == Role.QUALITY and self.path.suffix == ".png"
+        is_picture = self.role == Role.QUALITY and self.path.suffix in SEEN
         return f"quality/{self.path.name}" if is_picture else self.path.name
 
 
@@ -140,7 +146,7 @@ def _list_change(out: Path) -> list[Output]:
 
 def _list_quality(out: Path) -> list[Output]:
     """The quality sheet's figures and pictures; a delivery has none of its own."""
-    pictures = sorted((out / "quality").glob("*.png"))
+    pictures = sorted(p for p in (out / "quality").glob("*") if p.suffix in SEEN)
     return [
         Output(out / "quality.json", Role.QUALITY, "sheet", is_needed=False),
         *(Output(path, Role.QUALITY, path.stem) for path in pictures),
@@ -214,10 +220,16 @@ def _entries(report: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _stand_up(run: Run) -> None:
-    """Propose how the model stands, or keep what a curator has decided."""
+    """Propose how the model stands, or keep what a curator has decided.
+
+    Whether it is the relic at all, its shape is asked.
+    """
     if run.type == Run.Type.RECONSTRUCT:
         matrix = run.report["upright"]["proposed"]
         Upright.objects.update_or_create(run=run, defaults={"matrix": matrix})
+        ask_for_shape(run)
     elif run.type == Run.Type.DELIVER and run.master_of is not None:
         set_upright(run.master_of, run.parameters["upright"], by=run.asked_by)
         accept_upright(run, by=run.asked_by)
+    elif run.type == Run.Type.COMPARE:
+        note_compared(run)

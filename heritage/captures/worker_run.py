@@ -20,6 +20,7 @@ from scans import child
 from .engine_order import Facts, RunFailed, engine_arguments, ordered_profiles
 from .lease import Lease, LeaseLost, take_up
 from .models import Run
+from .stage_shelf import keep_stages, take_stages, taken_stages
 from .worker_progress import ProgressPen
 from .worker_results import ResultsMissing, keep_results, list_results
 
@@ -68,11 +69,22 @@ def _attempt(run: Run, lease: Lease, is_stopping: Callable[[], bool]) -> None:
     except OSError as error:
         _fail(run, lease, RunFailed("disk-error", {"reason": error.strerror or ""}))
     else:
-        shutil.rmtree(folder, ignore_errors=True)
+        _put_away(run, folder)
+
+
+def _put_away(run: Run, folder: Path) -> None:
+    """Keep what a next run may go on from; a shelf that cannot be filled is no harm."""
+    try:
+        keep_stages(run, folder)
+    except OSError:
+        log.warning("The stages of run %s are not kept.", run.key, exc_info=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _run_engine(run: Run, folder: Path, pen: ProgressPen) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    take_stages(run, folder)
+    pen.taken = taken_stages(folder)
     child.run_engine(
         engine_arguments(run, folder),
         limits=_limits(folder),

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.db.models import Field, Model
 from django.utils import timezone
 from django.utils.formats import localize
@@ -10,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from .models import Record
 from .policy import Person, allows
+from .rows_of import admitted_rows, different, rows_at, rows_of, told_rows
 
 
 class Change(NamedTuple):
+    field: str
     label: str
     was: str
     now: str
@@ -21,11 +24,34 @@ class Change(NamedTuple):
 def find_changes(record: Record, was: Any, now: Any, person: Person) -> list[Change]:
     """Compare two rows of a record's history, as far as this person may read the record."""
     return [
-        Change(str(field.verbose_name), _told(field, was), _told(field, now))
+        Change(field.name, str(field.verbose_name), told(field, was), told(field, now))
         for field in record._meta.concrete_fields
         if field.editable
         and getattr(was, field.attname) != getattr(now, field.attname)
         and allows(person, record, field.name)
+    ]
+
+
+def find_row_changes(record: Record, was: Any, person: Person) -> list[Change]:
+    """Compare the rows of a version with those of today, where they were kept.
+
+    Of those rows alone that this person may see, as they were then and as they are now.
+    """
+    then, now = rows_at(record, was.edit_version), rows_of(record)
+    if then is None:
+        return []
+    then, now = (
+        admitted_rows(record, now, then, person),
+        admitted_rows(record, then, now, person),
+    )
+    return [
+        Change(
+            label,
+            str(apps.get_model(label)._meta.verbose_name_plural),
+            told_rows(label, then.get(label, [])),
+            told_rows(label, now.get(label, [])),
+        )
+        for label in different(now, then, closed=frozenset())
     ]
 
 
@@ -39,7 +65,8 @@ def last_public(record: Record) -> Any:
     return rows[1:2].first() if rows.count() > 1 else None
 
 
-def _told(field: Field[Any, Any], row: Any) -> str:
+def told(field: Field[Any, Any], row: Any) -> str:
+    """Say the value of a field in the words of the form; nothing by nothing."""
     value = getattr(row, field.attname)
     if value is None or value == "":
         return ""

@@ -7,7 +7,7 @@ A card that has nothing to tell gives None. Its count is of what this person may
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -18,11 +18,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from heritage.lib.languages import marked
+
 from .models import Bearer, Comment, FormDraft, ProposedEdit, Record
 from .policy import Person, person_of, visible
 
 SOON_DAYS: Final = 90
 SHOWN: Final = 5
+# What lacks one of the two languages; release never demands both.
+UNTRANSLATED: Final = (
+    Q(name_en="")
+    | Q(name_zh="")
+    | (Q(description_en="") & ~Q(description_zh=""))
+    | (Q(description_zh="") & ~Q(description_en=""))
+)
 
 
 @dataclass(frozen=True)
@@ -103,40 +112,52 @@ def open_comments(person: Person, user_id: int) -> Card | None:
 @declare
 def ending_consents(person: Person, user_id: int) -> Card | None:
     """Tell curators whose consent ends within 90 days: until then ask again."""
-    today = timezone.localdate()
-    soon = Bearer.objects.filter(
-        consent_until__range=(today, today + timedelta(days=SOON_DAYS))
-    ).exclude(status=Bearer.Status.DECEASED)
-    if not person.is_administrator:
-        soon = soon.filter(collection__in=person.curates)
     title = _("Consents that end within 90 days")
-    return _of_rows("consents", title, soon.order_by("consent_until"))
+    card = _of_rows("consents", title, ending_bearers(person))
+    listed = reverse("admin:catalogue_bearer_changelist") + "?consent=soon"
+    return replace(card, url=listed) if card else None
 
 
 @declare
 def untranslated(person: Person, user_id: int) -> Card | None:
-    """Name what lacks one of the two languages; release never demands both."""
-    lacking = Q(name_en="") | Q(name_zh="")
-    lacking |= Q(description_en="") & ~Q(description_zh="")
-    lacking |= Q(description_zh="") & ~Q(description_en="")
-    return _records_card("untranslated", _("Untranslated"), person, lacking)
+    """Name what lacks one of the two languages; a page lists it."""
+    card = _records_card("untranslated", _("Untranslated"), person, UNTRANSLATED)
+    return replace(card, url=reverse("admin:catalogue_untranslated")) if card else None
+
+
+def ending_bearers(person: Person) -> QuerySet[Bearer]:
+    """Give the bearers this person curates whose consent ends soon, the next first."""
+    today = timezone.localdate()
+    soon = visible(Bearer.objects.all(), person).filter(
+        consent_until__range=(today, today + timedelta(days=SOON_DAYS))
+    )
+    soon = soon.exclude(status=Bearer.Status.DECEASED)
+    if not person.is_administrator:
+        soon = soon.filter(collection__in=person.curates)
+    return soon.order_by("consent_until", "pk")
 
 
 def record_models() -> list[type[Record]]:
     return [model for model in apps.get_models() if issubclass(model, Record)]
 
 
+def worked_on(model: type[Record], person: Person) -> QuerySet[Any]:
+    """Give the records of a kind in the collections where somebody works."""
+    rows = visible(model._default_manager.all(), person)
+    if person.is_administrator:
+        return rows
+    return rows.filter(collection__in=person.works_in)
+
+
 def _records_card(slug: str, title: str, person: Person, wanted: Q) -> Card | None:
     count = 0
     lines: list[tuple[str, str]] = []
     for model in record_models():
-        rows = visible(model._default_manager.filter(wanted), person)
-        if not person.is_administrator:
-            rows = rows.filter(collection__in=person.works_in)
+        rows = worked_on(model, person).filter(wanted)
         found = rows.count()
         count += found
         if found and len(lines) < SHOWN:
-            lines += [(one.title, _page(one)) for one in rows[:SHOWN]]
+            lines += [(marked(one.title), _page(one)) for one in rows[:SHOWN]]
     return _card(slug, title, count, lines)
 
 
@@ -159,12 +180,12 @@ def _about_card(
         keys = set(own.values_list("record_key", flat=True)[: 10 * SHOWN])
         count += own.count()
         for one in records.filter(key__in=keys)[:SHOWN]:
-            lines.append((one.title, _page(one, "review")))
+            lines.append((marked(one.title), _page(one, "review")))
     return _card(slug, title, count, lines)
 
 
 def _of_rows(slug: str, title: str, rows: QuerySet[Any]) -> Card | None:
-    lines = [(one.title, _page(one)) for one in rows[:SHOWN]]
+    lines = [(marked(one.title), _page(one)) for one in rows[:SHOWN]]
     return _card(slug, title, rows.count(), lines)
 
 

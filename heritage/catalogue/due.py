@@ -8,11 +8,11 @@ from operator import or_
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from heritage.archive.models import Deposit
+from heritage.archive.left_behind import lay_in_inbox, left_behind
 from heritage.lib.due import due
 
 from .actions import release, settle, withdraw
@@ -20,10 +20,10 @@ from .actions.consents import tell_about
 from .actions.recordings import NOTE_PREFIX, attach_deposit
 from .doors import Door, through
 from .errors import CatalogueError, NotEnoughEyes, NotPermitted, NotReady
-from .models import SCOPES, Bearer, Consent, Record, RecordingItem
+from .models import SCOPES, Bearer, Consent, FormDraft, Record, RecordingItem
 
 State = Record.State
-GRACE = timedelta(hours=1)  # whoever is between two steps has long taken the second
+UNSAVED_KEPT, SAVED_KEPT = timedelta(days=90), timedelta(days=30)
 _told: set[str] = set()
 log = logging.getLogger(__name__)
 
@@ -83,40 +83,29 @@ def close_what_no_consent_covers() -> int:
 
 
 @due
-def adopt_recordings() -> int:
-    """Give files to recordings whose process died before it could, or to the inbox.
+def forget_unsaved_text() -> int:
+    """Let go of what was typed and not saved for a season, and of marks of what was saved.
 
-    What is older than a recording's file was once that file, and has been replaced.
+    The marks are kept for a while: a browser may still hand in its copy of a form that
+    was saved, and is told so.
     """
-    kept = Deposit.objects.filter(
-        kind=Deposit.Kind.ORIGINAL,
-        state=Deposit.State.SEALED,
-        inbox_name="",
-        going_to="",
-        retired_at=None,
-        note__startswith=NOTE_PREFIX,
-        sealed_at__lt=timezone.now() - GRACE,
-    )
-    rows = RecordingItem.objects.select_related("stored_file")
-    used = rows.filter(stored_file__deposit=OuterRef("pk"))
+    now = timezone.now()
+    old = Q(is_done=False, saved_at__lt=now - UNSAVED_KEPT)
+    old |= Q(is_done=True, saved_at__lt=now - SAVED_KEPT)
+    return FormDraft.objects.filter(old).delete()[0]
+
+
+@due
+def adopt_recordings() -> int:
+    """Give files to recordings whose process died before it could, or to the inbox."""
     count = 0
-    for deposit in kept.filter(~Exists(used)).order_by("pk"):
-        item = rows.filter(key=deposit.note.removeprefix(NOTE_PREFIX)).first()
-        if item is not None and _is_newer(deposit, item):
-            _adopt(item, deposit)
-            count += 1
+    for item, deposit in left_behind(RecordingItem.objects.all(), NOTE_PREFIX):
+        try:
+            attach_deposit(item, deposit, by=deposit.created_by)
+        except NotPermitted:  # the item was opened to the public meanwhile
+            lay_in_inbox(deposit)
+        count += 1
     return count
-
-
-def _is_newer(deposit: Deposit, item: RecordingItem) -> bool:
-    return item.stored_file is None or item.stored_file.deposit_id < deposit.pk
-
-
-def _adopt(item: RecordingItem, deposit: Deposit) -> None:
-    try:
-        attach_deposit(item, deposit, by=deposit.created_by)
-    except NotPermitted:  # the item was opened to the public meanwhile
-        Deposit.objects.filter(pk=deposit.pk).update(inbox_name=deposit.note)
 
 
 def _opens_something() -> Q:

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import get_language
 
+from knowledge_graph.vocabulary import Vocabulary
+
 from .vocabularies import load, offered
 
 
@@ -30,7 +32,16 @@ class ConceptField(models.CharField[str, str]):
         kwargs.setdefault("max_length", 60)
         # Called each time: the museum may add terms while we run.
         kwargs["choices"] = partial(concept_choices, vocabulary)
+        self._gathered: tuple[Vocabulary, list[tuple[str, Any]]] | None = None
         super().__init__(*args, **kwargs)
+
+    @property
+    def flatchoices(self) -> list[tuple[str, Any]]:
+        """Give the terms, gathered once as long as they are the same: lists ask a cell."""
+        terms = load(self.vocabulary)
+        if self._gathered is None or self._gathered[0] is not terms:
+            self._gathered = terms, list(concept_choices(self.vocabulary))
+        return self._gathered[1]
 
     def deconstruct(self) -> Any:
         # Labels and new terms are data: they must not ask for a migration.

@@ -18,6 +18,7 @@ from .models import (
     RELIC_ROWS,
     STUDY_ROWS,
     Agent,
+    GivenIdentifier,
     LinkRow,
     Move,
     Period,
@@ -79,6 +80,8 @@ def build_own_terms(vocabulary: str, ids: Ids) -> Triples:
         yield concept, RDF.type, _class_of(vocabulary)
         yield concept, SKOS.inScheme, scheme
         for language, label in concept_of(term).labels.items():
+            if language == "zh-Hant" and not term.label_hant:
+                continue  # it stands there in simplified characters
             yield concept, SKOS.prefLabel, Literal(label, lang=language)
         if term.broader:
             yield concept, SKOS.broader, ids.concept(vocabulary, term.broader)
@@ -103,6 +106,7 @@ RELIC_PARTS: Final = (
     "citations",
     "gradings__decided_by",
     "conditionchecks__decided_by",
+    "treatments__decided_by",
     "custodychanges__holder",
     "namings",
     "datingopinions__period",
@@ -127,9 +131,9 @@ SOURCES: Final = {
         ),
         parts=RELIC_PARTS,
     ),
-    "agent": GraphSource(Agent, build_agent, parts=("bearings",)),
-    "place": GraphSource(Place, build_place, ("within",)),
-    "period": GraphSource(Period, build_period),
+    "agent": GraphSource(Agent, build_agent, parts=("bearings", "identifiers")),
+    "place": GraphSource(Place, build_place, ("within",), parts=("identifiers",)),
+    "period": GraphSource(Period, build_period, parts=("identifiers",)),
     **intangible_graph.SOURCES,
     **site_graph.SOURCES,
 }
@@ -150,6 +154,8 @@ def touched_by(row: Model) -> Iterator[GraphName]:
         yield GraphName(VOCABULARY, row.vocabulary)
     elif isinstance(row, TOLD_OF_RELIC):
         yield GraphName("relic", row.relic.key)
+    elif isinstance(row, GivenIdentifier):
+        yield GraphName(row.record.kind, row.record.key)
     else:
         yield from intangible_graph.touched_by(row)
         yield from site_graph.touched_by(row)

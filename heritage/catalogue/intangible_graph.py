@@ -220,10 +220,14 @@ SOURCES: Final = {
             "parts__region",
             "parts__protection_unit",
             "listings__decided_by",
+            "identifiers",
         ),
     ),
     "bearer": GraphSource(
-        Bearer, build_bearer, ("person", "element"), parts=("recognitions",)
+        Bearer,
+        build_bearer,
+        ("person", "element"),
+        parts=("recognitions", "identifiers"),
     ),
     "transmission": GraphSource(
         Transmission,
@@ -241,7 +245,7 @@ SOURCES: Final = {
         Recording,
         build_recording,
         ("bearer__element", "element", "organiser"),
-        parts=("items",),
+        parts=("items", "identifiers"),
         hangs_on=_recorded,
     ),
 }

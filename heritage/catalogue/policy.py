@@ -29,6 +29,10 @@ class Person:
 
     Each set names collections: where the person curates, drafts (volunteers and
     contributors), keeps the ledger, keeps the store, or reads as a scholar.
+
+    An exhibit device has no account: `device` names its key, `shows_in` the collections
+    whose relics it shows, `shows` the relics if it is for some exhibits only. Whoever
+    was granted files holds `granted`: pairs of a relic and a role of its files.
     """
 
     user_id: int | None = None
@@ -38,6 +42,10 @@ class Person:
     keeps_ledger: frozenset[int] = frozenset()
     keeps_store: frozenset[int] = frozenset()
     studies: frozenset[int] = frozenset()
+    device: str = ""
+    shows_in: frozenset[int] = frozenset()
+    shows: frozenset[int] | None = None
+    granted: frozenset[tuple[int, str]] = frozenset()
 
     @classmethod
     def of(cls, user: AbstractBaseUser | AnonymousUser | None) -> "Person":
@@ -167,6 +175,44 @@ class Keeps:
 
     def _kept(self, person: Person) -> frozenset[int]:
         return person.keeps_store if self.store else person.keeps_ledger
+
+
+@dataclass(frozen=True)
+class Shows:
+    """The person is an exhibit device that shows the relic at `path`."""
+
+    path: str = "relic"
+
+    def q(self, person: Person, prefix: str = "") -> Q:
+        at = f"{prefix}{_lookup(self.path)}"
+        here = Q(**{f"{at}__collection_id__in": sorted(person.shows_in)})
+        if person.shows is None:
+            return here
+        return here & Q(**{f"{at}_id__in": sorted(person.shows)})
+
+    def holds(self, person: Person, thing: Any) -> bool:
+        relic = _follow(thing, self.path)
+        here = relic.collection_id in person.shows_in
+        return here and (person.shows is None or relic.pk in person.shows)
+
+
+@dataclass(frozen=True)
+class Granted:
+    """A curator has granted the person files of this role of the relic at `path`."""
+
+    path: str = "relic"
+    role: str = "role"
+
+    def q(self, person: Person, prefix: str = "") -> Q:
+        at = f"{prefix}{_lookup(self.path)}_id"
+        role = f"{prefix}{_lookup(self.role)}"
+        nothing = Q(**{f"{prefix}pk__in": []})
+        pairs = (Q(**{at: pk, role: name}) for pk, name in sorted(person.granted))
+        return reduce(or_, pairs, nothing)
+
+    def holds(self, person: Person, thing: Any) -> bool:
+        relic = _follow(thing, self.path)
+        return (relic.pk, _follow(thing, self.role)) in person.granted
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Model
 
 from heritage.archive.events import Type, log_event
+from heritage.archive.institution import museum_names
 from heritage.archive.records import (
     Description,
     Kind,
@@ -20,6 +20,7 @@ from . import signals
 from .models import (
     ACTS,
     ELEMENT_ROWS,
+    IDENTIFIERS,
     RELIC_ROWS,
     SITE_ROWS,
     STUDY_ROWS,
@@ -64,7 +65,10 @@ KEPT: tuple[type[Record], ...] = (
 
 def preserve_records() -> None:
     for model in KEPT:
-        declare(Kind(model.kind, model, PARTS.get(model, ()), describe))
+        parts = PARTS.get(model, ())
+        if numbers := IDENTIFIERS.get(model):
+            parts = (*parts, Part(numbers, numbers.owner))
+        declare(Kind(model.kind, model, parts, describe))
     signals.changed.connect(on_changed, dispatch_uid="preserve-changed")
     signals.many_changed.connect(on_many_changed, dispatch_uid="preserve-many")
     signals.state_changed.connect(on_state_changed, dispatch_uid="preserve-state")
@@ -72,7 +76,7 @@ def preserve_records() -> None:
 
 def describe(record: Record) -> Description:
     """Name a record as one would cite it: its names, the museum, number, address."""
-    museum = settings.MUSEUM_NAME_EN or settings.MUSEUM_NAME_ZH
+    museum = museum_names().said(english=True)
     address = record_id(record.kind, record.key)
     parts = [record.name_zh, record.name_en, museum]
     parts += [getattr(record, "register_no", ""), address]

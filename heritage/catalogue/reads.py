@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Model
+
+from heritage.archive.pages import note_rows
 
 from .doors import door_now
 from .models import Record, RestrictedRead
@@ -23,8 +26,13 @@ def note_read(record: Record, shown: Any, *, by: Any) -> None:
     note_reads([(record, shown)], by=by.pk)
 
 
-def note_reads(shown: Iterable[tuple[Record, Any]], *, by: int | None) -> None:
-    """Write down many reads at once: records, and the names of what is shown of each."""
+def note_reads(
+    shown: Iterable[tuple[Record, Any]], *, by: int | None, as_it_was: bool = False
+) -> None:
+    """Write down many reads at once: records, and the names of what is shown of each.
+
+    `as_it_was` tells that what is shown need not be what the record holds today.
+    """
     door = door_now()
     reads = [
         RestrictedRead(
@@ -35,14 +43,16 @@ def note_reads(shown: Iterable[tuple[Record, Any]], *, by: int | None) -> None:
             door=door,
         )
         for record, names in shown
-        if (told := _told(record, names))
+        if (told := _told(record, names, as_it_was=as_it_was))
     ]
-    RestrictedRead.objects.bulk_create(reads)
+    with transaction.atomic():
+        rows = RestrictedRead.objects.bulk_create(reads)
+        note_rows(RestrictedRead, *(row.pk for row in rows))
 
 
-def _told(record: Record, shown: Any) -> list[str]:
+def _told(record: Record, shown: Any, *, as_it_was: bool) -> list[str]:
     return [
         name
         for name in restricted_fields(type(record))
-        if name in shown and getattr(record, name) not in (None, "")
+        if name in shown and (as_it_was or getattr(record, name) not in (None, ""))
     ]

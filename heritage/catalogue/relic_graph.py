@@ -11,7 +11,7 @@ from knowledge_graph.namespaces import CRM, part
 from knowledge_graph.patterns import Triples
 from knowledge_graph.patterns.measure import Origin
 
-from .graph_parts import about, day_span, exact, standing, year_span
+from .graph_parts import about, day_span, exact, span_of, standing, year_span
 from .mentions import Mentions, verbatim
 from .models import Dimension, Relic
 from .study_graph import build_study
@@ -39,6 +39,7 @@ def build_relic(relic: Relic, says: Mentions) -> Triples:
     yield from _other_opinions(relic, subject, says)
     yield from _acquisition(relic, subject, says)
     yield from _conditions(relic, subject, says)
+    yield from _treatments(relic, subject, says)
     yield from _themes(relic, subject, says)
     yield from build_study(relic, subject, says)
     for row in relic.dimensions.all():
@@ -116,6 +117,18 @@ def _conditions(relic: Relic, subject: URIRef, says: Mentions) -> Triples:
             remark=remark,
         )
         yield from p.condition(says.ids, subject, seen)
+
+
+def _treatments(relic: Relic, subject: URIRef, says: Mentions) -> Triples:
+    for act in standing(relic.treatments):
+        done = p.Treatment(
+            act.key,
+            act.treatment,
+            verbatim(act.substances),
+            says.iri(act.decided_by),
+            span_of(act.decided_on, act.ended_on),
+        )
+        yield from p.treatment(says.ids, subject, done)
 
 
 def _names(relic: Relic, subject: URIRef, says: Mentions) -> Triples:

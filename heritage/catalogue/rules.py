@@ -8,6 +8,7 @@ from django.db.models import Model, Q
 from .models import (
     ACTS,
     ELEMENT_ROWS,
+    IDENTIFIERS,
     RELIC_ROWS,
     SCOPES,
     SITE_ROWS,
@@ -153,6 +154,8 @@ def _declare_rows() -> None:
     at = "relic.collection"
     movers = AnyOf((Curates(at), Keeps(at), Keeps(at, store=True)))
     declare(Move, Policy(AllOf((of_relic, movers))))
+    for model, numbers in IDENTIFIERS.items():
+        declare(numbers, Policy(Through(numbers.owner, model)))
     inside = ReadsIn("agent.collection")
     declare(AgentRole, Policy(AllOf((Through("agent", Agent), inside))))
     for row in ELEMENT_ROWS:

@@ -76,9 +76,11 @@ SOURCES: Final = {
         Site,
         build_site,
         ("place", "period", "keeper", "part_of"),
-        parts=("facets", "protections__decided_by"),
+        parts=("facets", "protections__decided_by", "identifiers"),
     ),
-    "find-batch": GraphSource(FindBatch, build_find_batch, ("site", "carried_out_by")),
+    "find-batch": GraphSource(
+        FindBatch, build_find_batch, ("site", "carried_out_by"), parts=("identifiers",)
+    ),
 }
 
 

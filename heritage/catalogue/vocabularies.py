@@ -79,7 +79,7 @@ def _grouped(terms: list[Any]) -> dict[str, Vocabulary]:
 def concept_of(term: Any) -> Concept:
     labels = {
         "zh-Hans": term.label_hans,
-        "zh-Hant": term.label_hant,
+        "zh-Hant": term.label_hant or term.label_hans,
         "en": term.label_en,
     }
     return Concept(

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, Final
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from .models import Datum, Place, Relic, Site
-from .policy import STRANGER, Person, allows
+from .policy import STRANGER, Person, allows, policy_of
 
 # Sides of the squares in degrees: about 5 and 20 km at our latitudes.
 SQUARES_DEG: Final = {
@@ -78,6 +79,16 @@ def shown_place(site: Site, person: Person = STRANGER) -> ShownPlace | None:
     return ShownPlace(
         _middle(latitude, side), _middle(longitude, side), _reach_m(side, site), ""
     )
+
+
+def on_the_map(person: Person = STRANGER) -> Q:
+    """Filter sites to those whose `shown_place` this person has, and may be drawn."""
+    everything = Q(pk__isnull=False)
+    rule = policy_of(Site).fields["latitude"]
+    exactly = everything if person.is_administrator else rule.q(person)
+    drawn = exactly & Q(datum__in=["", *TRUE_DATUMS])
+    squared = ~exactly & Q(shown_as__in=list(SQUARES_DEG))
+    return Q(latitude__isnull=False, longitude__isnull=False) & (drawn | squared)
 
 
 def shown_find_place(relic: Relic, person: Person = STRANGER) -> Place | None:

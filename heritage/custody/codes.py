@@ -1,28 +1,40 @@
-"""The short lasting address of an object, its QR code, and back from a scan to it."""
+"""The short lasting address of a record, its QR code, and back from a scan to a relic."""
 
 from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
 
 import segno
 from django.conf import settings
 
-from heritage.catalogue.models import Collection, Relic
+from heritage.catalogue.models import Collection, Record, Relic
 from heritage.lib.keys import LENGTH, is_key
 
 QUIET_MODULES = 4  # the zone around a code that must stay empty (ISO/IEC 18004)
 
 
-def label_address(relic: Relic) -> str:
+def label_address(record: Record) -> str:
     """Give the address that a label carries: it answers as long as the museum does."""
-    return f"{settings.BASE_IRI}/r/{relic.key}"
+    return f"{settings.BASE_IRI}/r/{record.key}"
 
 
-def code_matrix(relic: Relic) -> list[list[bool]]:
-    """Give the modules of the code, without the quiet zone, dark ones true.
+def code_matrix(record: Record) -> list[list[bool]]:
+    """Give the modules of the code, without the quiet zone, dark ones true."""
+    return [[bool(module) for module in row] for row in _code(record).matrix]
 
-    Error level M: a label's corner may be torn off.
-    """
-    code = segno.make_qr(label_address(relic), error="m")
-    return [[bool(module) for module in row] for row in code.matrix]
+
+def code_picture(record: Record) -> bytes:
+    """Give the code as an SVG with its quiet zone, for posters and showcases."""
+    out = BytesIO()
+    _code(record).save(
+        out, kind="svg", border=QUIET_MODULES, scale=8, xmldecl=True, light="white"
+    )
+    return out.getvalue()
+
+
+def _code(record: Record) -> Any:
+    # Error level M: a label's corner may be torn off.
+    return segno.make_qr(label_address(record), error="m")
 
 
 def find_by_code(text: str, collection: Collection) -> Relic | None:

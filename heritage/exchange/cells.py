@@ -6,66 +6,29 @@ Nothing here asks the database but for vocabularies, which are in memory.
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import field as make
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Final
 
 from heritage.catalogue.identifiers import fault_of, normalise
 from heritage.catalogue.models import Relic, RelicName
 from heritage.catalogue.models.dated import read
 from heritage.catalogue.models.relic import Rights
-from heritage.catalogue.profile import KILOGRAMS, mass_range_of
 from heritage.catalogue.rules import PRIVATE_FIELDS
 from heritage.catalogue.vocabularies import load
 from knowledge_graph.vocabulary import Vocabulary
 
 from .fields import fields
 from .mapping import Column, Plan
-from .sizes import UNITS, Size, read_sizes
+from .reading import Reading
+from .size_cells import NUMBER, read_dimension, read_size_text
 from .staging import Staged
 from .terms import find_term, fold, propose_term, terms_within
 
-LONGEST_LITERAL: Final = 300
 ESCAPED: Final = re.compile(r"'[=+\-@'\t\r]")
-_NUMBER: Final = re.compile(r"\s*约?\s*(-?[\d,]+(?:\.\d+)?)\s*([^\d\s].*)?")
 _COUNT: Final = re.compile(r"\d+")
 _SHORT_SPAN: Final = re.compile(r"(\d{3,4})\s*[-–—]\s*(\d{1,2})")
 _YEAR: Final = re.compile(r"-?\d{1,7}(?!\d)")
-
-
-@dataclass(frozen=True)
-class Flag:
-    """A doubt before it is a row: its kind, the field, the text, and what is proposed."""
-
-    code: str
-    field: str
-    literal: str
-    proposal: dict[str, Any] = make(default_factory=dict)
-    facts: dict[str, Any] = make(default_factory=dict)
-
-
-@dataclass
-class Reading:
-    """What a row says: plain values by field."""
-
-    identifier: str
-    values: dict[str, Any] = make(default_factory=dict)
-    flags: list[Flag] = make(default_factory=list)
-
-    def add(self, key: str, value: Any) -> None:
-        """Fill a field that is empty; lists grow."""
-        if value in ("", None):
-            return
-        if isinstance(value, list):
-            held = self.values.setdefault(key, [])
-            held += [one for one in value if one not in held]
-        else:
-            self.values.setdefault(key, value)
-
-    def doubt(self, code: str, key: str, literal: str, **more: Any) -> None:
-        self.flags.append(Flag(code, key, literal[:LONGEST_LITERAL], **more))
 
 
 def read_row(plan: Plan, row: Staged) -> Reading:
@@ -196,83 +159,6 @@ def is_variant(periods: Vocabulary, slug: str, text: str) -> bool:
     return fold(text) not in official and read(text).span == read(label).span
 
 
-def _sizes(column: Column, text: str, row: Staged, said: Reading) -> None:
-    """Keep the text; what it says becomes dimensions, or a proposal of them."""
-    said.add("size_text", text[:LONGEST_LITERAL])
-    found = read_sizes(text, order=column.order)
-    usable = [one for one in found if one.kind]
-    sure = [_dimension(one, one.unit) for one in usable if one.unit]
-    if column.trust:
-        said.add("dimensions", once(sure))
-    missing = [one for one in usable if not one.unit]
-    likely = next((one.unit for one in usable if one.unit), column.unit or "cm")
-    doubted = once(sure + [_dimension(one, likely) for one in missing])
-    if missing:
-        code = "unit-missing"
-    elif sure and not column.trust:
-        code = "size-in-text"
-    elif found and not usable:
-        code, doubted = "size-unnamed", _unnamed(found, column.unit)
-    elif not found:
-        code, doubted = "size-unreadable", []
-    else:
-        return
-    said.doubt(
-        code, "size_text", text, proposal={"dimensions": doubted} if doubted else {}
-    )
-
-
-def _unnamed(found: list[Size], unit: str) -> list[dict[str, Any]]:
-    """Propose height and width, as museums write two numbers without names."""
-    kinds = ("height", "width", "depth")
-    pairs = zip(kinds, found[:3], strict=False)
-    return [
-        _dimension(one, one.unit or unit or "cm") | {"kind": kind}
-        for kind, one in pairs
-    ]
-
-
-def _dimension(size: Size, unit: str) -> dict[str, Any]:
-    return {
-        "kind": size.kind,
-        "value": size.value,
-        "unit": unit,
-        "origin": "card",
-        "literal": size.literal[:200],
-    }
-
-
-def once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Keep the first of each kind: a relic has one height from its card."""
-    return list({row["kind"]: row for row in reversed(rows)}.values())[::-1]
-
-
-def _one_dimension(column: Column, text: str, row: Staged, said: Reading) -> None:
-    kind = column.field.vocabulary
-    match = _NUMBER.fullmatch(text)
-    value = float(match[1].replace(",", "")) if match else 0.0
-    if match is None or value <= 0:
-        said.doubt("number", column.to, text)
-        return
-    told = (match[2] or row.cells.get(column.unit_from, "")).strip().lower()
-    unit = UNITS.get(told) or ("" if told else column.unit)
-    size = {"kind": kind, "value": value, "unit": unit, "origin": "card", "literal": ""}
-    if unit and unit != "in":
-        said.add("dimensions", [size])
-        return
-    likely = _mass_unit(value, said) if kind == "mass" else "cm"
-    literal = {"literal": text[:200], "unit": likely}
-    proposal = {"dimensions": [size | literal]} if likely else {}
-    said.doubt("unit-missing", column.to, text, proposal=proposal)
-
-
-def _mass_unit(value: float, said: Reading) -> str:
-    """Propose the unit by which a mass lies in the range that the row names."""
-    named = said.values.get("mass_range")
-    fitting = (u for u, kg in KILOGRAMS.items() if mass_range_of(value * kg) == named)
-    return next(fitting, "")
-
-
 def _integer(column: Column, text: str, row: Staged, said: Reading) -> None:
     is_year = column.to.endswith("_year")
     match = (_YEAR if is_year else _COUNT).match(text)
@@ -294,7 +180,7 @@ def _decimal(column: Column, text: str, row: Staged, said: Reading) -> None:
 
 
 def _float(column: Column, text: str, row: Staged, said: Reading) -> None:
-    match = _NUMBER.fullmatch(text)
+    match = NUMBER.fullmatch(text)
     if match:
         said.add(column.to, float(match[1].replace(",", "")))
     else:
@@ -378,8 +264,8 @@ def _rows(column: Column, text: str, row: Staged, said: Reading) -> None:
 
 _READ: Final[dict[str, Callable[[Column, str, Staged, Reading], None]]] = {
     "text": _text, "agent": _text, "place": _text, "relic": _text, "key": _text,
-    "saved": _text, "term": _term, "terms": _terms, "dating": _dating, "sizes": _sizes,
-    "dimension": _one_dimension, "integer": _integer, "decimal": _decimal,
+    "saved": _text, "term": _term, "terms": _terms, "dating": _dating, "sizes": read_size_text,
+    "dimension": read_dimension, "integer": _integer, "decimal": _decimal,
     "float": _float, "date": _date, "boolean": _boolean, "choice": _choice,
     "identifier": _identifier, "number": _number, "name": _name, "rows": _rows,
 }  # fmt: skip

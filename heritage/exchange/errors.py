@@ -40,12 +40,21 @@ class BadMapping(ExchangeError):
 
 
 class WrongMoment(ExchangeError):
-    """The load is in a state in which this cannot be done."""
+    """The load or change is in a state in which this cannot be done."""
 
     code = "wrong-moment"
     status = 409
 
     def __init__(self, state: str) -> None:
         super().__init__(
-            _("The load is %(state)s, so this cannot be done.") % {"state": state}
+            _("It is %(state)s by now, so this cannot be done.") % {"state": state}
         )
+
+
+class NothingToDo(ExchangeError):
+    """A change that names no relic, or says nothing of what is to be done."""
+
+    code = "nothing-to-do"
+
+    def __init__(self) -> None:
+        super().__init__(_("Say first what is to be changed."))

@@ -1,9 +1,9 @@
-"""Hold a load: only the attempt that holds it may write, and it writes batch by batch."""
+"""Hold a work: only the attempt that holds it may write, and it writes batch by batch."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, transaction
@@ -13,68 +13,69 @@ from django.utils.translation import gettext as _
 
 from heritage.archive.pages import note_rows
 
-from .models import Load
+from .work import Work
 
-State = Load.State
+W = TypeVar("W", bound=Work)
+State = Work.State
 ATTEMPTS = 3  # at what may pass by itself: a database that restarts, or is busy
 
 
-class LoadLost(Exception):
-    """Another attempt holds the load, or it is over."""
+class WorkLost(Exception):
+    """Another attempt holds the work, or it is over, or somebody has stopped it."""
 
 
-def free_loads() -> QuerySet[Load]:
-    """Give the loads that nobody works at."""
+def free(model: type[W]) -> QuerySet[W]:
+    """Give the works of this kind that nobody is at."""
     lapsed = Q(leased_until__lt=timezone.now()) | Q(leased_until__isnull=True)
     working = Q(state__in=[State.RUNNING, State.UNDOING]) & lapsed
-    return Load.objects.filter(Q(state=State.WAITING) | working)
+    return model._default_manager.filter(Q(state=State.WAITING) | working)
 
 
-def take_up(pk: int, *, state: str) -> Load | None:
-    """Hold a load that waits, or whose holder is gone; None if somebody has it."""
+def take_up(model: type[W], pk: int, *, state: str) -> W | None:
+    """Hold a work that waits, or whose holder is gone; None if somebody has it."""
     source = State.UNDOING if state == State.UNDOING else State.WAITING
     mine = Q(state=source) | Q(state=state)
     taken = (
-        free_loads()
+        free(model)
         .filter(mine, pk=pk)
         .update(state=state, attempt=F("attempt") + 1, leased_until=lease_end())
     )
-    return (
-        Load.objects.select_related("collection", "mapping", "created_by").get(pk=pk)
-        if taken
-        else None
+    rows = model._default_manager.select_related(*model.fetched)
+    return rows.get(pk=pk) if taken else None
+
+
+def save(work: Work, **values: Any) -> None:
+    """Write columns if the work is still ours; within the batch's transaction."""
+    model = type(work)
+    held = model._default_manager.filter(
+        pk=work.pk, attempt=work.attempt, state=work.state
     )
-
-
-def save(load: Load, **values: Any) -> None:
-    """Write columns if the load is still ours; within the batch's transaction."""
-    held = Load.objects.filter(pk=load.pk, attempt=load.attempt, state=load.state)
     if not held.update(leased_until=lease_end(), **values):
-        raise LoadLost
+        raise WorkLost
     for name, value in values.items():
-        setattr(load, name, value)
-    note_rows(Load, load.pk)
+        setattr(work, name, value)
+    note_rows(model, work.pk)
 
 
 @contextmanager
-def telling_failure(load: Load) -> Iterator[None]:
-    """Let a load that breaks off be FAILED and say why, instead of being rung for ever."""
+def telling_failure(work: Work) -> Iterator[None]:
+    """Let a work that breaks off be FAILED and say why, instead of being rung for ever."""
     try:
         yield
-    except LoadLost:
+    except WorkLost:
         raise
     except Exception as error:
-        if not isinstance(error, OperationalError) or load.attempt >= ATTEMPTS:
-            _fail(load, error)
+        if not isinstance(error, OperationalError) or work.attempt >= ATTEMPTS:
+            _fail(work, error)
         raise
 
 
-def _fail(load: Load, error: Exception) -> None:
+def _fail(work: Work, error: Exception) -> None:
     told = _("It broke off after %(rows)d rows: %(reason)s") % {
-        "rows": load.cursor, "reason": f"{type(error).__name__}: {error}",
+        "rows": work.cursor, "reason": f"{type(error).__name__}: {error}",
     }  # fmt: skip
-    with suppress(DatabaseError, LoadLost), transaction.atomic():
-        save(load, state=State.FAILED, error=told[:500])
+    with suppress(DatabaseError, WorkLost), transaction.atomic():
+        save(work, state=State.FAILED, error=told[:500])
 
 
 def lease_end() -> Any:

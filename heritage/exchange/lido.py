@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, QName, register_namespace
 
 from django.conf import settings
 
+from heritage.archive.institution import museum_names
 from heritage.catalogue.vocabularies import load
 from heritage.lib.xml import LANG, XML, add
 
@@ -58,7 +59,8 @@ def lido_record(row: dict[str, Any]) -> Element:
     )
     _add(_add(record, "recordType"), "term", "item-level record", lang="en")
     body = _add(_add(record, "recordSource"), "legalBodyName")
-    _add(body, "appellationValue", settings.MUSEUM_NAME_ZH, lang="zh-Hans")
+    for tag, name in museum_names().by_tag.items():
+        _add(body, "appellationValue", name, lang=tag)
     return root
 
 

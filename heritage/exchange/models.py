@@ -9,7 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from heritage.catalogue.models import Collection, Relic
-from heritage.lib.keys import new_key
+
+from .bulk_models import BulkChange, ChangedRecord
+from .work import Work
+
+__all__ = [
+    "BulkChange",
+    "ChangedRecord",
+    "Doubt",
+    "Load",
+    "LoadedRow",
+    "Mapping",
+    "SourceRecord",
+    "Work",
+]
 
 
 class Mapping(models.Model):
@@ -38,21 +51,11 @@ class Mapping(models.Model):
         return f"{self.name} · {self.version}"
 
 
-class Load(models.Model):
-    """One table on its way into a collection. The row is the truth, a task only a bell."""
+class Load(Work):
+    """One table on its way into a collection."""
 
-    class State(models.TextChoices):
-        STAGED = "staged", _("to be looked at")
-        WAITING = "waiting", _("waiting")
-        RUNNING = "running", _("running")
-        DONE = "done", _("done")
-        FAILED = "failed", _("failed")
-        UNDOING = "undoing", _("being taken back")
-        UNDONE = "undone", _("taken back")
+    fetched = ("collection", "mapping", "created_by")
 
-    key = models.CharField(
-        _("key"), max_length=16, unique=True, default=new_key, editable=False
-    )
     collection = models.ForeignKey(
         Collection, models.PROTECT, related_name="+", verbose_name=_("collection")
     )
@@ -64,36 +67,13 @@ class Load(models.Model):
     digest = models.CharField(_("SHA-256"), max_length=64, blank=True)
     encoding = models.CharField(_("encoding"), max_length=20, blank=True)
     columns = models.JSONField(_("columns"), default=list)
-    rows = models.PositiveIntegerField(_("rows"), default=0)
-    state = models.CharField(
-        _("state"), max_length=10, choices=State, default=State.STAGED
-    )
-    cursor = models.PositiveIntegerField(_("rows done"), default=0)
-    attempt = models.PositiveIntegerField(_("attempt"), default=0)
-    leased_until = models.DateTimeField(_("held until"), null=True, blank=True)
-    error = models.CharField(_("why it failed"), max_length=500, blank=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
-        verbose_name=_("by"), related_name="+",
-    )  # fmt: skip
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
-    class Meta:
+    class Meta(Work.Meta):
         verbose_name = _("load")
         verbose_name_plural = _("loads")
-        ordering = ["-created_at", "-pk"]
 
     def __str__(self) -> str:
         return f"{self.file_name} · {self.key}"
-
-    @property
-    def is_busy(self) -> bool:
-        return self.state in (
-            self.State.WAITING,
-            self.State.RUNNING,
-            self.State.UNDOING,
-        )
 
 
 class SourceRecord(models.Model):

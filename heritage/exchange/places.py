@@ -1,19 +1,19 @@
-"""Where tables lie between hand-in and the end of their load."""
+"""Where rows lie between hand-in, or being chosen, and the end of the work."""
 
 import re
 from pathlib import Path
 
 from django.conf import settings
 
-from .models import Load
+from .work import Work
 
 
-def folder_of(load: Load) -> Path:
-    return Path(settings.WORK_ROOT) / "loads" / load.key
+def folder_of(work: Work) -> Path:
+    return Path(settings.WORK_ROOT) / "loads" / work.key
 
 
-def staged_path(load: Load) -> Path:
-    return folder_of(load) / "rows.jsonl"
+def staged_path(work: Work) -> Path:
+    return folder_of(work) / "rows.jsonl"
 
 
 def plain_name(name: str) -> str:

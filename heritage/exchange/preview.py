@@ -3,12 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from .cells import Flag, identifier_of, read_row
+from .cells import identifier_of, read_row
 from .checking import find_faults
 from .fields import fields, label_of
 from .mapping import Plan
 from .models import Load
 from .places import staged_path
+from .reading import Flag
 from .staging import Staged, read_rows
 from .words import DOUBTS, told_fault, told_value
 

@@ -21,7 +21,7 @@ from heritage.catalogue.policy import (
 from heritage.catalogue.rules import PRIVATE_FIELDS
 
 from .fields import fields
-from .models import Doubt, Load, LoadedRow, SourceRecord
+from .models import BulkChange, ChangedRecord, Doubt, Load, LoadedRow, SourceRecord
 
 PRIVATE: Final = frozenset(PRIVATE_FIELDS[Relic])
 
@@ -40,6 +40,26 @@ class TellsNothingPrivate:
     def holds(self, person: Person, thing: Any) -> bool:
         public = thing.field in fields() and thing.field not in PRIVATE
         return public and PRIVATE.isdisjoint(thing.proposal)
+
+
+@dataclass(frozen=True)
+class IsBy:
+    """The account at `path` is the person's own."""
+
+    path: str
+
+    def q(self, person: Person, prefix: str = "") -> Q:
+        if person.user_id is None:
+            return Q(**{f"{prefix}pk__in": []})
+        path = self.path.replace(".", "__")
+        return Q(**{f"{prefix}{path}_id": person.user_id})
+
+    def holds(self, person: Person, thing: Any) -> bool:
+        *steps, last = self.path.split(".")
+        for step in steps:
+            thing = getattr(thing, step)
+        own = person.user_id is not None
+        return own and getattr(thing, f"{last}_id") == person.user_id
 
 
 def declare_policies() -> None:
@@ -62,6 +82,8 @@ def declare_policies() -> None:
         ),
     )
     declare(Load, Policy(WorksIn()))
+    declare(BulkChange, Policy(IsBy("created_by")))
+    declare(ChangedRecord, Policy(IsBy("change.created_by")))
     declare(LoadedRow, Policy(Curates("load.collection")))
 
 

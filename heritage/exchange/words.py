@@ -30,6 +30,13 @@ ROW_FAULTS: Final[dict[str, Promise]] = {
     "no-pieces": _("The actual count is zero."),
     "bad-row": _("“%(field)s” is not written as an export writes it."),
     "refused": _("The register refuses it: %(reason)s"),
+    "invalid": _("“%(field)s”: %(reason)s"),
+    "not-yours": _("Only a curator of its collection may change it."),
+    "edited": _("Somebody has saved it since it was chosen (version %(now)d, not %(seen)d)."),
+    "gone": _("It is not there any more."),
+    "held": _("“%(field)s” of this record is decided elsewhere."),
+    "left": _("Edited since and left as it is: %(fields)s."),
+    "kills": _("Entering it ended the process %(times)d times. Look what is unusual about this row."),
 }  # fmt: skip
 DOUBTS: Final[dict[str, Promise]] = {
     "size-in-text": _("A size stands only in the text."),
@@ -52,12 +59,20 @@ DOUBTS: Final[dict[str, Promise]] = {
 
 def told_fault(fault: Sequence[Any]) -> str:
     """Say why a row was refused, in the reader's language."""
-    from .fields import label_of
-
     code, facts = fault[0], dict(fault[1])
     if "field" in facts:
-        facts["field"] = label_of(facts["field"])
+        facts["field"] = _label(facts["field"])
+    if "fields" in facts:
+        facts["fields"] = ", ".join(_label(name) for name in facts["fields"])
     return str(ROW_FAULTS[code]) % facts
+
+
+def _label(name: str) -> str:
+    from .bulk.targets import targets
+    from .fields import label_of
+
+    known = targets()
+    return known[name].label if name in known else label_of(name)
 
 
 def told_proposal(proposal: Mapping[str, Any]) -> str:

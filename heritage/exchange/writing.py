@@ -20,6 +20,7 @@ from heritage.catalogue.models import (
     RelicNumber,
 )
 from heritage.catalogue.models.dated import Dated
+from heritage.catalogue.rows_of import keep_rows
 from heritage.catalogue.signals import tell_many
 
 from .fields import ALONE, fields
@@ -104,7 +105,9 @@ def change(
     for column, value in _columns(values, names, blank=True).items():
         setattr(relic, column, value)
     if "period_text" in values:
-        _read_anew(relic, before, values)
+        read_anew(relic, before, values)
+    if not values.keys().isdisjoint((*SLUGS, *LISTS)):
+        keep_rows(relic)
     relic._change_reason = reason  # type: ignore[attr-defined]
     relic.save()
     for name in (*SLUGS, *LISTS):
@@ -131,7 +134,7 @@ def make_row(name: str, row: Any, relic: Relic) -> Model:
     return model(relic=relic, **{k: v for k, v in row.items() if v is not None})
 
 
-def _read_anew(relic: Relic, before: Relic, values: Mapping[str, Any]) -> None:
+def read_anew(relic: Relic, before: Relic, values: Mapping[str, Any]) -> None:
     """Years and period that were read from the old text follow the new one."""
     was = Relic(period_text=before.period_text)
     was.read_period_text()

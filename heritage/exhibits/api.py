@@ -1,32 +1,38 @@
 """The exhibit interface: what a stranger may see, for any exhibit engine.
 
+A device that shows its key gets the models, too, that are for the museum's own rooms.
 Every answer can be kept for as long as its ETag holds, and must be asked about again
 each time: a withdrawal shows at once.
 """
 
-import hashlib
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any, cast
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from ninja import NinjaAPI, Query, Schema
+from ninja import NinjaAPI, Path, Query
 from ninja.errors import ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from heritage.catalogue.models import Relic
-from heritage.catalogue.policy import STRANGER, visible
+from heritage.catalogue.policy import STRANGER, Person, visible
 from heritage.catalogue.reach import NoSuchRecord, WithdrawnRecord, find_record
-from heritage.lib.http import problem
-from heritage.search.index import NoIndex
+from heritage.lib.http import PROBLEM_TYPE
+from heritage.search.index import NoIndex, TooMuchAsked
 
 from .actions.engine_files import ENGINES
-from .devices import DEFAULT, devices, find_device
+from .answers import answer, document_of, kept_document, opened, refuse
+from .devices import DEFAULT, Device, devices, find_device
 from .engine_scene import build_engine_scene
-from .errors import ExhibitError
+from .errors import ExhibitError, TooManyRequests, UnknownKey, UnknownProfile
 from .finding import find_relics, newest_relics
-from .glb import Joined
+from .glb import Finished
+from .known_devices import DeviceAuth, everybody, exhibits_for
 from .models import Exhibit, ExhibitItem
 from .relics import relic_out, relic_ref
 from .scene import build_scene, device_out, exhibit_ref
@@ -43,31 +49,62 @@ from .shown import GLB, shown_for
 
 # The class of devices whose budget bounds a scene for engines.
 ENGINE_DEVICE = "desktop"
-REFUSALS = {400: Problem, 404: Problem, 410: Problem}
+KEYED = {400: Problem, 401: Problem, 429: Problem}  # for who shows a device key
+REFUSALS = {400: Problem, 404: Problem, 410: Problem, **KEYED}
 
-api = NinjaAPI(
+OF_RECORD = gettext_noop("the record's key, as the lists give it")
+Key = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,64}$", description=OF_RECORD)]
+OF_DEVICE = gettext_noop("the class of device whose budget holds")
+DeviceName = Annotated[str, Query(description=OF_DEVICE)]
+OF_PROFILE = gettext_noop("models of this level only")
+ProfileName = Annotated[str, Query(description=OF_PROFILE)]
+OF_ROOM = gettext_noop("the key of one of its rooms; empty: all of them")
+RoomKey = Annotated[str, Query(description=OF_ROOM)]
+
+
+class Interface(NinjaAPI):
+    """Describes refusals as what they are: problem documents."""
+
+    def get_openapi_schema(self, **told: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**told)
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                for status, told_of in operation["responses"].items():
+                    content = told_of.get("content", {})
+                    if int(status) >= 400 and "application/json" in content:
+                        content[PROBLEM_TYPE] = content.pop("application/json")
+        return schema
+
+
+api = Interface(
     title="Heritage",
     version="1",
     description="Released exhibits and relics, with scenes fitted to classes of devices.",
     docs_url=None,  # ninja's own page loads its parts from outside: ours is /api/docs
     urls_namespace="api",
+    auth=[DeviceAuth(), everybody],
 )
 
 
 @api.get(
     "/exhibits",
-    response=ExhibitList,
+    response={200: ExhibitList, **KEYED},
     summary=gettext_noop("List the released exhibits"),
 )
 def list_exhibits(request: HttpRequest) -> HttpResponseBase:
-    exhibits = list(visible(Exhibit.objects.order_by("-released_at", "-pk"), STRANGER))
-    items = [_exhibit_out(exhibit, request) for exhibit in exhibits]
-    body = ExhibitList(
-        count=len(items),
-        devices=[device_out(device) for device in devices().values()],
-        items=items,
-    )
-    return _answer(request, body)
+    person = _asking(request)
+
+    def build() -> ExhibitList:
+        exhibits = list(exhibits_for(person).order_by("-released_at", "-pk"))
+        counts = _counts(exhibits, person)
+        items = [_exhibit_out(one, counts.get(one.pk), request) for one in exhibits]
+        return ExhibitList(
+            count=len(items),
+            devices=[device_out(device) for device in devices().values()],
+            items=items,
+        )
+
+    return answer(request, kept_document(request, person, build), person)
 
 
 @api.get(
@@ -76,13 +113,21 @@ def list_exhibits(request: HttpRequest) -> HttpResponseBase:
     summary=gettext_noop("Give an exhibit's scene for a class of devices"),
 )
 def exhibit_scene(
-    request: HttpRequest, key: str, device: str = DEFAULT
+    request: HttpRequest,
+    key: Key,
+    device: DeviceName = DEFAULT,
+    profile: ProfileName = "",
+    room: RoomKey = "",
 ) -> HttpResponseBase:
-    exhibit = find_record(Exhibit, key, STRANGER)
-    scene = build_scene(
-        exhibit, find_device(device), STRANGER, absolute=request.build_absolute_uri
-    )
-    return _answer(request, scene)
+    person = _asking(request)
+
+    def build() -> Scene:
+        exhibit = _find_exhibit(key, person)
+        of_class = _narrowed(find_device(device), profile)
+        absolute = request.build_absolute_uri
+        return build_scene(exhibit, of_class, person, absolute=absolute, room=room)
+
+    return answer(request, kept_document(request, person, build), person)
 
 
 @api.get(
@@ -94,26 +139,29 @@ def exhibit_scene(
     },
 )
 def engine_scene(
-    request: HttpRequest, key: str, profile: str = ENGINES, device: str = ENGINE_DEVICE
+    request: HttpRequest,
+    key: Key,
+    profile: ProfileName = ENGINES,
+    device: DeviceName = ENGINE_DEVICE,
 ) -> HttpResponseBase:
-    exhibit = find_record(Exhibit, key, STRANGER)
+    person = _asking(request)
+    exhibit = _find_exhibit(key, person)
     joined = build_engine_scene(
         exhibit,
         find_device(device),
         profile,
-        STRANGER,
+        person,
         absolute=request.build_absolute_uri,
     )
     unchanged = get_conditional_response(request, etag=joined.etag)
     response = _as_file(joined, exhibit) if unchanged is None else unchanged
     response["ETag"] = joined.etag
-    response["Cache-Control"] = "no-cache"
-    return _open(response)
+    return opened(response, person)
 
 
 @api.get(
     "/relics",
-    response={200: RelicList, 400: Problem, 503: Problem},
+    response={200: RelicList, 400: Problem, 503: Problem, **KEYED},
     summary=gettext_noop("List or find the released relics"),
 )
 def list_relics(request: HttpRequest, sought: Query[Sought]) -> HttpResponseBase:
@@ -131,7 +179,7 @@ def list_relics(request: HttpRequest, sought: Query[Sought]) -> HttpResponseBase
         facets=found.facets,
         is_loose=found.is_loose,
     )
-    return _answer(request, body)
+    return answer(request, document_of(request, body), _asking(request))
 
 
 @api.get(
@@ -139,31 +187,47 @@ def list_relics(request: HttpRequest, sought: Query[Sought]) -> HttpResponseBase
     response={200: RelicOut, **REFUSALS},
     summary=gettext_noop("Give one released relic"),
 )
-def one_relic(request: HttpRequest, key: str) -> HttpResponseBase:
-    relic = find_record(Relic, key, STRANGER)
-    shown = shown_for([relic], STRANGER).get(relic.pk)
-    return _answer(
-        request, relic_out(relic, shown, STRANGER, request.build_absolute_uri)
-    )
+def one_relic(request: HttpRequest, key: Key) -> HttpResponseBase:
+    person = _asking(request)
+
+    def build() -> RelicOut:
+        relic = find_record(Relic, key, person)
+        shown = shown_for([relic], person).get(relic.pk)
+        return relic_out(relic, shown, person, request.build_absolute_uri)
+
+    return answer(request, kept_document(request, person, build), person)
 
 
 @api.exception_handler(NoSuchRecord)
 def _no_such_record(request: HttpRequest, error: NoSuchRecord) -> HttpResponse:
     if isinstance(error, WithdrawnRecord):
         text = _("This record was public and has been withdrawn.")
-        return _refuse(410, "withdrawn", text)
-    return _refuse(404, "not-found", _("There is no such public record."))
+        return refuse(410, "withdrawn", text)
+    return refuse(404, "not-found", _("There is no such public record."))
 
 
 @api.exception_handler(ExhibitError)
 def _refused(request: HttpRequest, error: ExhibitError) -> HttpResponse:
-    return _refuse(error.status, error.code, str(error))
+    response = refuse(error.status, error.code, str(error))
+    if isinstance(error, UnknownKey):
+        response["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, TooManyRequests):
+        response["Retry-After"] = "60"
+    return response
+
+
+@api.exception_handler(TooMuchAsked)
+def _too_much(request: HttpRequest, error: TooMuchAsked) -> HttpResponse:
+    text = _(
+        "This takes too long to search for. Please ask for less, or in fewer words."
+    )
+    return refuse(503, "too-much-searched", text)
 
 
 @api.exception_handler(NoIndex)
 def _no_index(request: HttpRequest, error: NoIndex) -> HttpResponse:
     text = _("The search index is being made. Please try again in a few minutes.")
-    return _refuse(503, "no-index", text)
+    return refuse(503, "no-index", text)
 
 
 @api.exception_handler(ValidationError)
@@ -173,10 +237,10 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         for fault in error.errors
     ]
     text = _("Part of the request cannot be understood.")
-    return _refuse(400, "invalid-request", text, findings=findings)
+    return refuse(400, "invalid-request", text, findings=findings)
 
 
-def _as_file(joined: Joined, exhibit: Exhibit) -> HttpResponseBase:
+def _as_file(joined: Finished, exhibit: Exhibit) -> HttpResponseBase:
     response = StreamingHttpResponse(joined.pieces(), content_type=GLB)
     response["Content-Length"] = str(joined.total_bytes)
     name = f"exhibit-{exhibit.key}.glb"
@@ -184,37 +248,46 @@ def _as_file(joined: Joined, exhibit: Exhibit) -> HttpResponseBase:
     return response
 
 
-def _exhibit_out(exhibit: Exhibit, request: HttpRequest) -> ExhibitOut:
-    rows = visible(ExhibitItem.objects.filter(exhibit=exhibit), STRANGER)
+def _asking(request: HttpRequest) -> Person:
+    """Give who asks, as the interface's own authentication has found."""
+    return cast(Person, request.auth)  # type: ignore[attr-defined]
+
+
+def _find_exhibit(key: str, person: Person) -> Exhibit:
+    """Find a released exhibit; for a limited device one of its own."""
+    exhibit = find_record(Exhibit, key, person)
+    if not exhibits_for(person).filter(pk=exhibit.pk).exists():
+        raise NoSuchRecord(Exhibit.kind, key)
+    return exhibit
+
+
+def _narrowed(device: Device, profile: str) -> Device:
+    if not profile:
+        return device
+    if profile not in device.levels:
+        raise UnknownProfile(profile, device.levels)
+    return replace(device, levels=(profile,))
+
+
+def _counts(exhibits: list[Exhibit], person: Person) -> Mapping[int, tuple[int, int]]:
+    """Count relics and elements of each exhibit by its primary key."""
+    rows = visible(ExhibitItem.objects.filter(exhibit__in=exhibits), person)
+    counted = (
+        rows.order_by()
+        .values_list("exhibit")
+        .annotate(Count("relic"), Count("element"))
+    )
+    return {pk: (relics, elements) for pk, relics, elements in counted}
+
+
+def _exhibit_out(
+    exhibit: Exhibit, counts: tuple[int, int] | None, request: HttpRequest
+) -> ExhibitOut:
     ref = exhibit_ref(exhibit, request.build_absolute_uri)
+    relics, elements = counts or (0, 0)
     return ExhibitOut(
         **ref.model_dump(),
-        relics=rows.filter(relic__isnull=False).count(),
-        elements=rows.filter(element__isnull=False).count(),
+        relics=relics,
+        elements=elements,
         scene=request.build_absolute_uri(f"/api/exhibits/{exhibit.key}/scene"),
     )
-
-
-def _answer(request: HttpRequest, body: Schema) -> HttpResponseBase:
-    text = body.model_dump_json()
-    etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = HttpResponse(text, content_type="application/json; charset=utf-8")
-    response["ETag"] = etag
-    response["Cache-Control"] = "no-cache"
-    return _open(response)
-
-
-def _refuse(status: int, code: str, detail: str, **members: Any) -> HttpResponse:
-    response = problem(status, code, detail, **members)
-    response["Cache-Control"] = "no-store"
-    _open(response)
-    return response
-
-
-def _open(response: HttpResponseBase) -> HttpResponseBase:
-    """Let programs of any origin read it; nothing here depends on who asks."""
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Access-Control-Expose-Headers"] = "ETag"
-    return response

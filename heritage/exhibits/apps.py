@@ -7,10 +7,16 @@ class ExhibitsConfig(AppConfig):
     verbose_name = _("Exhibits")
 
     def ready(self) -> None:
+        from heritage.captures.motions import declare_placed
+
         from .found import declare_to_search
+        from .hotspot_models import lies_on
         from .preserved import preserve_exhibits
         from .rules import declare_policies
+        from .sight import follow_sounds
 
         declare_policies()
         preserve_exhibits()
         declare_to_search()
+        declare_placed(lies_on)
+        follow_sounds()

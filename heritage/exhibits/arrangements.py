@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-Names = Mapping[str, str]
+Age = tuple[tuple[str, str], ...]  # a period's names by language
 AISLE_M = 1.5
 ROW_GAP_M = 1.1
 PANEL_STEP_M = 2.3
@@ -29,7 +29,7 @@ class Footprint:
     side_m: float
     is_panel: bool = False
     year: int | None = None
-    age: tuple[tuple[str, str], ...] = ()
+    age: Age = ()
 
 
 @dataclass(frozen=True)

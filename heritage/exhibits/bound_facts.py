@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from itertools import chain
 
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from heritage.catalogue.models import DatingOpinion, Record, Relic, TechniqueOf
 from heritage.catalogue.policy import Person, allows, visible
 from heritage.catalogue.spoken import span_label
 from heritage.catalogue.vocabularies import load
+from heritage.lib.languages import LANGUAGES, in_both
 
 from .addresses import Absolute
 from .hotspot_models import Hotspot
@@ -22,7 +22,6 @@ from .schemas import FactOut, Names
 
 Fact = Hotspot.Fact
 MOST_RELATED = 6
-LANGUAGES = (("zh-Hans", "zh-hans"), ("en", "en"))
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def _materials(relic: Relic, person: Person) -> Iterator[Bound]:
     known = load("material")
     for row in relic.materials.all():
         yield Bound(
-            labels=_both(lambda: _("Material")),
+            labels=in_both(lambda: _("Material")),
             values={tag: known.label(row.material, tag) for tag, _l in LANGUAGES},
         )
 
@@ -76,7 +75,7 @@ def _crafts(relic: Relic, person: Person) -> Iterator[Bound]:
 def _makers(relic: Relic, person: Person) -> Iterator[Bound]:
     maker = relic.maker
     if maker is not None and allows(person, maker):
-        yield Bound(_both(lambda: _("Maker")), maker.names, maker)
+        yield Bound(in_both(lambda: _("Maker")), maker.names, maker)
 
 
 def _datings(relic: Relic, person: Person) -> Iterator[Bound]:
@@ -123,7 +122,7 @@ def _same_craft(relic: Relic, person: Person) -> Iterable[Relic]:
 
 
 def _record(record: Record, label: Callable[[], str]) -> Bound:
-    return Bound(_both(label), record.names, record, has_page=True)
+    return Bound(in_both(label), record.names, record, has_page=True)
 
 
 def _dating(row: DatingOpinion, person: Person, *, holds: bool) -> Bound:
@@ -134,16 +133,8 @@ def _dating(row: DatingOpinion, person: Person, *, holds: bool) -> Bound:
         parts = (period.title if period else "", row.period_text, years, row.evidence)
         return " · ".join(part for part in parts if part)
 
-    label = _both(lambda: _("Dating") if holds else _("Another dating"))
-    return Bound(label, _both(speak), period)
-
-
-def _both(speak: Callable[[], str]) -> Names:
-    texts: Names = {}
-    for tag, language in LANGUAGES:
-        with translation.override(language):
-            texts[tag] = speak()
-    return texts
+    label = in_both(lambda: _("Dating") if holds else _("Another dating"))
+    return Bound(label, in_both(speak), period)
 
 
 BOUND: dict[str, Callable[[Relic, Person], Iterator[Bound]]] = {

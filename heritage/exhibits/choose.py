@@ -1,8 +1,9 @@
-"""Choose a level of detail for each object so that a scene stays in its budget.
+"""Choose what a device shows of each thing, so that a scene stays in its budget.
 
-Greedy, by importance (the order given): first everybody gets the coarsest level, then
-each in turn the next one, and so on, while the sums hold. So the first objects are the
-finest, and nobody is left out for the sake of somebody's detail.
+Greedy, by importance (the order given). First each thing in turn gets its label and its
+coarsest level; where that does not fit, its label alone; where even that does not, nothing
+stands in its place. Then each gets the next level, and so on, while the sums hold. So the
+first things are the finest, and nobody is left out for the sake of somebody's detail.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ BEST: Final = "best-level"
 BUDGET: Final = "budget"
 LEFT_OUT: Final = "left-out"
 NO_MODEL: Final = "no-model"
+NOTHING: Final = Cost()
 
 
 @dataclass(frozen=True)
@@ -25,54 +27,90 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """An index into the object's levels, None for none, and the reason.
+class Offer:
+    """What there is of a thing: levels from coarse to fine, and what comes with it.
 
-    `facts`: for `budget` and `left-out` which figure would pass its limit, and by what.
+    label : of its label or panel; beside : of what goes with any of its models
+    """
+
+    levels: Sequence[Level] = ()
+    label: Cost = NOTHING
+    beside: Cost = NOTHING
+
+    def cost_of(self, index: int | None) -> Cost:
+        """What it takes with its label, and with this level, if any."""
+        if index is None:
+            return self.label
+        return self.label + self.beside + self.levels[index].cost
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An index into the thing's levels, None for none, and the reason.
+
+    is_there : its label stands; without it nothing does
+    facts    : for `budget` and `left-out` which figure would pass its limit, and by what
     """
 
     index: int | None
     code: Code
     facts: dict[str, str | int] = field(default_factory=dict)
+    is_there: bool = True
 
 
-def choose(objects: Sequence[Sequence[Level]], budget: Cost) -> list[Choice]:
-    """Give one choice per object; `objects` holds each one's levels, coarse to fine."""
-    choices = [Choice(None, NO_MODEL)] * len(objects)
-    spent = Cost()
-    for step in range(max(map(len, objects), default=0)):
-        for number, levels in enumerate(objects):
-            if step >= len(levels) or choices[number].index != (
-                step - 1 if step else None
-            ):
+def choose(
+    offers: Sequence[Offer], budget: Cost, *, spent: Cost = NOTHING
+) -> list[Choice]:
+    """Give one choice for each thing; `spent` is what the room itself takes."""
+    choices: list[Choice] = []
+    for offer in offers:
+        choices.append(_first_choice(offer, spent, budget))
+        spent += _cost(offer, choices[-1])
+    for step in range(1, max((len(offer.levels) for offer in offers), default=0)):
+        for number, offer in enumerate(offers):
+            if step >= len(offer.levels) or choices[number].index != step - 1:
                 continue
-            before = levels[step - 1].cost if step else Cost()
-            after = spent - before + levels[step].cost
+            after = spent - offer.cost_of(step - 1) + offer.cost_of(step)
             figure = after.breaks(budget)
             if figure:
-                choices[number] = _refused(
-                    choices[number], levels[step], figure, after, budget
-                )
+                facts = _facts(offer.levels[step], figure, after, budget)
+                choices[number] = Choice(step - 1, BUDGET, facts)
             else:
                 choices[number], spent = Choice(step, BEST), after
     return choices
 
 
-def total(objects: Sequence[Sequence[Level]], choices: Sequence[Choice]) -> Cost:
-    spent = Cost()
-    for levels, choice in zip(objects, choices, strict=True):
-        if choice.index is not None:
-            spent += levels[choice.index].cost
+def total(offers: Sequence[Offer], choices: Sequence[Choice]) -> Cost:
+    """What is drawn for all of them together."""
+    spent = NOTHING
+    for offer, choice in zip(offers, choices, strict=True):
+        spent += _cost(offer, choice)
     return spent
 
 
-def _refused(
-    choice: Choice, level: Level, figure: str, after: Cost, budget: Cost
-) -> Choice:
-    facts: dict[str, str | int] = {
+def _first_choice(offer: Offer, spent: Cost, budget: Cost) -> Choice:
+    """Its label with the coarsest level, its label alone, or nothing."""
+    is_there = not (spent + offer.label).breaks(budget)
+    if not offer.levels:
+        return Choice(None, NO_MODEL, is_there=is_there)
+    after = spent + offer.cost_of(0)
+    figure = after.breaks(budget)
+    if not figure:
+        return Choice(0, BEST)
+    facts = _facts(offer.levels[0], figure, after, budget)
+    return Choice(None, LEFT_OUT, facts, is_there=is_there)
+
+
+def _cost(offer: Offer, choice: Choice) -> Cost:
+    return offer.cost_of(choice.index) if choice.is_there else NOTHING
+
+
+def _facts(
+    level: Level, figure: str, after: Cost, budget: Cost
+) -> dict[str, str | int]:
+    return {
         "level": level.profile,
         "figure": figure,
         "needed": getattr(after, figure),
         "limit": getattr(budget, figure),
     }
-    return Choice(choice.index, LEFT_OUT if choice.index is None else BUDGET, facts)

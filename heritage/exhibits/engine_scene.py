@@ -14,11 +14,10 @@ from heritage.catalogue.policy import Person
 from .addresses import Absolute
 from .devices import Device
 from .errors import ExhibitError, NotJoined
-from .glb import Joined, Json, NotJoinable, Source, begin, read_source
-from .models import Exhibit, ExhibitItem
-from .scene import build_scene
+from .glb import Finished, Joined, Json, NotJoinable, Source, begin, read_source
+from .models import Exhibit
+from .scene import Seen, fit_scene, look_at
 from .schemas import Model, Scene, SceneObject
-from .shown import shown_for
 
 GENERATOR = "Heritage"
 
@@ -45,17 +44,19 @@ def build_engine_scene(
     person: Person,
     *,
     absolute: Absolute,
-) -> Joined:
+) -> Finished:
     """Give the exhibit's models of one profile in one glTF.
 
     Raises `NothingToJoin` or `NotJoined`.
     """
     only = replace(device, levels=(profile,))
-    scene = build_scene(exhibit, only, person, absolute=absolute)
+    seen = look_at(exhibit, person, absolute=absolute)
+    scene = fit_scene(seen, only)
     if not any(thing.model for thing in scene.objects):
         raise NothingToJoin(profile)
     try:
-        return _joined(scene, _sources(exhibit, profile, person), exhibit)
+        sources = _sources(seen, profile)
+        return _joined(scene, sources, exhibit).finish()
     except NotJoinable as error:
         raise NotJoined from error
 
@@ -76,12 +77,10 @@ def _joined(scene: Scene, sources: dict[str, Source], exhibit: Exhibit) -> Joine
     return joined
 
 
-def _sources(exhibit: Exhibit, profile: str, person: Person) -> dict[str, Source]:
-    items = ExhibitItem.objects.filter(exhibit=exhibit, relic__isnull=False)
-    relics = [item.relic for item in items.select_related("relic") if item.relic]
+def _sources(seen: Seen, profile: str) -> dict[str, Source]:
     files = [
         shown.models[profile].stored_file
-        for shown in shown_for(relics, person).values()
+        for shown in seen.shown.values()
         if profile in shown.models
     ]
     return {file.sha512: read_source(local_path(file)) for file in files}
@@ -115,6 +114,7 @@ def _extras(thing: SceneObject) -> Json:
         "labels": thing.labels,
         "rights": thing.rights,
         "credit": thing.credit,
+        "narrations": {t: s.model_dump() for t, s in thing.narrations.items()},
         "why": thing.why.model_dump(),
         "sha512": thing.model.sha512 if thing.model else None,
         "bounds": _bounds(thing.model),

@@ -24,6 +24,63 @@ class UnknownDevice(ExhibitError):
         self.name, self.known = name, list(known)
 
 
+class UnknownProfile(ExhibitError):
+    code = "unknown-profile"
+    status = 400
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            _(
+                "This device class is given no models “%(name)s”. Take one of: %(known)s."
+            )
+            % {"name": name, "known": ", ".join(known)}
+        )
+        self.name, self.known = name, list(known)
+
+
+class UnknownKey(ExhibitError):
+    """A device key that was never issued, has ended or was revoked: the same to all."""
+
+    code = "unknown-device-key"
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This device key opens nothing (any more). Ask a curator for a new one.")
+        )
+
+
+class TooManyRequests(ExhibitError):
+    code = "too-many-requests"
+    status = 429
+
+    def __init__(self, rate: int) -> None:
+        super().__init__(
+            _("This device key may ask %(rate)s times a minute. Wait, then go on.")
+            % {"rate": rate}
+        )
+        self.rate = rate
+
+
+class NotACurator(ExhibitError):
+    code = "not-a-curator"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Only a curator of the collection issues and revokes device keys.")
+        )
+
+
+class UnknownRoom(ExhibitError):
+    code = "unknown-room"
+    status = 404
+
+    def __init__(self, key: str) -> None:
+        super().__init__(_("There is no such room in this exhibit."))
+        self.key = key
+
+
 class NotPermitted(ExhibitError):
     code = "not-permitted"
     status = 403
@@ -102,6 +159,45 @@ class NotAHotspot(ExhibitError):
         general = _("“%(name)s” of a hotspot cannot be read, or is too long.")
         super().__init__(sentences.get(name, general % {"name": name}))
         self.name = name
+
+
+class NotASound(ExhibitError):
+    """A narration's file that is none, or says something else than its name."""
+
+    code = "not-a-sound"
+    status = 400
+
+    def __init__(self, reason: str) -> None:
+        sentences = {
+            "kind": _(
+                "This is no sound file that browsers play. Hand in Ogg or Opus, MP3, M4A (AAC, without a film) or WAV."
+            ),
+            "ending": _(
+                "The file's ending and what is in it do not agree. Save it again from the program it comes from."
+            ),
+            "broken": _(
+                "The sound file is damaged or was cut off. Export it again, then hand it in anew."
+            ),
+            "empty": _("There is no sound in this file."),
+        }
+        super().__init__(sentences[reason])
+        self.reason = reason
+
+
+class TooLongASound(ExhibitError):
+    """More than visitors can be made to load."""
+
+    code = "sound-too-large"
+    status = 413
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(
+            _(
+                "A narration has at most %(limit)s MB. Save it as Opus or MP3, or split it into stops."
+            )
+            % {"limit": limit_bytes // 1_000_000}
+        )
+        self.limit_bytes = limit_bytes
 
 
 class NotAnArrangement(ExhibitError):

@@ -20,6 +20,7 @@ BIN_CHUNK: Final = 0x004E4942
 HEADER = struct.Struct("<III")
 CHUNK = struct.Struct("<II")
 LARGEST = 2**32 - 1
+ROOM_FOR_JSON = 64 * 1024**2
 PIECE_BYTES = 1024**2
 XMP = "KHR_xmp_json_ld"
 MESHOPT = "EXT_meshopt_compression"
@@ -91,7 +92,7 @@ class Joined:
         self.sources.append(source)
         self.size += _padded(source.size)
         self.unpacked_size += _unpacked_size(source.document)
-        if self.size > LARGEST // 2:
+        if self.size > LARGEST - ROOM_FOR_JSON:
             raise NotJoinable("more than a GLB holds")
         node = node | {
             "children": [n + begin["nodes"] for n in _roots(source.document)]
@@ -109,26 +110,9 @@ class Joined:
         self.document["scenes"][0]["nodes"].append(len(nodes) - 1)
         return len(nodes) - 1
 
-    def pieces(self) -> Iterator[bytes]:
-        """Give the file, piece by piece."""
-        text = self._text()
-        yield HEADER.pack(MAGIC, 2, self.total_bytes)
-        yield CHUNK.pack(len(text), JSON_CHUNK) + text
-        if not self.size:
-            return
-        yield CHUNK.pack(self.size, BIN_CHUNK)
-        for source in self.sources:
-            yield from _bytes_of(source)
-
-    @property
-    def etag(self) -> str:
-        """Name these bytes: the JSON holds the digest of every model."""
-        return f'"{hashlib.sha256(self._text()).hexdigest()[:32]}"'
-
-    @property
-    def total_bytes(self) -> int:
-        binary = CHUNK.size + self.size if self.size else 0
-        return HEADER.size + CHUNK.size + len(self._text()) + binary
+    def finish(self) -> "Finished":
+        """Give the file as it is now; what is added later is not in it."""
+        return Finished(self._text(), tuple(self.sources), self.size)
 
     def _text(self) -> bytes:
         whole = self.document
@@ -173,6 +157,35 @@ class Joined:
         found = {"children": children} if children else {}
         shared = {"extensions": node["extensions"]} if "extensions" in node else {}
         return found | shared
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A GLB that is ready to be sent: its JSON, and where its bytes lie."""
+
+    text: bytes
+    sources: Sequence[Source]
+    size: int
+
+    @property
+    def etag(self) -> str:
+        """Name these bytes: the JSON holds the digest of every model."""
+        return f'"{hashlib.sha256(self.text).hexdigest()[:32]}"'
+
+    @property
+    def total_bytes(self) -> int:
+        binary = CHUNK.size + self.size if self.size else 0
+        return HEADER.size + CHUNK.size + len(self.text) + binary
+
+    def pieces(self) -> Iterator[bytes]:
+        """Give the file, piece by piece."""
+        yield HEADER.pack(MAGIC, 2, self.total_bytes)
+        yield CHUNK.pack(len(self.text), JSON_CHUNK) + self.text
+        if not self.size:
+            return
+        yield CHUNK.pack(self.size, BIN_CHUNK)
+        for source in self.sources:
+            yield from _bytes_of(source)
 
 
 def begin(generator: str, title: str, extras: Json) -> Joined:

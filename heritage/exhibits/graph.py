@@ -14,20 +14,39 @@ from heritage.catalogue.mentions import (
     GraphSource,
     Mentions,
     hangs_on_its_ends,
+    verbatim,
 )
 from heritage.catalogue.models import Relic
-from heritage.catalogue.policy import STRANGER, visible
+from heritage.catalogue.policy import STRANGER, allows, visible
 from knowledge_graph import patterns as p
 from knowledge_graph.namespaces import Ids
 from knowledge_graph.patterns import Triples
 
-from .models import Exhibit, ExhibitItem
+from .models import Exhibit, ExhibitItem, Narration, TourStop
+from .narration_rows import item_of, narrations
 
 
 def build_exhibit(exhibit: Exhibit, says: Mentions) -> Triples:
     subject = says.ids.thing("exhibit", exhibit.key)
     yield from about(exhibit, says)
     yield from p.exhibit(says.ids, subject, p.Exhibit(exhibit.names))
+    for row in narrations().filter(exhibit=exhibit):
+        told = _narration(
+            row, says
+        )  # names what it is about, also where that is hidden
+        if allows(STRANGER, row):
+            yield from p.narration(says.ids, subject, told)
+
+
+def _narration(row: Narration, says: Mentions) -> p.Narration:
+    item = item_of(row)
+    return p.Narration(
+        row.key,
+        row.language,
+        row.transcript,
+        about=says.iri(item.thing) if item else None,
+        credit=verbatim(row.credit),
+    )
 
 
 def build_item(item: ExhibitItem, says: Mentions) -> Triples:
@@ -50,7 +69,9 @@ SOURCES: Final = {
 
 
 def touched_by(row: Model) -> Iterator[GraphName]:
-    """Name the items that show models of a capture that changed."""
+    """Name the exhibit that speaks of it, and items that show models of a capture."""
+    if isinstance(row, ExhibitItem | Narration | TourStop):
+        yield GraphName("exhibit", row.exhibit.key)
     relics = {capture.relic_id for capture in captures_of(row)}
     items = ExhibitItem.objects.filter(relic__in=relics) if relics else ()
     for item in items:

@@ -1,7 +1,6 @@
 """Hotspots: places on a relic's surface about which there is something to say."""
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from heritage.captures.models import Run
@@ -9,13 +8,15 @@ from heritage.catalogue.models import Relic
 from heritage.catalogue.models.record import Tracked
 from heritage.images.models import Image
 from heritage.lib.keys import new_key
+from heritage.lib.languages import choose
 
 
 class Hotspot(Tracked):
     """A point on a master, in the master's own frame: metres, right-handed.
 
     So it stays where it is, whatever derivative, unit or pose is shown; a master from
-    another run has another frame, and shows none of them until they are placed anew.
+    another run has another frame, and shows it where a confirmed way leads there
+    (`captures/motions.py`), or not until it is placed anew.
     """
 
     kind = "hotspot"
@@ -68,10 +69,7 @@ class Hotspot(Tracked):
         ordering = ["relic", "number", "pk"]
 
     def __str__(self) -> str:
-        english = (get_language() or "").startswith("en")
-        titles = (self.title_zh, self.title_en)
-        first, second = reversed(titles) if english else titles
-        return first or second or self.key
+        return choose(self.title_zh, self.title_en) or self.key
 
     @property
     def position(self) -> tuple[float, float, float]:
@@ -80,3 +78,8 @@ class Hotspot(Tracked):
     @property
     def normal(self) -> tuple[float, float, float]:
         return self.normal_x, self.normal_y, self.normal_z
+
+
+def lies_on(master: Run) -> bool:
+    """Tell whether a hotspot was placed on this master."""
+    return bool(Hotspot.objects.filter(master=master).exists())

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .arrangements import ARRANGEMENTS, Footprint, Sign
+from .arrangements import ARRANGEMENTS, Age, Footprint, Sign
 
 EYE_M = 1.35  # where the middle of a small object should be: between child and adult
 LOWEST_STAND_M, HIGHEST_STAND_M = 0.15, 1.15
@@ -32,7 +32,7 @@ class Thing:
     scale: float
     is_panel: bool = False
     year: int | None = None
-    age: tuple[tuple[str, str], ...] = ()
+    age: Age = ()
 
 
 @dataclass(frozen=True)

@@ -2,23 +2,18 @@
 
 from typing import Any
 
-from heritage.catalogue.policy import Person
-
-from .addresses import Absolute
 from .devices import devices
-from .models import Exhibit
-from .scene import build_scene
-
-FIGURES = ("triangles", "draws", "gpu_bytes")
+from .scene import Seen, fit_scene
 
 
-def meters_of(
-    exhibit: Exhibit, person: Person, absolute: Absolute
-) -> list[dict[str, Any]]:
-    """Give for each class the sums, the budget, and what had to be made coarser."""
+def meters_of(seen: Seen, *, room: str = "") -> list[dict[str, Any]]:
+    """Give for each class the sums, the budget, and what had to be made coarser.
+
+    Of one room, where the exhibit has several. Raises `UnknownRoom`.
+    """
     found = []
     for device in devices().values():
-        scene = build_scene(exhibit, device, person, absolute=absolute)
+        scene = fit_scene(seen, device, room=room)
         reasons = [thing.why.code for thing in scene.objects]
         found.append(
             {

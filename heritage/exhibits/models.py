@@ -4,15 +4,22 @@ from typing import cast
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from heritage.catalogue.models import Element, LinkRow, Record, Relic
 from heritage.catalogue.models.record import Tracked
+from heritage.images.models import Image
 from heritage.lib.keys import new_key
 
+from .device_models import DeviceKey
 from .hotspot_models import Hotspot
+from .narration_models import Narration
 
-__all__ = ["Exhibit", "ExhibitItem", "Hotspot", "TourStop"]
+__all__ = [
+    "DeviceKey", "Exhibit", "ExhibitItem", "ExhibitRoom", "Hotspot", "Narration",
+    "TourStop",
+]  # fmt: skip
 
 
 class Exhibit(Record):
@@ -46,6 +53,48 @@ class Exhibit(Record):
     class Meta(Record.Meta):
         verbose_name = _("exhibit")
         verbose_name_plural = _("exhibits")
+
+
+class ExhibitRoom(Tracked):
+    """One room of an exhibit that has several, with its own walls and arrangement."""
+
+    kind = "exhibit-room"
+
+    key = models.CharField(
+        _("key"), max_length=16, unique=True, default=new_key, editable=False
+    )
+    exhibit = models.ForeignKey(
+        Exhibit, models.CASCADE, related_name="rooms", verbose_name=_("exhibit")
+    )
+    number = models.PositiveSmallIntegerField(_("order"), default=0)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=100, blank=True)
+    name_en = models.CharField(_("name (English)"), max_length=100, blank=True)
+    text_zh = models.TextField(_("text (Chinese)"), max_length=2000, blank=True)
+    text_en = models.TextField(_("text (English)"), max_length=2000, blank=True)
+    layout = models.CharField(
+        _("arrangement"), max_length=10, choices=Exhibit.Layout,
+        default=Exhibit.Layout.AISLE,
+    )  # fmt: skip
+    mood = models.CharField(
+        _("light and walls"), max_length=10, choices=Exhibit.Mood,
+        default=Exhibit.Mood.DUSK,
+    )  # fmt: skip
+    backdrop = models.ForeignKey(
+        Image, models.SET_NULL, null=True, blank=True, related_name="+",
+        verbose_name=_("panorama behind everything"),
+        help_text=_("an image twice as wide as high, all round; instead of walls"),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+        ordering = ["exhibit", "number", "pk"]
+
+    def __str__(self) -> str:
+        english = (get_language() or "").startswith("en")
+        names = (self.name_zh, self.name_en)
+        first, second = reversed(names) if english else names
+        return first or second or self.key
 
 
 class TourStop(Tracked):
@@ -90,6 +139,10 @@ class ExhibitItem(LinkRow):
     element = models.ForeignKey(
         Element, models.CASCADE, null=True, blank=True, related_name="shown_in",
         verbose_name=_("intangible element"),
+    )  # fmt: skip
+    room = models.ForeignKey(
+        ExhibitRoom, models.SET_NULL, null=True, blank=True, related_name="items",
+        verbose_name=_("room"), help_text=_("empty: the first one"),
     )  # fmt: skip
     number = models.PositiveSmallIntegerField(_("order"), default=0)
     x_m = models.FloatField(_("x (m)"), default=0.0)

@@ -1,9 +1,11 @@
 """Exhibits as records in the archive."""
 
+from heritage.archive.pages import leave_out
 from heritage.archive.records import Kind, Part, declare
 from heritage.catalogue.models import Relic
 
-from .models import Exhibit, ExhibitItem, Hotspot, TourStop
+from .device_models import DeviceKey
+from .models import Exhibit, ExhibitItem, ExhibitRoom, Hotspot, Narration, TourStop
 
 
 def preserve_exhibits() -> None:
@@ -11,7 +13,14 @@ def preserve_exhibits() -> None:
         Kind(
             Exhibit.kind,
             Exhibit,
-            (Part(ExhibitItem, "exhibit"), Part(TourStop, "exhibit")),
+            (
+                Part(ExhibitRoom, "exhibit"),
+                Part(ExhibitItem, "exhibit"),
+                Part(TourStop, "exhibit"),
+                Part(Narration, "exhibit"),
+            ),
         )
     )
     declare(Kind(Relic.kind, Relic, (Part(Hotspot, "relic"),)))
+    counted = ("last_used_at", "used_minute", "used_count")
+    leave_out(DeviceKey, "digest", *counted)

@@ -22,7 +22,9 @@ def relic_ref(relic: Relic, shown: Shown | None, absolute: Absolute) -> RelicRef
 def relic_out(
     relic: Relic, shown: Shown | None, person: Person, absolute: Absolute
 ) -> RelicOut:
-    models = [model_of(level, absolute) for level in shown.levels] if shown else []
+    levels = shown.levels if shown else []
+    unit = shown.unit if shown else ""
+    models = [model_of(level, absolute, person, unit=unit) for level in levels]
     here = {relic.pk: shown} if shown else {}
     hotspots = hotspots_for(here, person, absolute)
     return RelicOut(

@@ -1,27 +1,33 @@
 """An exhibit as a scene for one class of devices."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 
-from django.utils import translation
-from django.utils.translation import gettext as _
-
-from heritage.catalogue.models import Element, Relic
+from heritage.catalogue.models import Relic
 from heritage.catalogue.policy import Person, allows, visible
+from heritage.lib.languages import texts_by_tag
 
-from .addresses import Absolute, links_of, model_of
-from .choose import BEST, BUDGET, LEFT_OUT, NO_MODEL, Choice, Level, choose
+from . import furniture
+from .addresses import Absolute, links_of
+from .arrangements import Age
+from .backdrops import backdrops_of
+from .choose import Choice
 from .devices import Cost, Device
 from .hotspots import hotspots_for
-from .layout import Place, Thing, lay_out
-from .models import Exhibit, ExhibitItem, TourStop
+from .importance import Claim, Rank, ranks, view_deg
+from .layout import Place, Thing
+from .models import Exhibit, ExhibitItem, ExhibitRoom, TourStop
+from .narrations import Spoken, narrations_of
+from .offers import deal, models_for, offer
+from .reasons import why
+from .rooms import Laid, Part, chosen, lay_out_parts, part_out
 from .schemas import (
     BudgetOut,
-    Code,
     DeviceOut,
     ExhibitRef,
     HotspotOut,
     Model,
+    RoomOut,
     Scene,
     SceneObject,
     SignOut,
@@ -29,76 +35,168 @@ from .schemas import (
     Sums,
     TourStopOut,
     Transform,
-    Why,
 )
 from .shown import Shown, shown_for
 
-# What the room itself draws (floor, walls, all plinths, all soft shadows) and what
-# comes with each object (its label, its part of plinths and shadows).
-ROOM = Cost(triangles=2_000, draws=8, gpu_bytes=4 * 1024**2)
-BESIDE_EACH = Cost(triangles=16, draws=1, gpu_bytes=512 * 1024)
-EACH_SIGN = Cost(triangles=2, draws=1, gpu_bytes=512 * 1024)
-MARKER_TRIANGLES = 80  # of a hotspot's small ball; those of one object are one draw
 PANEL_SIZE_M = (1.8, 1.2, 0.04)
 UNKNOWN_SIZE_M = (0.3, 0.3, 0.3)
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What one person may see of an exhibit, before any device is thought of.
+
+    shown, spots : by the relic's primary key; ages : the periods' names, by the item's;
+    backdrops : addresses of panoramas, by the room's key
+    """
+
+    exhibit: Exhibit
+    items: Sequence[ExhibitItem]
+    shown: Mapping[int, Shown]
+    spots: Mapping[int, list[HotspotOut]]
+    ages: Mapping[int, Age]
+    rooms: Sequence[ExhibitRoom]
+    backdrops: Mapping[str, str]
+    stops: Sequence[TourStop]
+    spoken: Spoken
+    absolute: Absolute
+    person: Person
+
+
 def build_scene(
-    exhibit: Exhibit, device: Device, person: Person, *, absolute: Absolute
+    exhibit: Exhibit,
+    device: Device,
+    person: Person,
+    *,
+    absolute: Absolute,
+    room: str = "",
 ) -> Scene:
-    """Give the scene with all that this person may see of the exhibit."""
+    """Give the scene with all that this person may see of the exhibit, or of one room.
+
+    Raises `UnknownRoom`.
+    """
+    return fit_scene(look_at(exhibit, person, absolute=absolute), device, room=room)
+
+
+def look_at(exhibit: Exhibit, person: Person, *, absolute: Absolute) -> Seen:
+    """Read all that this person may see; `fit_scene` then asks the database nothing."""
     items = _items(exhibit, person)
     shown = shown_for([item.relic for item in items if item.relic], person)
+    stops = visible(TourStop.objects.filter(exhibit=exhibit), person)
+    rooms = list(visible(ExhibitRoom.objects.filter(exhibit=exhibit), person))
+    return Seen(
+        exhibit=exhibit,
+        items=items,
+        shown=shown,
+        spots=hotspots_for(shown, person, absolute),
+        ages={item.pk: _age(item, person) for item in items},
+        rooms=rooms,
+        backdrops=backdrops_of(rooms, person, absolute),
+        stops=list(stops.select_related("item").order_by("number", "pk")),
+        spoken=narrations_of(exhibit, person, absolute),
+        absolute=absolute,
+        person=person,
+    )
+
+
+def fit_scene(seen: Seen, device: Device, *, room: str = "") -> Scene:
+    """Choose models and places for one class of devices. Raises `UnknownRoom`."""
+    exhibit, absolute = seen.exhibit, seen.absolute
+    parts = part_out(exhibit, seen.rooms, seen.items)
+    here = chosen(parts, room)
     models = [
-        _models(shown.get(item.relic_id or 0), device, absolute) for item in items
+        models_for(seen.shown.get(item.relic_id or 0), device, absolute, seen.person)
+        for item in seen.items
     ]
-    places, signs = lay_out(
-        [_thing(i, m, person) for i, m in zip(items, models, strict=True)],
-        exhibit.layout,
-    )
-    spots = hotspots_for(shown, person, absolute)
-    choices = choose(
-        [[_level(model) for model in mine] for mine in models],
-        _left_for_models(device.budget, len(items), spots.values(), len(signs)),
-    )
+    things = [
+        _thing(i, m, seen.ages[i.pk]) for i, m in zip(seen.items, models, strict=True)
+    ]
+    laid = lay_out_parts(here, things)
+    numbers = [number for part in here for number in part.numbers]
+    ranked = ranks(_claims(here, seen.items, things, laid))
+    offers = [
+        offer(seen.items[n], models[n], spots=len(_spots_on(seen.items[n], seen)))
+        for n in numbers
+    ]
+    choices, signs = deal(
+        offers, ranked, device.budget,
+        signs=len(laid.signs), spent=_room_itself(seen, room),
+    )  # fmt: skip
+    room_of = {number: part.key for part in parts for number in part.numbers}
     objects = [
         _object(
-            item,
-            shown.get(item.relic_id or 0),
-            mine,
+            seen.items[number],
+            seen,
+            models[number],
             choice,
-            place,
-            spots.get(item.relic_id or 0, []),
-            absolute,
+            rank,
+            laid.places[number],
+            room_of[number],
         )
-        for item, mine, choice, place in zip(
-            items, models, choices, places, strict=True
-        )
+        for number, choice, rank in zip(numbers, choices, ranked, strict=True)
     ]
     return Scene(
         exhibit=exhibit_ref(exhibit, absolute),
         device=device_out(device),
-        mood=exhibit.mood,
+        mood=_mood(exhibit, here),
         sums=_sums(objects),
         objects=objects,
+        room=room,
+        rooms=[_room_out(one, seen, device, laid) for one in seen.rooms],
         signs=[
             SignOut(names=sign.names, position=(sign.x_m, 0.0, sign.z_m))
-            for sign in signs
+            for sign, choice in zip(laid.signs, signs, strict=True)
+            if choice.is_there
         ],
-        tour=_tour(exhibit, person, objects),
+        tour=_tour(seen, room_of),
+        narrations=seen.spoken.welcome,
     )
 
 
-def _tour(
-    exhibit: Exhibit, person: Person, objects: Sequence[SceneObject]
-) -> list[TourStopOut]:
-    """Give the stops before what this person may see; in the order of the tour."""
-    there = {thing.key for thing in objects}
-    rows = visible(TourStop.objects.filter(exhibit=exhibit), person)
+def _claims(
+    here: Sequence[Part],
+    items: Sequence[ExhibitItem],
+    things: Sequence[Thing],
+    laid: Laid,
+) -> list[Claim]:
     return [
-        TourStopOut(object=row.item.key, texts=_texts(row.text_zh, row.text_en))
-        for row in rows.select_related("item").order_by("number", "pk")
-        if row.item.key in there
+        Claim(room, items[n].number, view_deg(things[n], laid.places[n]))
+        for room, part in enumerate(here)
+        for n in part.numbers
+    ]
+
+
+def _mood(exhibit: Exhibit, here: Sequence[Part]) -> str:
+    first = here[0].room
+    return first.mood if first else exhibit.mood
+
+
+def _room_out(room: ExhibitRoom, seen: Seen, device: Device, laid: Laid) -> RoomOut:
+    address = (
+        f"/api/exhibits/{seen.exhibit.key}/scene?device={device.name}&room={room.key}"
+    )
+    return RoomOut(
+        key=room.key,
+        names=texts_by_tag(room.name_zh, room.name_en),
+        texts=texts_by_tag(room.text_zh, room.text_en),
+        mood=room.mood,
+        backdrop=seen.backdrops.get(room.key, ""),
+        scene=seen.absolute(address),
+        origin=(laid.origins.get(room.key, 0.0), 0.0, 0.0),
+    )
+
+
+def _tour(seen: Seen, room_of: Mapping[int, str]) -> list[TourStopOut]:
+    """Give the stops in the order of the tour; each stands before an item of it."""
+    rooms = {item.pk: room_of[number] for number, item in enumerate(seen.items)}
+    return [
+        TourStopOut(
+            object=row.item.key,
+            room=rooms[row.item_id],
+            texts=texts_by_tag(row.text_zh, row.text_en),
+            narrations=seen.spoken.at_stops.get(row.pk, {}),
+        )
+        for row in seen.stops
     ]
 
 
@@ -127,31 +225,18 @@ def _items(exhibit: Exhibit, person: Person) -> list[ExhibitItem]:
     return list(visible(rows, person))
 
 
-def _models(shown: Shown | None, device: Device, absolute: Absolute) -> list[Model]:
-    """The models of an object that the device may be given, coarse to fine."""
-    levels = shown.levels if shown else []
-    found = (model_of(d, absolute) for d in levels if d.profile in device.levels)
-    return [model for model in found if model]
+def _spots_on(item: ExhibitItem, seen: Seen) -> list[HotspotOut]:
+    return seen.spots.get(item.relic_id or 0, [])
 
 
-def _level(model: Model) -> Level:
-    return Level(model.profile, Cost(model.triangles, model.draws, model.gpu_bytes))
+def _room_itself(seen: Seen, room: str) -> Cost:
+    return furniture.room_itself(
+        has_backdrop=room in seen.backdrops,
+        doors=min(furniture.DOORS, len(seen.rooms) - 1) if room else 0,
+    )
 
 
-def _left_for_models(
-    budget: Cost, count: int, hotspots: Iterable[Sequence[HotspotOut]], signs: int
-) -> Cost:
-    left = budget - ROOM
-    for _item in range(count):
-        left -= BESIDE_EACH
-    for _sign in range(signs):
-        left -= EACH_SIGN
-    for spots in hotspots:
-        left -= Cost(triangles=MARKER_TRIANGLES * len(spots), draws=1)
-    return left
-
-
-def _thing(item: ExhibitItem, models: Sequence[Model], person: Person) -> Thing:
+def _thing(item: ExhibitItem, models: Sequence[Model], age: Age) -> Thing:
     is_panel = item.element_id is not None
     width, height, depth = PANEL_SIZE_M if is_panel else _size(models)
     return Thing(
@@ -165,11 +250,11 @@ def _thing(item: ExhibitItem, models: Sequence[Model], person: Person) -> Thing:
         scale=item.scale,
         is_panel=is_panel,
         year=item.relic.begin_year if item.relic else None,
-        age=_age(item, person),
+        age=age,
     )
 
 
-def _age(item: ExhibitItem, person: Person) -> tuple[tuple[str, str], ...]:
+def _age(item: ExhibitItem, person: Person) -> Age:
     """Give the names of the relic's period, where the person may know it."""
     period = item.relic.period if item.relic else None
     if period is None or not allows(person, period):
@@ -186,22 +271,24 @@ def _size(models: Sequence[Model]) -> tuple[float, float, float]:
 
 def _object(
     item: ExhibitItem,
-    shown: Shown | None,
+    seen: Seen,
     models: Sequence[Model],
     choice: Choice,
+    rank: Rank,
     place: Place,
-    hotspots: list[HotspotOut],
-    absolute: Absolute,
+    room: str,
 ) -> SceneObject:
-    thing = item.thing
+    thing, absolute = item.thing, seen.absolute
+    shown = seen.shown.get(item.relic_id or 0)
     chosen = None if choice.index is None else models[choice.index]
     picture = shown.picture if shown else None
     return SceneObject(
         key=item.key,
+        room=room,
         kind="relic" if isinstance(thing, Relic) else "element",
         number=item.number,
         names=thing.names,
-        labels=_texts(item.label_zh, item.label_en),
+        labels=texts_by_tag(item.label_zh, item.label_en),
         descriptions=thing.descriptions,
         rights=thing.rights if isinstance(thing, Relic) else "",
         credit=thing.credit if isinstance(thing, Relic) else "",
@@ -210,40 +297,15 @@ def _object(
         links=links_of(thing, absolute),
         model=chosen,
         alternatives=[model for model in models if model is not chosen],
-        why=_why(thing, choice),
+        why=why(thing, choice, rank),
+        is_there=choice.is_there,
         transform=Transform(
             position=place.position, rotation=place.rotation, scale=place.scale
         ),
         stand=StandOut(**asdict(place.stand)) if place.stand else None,
-        hotspots=hotspots if chosen else [],
+        hotspots=_spots_on(item, seen) if chosen else [],
+        narrations=seen.spoken.of_items.get(item.pk, {}),
     )
-
-
-def _texts(chinese: str, english: str) -> dict[str, str]:
-    pairs = {"zh-Hans": chinese, "en": english}
-    return {tag: text for tag, text in pairs.items() if text}
-
-
-def _why(thing: Relic | Element, choice: Choice) -> Why:
-    code: Code = "panel" if isinstance(thing, Element) else choice.code
-    messages = {}
-    for tag, language in (("zh-Hans", "zh-hans"), ("en", "en")):
-        with translation.override(language):
-            messages[tag] = _sentence(code, choice.facts)
-    return Why(code=code, facts=choice.facts, messages=messages)
-
-
-def _sentence(code: str, facts: dict[str, str | int]) -> str:
-    sentences = {
-        BEST: _("The finest level for this device."),
-        BUDGET: _("Level %(level)s would bring %(figure)s to %(needed)s of %(limit)s."),
-        LEFT_OUT: _(
-            "Left out: even level %(level)s would bring %(figure)s to %(needed)s of %(limit)s."
-        ),
-        NO_MODEL: _("There is no released 3D model yet."),
-        "panel": _("Shown as a panel."),
-    }
-    return sentences[code] % facts
 
 
 def _sums(objects: Sequence[SceneObject]) -> Sums:

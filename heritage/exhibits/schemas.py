@@ -3,8 +3,13 @@
 from datetime import datetime
 from typing import Literal
 
+from django.utils.translation import gettext_noop
 from ninja import Schema
 from pydantic import ConfigDict, Field
+
+# Said to people as well, in their language: /api/docs.
+AS_FACETS = gettext_noop("values as the facets give them; may be repeated")
+YEAR = gettext_noop("a year, astronomically: 206 before Christ is -205")
 
 Names = dict[str, str]
 Vector = tuple[float, float, float]
@@ -38,6 +43,9 @@ class Model(Strict):
     gpu_bytes: int
     sha512: str
     bounds: Bounds
+    unit: str = Field(
+        description="m, or empty where nobody knows in what unit it was measured"
+    )
 
 
 class Transform(Strict):
@@ -88,8 +96,26 @@ class HotspotOut(Strict):
     facts: list[FactOut]
 
 
+class SoundOut(Strict):
+    """What is said aloud in one language; `transcript` is the same in words."""
+
+    url: str
+    media_type: str
+    bytes: int
+    sha512: str
+    duration_s: float
+    transcript: str
+    credit: str
+    rights: str
+
+
+Sounds = dict[str, SoundOut]
+SPOKEN = "recordings by language (zh-Hans, en); to be played when a visitor asks"
+
+
 class SceneObject(Strict):
     key: str
+    room: str = Field(description="the key of its room; empty where there is one only")
     kind: Literal["relic", "element"]
     number: int
     names: Names
@@ -103,9 +129,13 @@ class SceneObject(Strict):
     model: Model | None
     alternatives: list[Model]
     why: Why
+    is_there: bool = Field(
+        description="false where not even its label fits: it is in lists only"
+    )
     transform: Transform
     stand: StandOut | None
     hotspots: list[HotspotOut]
+    narrations: Sounds = Field(description=SPOKEN)
 
 
 class BudgetOut(Strict):
@@ -141,22 +171,41 @@ class SignOut(Strict):
     position: Vector
 
 
+class RoomOut(Strict):
+    """One room of an exhibit that has several: each is a scene of its own as well."""
+
+    key: str
+    names: Names
+    texts: Names
+    mood: str
+    backdrop: str = Field(description="address of a panorama of 360 × 180°, or empty")
+    scene: str = Field(description="address of the scene of this room alone")
+    origin: Vector = Field(description="where it lies in the scene of the whole")
+
+
 class TourStopOut(Strict):
     """Where the guided tour stops, in its order, and what is said there."""
 
     object: str = Field(description="the key of the object before which it stops")
+    room: str = Field(description="the key of the room that it stands in, or empty")
     texts: Names
+    narrations: Sounds = Field(description=SPOKEN)
 
 
 class Scene(Strict):
-    format: Literal[1] = 1
+    format: Literal[2] = 2
     exhibit: ExhibitRef
     device: DeviceOut
     mood: str = Field(description="dusk, day or night: the room's light and walls")
     sums: Sums
     objects: list[SceneObject]
+    room: str = Field(
+        description="the room that this scene is of; empty for the whole exhibit"
+    )
+    rooms: list[RoomOut] = Field(description="empty where the exhibit is one room")
     signs: list[SignOut]
     tour: list[TourStopOut]
+    narrations: Sounds = Field(description=f"a welcome to the exhibit: {SPOKEN}")
 
 
 class ExhibitOut(ExhibitRef):
@@ -197,31 +246,37 @@ class RelicRef(Strict):
 class Part(Strict):
     """Which part of a list is asked for."""
 
-    offset: int = Field(0, ge=0)
-    limit: int = Field(20, ge=1, le=100)
+    offset: int = Field(0, ge=0, description=gettext_noop("how many to pass over"))
+    limit: int = Field(20, ge=1, le=100, description=gettext_noop("how many to give"))
 
 
 class Sought(Part):
     """What relics are looked for by; values of facets are those that facets give."""
 
-    offset: int = Field(0, ge=0, le=9_900)
-    q: str = Field(
-        "", max_length=200, description="words in Chinese, pinyin or English"
+    offset: int = Field(
+        0, ge=0, le=9_900, description=gettext_noop("how many to pass over")
     )
-    period: list[str] = Field([], max_length=20)
-    material: list[str] = Field([], max_length=20)
-    category: list[str] = Field([], max_length=20)
-    grade: list[str] = Field([], max_length=20)
-    place: list[str] = Field([], max_length=20)
-    theme: list[str] = Field([], max_length=20)
-    has_model: bool = Field(default=False, description="only those with a 3D model")
-    from_year: int | None = Field(None, ge=-99_999, le=99_999)
-    to_year: int | None = Field(None, ge=-99_999, le=99_999)
+    q: str = Field(
+        "",
+        max_length=200,
+        description=gettext_noop("words in Chinese, pinyin or English"),
+    )
+    period: list[str] = Field([], max_length=20, description=AS_FACETS)
+    material: list[str] = Field([], max_length=20, description=AS_FACETS)
+    category: list[str] = Field([], max_length=20, description=AS_FACETS)
+    grade: list[str] = Field([], max_length=20, description=AS_FACETS)
+    place: list[str] = Field([], max_length=20, description=AS_FACETS)
+    theme: list[str] = Field([], max_length=20, description=AS_FACETS)
+    has_model: bool = Field(
+        default=False, description=gettext_noop("only those with a 3D model")
+    )
+    from_year: int | None = Field(None, ge=-99_999, le=99_999, description=YEAR)
+    to_year: int | None = Field(None, ge=-99_999, le=99_999, description=YEAR)
     changed_since: datetime | None = Field(
-        None, description="only those changed at this moment or later"
+        None, description=gettext_noop("only those changed at this moment or later")
     )
     facets: bool = Field(
-        default=False, description="count what can be narrowed down to"
+        default=False, description=gettext_noop("count what can be narrowed down to")
     )
 
     @property

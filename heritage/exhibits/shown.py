@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from heritage.captures.media import derivatives_for, media_address
-from heritage.captures.models import Derivative, Run
-from heritage.captures.published import of_accepted
+from heritage.captures.models import Capture, Derivative, Run
+from heritage.captures.published import of_accepted, without_unit
 from heritage.catalogue.models import Relic
 from heritage.catalogue.policy import Person
 
@@ -31,9 +31,13 @@ class Picture:
 
 @dataclass
 class Shown:
-    """What the accepted run gave, by profile."""
+    """What the accepted run gave, by profile.
+
+    unit : "m" where its lengths are true, "" where nobody said in what unit it is measured
+    """
 
     run: Run
+    unit: str = "m"
     models: dict[str, Derivative] = field(default_factory=dict)
     pictures: dict[str, Derivative] = field(default_factory=dict)
 
@@ -68,12 +72,17 @@ def _fineness(model: Derivative) -> tuple[int, int, int]:
 
 def shown_for(relics: Iterable[Relic], person: Person) -> dict[int, Shown]:
     """Give what to show for each relic that has an accepted run, by primary key."""
+    found: dict[int, Shown] = {}
+    # Most relics of a large register were never scanned; for them this is the only question.
+    scanned = Capture.objects.filter(relic__in=[relic.pk for relic in relics])
+    relic_ids = sorted(set(scanned.values_list("relic_id", flat=True)))
+    if not relic_ids:
+        return found
     rows = derivatives_for(person).filter(
         of_accepted("run__"),
-        run__capture__relic__in=[relic.pk for relic in relics],
+        run__capture__relic__in=relic_ids,
         role__in=SHOWN_ROLES,
     )
-    found: dict[int, Shown] = {}
     # Of several captures the newest run, as in captures.published; oldest first, so that
     # it overwrites, and so does a file that was added to a run later.
     for row in sorted(rows, key=_age):
@@ -82,6 +91,9 @@ def shown_for(relics: Iterable[Relic], person: Person) -> dict[int, Shown]:
         if relic_id not in found or found[relic_id].run.pk != run.pk:
             found[relic_id] = Shown(run=run)
         found[relic_id].add(row)
+    silent = without_unit(one.run.capture for one in found.values())
+    for one in found.values():
+        one.unit = "" if one.run.capture_id in silent else "m"
     return found
 
 

@@ -1,27 +1,21 @@
-"""Image sets in the admin: add files, follow how they are read, put images in order."""
+"""Image sets in the admin: their rights, and their images in order."""
 
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import Count, Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
 from unfold.decorators import display
 
-from heritage.archive.actions.deposit import Item
-from heritage.archive.errors import ArchiveError
 from heritage.catalogue.admin.base import PolicyAdmin
 from heritage.catalogue.admin.inlines import PolicyTabularInline
 from heritage.catalogue.policy import Person, person_of, visible
-from heritage.lib.http import problem
 
-from .actions.files import add_images, read_again
+from . import views
 from .addresses import picture_address
-from .errors import ImageError
 from .models import Image, ImageSet
 from .permission import may_open
 from .shown import files_of
@@ -76,6 +70,11 @@ class ImageSetAdmin(PolicyAdmin):
     autocomplete_fields = ("relic",)
     inlines = (ImageInline,)
     change_form_outer_before_template = "images/files.html"
+    routes = (
+        ("<int:pk>/files/", views.files, "files"),
+        ("<int:pk>/files/add/", views.add, "add_files"),
+        ("<int:pk>/files/<str:key>/again/", views.again, "again"),
+    )
     fieldsets = (
         (
             None,
@@ -158,57 +157,3 @@ class ImageSetAdmin(PolicyAdmin):
                 HttpResponse, super().response_add(request, obj, post_url_continue)
             )
         return redirect("admin:images_imageset_change", obj.pk)
-
-    def get_urls(self) -> list[URLPattern]:
-        routes = (
-            ("<int:pk>/files/", files, "files"),
-            ("<int:pk>/files/add/", add, "add_files"),
-            ("<int:pk>/files/<str:key>/again/", again, "again"),
-        )
-        ours = [
-            path(
-                route, self.admin_site.admin_view(view), name=f"images_imageset_{name}"
-            )
-            for route, view, name in routes
-        ]
-        return [*ours, *super().get_urls()]
-
-
-@require_safe
-def files(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the part of the page that changes while files are read."""
-    image_set = _image_set(request, pk)
-    shown = files_of(image_set, person_of(request))
-    context = {"image_set": image_set, "files": shown}
-    return render(request, "images/files_table.html", context)
-
-
-@require_POST
-def add(request: HttpRequest, pk: int) -> JsonResponse:
-    image_set = _image_set(request, pk)
-    items: list[Item] = [
-        (file.name or "", cast(BinaryIO, file))
-        for file in request.FILES.getlist("files")
-    ]
-    try:
-        rows = add_images(image_set, items, by=cast(Any, request.user))
-    except (ImageError, ArchiveError) as error:
-        return problem(error.status, error.code, str(error))
-    return JsonResponse({"files": [row.stored_file.name for row in rows]})
-
-
-@require_POST
-def again(request: HttpRequest, pk: int, key: str) -> HttpResponseRedirect:
-    """Read a refused file once more."""
-    file = get_object_or_404(_image_set(request, pk).files, key=key)
-    try:
-        read_again(file, by=cast(Any, request.user))
-    except ImageError as error:
-        messages.error(request, str(error))
-    return redirect("admin:images_imageset_change", pk)
-
-
-def _image_set(request: HttpRequest, pk: int) -> ImageSet:
-    rows = visible(ImageSet.objects.select_related("relic"), person_of(request))
-    found: ImageSet = get_object_or_404(rows, pk=pk)
-    return found

@@ -7,6 +7,9 @@ class ImagesConfig(AppConfig):
     verbose_name = _("Images")
 
     def ready(self) -> None:
+        from heritage.catalogue import pictured
+
+        from .pictured import first_images
         from .preserved import preserve_images
         from .rules import declare_policies
         from .sight import follow_files
@@ -14,3 +17,4 @@ class ImagesConfig(AppConfig):
         declare_policies()
         preserve_images()
         follow_files()
+        pictured.declare(first_images)

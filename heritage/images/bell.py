@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django_tasks_db import DatabaseBackend
-from django_tasks_db.models import DBTaskResult
+
+from heritage.lib import bells
 
 from .models import ImageFile
 from .tasks import read_image
@@ -15,7 +15,7 @@ State = ImageFile.State
 def ring(file: ImageFile) -> None:
     """Ring in this transaction if the queue is in the database, else after it."""
     key = file.key
-    if _is_in_database():
+    if bells.is_in_database(read_image):
         read_image.enqueue(key)
     else:
         transaction.on_commit(lambda: read_image.enqueue(key))
@@ -35,17 +35,4 @@ def is_free() -> Q:
 
 def keys_rung() -> set[str]:
     """Give the keys of the files whose bell is still in the queue."""
-    if _is_in_database():
-        rows = DBTaskResult.objects.ready().filter(task_path=read_image.module_path)
-        calls = rows.values_list("args_kwargs", flat=True)
-        return {str(call["args"][0]) for call in calls}
-    import django_rq
-    from django_tasks_rq.backend import Job
-
-    queue = django_rq.get_queue(read_image.queue_name, job_class=Job)
-    jobs = [job for job in queue.get_jobs() if job.func_name == read_image.module_path]
-    return {str(job.args[0]) for job in jobs}
-
-
-def _is_in_database() -> bool:
-    return isinstance(read_image.get_backend(), DatabaseBackend)
+    return bells.keys_rung(read_image)

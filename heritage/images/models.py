@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from heritage.archive.models import Deposit, StoredFile
 from heritage.catalogue.models import Relic
 from heritage.catalogue.models.record import Tracked
 from heritage.lib.keys import new_key
+from heritage.lib.languages import choose
 
 
 class ImageSet(Tracked):
@@ -64,10 +65,7 @@ class ImageSet(Tracked):
 
     @property
     def title(self) -> str:
-        is_english = (get_language() or "").startswith("en")
-        names = (self.title_zh, self.title_en)
-        first, second = reversed(names) if is_english else names
-        return first or second or str(self.get_type_display())
+        return choose(self.title_zh, self.title_en) or str(self.get_type_display())
 
 
 class ImageFile(Tracked):

@@ -1,6 +1,6 @@
 """Image sets as pages show them: the public one, the relic's and the set's in the admin."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,23 +52,28 @@ class ShownFile:
 
 def image_sets_for(relic: Relic, person: Person) -> list[ShownSet]:
     """Give the relic's sets with at least one image that this person may see."""
-    sets = visible(ImageSet.objects.filter(relic=relic), person).order_by(
-        "number", "pk"
+    return image_sets_of([relic], person).get(relic.pk, [])
+
+
+def image_sets_of(relics: Iterable[Relic], person: Person) -> dict[int, list[ShownSet]]:
+    """Give the sets of many relics, by primary key, in two queries, or one for none."""
+    pks = [relic.pk for relic in relics]
+    rows = visible(ImageSet.objects.filter(relic__in=pks), person)
+    sets = list(rows.order_by("number", "pk"))
+    if not sets:
+        return {}
+    images = visible(Image.objects.filter(image_set__in=sets), person).select_related(
+        "image_set__relic", "stored_file"
     )
-    images = visible(
-        Image.objects.filter(image_set__in=sets).select_related(
-            "image_set__relic", "stored_file"
-        ),
-        person,
-    ).order_by("number", "file", "page")
     by_set: dict[int, list[Image]] = {}
-    for image in images:
+    for image in images.order_by("number", "file", "page"):
         by_set.setdefault(image.image_set_id, []).append(image)
-    return [
-        ShownSet(one, list(_shown(by_set[one.pk], person)))
-        for one in sets
-        if one.pk in by_set
-    ]
+    found: dict[int, list[ShownSet]] = {}
+    for one in sets:
+        if one.pk in by_set:
+            shown = ShownSet(one, list(_shown(by_set[one.pk], person)))
+            found.setdefault(one.relic_id, []).append(shown)
+    return found
 
 
 def files_of(image_set: ImageSet, person: Person) -> list[ShownFile]:

@@ -5,8 +5,10 @@ from typing import Any
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from .admin_lists import PagedLists
 
-class ShownOnly(ModelAdmin):
+
+class ShownOnly(PagedLists, ModelAdmin):
     """Nothing is added, changed or deleted here, whatever rights somebody has."""
 
     list_per_page = 50

@@ -63,10 +63,10 @@ def build_all(names: Collection[GraphName]) -> Built:
 
 def mentions_of(names: Collection[GraphName]) -> Mentioned:
     rows = Mention.objects.filter(any_of(names, "kind", "key"))
+    known = rows.values_list("kind", "key", "about_kind", "about_key")
     mentioned: Mentioned = defaultdict(set)
-    for row in rows if names else ():
-        about = GraphName(row.about_kind, row.about_key)
-        mentioned[GraphName(row.kind, row.key)].add(about)
+    for kind, key, about_kind, about_key in known if names else ():
+        mentioned[GraphName(kind, key)].add(GraphName(about_kind, about_key))
     return mentioned
 
 

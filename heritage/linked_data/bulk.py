@@ -1,17 +1,21 @@
 """Build every graph at once into a new store: what a rebuild takes, memory kept flat.
 
 Graphs are written as N-Quads straight from their builders, by several processes, and
-loaded in bulk; the projector's own way would write each through an update. What changes
-meanwhile waits in the outbox, and is built by the projector afterwards.
+loaded in bulk; the projector's own way would write each through an update. What is to be
+kept of each graph is written beside it and read back line by line, so that no process
+ever holds more than some hundred graphs. What changes meanwhile waits in the outbox, and
+is built by the projector afterwards.
 """
 
 import gc
-import hashlib
+import json
 import os
+import shutil
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,21 +26,24 @@ from django.db.models import F
 from django.utils import timezone
 
 from heritage.catalogue.mentions import GraphName
-from knowledge_graph.graph_state import GraphState, as_digest, serial_at, total
+from knowledge_graph.graph_state import GraphState, as_digest, serial_at, weight
 from knowledge_graph.store import EmbeddedStore
-from knowledge_graph.store_terms import build_quads
+from knowledge_graph.store_terms import canonical_lines, hash_lines
 
 from . import graphs
-from .building import BUILD_ERRORS, forget_mentions
+from .building import BUILD_ERRORS, forget_mentions, mentions_of
 from .graphs import NARROWED, BuiltGraph, graph_iri
 from .models import Dump, Mention, Outbox, PublishedGraph
-from .outbox import mentioning, queue
+from .outbox import any_of, mentioning, queue
 from .states import current_state, keep
 
 CHUNK: Final = 200  # graphs built from rows that are fetched together
 ROWS: Final = 500  # of a table in one transaction: some tens of milliseconds
 WORTH_FORKING: Final = 2000  # graphs; fewer are built before another process is there
 MOST_WORKERS: Final = 8
+DRAFTS: Final = ".bulk-"
+# Of one file that is loaded: the engine sorts it in memory, some five times its size.
+FILE_BYTES: Final = 50_000_000
 
 Item = TypeVar("Item")
 
@@ -51,12 +58,23 @@ class Written:
     mentions: frozenset[GraphName]
 
 
-@dataclass(frozen=True)
-class _Part:
-    """What came of one chunk; `failed` could not be built."""
+class _Files:
+    """What the builders have written, each process into files of its own."""
 
-    written: list[Written]
-    failed: list[GraphName]
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def quads(self) -> list[Path]:
+        return sorted(self._folder.glob("*.nq"))
+
+    def written(self) -> Iterator[Written]:
+        """Read what is kept of every graph, empty ones too."""
+        for path in sorted(self._folder.glob("*.kept")):
+            with path.open(encoding="utf-8") as lines:
+                yield from map(_read_kept, lines)
+
+    def graphs(self) -> Iterator[Written]:
+        return (one for one in self.written() if one.triples)
 
 
 def load_all(store: EmbeddedStore, *, workers: int | None = None) -> int:
@@ -71,86 +89,131 @@ def load_all(store: EmbeddedStore, *, workers: int | None = None) -> int:
     served = set(Outbox.objects.filter(done_at=None).values_list("pk", flat=True))
     for some in _chunks(sorted(served), ROWS):
         Outbox.objects.filter(pk__in=some).update(attempts=F("attempts") + 1)
-    with TemporaryDirectory(prefix=".bulk-", dir=store.folder) as folder:
-        parts = list(_parts(Path(folder), workers))
-        written = [one for part in parts for one in part.written if one.triples]
-        _mark_dumps(written)
+    for left in store.folder.glob(f"{DRAFTS}*"):  # by one that was killed
+        shutil.rmtree(left)
+    with TemporaryDirectory(prefix=DRAFTS, dir=store.folder) as folder:
+        failed = _build(Path(folder), workers)
+        files = _Files(Path(folder))
+        _mark_dumps(files)
         PublishedGraph.objects.all()._raw_delete(PublishedGraph.objects.db)
-        store.load(sorted(Path(folder).glob("*.nq")))
-    state = _state_of(written)
-    store.publish(state)
-    _record(parts, state)
+        store.load(files.quads())
+        state = _state_of(files)
+        store.publish(state)
+        _record(files, state)
     rows = Outbox.objects.filter(done_at=None).values_list("pk", "kind", "key")
     changed = {GraphName(kind, key) for pk, kind, key in rows if pk not in served}
     # A record that was released meanwhile: graphs built before it name it only now.
     queue(mentioning(changed))
     for some in _chunks(sorted(served), ROWS):
         Outbox.objects.filter(pk__in=some).update(done_at=timezone.now(), is_dead=False)
-    queue({name for part in parts for name in part.failed})
-    return len(written)
+    queue(failed)
+    return state.graphs
 
 
-def _parts(folder: Path, workers: int | None) -> Iterator[_Part]:
-    names = list(graphs.every_name())
-    chunks = list(_chunks(names, CHUNK))
+def _build(folder: Path, workers: int | None) -> list[GraphName]:
+    """Write every graph into files; name those that could not be built."""
+    names = graphs.every_name()
+    first = list(islice(names, WORTH_FORKING))
     count = workers or min(os.cpu_count() or 1, MOST_WORKERS)
-    if count == 1 or (workers is None and len(names) < WORTH_FORKING):
-        yield from (_write((folder, chunk)) for chunk in chunks)
-        return
+    if count == 1 or (workers is None and len(first) < WORTH_FORKING):
+        every = _chunks(chain(first, names), CHUNK)
+        return [name for some in every for name in _write(folder, some)]
+    del names
     connections.close_all()  # a child must not inherit one
     fork = get_context("fork")
     with ProcessPoolExecutor(count, mp_context=fork, initializer=_settle) as pool:
-        yield from pool.map(_write, ((folder, chunk) for chunk in chunks))
+        pool.submit(os.getpid).result()  # they are all there now, before we connect
+        return list(_written_by(pool, folder, 2 * count))
+
+
+def _written_by(
+    pool: ProcessPoolExecutor, folder: Path, most: int
+) -> Iterator[GraphName]:
+    """Have chunks written, so many waiting at a time; name what could not be built."""
+    waiting: deque[Future[list[GraphName]]] = deque()
+    for some in _chunks(graphs.every_name(), CHUNK):
+        waiting.append(pool.submit(_write_in_child, folder, some))
+        if len(waiting) == most:
+            yield from waiting.popleft().result()
+    for each in waiting:
+        yield from each.result()
 
 
 def _settle() -> None:
-    """In a process that builds: nearly nothing that a builder makes is garbage in a ring."""
+    """In a process that builds: garbage is looked for after each chunk, among its own."""
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    gc.disable()
 
 
-def _write(job: tuple[Path, list[GraphName]]) -> _Part:
-    """Build a chunk of graphs, and append them to this process's file."""
-    folder, names = job
-    rows = graphs.rows_of(names)
-    part = _Part([], [])
-    with (folder / f"{os.getpid()}.nq").open("a", encoding="utf-8") as out:
+def _write_in_child(folder: Path, names: list[GraphName]) -> list[GraphName]:
+    failed = _write(folder, names)
+    gc.collect(1)  # rows and the rows that were fetched for them refer to each other
+    return failed
+
+
+def _write(folder: Path, names: list[GraphName]) -> list[GraphName]:
+    """Append graphs to this process's files; name those that could not be built."""
+    rows, failed = graphs.rows_of(names), []
+    with (
+        _quads_file(folder).open("a", encoding="utf-8") as out,
+        (folder / f"{os.getpid()}.kept").open("a", encoding="utf-8") as kept,
+    ):
         for name in names:
             try:
-                part.written.append(_write_one(name, rows.get(name), out))
+                written = _write_one(name, rows.get(name), out)
             except BUILD_ERRORS:
-                part.failed.append(name)  # the projector tries again, and tells
-    return part
+                failed.append(name)  # the projector tries again, and tells
+            else:
+                kept.write(_kept_line(written))
+    return failed
+
+
+def _quads_file(folder: Path) -> Path:
+    """Give this process's file to write to: another one once the last is large."""
+    number = len(list(folder.glob(f"{os.getpid()}-*.nq")))
+    last = folder / f"{os.getpid()}-{number}.nq"
+    if number and last.stat().st_size < FILE_BYTES:
+        return last
+    return folder / f"{os.getpid()}-{number + 1}.nq"
 
 
 def _write_one(name: GraphName, row: Any, out: TextIO) -> Written:
     built = graphs.build_from(name, row)
-    lines = sorted(
-        f"{quad} .\n" for quad in build_quads(graph_iri(name), built.triples)
-    )
-    text = "".join(lines)
-    out.write(text)
-    digest = hashlib.sha512(text.encode()).hexdigest()
-    return Written(name, digest, len(lines), built.mentions)
+    lines = canonical_lines(graph_iri(name), built.triples)
+    out.writelines(lines)
+    return Written(name, hash_lines(lines), len(lines), built.mentions)
 
 
-def _state_of(written: list[Written]) -> GraphState:
-    moment = timezone.now()
-    last = current_state()
-    return GraphState(
-        serial_at(moment, after=last.serial if last else 0),
-        moment.isoformat(),
-        as_digest(total((graph_iri(one.name), one.digest) for one in written)),
-        len(written),
-        sum(one.triples for one in written),
-    )
+def _kept_line(one: Written) -> str:
+    kept = (one.name, one.digest, one.triples, sorted(one.mentions))
+    return f"{json.dumps(kept)}\n"
 
 
-def _record(parts: list[_Part], state: GraphState) -> None:
-    """Write down what was published, some hundred rows at a time."""
+def _read_kept(line: str) -> Written:
+    name, digest, triples, mentions = json.loads(line)
+    about = frozenset(GraphName(*each) for each in mentions)
+    return Written(GraphName(*name), digest, triples, about)
+
+
+def _state_of(files: _Files) -> GraphState:
+    moment, last = timezone.now(), current_state()
+    added = graphs_ = triples = 0
+    for one in files.graphs():
+        added += weight(graph_iri(one.name), one.digest)
+        graphs_, triples = graphs_ + 1, triples + one.triples
+    serial = serial_at(moment, after=last.serial if last else 0)
+    return GraphState(serial, moment.isoformat(), as_digest(added), graphs_, triples)
+
+
+def _record(files: _Files, state: GraphState) -> None:
+    """Write down what was published, some hundred rows at a time.
+
+    What they mention first: a graph that is known as published is looked at no more.
+    """
+    for some in _chunks(files.written(), CHUNK):
+        _mention(some)
     now = timezone.now()
-    every = [one for part in parts for one in part.written]
-    for some in _chunks((one for one in every if one.triples), ROWS):
+    for some in _chunks(files.graphs(), ROWS):
         PublishedGraph.objects.bulk_create(
             PublishedGraph(
                 kind=one.name.kind,
@@ -161,30 +224,52 @@ def _record(parts: list[_Part], state: GraphState) -> None:
             )
             for one in some
         )
-    for some in _chunks(every, CHUNK):
-        Mention.objects.bulk_create(
-            (
-                Mention(kind=kind, key=key, about_kind=about.kind, about_key=about.key)
-                for one in some
-                for kind, key in (one.name,)
-                for about in sorted(one.mentions)
-            ),
-            batch_size=ROWS,
-            ignore_conflicts=True,
-        )
-        forget_mentions(BuiltGraph(one.name, (), one.mentions) for one in some)
     keep(state)
 
 
-def _mark_dumps(written: list[Written]) -> None:
+def _mention(some: list[Written]) -> None:
+    """Write down what these graphs mention; take away what they no longer do."""
+    known = mentions_of([one.name for one in some])
+    Mention.objects.bulk_create(
+        (
+            Mention(kind=kind, key=key, about_kind=about.kind, about_key=about.key)
+            for one in some
+            for kind, key in (one.name,)
+            for about in sorted(one.mentions - known.get(one.name, set()))
+        ),
+        batch_size=ROWS,
+        ignore_conflicts=True,
+    )
+    stale = [one for one in some if known.get(one.name, set()) - one.mentions]
+    if stale:
+        forget_mentions(BuiltGraph(one.name, (), one.mentions) for one in stale)
+
+
+def _mark_dumps(files: _Files) -> None:
     """Dumps are written anew where something was withdrawn or narrowed."""
-    digests = {one.name: one.digest for one in written}
-    rows = PublishedGraph.objects.values_list("kind", "key", "digest")
-    for kind, key, digest in rows.iterator():
-        now = digests.get(GraphName(kind, key))
-        if now is None or (kind in NARROWED and now != digest):
-            Dump.objects.update(stale_at=timezone.now())
-            return
+    if Dump.objects.exists() and _says_less(files):
+        Dump.objects.update(stale_at=timezone.now())
+
+
+def _says_less(files: _Files) -> bool:
+    """Tell whether a published graph is gone, or one that can be narrowed is another."""
+    there = 0
+    for some in _chunks(files.graphs(), ROWS):
+        rows = PublishedGraph.objects.filter(
+            any_of((one.name for one in some), "kind", "key")
+        )
+        known = {
+            GraphName(k, key): d
+            for k, key, d in rows.values_list("kind", "key", "digest")
+        }
+        there += len(known)
+        for one in some:
+            if (
+                one.name.kind in NARROWED
+                and known.get(one.name, one.digest) != one.digest
+            ):
+                return True
+    return there < PublishedGraph.objects.count()
 
 
 def _chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

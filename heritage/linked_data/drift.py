@@ -12,7 +12,7 @@ from heritage.catalogue.mentions import GraphName
 from knowledge_graph import store_snapshots
 from knowledge_graph.store import canonical_hash
 from knowledge_graph.store_remote import RemoteStore
-from knowledge_graph.store_terms import build_quads, hash_quads
+from knowledge_graph.store_terms import canonical_lines, hash_quads
 
 from . import graphs
 from .projector import waiting
@@ -53,10 +53,9 @@ def find_drift() -> list[Drift]:
 
 
 def dump_lines() -> Iterator[str]:
-    """Write the public graph as N-Quads, in an order that repeats."""
+    """Write the public graph as lines of N-Quads, in an order that repeats."""
     for one in graphs.build_many(sorted(graphs.every_name())):
-        quads = build_quads(graphs.graph_iri(one.name), one.triples)
-        yield from sorted(f"{quad} ." for quad in quads)
+        yield from canonical_lines(graphs.graph_iri(one.name), one.triples)
 
 
 @contextlib.contextmanager

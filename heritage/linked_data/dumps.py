@@ -19,7 +19,7 @@ from django.utils import timezone
 from heritage.catalogue.mentions import GraphName
 from knowledge_graph import store_snapshots
 from knowledge_graph.graph_state import GraphState, read_state
-from knowledge_graph.store_terms import build_quads
+from knowledge_graph.store_terms import canonical_lines
 
 from . import graphs
 from .drift import dump_lines
@@ -51,7 +51,7 @@ def make_dump() -> Dump | None:
                 store = ox.Store.read_only(str(lease.path))
                 store.dump(out, ox.RdfFormat.N_QUADS)
             else:
-                out.writelines(f"{line}\n".encode() for line in dump_lines())
+                out.writelines(line.encode() for line in dump_lines())
     finally:
         if lease:
             lease.close()
@@ -106,8 +106,8 @@ class _Public:
 
 
 def _lines(one: graphs.BuiltGraph) -> set[bytes]:
-    quads = build_quads(graph_iri(one.name), one.triples)
-    return {f"{quad} .".encode() for quad in quads}
+    lines = canonical_lines(graph_iri(one.name), one.triples)
+    return {line.rstrip("\n").encode() for line in lines}
 
 
 def path_of(dump: Dump) -> Path:

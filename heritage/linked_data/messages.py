@@ -41,6 +41,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "too-many-searches": _("A query may call the search service %(limit)d times."),
     "no-index": _("The search index is being made. Please try again in a few minutes."),
+    "too-much-searched": _(
+        "This takes too long to search for. Please ask for less, or in fewer words."
+    ),
     "too-deep": _("The query is nested more than %(limit)d levels deep."),
     "query-too-long": _("The query is longer than %(limit_bytes)d bytes."),
     "too-many-at-once": _(

@@ -25,13 +25,15 @@ from .building import Built, build_all, forget_mentions
 from .graphs import NARROWED, BuiltGraph, graph_iri
 from .models import Dump, Outbox, PublishedGraph
 from .outbox import any_of, mentioning, queue
-from .states import keep, next_state, recount
+from .states import current_state, keep, next_state, recount
 
 BATCH: Final = 200  # graphs; about half a second of building
 PUBLISH_EVERY_S: Final = 0.5
 MOST_ATTEMPTS: Final = 6  # some two minutes with the pauses below
 FIRST_PAUSE_S: Final = 2.0
 KEEP_DONE: Final = timedelta(days=1)
+# Graphs written before the store is worth packing: it has grown by a few per cent.
+WORTH_PACKING: Final = 2000
 
 
 class Projector:
@@ -40,6 +42,7 @@ class Projector:
     def __init__(self, store: GraphStore) -> None:
         self._store = store
         self._published_at = -PUBLISH_EVERY_S
+        self._written = 0  # graphs, since the store was packed
 
     def step(self) -> int:
         """Do one batch; tell how many rows of the outbox it took.
@@ -72,12 +75,27 @@ class Projector:
         queue(known ^ stored)
         queue(_stale_vocabularies())
 
+    def tidy(self) -> None:
+        """Forget what was done long ago, and give back the room that old triples took.
+
+        For an idle hour: raises `GraphError` or `OSError` when the store fails.
+        """
+        remove_old_rows()
+        state = current_state()
+        if waiting().exists():
+            return  # a step that failed: what lies in the store is not that state
+        if state is not None and self._written >= WORTH_PACKING:
+            self._store.optimize()
+            self._publish(state)
+            self._written = 0
+
     def _write(self, rows: list[Outbox], built: Built) -> GraphState:
         state = next_state(built.graphs)
         contents = {graph_iri(name): one.triples for name, one in built.graphs.items()}
         try:
             self._store.replace_many(contents)
             self._publish(state)
+            self._written += len(contents)
         except (GraphError, OSError) as error:
             put_back(rows, str(error))
             raise

@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
-from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.migrations import Migration
-from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Model
 from django.db.models.signals import post_migrate, pre_delete
 
@@ -14,14 +11,13 @@ from heritage.catalogue import signals
 from heritage.catalogue.mentions import GraphName
 from heritage.catalogue.models import Record
 from heritage.catalogue.models.record import Tracked
+from heritage.lib.upgrades import Plan, is_upgraded
 
 from .graphs import touched_by
 from .models import PublishedGraph
 from .outbox import mentioning, queue
 from .projector import queue_everything
 from .soundness import check_record
-
-Plan = Sequence[tuple[Migration, bool]]
 
 
 def connect() -> None:
@@ -59,16 +55,8 @@ def on_state_changed(sender: type[Model], *, record: Record, **_: Any) -> None:
 
 def on_migrated(sender: object, *, using: str, plan: Plan = (), **_: Any) -> None:
     """Build all graphs again after an upgrade: migrations change records unheard."""
-    is_upgrade = any(not is_backwards for _migration, is_backwards in plan)
-    is_ready = is_upgrade and using == DEFAULT_DB_ALIAS and _is_up_to_date()
-    if is_ready and PublishedGraph.objects.exists():
+    if is_upgraded(plan, using=using) and PublishedGraph.objects.exists():
         queue_everything()
-
-
-def _is_up_to_date() -> bool:
-    """Tell whether every table is as the models say; an app may be migrated by itself."""
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def on_release(sender: type[Model], *, record: Record, new: str, **_: Any) -> None:

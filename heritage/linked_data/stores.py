@@ -4,6 +4,7 @@ from functools import cache
 
 from django.conf import settings
 
+from heritage.linked_data.states import current_state
 from knowledge_graph.query.client import Queries, QueryClient
 from knowledge_graph.query.limits import Limits
 from knowledge_graph.query.remote import RemoteQueryClient
@@ -34,5 +35,5 @@ def open_queries() -> Queries:
 @cache  # a client keeps its connections, and its accounts where the engine has none
 def _queries(url: str, socket: str) -> Queries:
     if url:
-        return RemoteQueryClient(Endpoints.at(url).query, query_limits())
+        return RemoteQueryClient(Endpoints.at(url).query, query_limits(), current_state)
     return QueryClient(socket)

@@ -9,7 +9,7 @@ from .views.dataset import dataset, dump, state
 from .views.identity import concept, data, thing
 from .views.linked_art import linked_art
 from .views.oai_pmh import oai_pmh
-from .views.query_page import query_page
+from .views.query_page import query_page, query_terms
 from .views.questions import question, questions
 from .views.reconcile import (
     flyout,
@@ -23,6 +23,7 @@ from .views.sparql import sparql
 urlpatterns = [
     path("sparql", sparql, name="sparql"),
     path("query", query_page, name="query"),
+    path("query/terms", query_terms, name="query-terms"),
     path("questions/", questions, name="questions"),
     path("questions/<slug:page>", question, name="question"),
     path("query/cite", cite, name="cite"),

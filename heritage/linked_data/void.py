@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from rdflib import DCTERMS, RDF, VOID, XSD, Graph, Literal, URIRef
 
+from heritage.archive.institution import museum_names
 from knowledge_graph.graph_state import GraphState
 from knowledge_graph.namespaces import CRM, CRMDIG, CRMSCI, bind_prefixes
 
@@ -26,11 +27,13 @@ def describe_dataset(state: GraphState | None, dumps: list[Dump]) -> Graph:
     base = settings.BASE_IRI
     graph = bind_prefixes(Graph(), museum_ids())
     graph.bind("void", VOID)
-    dataset = URIRef(f"{base}{reverse('dataset')}")
+    dataset = museum_ids().dataset
     said: list[tuple[URIRef, URIRef | Literal]] = [
         (RDF.type, VOID.Dataset),
-        (DCTERMS.title, Literal(settings.MUSEUM_NAME_ZH, lang="zh-Hans")),
-        (DCTERMS.title, Literal(settings.MUSEUM_NAME_EN, lang="en")),
+        *(
+            (DCTERMS.title, Literal(name, lang=tag))
+            for tag, name in museum_names().by_tag.items()
+        ),
         (VOID.sparqlEndpoint, URIRef(f"{base}{reverse('sparql')}")),
         (VOID.uriSpace, Literal(f"{base}/id/")),
         *((VOID.vocabulary, one) for one in VOCABULARIES),

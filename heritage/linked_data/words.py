@@ -1,5 +1,6 @@
 """The search service that SPARQL queries may name: words to the IRIs of public things."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -26,10 +27,18 @@ def word_service() -> WordService:
 
 @dataclass(frozen=True)
 class Worded:
-    """A query with things in place of words; notes: where there were more of them."""
+    """A query with things in place of words.
+
+    notes : where there were more of them; seconds : what looking for them took
+    """
 
     text: str
     notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+def asks_for_words(text: str) -> bool:
+    return word_service().iri in text
 
 
 def with_words(text: str) -> Worded:
@@ -45,7 +54,9 @@ def with_words(text: str) -> Worded:
             notes.append(f"search gave {len(found.iris)} of {found.total}")
         return found.iris
 
-    return Worded(expand_words(text, word_service(), look_up), tuple(notes))
+    started = time.monotonic()
+    expanded = expand_words(text, word_service(), look_up)
+    return Worded(expanded, tuple(notes), time.monotonic() - started)
 
 
 def without_words(text: str) -> str:

@@ -7,6 +7,7 @@ again, unless they fail as soon as they start.
 import os
 import secrets
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -20,7 +21,7 @@ from django.conf import settings
 GAVE_UP_S = 20  # a group that lives shorter than this is not begun again
 # Parts of three.js and YASGUI that no page of ours loads: most of what they weigh.
 NOT_SERVED = (
-    "ammo*", "basis", "draco", "jolt*", "lottie*", "rhino3dm", "three.webgpu*",
+    "ammo*", "draco", "jolt*", "lottie*", "rhino3dm", "three.webgpu*",
     "three.tsl*", "*.cjs", "yasgui.esm*", "ts",
 )  # fmt: skip
 SHORT_SOCKET = 90  # a Unix socket's path holds 107 bytes
@@ -98,12 +99,20 @@ def own_key(folder: Path) -> Path:
     return path
 
 
-def wait_until_served(address: str, processes: Processes, *, limit_s: float) -> bool:
+def wait_until_served(
+    address: str,
+    processes: Processes,
+    *,
+    limit_s: float,
+    trusting: ssl.SSLContext | None = None,
+) -> bool:
     """Wait until an address answers; False when the processes ended or time is up."""
     until = time.monotonic() + limit_s
     while time.monotonic() < until and processes.is_running():
         try:
-            with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310
+            with urllib.request.urlopen(  # noqa: S310
+                address, timeout=5, context=trusting
+            ) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, TimeoutError, ConnectionError):
             time.sleep(0.2)

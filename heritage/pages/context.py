@@ -1,11 +1,20 @@
 """What every template may name."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.utils.functional import SimpleLazyObject
+
+from heritage.archive.institution import institution, museum_name
+from heritage.lib.languages import language_tag
 
 
-def museum(request: HttpRequest) -> dict[str, str]:
-    english = (get_language() or "").startswith("en")
-    name = settings.MUSEUM_NAME_EN if english else settings.MUSEUM_NAME_ZH
-    return {"museum_name": name, "base_iri": settings.BASE_IRI}
+def museum(request: HttpRequest) -> dict[str, Any]:
+    return {
+        # Asked for by the pages that name it: a sitemap, say, does not.
+        "museum_name": SimpleLazyObject(museum_name),
+        "institution": SimpleLazyObject(institution),
+        "base_iri": settings.BASE_IRI,
+        "language_tag": language_tag(),
+    }

@@ -2,20 +2,30 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
+from heritage.archive.institution import museum_name, museum_names
 from heritage.captures.media import media_address
-from heritage.catalogue.models import Element, Record, Relic, Site
+from heritage.catalogue.models import (
+    Agent,
+    Bearer,
+    Element,
+    Place,
+    Record,
+    Relic,
+    Site,
+)
+from heritage.catalogue.policy import STRANGER, allows
 from heritage.catalogue.vocabularies import load
 from heritage.exhibits.addresses import Absolute
 from heritage.exhibits.models import Exhibit
 from heritage.exhibits.shown import Shown
-from heritage.pages.language import language_tag
+from heritage.lib.languages import language_tag
 
 Json = dict[str, Any]
 TYPES: dict[type[Record], str] = {
@@ -23,8 +33,13 @@ TYPES: dict[type[Record], str] = {
     Element: "CreativeWork",
     Exhibit: "ExhibitionEvent",
     Site: "LandmarksOrHistoricalBuildings",
+    Place: "Place",
+    Bearer: "Person",
 }
+# Where a number is the address of the same thing elsewhere.
+SAME_AS: Final = {"wikidata": "http://www.wikidata.org/entity/{}"}
 PICTURE_PX = 768
+LOCALES = {"zh-Hans": "zh_CN", "zh-Hant": "zh_TW", "en": "en_GB"}
 
 
 def described(
@@ -45,7 +60,7 @@ def schema_org(record: Record, shown: Shown | None, absolute: Absolute) -> Json:
     names = [_said(text, tag) for tag, text in record.names.items()]
     told: Json = {
         "@context": "https://schema.org",
-        "@type": TYPES.get(type(record), "Thing"),
+        "@type": _type(record),
         "@id": f"{settings.BASE_IRI}/id/{record.kind}/{record.key}",
         "name": names,
         "url": absolute(reverse(record.kind, args=[record.key])),
@@ -57,20 +72,39 @@ def schema_org(record: Record, shown: Shown | None, absolute: Absolute) -> Json:
         told["image"] = absolute(picture.large)
     if isinstance(record, Relic):
         told |= _of_relic(record, shown, absolute)
-    return told
+    return told | _numbers(record, told)
+
+
+def _type(record: Record) -> str:
+    if isinstance(record, Agent):
+        is_person = record.type == Agent.Type.PERSON
+        return "Person" if is_person else "Organization"
+    return TYPES.get(type(record), "Thing")
+
+
+def _numbers(record: Record, told: Json) -> Json:
+    """Give the numbers of others, and of those that are addresses the addresses."""
+    given: Any = getattr(record, "identifiers", None)
+    rows = [row for row in given.all() if allows(STRANGER, row)] if given else []
+    own = [told["identifier"]] if "identifier" in told else []
+    numbers = [
+        {"@type": "PropertyValue", "propertyID": row.type, "value": row.identifier}
+        for row in rows
+    ]
+    same = [SAME_AS[r.type].format(r.identifier) for r in rows if r.type in SAME_AS]
+    found = {"identifier": [*own, *numbers] if numbers else [], "sameAs": same}
+    return {name: value for name, value in found.items() if value}
 
 
 def open_graph(
     record: Record, shown: Shown | None, absolute: Absolute
 ) -> Iterator[tuple[str, str]]:
     """Give what a link to the page shows in a chat or on a wall."""
-    english = language_tag() == "en"
     yield "og:type", "website"
     yield "og:title", record.title
     yield "og:url", absolute(reverse(record.kind, args=[record.key]))
-    yield "og:locale", "en_GB" if english else "zh_CN"
-    museum = settings.MUSEUM_NAME_EN if english else settings.MUSEUM_NAME_ZH
-    yield "og:site_name", museum
+    yield "og:locale", LOCALES[language_tag()]
+    yield "og:site_name", museum_name()
     if record.description:
         yield "og:description", " ".join(record.description.split())[:200]
     picture = shown.picture if shown else None
@@ -93,10 +127,7 @@ def _of_relic(relic: Relic, shown: Shown | None, absolute: Absolute) -> Json:
         ],
         "provider": {
             "@type": "Museum",
-            "name": [
-                _said(settings.MUSEUM_NAME_ZH, "zh-Hans"),
-                _said(settings.MUSEUM_NAME_EN, "en"),
-            ],
+            "name": [_said(name, tag) for tag, name in museum_names().by_tag.items()],
         },
         "associatedMedia": [
             {

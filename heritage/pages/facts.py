@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -37,7 +38,7 @@ def relic_facts(relic: Relic, person: Person) -> list[Fact]:
                 relic.register_no,
                 note=label_of(relic, "register_type"),
             ),
-            fact(_("Other numbers"), *_other_numbers(relic)),
+            numbers(relic, person),
             fact(_("Original name"), relic.original_name),
             fact(
                 _("Part of"), title_for(relic.part_of, person), note=relic.part_number
@@ -49,9 +50,9 @@ def relic_facts(relic: Relic, person: Person) -> list[Fact]:
             fact(_("Material"), *(str(row) for row in relic.materials.all())),
             fact(_("Themes"), *(str(row) for row in relic.facets.all())),
             *_book_facts(relic),
-            fact(_("Maker"), title_for(relic.maker, person)),
-            fact(_("Made at"), title_for(relic.made_at, person)),
-            fact(_("Found at"), title_for(shown_find_place(relic, person), person)),
+            linked(_("Maker"), relic.maker, person),
+            linked(_("Made at"), relic.made_at, person),
+            linked(_("Found at"), shown_find_place(relic, person), person),
             *find_facts(relic, person),
             fact(_("Count"), _count(relic)),
             fact(
@@ -118,8 +119,25 @@ def fact(label: str, *values: str, note: str = "") -> Fact:
     return Fact(label, tuple(value for value in values if value), note)
 
 
+def linked(label: str, record: Record | None, person: Person) -> Fact:
+    """Name another record, with the way to its page, to those who may see it."""
+    if record is None or not allows(person, record):
+        return Fact(label, ())
+    address = reverse(record.kind, args=[record.key])
+    return Fact(label, (record.title,), address=address)
+
+
 def kept(facts: Iterable[Fact]) -> list[Fact]:
     return [fact for fact in facts if fact.values or fact.note]
+
+
+def numbers(record: Record, person: Person) -> Fact:
+    """Tell the further numbers of its registers, and those that others have given it."""
+    own = record.numbers.all() if isinstance(record, Relic) else ()
+    prefetch_related_objects([record], "identifiers")  # the page's head tells them too
+    given: Any = record
+    rows = [*own, *(row for row in given.identifiers.all() if allows(person, row))]
+    return fact(_("Other numbers"), *(str(row) for row in rows))
 
 
 def label_of(record: Record, name: str) -> str:
@@ -148,10 +166,6 @@ def find_facts(relic: Relic, person: Person) -> list[Fact]:
     address = reverse("site", args=[site.key]) if site else ""
     names = (site.title, batch.title) if site else (batch.title,)
     return [Fact(_("Batch of finds"), names, note=batch.number, address=address)]
-
-
-def _other_numbers(relic: Relic) -> list[str]:
-    return [str(row) for row in (*relic.numbers.all(), *relic.identifiers.all())]
 
 
 def _book_facts(relic: Relic) -> list[Fact]:

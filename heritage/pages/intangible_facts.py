@@ -2,7 +2,6 @@
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from heritage.archive.staying import is_in_use
@@ -10,7 +9,8 @@ from heritage.catalogue.fields import concept_label
 from heritage.catalogue.models import Bearer, Element, ElementListing, RecordingItem
 from heritage.catalogue.policy import Person, allows
 from heritage.catalogue.spoken import span_label, spoken_year
-from heritage.pages.facts import Fact, fact, kept, label_of, title_for
+from heritage.lib.languages import choose
+from heritage.pages.facts import Fact, fact, kept, label_of, numbers, title_for
 
 
 def element_facts(element: Element, person: Person) -> list[Fact]:
@@ -18,6 +18,7 @@ def element_facts(element: Element, person: Person) -> list[Fact]:
     return kept(
         [
             fact(_("Code"), element.code),
+            numbers(element, person),
             fact(_("Category"), label_of(element, "category")),
             fact(_("UNESCO domain"), *domains),
             *_listing_facts(element),
@@ -32,7 +33,7 @@ def part_lines(element: Element, person: Person) -> list[dict[str, str]]:
     """Tell each sub-item: who applied, when, and who protects it."""
     return [
         {
-            "name": in_language(part.name_zh, part.name_en),
+            "name": choose(part.name_zh, part.name_en),
             "kind": part.get_kind_display(),
             "when": " · ".join(
                 text for text in (_batch(part.batch), spoken_year(part.year)) if text
@@ -50,7 +51,7 @@ def chapter_texts(element: Element) -> list[tuple[str, str]]:
     rows = {row.subject: row for row in element.chapters.all()}
     subjects = element.chapters.model._meta.get_field("subject").flatchoices
     return [
-        (str(label), in_language(rows[slug].text_zh, rows[slug].text_en))
+        (str(label), choose(rows[slug].text_zh, rows[slug].text_en))
         for slug, label in subjects
         if slug in rows
     ]
@@ -61,6 +62,7 @@ def bearer_facts(bearer: Bearer, person: Person) -> list[Fact]:
         [
             _craft(bearer, person),
             fact(_("Bearer's number"), bearer.number),
+            numbers(bearer, person),
             fact(_("Generation"), _if_open(bearer, "generation", person)),
             fact(_("Level"), label_of(bearer, "level")),
             fact(
@@ -81,19 +83,13 @@ def item_line(item: RecordingItem) -> dict[str, str]:
     file = item.stored_file
     return {
         "kind": concept_label("recording-kind", item.kind),
-        "title": in_language(item.title_zh, item.title_en),
+        "title": choose(item.title_zh, item.title_en),
         "when": date_format(day, "DATE_FORMAT") if day else "",
         "length": _("%(count)s min") % {"count": minutes} if minutes else "",
         "address": reverse("recorded", args=[item.key])
         if file and is_in_use(file)
         else "",
     }
-
-
-def in_language(chinese: str, english: str) -> str:
-    """Give the text in the reader's language, or in the other one."""
-    is_english = (get_language() or "").startswith("en")
-    return (english or chinese) if is_english else (chinese or english)
 
 
 def _listing_facts(element: Element) -> list[Fact]:
@@ -139,8 +135,8 @@ def _life_facts(bearer: Bearer, person: Person) -> list[Fact]:
     life = ""
     if allows(person, who):
         life = span_label(who.birth_year, who.death_year)
-    works = in_language(bearer.works_zh, bearer.works_en)
-    activities = in_language(bearer.activities_zh, bearer.activities_en)
+    works = choose(bearer.works_zh, bearer.works_en)
+    activities = choose(bearer.activities_zh, bearer.activities_en)
     return [
         fact(_("Life"), life),
         fact(_("Practising since"), spoken_year(bearer.practising_since)),

@@ -68,7 +68,7 @@ def allow_csp(**sources: str) -> Callable[[View], View]:
 
 
 def _policy(request: HttpRequest, response: HttpResponseBase, nonce: str) -> str:
-    directives = _admin_directives() if _is_admin(request) else _directives(nonce)
+    directives = _admin_directives() if is_admin(request) else _directives(nonce)
     for name, more in getattr(response, "csp_sources", {}).items():
         directive = name.replace("_", "-")
         directives[directive] = (
@@ -87,6 +87,7 @@ def _directives(nonce: str) -> dict[str, str]:
         "img-src": f"'self' data: blob:{media}",
         "connect-src": f"'self' blob:{media}",
         "font-src": "'self'",
+        "media-src": "'self' blob:",
         "worker-src": "'self' blob:",
         "manifest-src": "'self'",
         "form-action": "'self'",
@@ -117,6 +118,6 @@ def _admin_directives() -> dict[str, str]:
     }
 
 
-def _is_admin(request: HttpRequest) -> bool:
+def is_admin(request: HttpRequest) -> bool:
     match = request.resolver_match
     return match is not None and "admin" in match.namespaces

@@ -8,7 +8,15 @@ from heritage.catalogue.models import FindBatch, Protection, Site
 from heritage.catalogue.policy import Person, allows
 from heritage.catalogue.spoken import span_label, spoken_year
 from heritage.catalogue.whereabouts import shown_place
-from heritage.pages.facts import Fact, fact, kept, label_of, number_text, title_for
+from heritage.pages.facts import (
+    Fact,
+    fact,
+    kept,
+    label_of,
+    number_text,
+    numbers,
+    title_for,
+)
 
 
 def site_facts(site: Site, person: Person) -> list[Fact]:
@@ -17,6 +25,7 @@ def site_facts(site: Site, person: Person) -> list[Fact]:
             fact(_("Kind"), label_of(site, "site_kind")),
             *_protection_facts(site),
             fact(_("Survey number"), site.register_no),
+            numbers(site, person),
             fact(_("Period"), *_dating(site, person)),
             fact(_("Dating as written"), site.period_text),
             fact(_("Themes"), *(str(row) for row in site.facets.all())),

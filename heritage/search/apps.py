@@ -8,11 +8,14 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         from heritage.archive.pages import let_pass
+        from heritage.catalogue.finding import declare_finder
 
         from .described import declare_records
+        from .listed import find_for_list
         from .models import IndexChange
         from .outbox import connect
 
         declare_records()
         connect()
+        declare_finder(find_for_list)
         let_pass(IndexChange)  # computed from the records

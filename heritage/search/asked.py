@@ -1,7 +1,7 @@
 """What a question comes to, in terms that any engine can answer.
 
-A tree of these few nodes is what a text is understood as; `tantivy_query` compiles it for
-the embedded index, and `is_met` answers it for one document that was made a moment ago.
+A tree of these few nodes is what a text is understood as; each engine compiles it for its
+index, and `is_met` answers it for one document that was made a moment ago.
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,24 @@ class Token:
 
     field: str
     token: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The field holds one of these tokens, whichever."""
+
+    field: str
+    tokens: frozenset[str]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Begins:
+    """A token of the field begins so; of fields that hold whole values."""
+
+    field: str
+    start: str
     weight: float = 1.0
 
 
@@ -75,7 +93,9 @@ class AtLeast:
     parts: tuple["Node", ...]
 
 
-Node = Token | Phrase | Near | Facet | Between | AllOf | AnyOf | AtLeast
+Node = (
+    Token | OneOf | Begins | Phrase | Near | Facet | Between | AllOf | AnyOf | AtLeast
+)
 
 
 def any_of(parts: list[Node]) -> Node:
@@ -91,8 +111,12 @@ def is_met(node: Node, document: Document) -> bool:
     match node:
         case Token(field, token):
             return token in document.tokens[field]
-        case Phrase(field, tokens):
-            return _stands_in(list(tokens), document.tokens[field])
+        case OneOf(field, tokens):
+            return not tokens.isdisjoint(document.tokens[field])
+        case Begins(field, start):
+            return any(one.startswith(start) for one in document.tokens[field])
+        case Phrase(field, words):
+            return _stands_in(list(words), document.tokens[field])
         case Near(field, token):
             return any(is_near(token, one) for one in document.tokens[field])
         case Facet(name, values):

@@ -5,30 +5,25 @@ function, before anybody is told of it. A record whose document is out of date i
 whether it still answers, from what this person may read of it at this moment.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from pathlib import Path
 from typing import Final
-
-import tantivy
-from django.conf import settings
-from tantivy import Occur, Query
 
 from heritage.catalogue.models import Collection as MuseumCollection
 from heritage.catalogue.models import Period, Record
 from heritage.catalogue.policy import Person, visible
 from heritage.lib.folding import fold
 
-from .asked import Between, Facet, Node, Token, is_met
+from .asked import Between, Facet, Node, OneOf, Token, any_of, is_met
 from .building import TERM, describe, reading_tier, working_tier
-from .documents import FACETS, PUBLIC, SAMPLES, STAFF, RecordName, spelling
-from .index import Reader, compile_node
+from .documents import FACETS, SAMPLES, RecordName, spelling
+from .index import searcher
 from .lexicon import lexicon
 from .models import IndexChange
 from .registry import sources
 from .seen import KEY, is_number, keys_seen, records_seen
-from .understanding import Knowledge, Meaning, understand
+from .understanding import Knowledge, Meaning, begins_a_number, understand
+from .wanted import ADMINISTRATOR, ANYBODY, Found, Page, Searcher, Sight, Wanted
 
 DEEPEST: Final = 10_000  # hits: beyond, nobody reads and counting costs
 EXACT_UP_TO: Final = 10_000
@@ -70,6 +65,7 @@ class Request:
     size: int = 20
     offset: int = 0
     counts: tuple[str, ...] = ()  # facets to count
+    most_values: int = FACET_VALUES  # of each of these, the most frequent first
 
 
 @dataclass(frozen=True)
@@ -96,6 +92,7 @@ class Answer:
     counts: Mapping[str, Counts]
     meaning: Meaning
     proposed: int = 0  # by the index, before each hit was looked at again
+    is_about: bool = False  # the total is an estimate
     is_loose: bool = False  # nothing answers every word; these answer most
     next_offset: int | None = None
 
@@ -104,55 +101,34 @@ class Answer:
 class _Desk:
     """The index at the moment of a question, and what of it this person may touch."""
 
-    searcher: tantivy.Searcher
-    schema: tantivy.Schema
+    searcher: Searcher
     person: Person
     pending: frozenset[RecordName]
     hidden: frozenset[RecordName]
 
-    def query(
+    def wanted(
         self, node: Node | None, filters: Filters, samples: int = SAMPLES
-    ) -> Query:
-        parts = [(Occur.Must, _silent(self._sight()))]
-        if node is not None:
-            parts.append((Occur.Must, compile_node(node, self.schema)))
-        for one in filters.nodes:
-            parts.append((Occur.Must, _silent(compile_node(one, self.schema))))
-        if filters.changed_since is not None:
-            parts.append((Occur.Must, _silent(self._changed(filters.changed_since))))
-        if self.hidden:
-            names = [str(name) for name in self.hidden]
-            gone = Query.term_set_query(self.schema, "id", names)
-            parts.append((Occur.MustNot, gone))
-        if samples < SAMPLES:
-            chosen = [str(n) for n in range(samples)]
-            share = Query.term_set_query(self.schema, "sample", chosen)
-            parts.append((Occur.Must, _silent(share)))
-        return Query.boolean_query(parts)
-
-    def _sight(self) -> Query:
-        """Whose documents this person may find: the policy, as the index has it."""
-        if self.person.is_administrator:
-            return self._tier(STAFF)
-        person = self.person
-        if not person.reads_in:
-            return self._tier(PUBLIC)
-        tiers = [working_tier(pk) for pk in sorted(person.works_in)]
-        tiers += [reading_tier(pk) for pk in sorted(person.reads_in - person.works_in)]
-        values = frozenset(f"collection:{pk}" for pk in person.reads_in)
-        inside = Query.term_set_query(self.schema, "tier", tiers)
-        theirs = compile_node(Facet("collection", values), self.schema)
-        outside = Query.boolean_query(
-            [(Occur.Must, self._tier(PUBLIC)), (Occur.MustNot, theirs)]
+    ) -> Wanted:
+        return Wanted(
+            sight=_sight(self.person),
+            node=node,
+            filters=tuple(filters.nodes),
+            changed_since=filters.changed_since,
+            hidden=self.hidden,
+            samples=samples,
         )
-        return Query.boolean_query([(Occur.Should, inside), (Occur.Should, outside)])
 
-    def _tier(self, name: str) -> Query:
-        return Query.term_query(self.schema, "tier", name, "basic")
 
-    def _changed(self, since: int) -> Query:
-        kind = tantivy.FieldType.Unsigned
-        return Query.range_query(self.schema, "changed", kind, max(0, since))
+def _sight(person: Person) -> Sight:
+    """Whose documents this person may find: the policy, as the index has it."""
+    if person.is_administrator:
+        return ADMINISTRATOR
+    if not person.reads_in:
+        return ANYBODY
+    tiers = [working_tier(pk) for pk in sorted(person.works_in)]
+    tiers += [reading_tier(pk) for pk in sorted(person.reads_in - person.works_in)]
+    own = frozenset(f"collection:{pk}" for pk in person.reads_in)
+    return Sight(tuple(tiers), own)
 
 
 def search(request: Request) -> Answer:
@@ -167,21 +143,50 @@ def search(request: Request) -> Answer:
     node, is_loose = meaning.strict, False
     if request.text.strip() and node is None:
         return Answer((), 0, {}, meaning)
-    found, total = _find(desk, request, node)
-    if not total and meaning.loose is not None:
+    found = _find(desk, request, node)
+    if not found.total and meaning.loose is not None:
         node, is_loose = meaning.loose, True
-        found, total = _find(desk, request, node)
-    hits = _seen(found, desk, node, request.filters)
+        found = _find(desk, request, node)
+    hits, total = _seen(found.hits, desk, node, request.filters), found.total
     after = request.offset + request.size
     return Answer(
         hits=tuple(hits),
-        total=max(0, total - (len(found) - len(hits))),
+        total=max(0, total - (len(found.hits) - len(hits))),
         counts=_count(desk, node, request, total),
         meaning=meaning,
         proposed=total,
+        is_about=found.is_about,
         is_loose=is_loose and total > 0,
-        next_offset=after if after < min(total, DEEPEST) else None,
+        next_offset=after if after < _last_offset(found) else None,
     )
+
+
+def _last_offset(found: Found) -> int:
+    """Give how far a question may be paged through: beyond, there are no hits."""
+    reach = found.total if found.reach is None else found.reach
+    return min(found.total, reach, DEEPEST)
+
+
+def names_found(
+    request: Request,
+) -> tuple[list[RecordName], int, frozenset[RecordName]]:
+    """Name what the index proposes, how many that are, and what it has yet to read.
+
+    By the beginning of a number as well. For whoever fetches the records through the one
+    visibility function. Raises `NoIndex`.
+    """
+    desk = _desk(request.person)
+    meaning = understand(request.text, _knowledge(desk)).strict
+    nodes = [one for one in (meaning, begins_a_number(request.text)) if one is not None]
+    if not nodes:
+        return [], 0, desk.pending
+    found = _find(desk, request, any_of(nodes))
+    return [name for name, _score in found.hits], found.total, desk.pending
+
+
+def is_behind() -> bool:
+    """Tell whether more changes wait than a question looks through."""
+    return IndexChange.objects.order_by("pk")[PENDING : PENDING + 1].exists()
 
 
 def _allowed(filters: Filters, person: Person) -> Filters:
@@ -205,13 +210,8 @@ def _values_seen(values: frozenset[str], person: Person) -> Iterator[str]:
     yield from (f"period:{slug}" for slug in periods.values_list("slug", flat=True))
 
 
-@cache
-def _reader(folder: Path) -> Reader:
-    return Reader(folder)
-
-
 def _desk(person: Person) -> _Desk:
-    searcher, schema = _reader(Path(settings.SEARCH_ROOT)).searcher()
+    opened = searcher()
     pending = frozenset(
         RecordName(kind, key)
         for kind, key in IndexChange.objects.order_by("-pk").values_list("kind", "key")[
@@ -220,7 +220,7 @@ def _desk(person: Person) -> _Desk:
         if kind in sources()
     )
     seen = keys_seen(pending, person) if pending else set()
-    return _Desk(searcher, schema, person, pending, pending - seen)
+    return _Desk(opened, person, pending, pending - seen)
 
 
 def _knowledge(desk: _Desk) -> Knowledge:
@@ -233,8 +233,7 @@ def _knowledge(desk: _Desk) -> Knowledge:
 
 def _stands(desk: _Desk, token: Token) -> bool:
     """Tell whether a token stands in what this person may find: not in any draft."""
-    query = desk.query(token, Filters())
-    return bool(desk.searcher.search(query, 1, count=False).hits)
+    return bool(desk.searcher.name(desk.wanted(token, Filters()), 1))
 
 
 def _named(desk: _Desk, spellings: set[str]) -> dict[str, dict[str, set[str]]]:
@@ -242,15 +241,8 @@ def _named(desk: _Desk, spellings: set[str]) -> dict[str, dict[str, set[str]]]:
     if not spellings:
         return {}
     kinds = frozenset(f"kind:{kind}" for kind in NAMED_KINDS)
-    wanted = Query.term_set_query(desk.schema, "exact", sorted(spellings))
-    query = Query.boolean_query(
-        [
-            (Occur.Must, desk.query(None, Filters({"kind": kinds}))),
-            (Occur.Must, wanted),
-        ]
-    )
-    hits = desk.searcher.search(query, FACET_VALUES, count=False).hits
-    names = [_name_at(desk, address) for _score, address in hits]
+    wanted = desk.wanted(OneOf("exact", frozenset(spellings)), Filters({"kind": kinds}))
+    names = desk.searcher.name(wanted, FACET_VALUES)
     found: dict[str, dict[str, set[str]]] = {}
     for name, record in records_seen(names, desk.person).items():
         value = f"period:{record.slug}" if name.kind == "period" else str(name)  # type: ignore[attr-defined]
@@ -261,28 +253,17 @@ def _named(desk: _Desk, spellings: set[str]) -> dict[str, dict[str, set[str]]]:
     return found
 
 
-def _find(
-    desk: _Desk, request: Request, node: Node | None
-) -> tuple[list[tuple[RecordName, float]], int]:
-    query = desk.query(node, request.filters)
-    by_date = "changed" if request.filters.changed_since is not None else "released"
-    result = desk.searcher.search(
-        query,
-        limit=max(1, min(request.size, DEEPEST - request.offset)),
-        count=True,
+def _find(desk: _Desk, request: Request, node: Node | None) -> Found:
+    page = Page(
+        size=max(1, min(request.size, DEEPEST - request.offset)),
         offset=request.offset,
-        order_by_field=None if node is not None else by_date,
-    )
-    hits = [(_name_at(desk, address), float(score)) for score, address in result.hits]
-    return hits, int(result.count or 0)  # type: ignore[attr-defined]
-
-
-def _name_at(desk: _Desk, address: tantivy.DocAddress) -> RecordName:
-    return RecordName.parse(str(desk.searcher.doc(address).get_first("id")))
+        newest_by="changed" if request.filters.changed_since is not None else "released",
+    )  # fmt: skip
+    return desk.searcher.find(desk.wanted(node, request.filters), page)
 
 
 def _seen(
-    found: list[tuple[RecordName, float]],
+    found: Sequence[tuple[RecordName, float]],
     desk: _Desk,
     node: Node | None,
     filters: Filters,
@@ -325,12 +306,14 @@ def _count(
         return {}
     samples = _samples(total)
     plain = [n for n in request.counts if not request.filters.facets.get(n)]
-    found = _aggregate(desk, desk.query(node, request.filters, samples), plain, samples)
+    most = request.most_values
+    wanted = desk.wanted(node, request.filters, samples)
+    found = _values(desk, wanted, plain, most)
     for name in set(request.counts) - set(plain):
         others = request.filters.without(name)
-        wider = _find(desk, replace(request, filters=others, size=1, offset=0), node)[1]
-        share = _samples(wider)
-        found |= _aggregate(desk, desk.query(node, others, share), [name], share)
+        wider = desk.searcher.count(desk.wanted(node, others)).total
+        wanted = desk.wanted(node, others, _samples(wider))
+        found |= _values(desk, wanted, [name], most)
     return {name: found[name] for name in request.counts if name in found}
 
 
@@ -341,29 +324,18 @@ def _samples(total: int) -> int:
     return max(1, round(SAMPLES * EXACT_UP_TO / total))
 
 
-def _aggregate(
-    desk: _Desk, query: Query, names: Collection[str], samples: int
+def _values(
+    desk: _Desk, wanted: Wanted, names: Collection[str], most: int
 ) -> dict[str, Counts]:
     if not names:
         return {}
-    asked = {
-        name: {"terms": {"field": f"f_{name}", "size": FACET_VALUES}}
+    counted = desk.searcher.count_values(wanted, names, most)
+    share = SAMPLES / wanted.samples
+    return {
+        name: Counts(
+            tuple((value, round(count * share)) for value, count in counted[name]),
+            is_about=wanted.samples < SAMPLES,
+        )
         for name in FACETS
         if name in names
     }
-    result = desk.searcher.aggregate(query, asked)
-    return {
-        name: Counts(
-            tuple(
-                (str(bucket["key"]), round(bucket["doc_count"] * SAMPLES / samples))
-                for bucket in result[name]["buckets"]
-            ),
-            is_about=samples < SAMPLES,
-        )
-        for name in asked
-    }
-
-
-def _silent(query: Query) -> Query:
-    """Let it decide what is found, and not what comes first."""
-    return Query.const_score_query(query, 0.0)

@@ -7,6 +7,7 @@ from django.db.models import Model
 
 from heritage.catalogue import graph as catalogue_graph
 from heritage.catalogue.models import (
+    IDENTIFIERS,
     Agent,
     Bearer,
     Element,
@@ -39,7 +40,7 @@ def describe_record(record: Record, person: Person, **more: Any) -> Document:
         name=RecordName(record.kind, record.key),
         names=(record.name_zh, record.name_en, *more.get("names", ())),
         texts=(record.description_zh, record.description_en, *more.get("texts", ())),
-        numbers=tuple(more.get("numbers", ())),
+        numbers=(*more.get("numbers", ()), *_given_numbers(record)),
         facets={
             "collection": (f"collection:{record.collection_id}",),
             **_some(more.get("facets", {})),
@@ -49,6 +50,12 @@ def describe_record(record: Record, person: Person, **more: Any) -> Document:
         released=int(released.timestamp()) if released else 0,
         changed=int(record.modified_at.timestamp()) if record.modified_at else 0,
     )
+
+
+def _given_numbers(record: Record) -> Iterator[str]:
+    """Give the numbers that others have given it; what an exhibit has none of."""
+    if type(record) is Relic or type(record) in IDENTIFIERS:
+        yield from (row.identifier for row in record.identifiers.all())  # type: ignore[attr-defined]
 
 
 def describe_relic(relic: Relic, person: Person) -> Document:
@@ -61,7 +68,6 @@ def describe_relic(relic: Relic, person: Person) -> Document:
         numbers=[
             relic.register_no,
             *(row.number for row in relic.numbers.all()),
-            *(row.identifier for row in relic.identifiers.all()),
         ],
         facets=_relic_facets(relic, person),
         begin_year=relic.begin_year,
@@ -203,16 +209,24 @@ SOURCES: Final = {
         Element,
         describe_element,
         ("region", "protection_unit"),
-        ("parts", "chapters", "facets"),
+        ("parts", "chapters", "facets", "identifiers"),
         page="/elements/{key}",
     ),
     Bearer.kind: Source(
-        Bearer, describe_bearer, ("element", "region"), page="/bearers/{key}"
+        Bearer, describe_bearer, ("element", "region"), ("identifiers",),
+        page="/bearers/{key}",
     ),
     Site.kind: Source(
-        Site, describe_site, ("period", "place"), ("facets",), page="/sites/{key}"
+        Site, describe_site, ("period", "place"), ("facets", "identifiers"),
+        page="/sites/{key}",
     ),
-    Agent.kind: Source(Agent, describe_record, page="/id/agent/{key}"),
-    Place.kind: Source(Place, describe_place, ("within",), page="/id/place/{key}"),
-    Period.kind: Source(Period, describe_period, page="/id/period/{key}"),
+    Agent.kind: Source(
+        Agent, describe_record, parts=("identifiers",), page="/id/agent/{key}"
+    ),
+    Place.kind: Source(
+        Place, describe_place, ("within",), ("identifiers",), page="/id/place/{key}"
+    ),
+    Period.kind: Source(
+        Period, describe_period, parts=("identifiers",), page="/id/period/{key}"
+    ),
 }  # fmt: skip

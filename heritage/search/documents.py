@@ -29,7 +29,10 @@ FACETS: Final = (
 TEXT_FIELDS: Final = (
     "name_zh", "name_en", "text_zh", "text_en", "sound", "initials", "number", "exact",
 )  # fmt: skip
-LONGEST_TEXT: Final = 20_000  # characters of one record that are looked through
+# Characters that are looked through: of one text, and of all the texts of a record. An
+# ideograph takes up to 15 bytes, alone and with its neighbour; PostgreSQL holds 1 MB.
+LONGEST_TEXT: Final = 20_000
+MOST_TEXT: Final = 60_000
 SAMPLES: Final = 64  # shares that large counts are estimated from
 
 
@@ -67,7 +70,7 @@ class Document:
     def tokens(self) -> dict[str, list[str]]:
         """The tokens by field: what every engine searches, and a live check as well."""
         names = [fold(name) for name in self.names if name]
-        texts = [fold(text[:LONGEST_TEXT]) for text in self.texts if text]
+        texts = list(_first_texts(self.texts))
         return {
             "name_zh": _all(chinese_tokens, names),
             "name_en": _all(word_tokens, names),
@@ -109,6 +112,17 @@ def _characters(folded: str) -> Iterator[str]:
     from_chinese = "".join(t for t in chinese_tokens(folded) if len(t) == 1)
     if from_chinese:
         yield from_chinese
+
+
+def _first_texts(texts: Iterable[str]) -> Iterator[str]:
+    """Fold what is looked through: the texts from the first on, until it is enough."""
+    left = MOST_TEXT
+    for text in texts:
+        if left <= 0:
+            return
+        folded = fold(text[:LONGEST_TEXT])[:left]
+        left -= len(folded)
+        yield folded
 
 
 def _all(cut: Callable[[str], list[str]], texts: Iterable[str]) -> list[str]:

@@ -6,10 +6,8 @@ anywhere before, the keeper finds the row again and makes the document again.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from django.conf import settings
 from django.db.models import Max, Sum
 
 from heritage.catalogue.models import VocabularyEdition
@@ -23,9 +21,10 @@ from .building import (
     term_documents,
 )
 from .documents import RecordName
-from .index import Writer, digests
+from .index import digests
 from .models import IndexChange
 from .outbox import EVERYTHING
+from .wanted import Unfit, Writer
 
 BATCH: Final = 500
 
@@ -70,7 +69,9 @@ class Keeper:
         seen = list(IndexChange.objects.values_list("pk", flat=True))
         stamp = terms_stamp()
         failed: dict[RecordName, str] = {}
-        count = self._writer.rebuild(every_document(failed))
+        unfit: dict[RecordName, Unfit] = {}
+        count = self._writer.rebuild(every_document(failed), unfit)
+        failed |= {name: reason_of(name, error) for name, error in unfit.items()}
         self._writer.note(stamp)
         for start in range(0, len(seen), BATCH):
             IndexChange.objects.filter(pk__in=seen[start : start + BATCH]).delete()
@@ -84,7 +85,7 @@ class Keeper:
         """Write the documents of these records; name those that cannot be made."""
         try:
             self._writer.replace(names, list(documents_of(names)))
-        except BUILD_ERRORS:
+        except (*BUILD_ERRORS, Unfit):
             return self._write_singly(names)
         return {}
 
@@ -93,7 +94,7 @@ class Keeper:
         for name in sorted(names):
             try:
                 self._writer.replace([name], list(documents_of([name])))
-            except BUILD_ERRORS as error:
+            except (*BUILD_ERRORS, Unfit) as error:
                 failed[name] = reason_of(name, error)
                 self._writer.replace([name], [])
         return failed
@@ -118,10 +119,10 @@ def terms_stamp() -> str:
     return f"{found['changes']} {found['loaded']}"
 
 
-def find_drift(folder: Path | None = None) -> Iterator[Drift]:
+def find_drift() -> Iterator[Drift]:
     """Compare every document of the index with what the records say now."""
     stored: dict[RecordName, list[str]] = {}
-    for name, digest in digests(folder or settings.SEARCH_ROOT):
+    for name, digest in digests():
         stored.setdefault(name, []).append(digest)
     wanted: dict[RecordName, list[str]] = {}
     failed: dict[RecordName, str] = {}

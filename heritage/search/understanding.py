@@ -18,6 +18,7 @@ from knowledge_graph.years import YearSpan
 from .asked import (
     AnyOf,
     AtLeast,
+    Begins,
     Between,
     Facet,
     Near,
@@ -107,6 +108,14 @@ def understand(text: str, known: Knowledge) -> Meaning:
 
 def _all_of_pieces(pieces: list[Piece]) -> list[Node]:
     return [all_of([piece.node for piece in pieces])] if pieces else []
+
+
+def begins_a_number(text: str) -> Node | None:
+    """Who works in a list types a number as far as he remembers it: 1963 for 1963.24."""
+    start = fold(text.encode("utf-8", "replace").decode("utf-8")).strip()
+    if any(c.isdigit() for c in start) and len(start) <= 80:
+        return Begins("number", start, NUMBER)
+    return None
 
 
 def _whole_number(folded: str) -> Node | None:

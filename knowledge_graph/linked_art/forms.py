@@ -144,6 +144,11 @@ PRODUCTION: Final = Form(
         REMARKS,
     ),
 )
+MODIFICATION: Final = Form(
+    "Modification",
+    frozenset({CRM.E11_Modification}),
+    (TYPES, ACTORS, WHEN, REMARKS),
+)
 ENCOUNTER: Final = Form(
     "Encounter",
     frozenset({CRMSCI.S19_Encounter_Event}),
@@ -231,6 +236,7 @@ OBJECT_FORM: Final = Form(
             "current_permanent_location", CRM.P54_has_current_permanent_location, PLACE
         ),
         Field("produced_by", (_MADE,), Embed((PRODUCTION,)), many=False),
+        back("modified_by", CRM.P31_has_modified, Embed((MODIFICATION,))),
         back("encountered_by", CRMSCI.O19_encountered_object, Embed((ENCOUNTER,))),
         back(
             "changed_ownership_through",

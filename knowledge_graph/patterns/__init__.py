@@ -29,7 +29,14 @@ from knowledge_graph.patterns.digitization import (
     run,
     software,
 )
-from knowledge_graph.patterns.exhibition import Exhibit, exhibit, exhibit_item, set_of
+from knowledge_graph.patterns.exhibition import (
+    Exhibit,
+    Narration,
+    exhibit,
+    exhibit_item,
+    narration,
+    set_of,
+)
 from knowledge_graph.patterns.identity import (
     Attribution,
     Identifier,
@@ -76,7 +83,7 @@ from knowledge_graph.patterns.intangible import (
     transmission,
 )
 from knowledge_graph.patterns.measure import Dimension, dimension, figure
-from knowledge_graph.patterns.provenance import provenance
+from knowledge_graph.patterns.provenance import Replaced, provenance, replaced
 from knowledge_graph.patterns.records import RecordGraph, record_graph
 from knowledge_graph.patterns.relic import (
     Acquisition,
@@ -84,6 +91,7 @@ from knowledge_graph.patterns.relic import (
     Custody,
     Kind,
     Production,
+    Treatment,
     acquisition,
     condition,
     count,
@@ -94,6 +102,7 @@ from knowledge_graph.patterns.relic import (
     production_of,
     relic,
     traditional_count,
+    treatment,
 )
 from knowledge_graph.patterns.spans import Span, When, moment, time_span
 from knowledge_graph.patterns.terms import Texts, Triple, Triples, note
@@ -116,6 +125,7 @@ __all__ = [
     "Kind",
     "Listing",
     "Location",
+    "Narration",
     "Origin",
     "Period",
     "Person",
@@ -126,12 +136,14 @@ __all__ = [
     "RecordGraph",
     "Recorded",
     "Recording",
+    "Replaced",
     "Site",
     "Software",
     "Span",
     "SubItem",
     "Texts",
     "Transmission",
+    "Treatment",
     "Triple",
     "Triples",
     "TypeAssignment",
@@ -165,6 +177,7 @@ __all__ = [
     "materials",
     "moment",
     "names",
+    "narration",
     "note",
     "origin",
     "other_names",
@@ -181,6 +194,7 @@ __all__ = [
     "recorded",
     "recording",
     "relic",
+    "replaced",
     "run",
     "set_of",
     "site",
@@ -191,5 +205,6 @@ __all__ = [
     "time_span",
     "traditional_count",
     "transmission",
+    "treatment",
     "type_assignment",
 ]

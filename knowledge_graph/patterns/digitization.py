@@ -136,6 +136,7 @@ class Execution:
     recipe: str = ""  # name and version, for people
     when: Span | None = None
     log: File | None = None
+    continued: tuple[URIRef, ...] = ()  # runs whose first stages it took over
 
 
 def run(ids: Ids, done: Execution) -> Triples:
@@ -145,6 +146,7 @@ def run(ids: Ids, done: Execution) -> Triples:
     yield from links(
         done.iri, CRMDIG.L11_had_output, *(one.iri for one in done.outputs)
     )
+    yield from links(done.iri, CRM.P134_continued, *done.continued)
     yield from _execution(ids, done)
 
 

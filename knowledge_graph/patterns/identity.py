@@ -47,7 +47,7 @@ def description(ids: Ids, subject: URIRef, text: Texts) -> Triples:
         yield subject, CRM.P67i_is_referred_to_by, node
         yield from is_a(node, CRM.E33_Linguistic_Object)
         yield node, CRM.P2_has_type, DESCRIPTION
-        yield from _content(ids, node, text[language], language)
+        yield from content(ids, node, text[language], language)
 
 
 @dataclass(frozen=True)
@@ -148,9 +148,9 @@ def _appellations(
         yield subject, CRM.P1_is_identified_by, node
         yield from is_a(node, CRM.E33_E41_Linguistic_Appellation)
         yield node, CRM.P2_has_type, kind
-        yield from _content(ids, node, text[language], language)
+        yield from content(ids, node, text[language], language)
 
 
-def _content(ids: Ids, node: URIRef, text: str, language: str) -> Triples:
+def content(ids: Ids, node: URIRef, text: str, language: str) -> Triples:
     yield node, CRM.P190_has_symbolic_content, Literal(text, lang=language)
     yield node, CRM.P72_has_language, ids.concept("language", language)

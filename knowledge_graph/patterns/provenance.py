@@ -1,15 +1,18 @@
 """The digitization chain again in PROV-O, for readers who know no CRM (P12).
 
-A projection: it only looks at CRMdig triples, so it can never say anything else.
+A projection: it only looks at CRMdig triples, so it can never say anything else. What no
+CRM says, that a version was withdrawn for another, is `replaced`.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from rdflib import PROV, RDF, XSD, Literal, URIRef
 from rdflib.term import Node
 
 from knowledge_graph.namespaces import CRM, CRMDIG, part
+from knowledge_graph.patterns.spans import When, moment
 from knowledge_graph.patterns.terms import Triples, is_a
 
 CLASSES: Final = {
@@ -29,6 +32,7 @@ PROPERTIES: Final = {
     CRMDIG.L22_created_derivative: PROV.generated,
     CRMDIG.L24_created_logfile: PROV.generated,
     CRM.P14_carried_out_by: PROV.wasAssociatedWith,
+    CRM.P134_continued: PROV.wasInformedBy,
 }
 _SOURCES: Final = (CRMDIG.L2_used_as_source, CRMDIG.L21_used_as_derivation_source)
 # A log tells of a run; it is not derived from what the run read.
@@ -46,6 +50,22 @@ def provenance(chain: Iterable[tuple[Node, Node, Node]]) -> Triples:
             activities.append(subject)
     for activity in activities:
         yield from _activity(said, activity)
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A version that holds no longer: what took its place, and when."""
+
+    iri: URIRef
+    by: URIRef
+    at: When
+
+
+def replaced(version: Replaced) -> Triples:
+    """Say that a version was withdrawn for another."""
+    yield from is_a(version.iri, CRMDIG.D1_Digital_Object, PROV.Entity)
+    yield version.iri, PROV.invalidatedAtTime, moment(version.at)
+    yield version.by, PROV.wasRevisionOf, version.iri
 
 
 class _Said:

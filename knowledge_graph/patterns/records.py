@@ -18,7 +18,7 @@ class RecordGraph:
     modified: datetime | None = None  # of a link row nobody asks
     tier: str = "public"
     licence: URIRef | None = None
-    publisher: URIRef | None = None
+    source: URIRef | None = None  # the dataset that it is a part of
 
 
 def record_graph(ids: Ids, graph: URIRef, facts: RecordGraph) -> Triples:
@@ -29,4 +29,4 @@ def record_graph(ids: Ids, graph: URIRef, facts: RecordGraph) -> Triples:
         yield graph, DCTERMS.modified, moment(facts.modified)
     yield graph, DCTERMS.accessRights, ids.concept("tier", facts.tier)
     yield from links(graph, DCTERMS.license, facts.licence)
-    yield from links(graph, DCTERMS.publisher, facts.publisher)
+    yield from links(graph, DCTERMS.source, facts.source)

@@ -205,6 +205,28 @@ class Condition:
     when: Span | None = None
 
 
+@dataclass(frozen=True)
+class Treatment:
+    """What was done to keep or mend a relic; `kind` is a slug of the treatment vocabulary."""
+
+    key: str
+    kind: str
+    remark: Texts = field(default_factory=dict)
+    by: URIRef | None = None
+    when: Span | None = None
+
+
+def treatment(ids: Ids, subject: URIRef, done: Treatment) -> Triples:
+    """Record that `subject` was conserved."""
+    node = part(subject, "treatment", done.key)
+    yield from is_a(node, CRM.E11_Modification)
+    yield node, CRM.P31_has_modified, subject
+    yield node, CRM.P2_has_type, ids.concept("treatment", done.kind)
+    yield from links(node, CRM.P14_carried_out_by, done.by)
+    yield from note(node, done.remark)
+    yield from time_span(ids, node, done.when)
+
+
 def condition(ids: Ids, subject: URIRef, seen: Condition) -> Triples:
     """Record an assessment of the state of `subject`."""
     node = part(subject, "condition", seen.key)

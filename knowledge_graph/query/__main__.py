@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from knowledge_graph.query.accounts import Accounts
+from knowledge_graph.query.kept import KeptAnswers
 from knowledge_graph.query.limits import Limits
 from knowledge_graph.query.pool import Reader, ReaderPool
 from knowledge_graph.query.server import Desk, Reception, SocketInUse, listening
@@ -27,6 +28,7 @@ OPTIONS = (
     ("--earned-s", "earned_s", "seconds a client earns in each second"),
     ("--wait-s", "wait_s", "seconds a query waits for a free reader"),
     ("--connections", "connections", "open connections"),
+    ("--kept-bytes", "kept_bytes", "answers kept while the graph stays the same"),
 )
 
 
@@ -39,7 +41,9 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: pool.stop())
     try:
-        _serve(arguments.socket, Desk(store, pool, limits, Accounts(limits)))
+        kept = KeptAnswers(store, limits.kept_bytes)
+        desk = Desk(store, pool, limits, Accounts(limits), kept)
+        _serve(arguments.socket, desk)
     except SocketInUse as error:
         logger.error("%s", error)
         return 1

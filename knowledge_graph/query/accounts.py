@@ -34,12 +34,17 @@ class Accounts:
     def admit(self, client: str) -> None:
         """Count a query in; raises `TooManyAtOnce` or `OverBudget`."""
         with self._lock:
-            account = self._brought_up_to_date(client)
-            if account.running >= self._limits.concurrent:
-                raise TooManyAtOnce(limit=self._limits.concurrent)
-            if account.balance_s <= 0:
-                raise OverBudget(retry_after_s=self._wait_s(account))
-            account.running += 1
+            self._admissible(client).running += 1
+
+    def check(self, client: str) -> None:
+        """Raises as `admit` would, and counts nothing."""
+        with self._lock:
+            self._admissible(client)
+
+    def bill(self, client: str, used_s: float) -> None:
+        """Take what was used beside any query; the balance may fall below zero."""
+        with self._lock:
+            self._brought_up_to_date(client).balance_s -= max(0.0, used_s)
 
     def settle(self, client: str, used_s: float) -> None:
         """Count a query out and take what it used; the balance may fall below zero."""
@@ -52,6 +57,14 @@ class Accounts:
         """Count the queries that are running or waiting for a reader."""
         with self._lock:
             return sum(account.running for account in self._accounts.values())
+
+    def _admissible(self, client: str) -> _Account:
+        account = self._brought_up_to_date(client)
+        if account.running >= self._limits.concurrent:
+            raise TooManyAtOnce(limit=self._limits.concurrent)
+        if account.balance_s <= 0:
+            raise OverBudget(retry_after_s=self._wait_s(account))
+        return account
 
     def _brought_up_to_date(self, client: str) -> _Account:
         now = self._clock()

@@ -19,6 +19,7 @@ _BRACKETS: Final = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
 UPDATES = (
     "INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH",
 )  # fmt: skip
+EVER_ANOTHER: Final = ("NOW", "RAND", "UUID", "BNODE")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Shape:
     # The first name with a prefix that is not declared, and where it stands: the engine
     # refuses it, but does not always say why.
     undeclared: tuple[str, int] | None = None
+    # Asked again of the same graph, it has the same answer.
+    repeatable: bool = True
 
 
 def check_query(text: str) -> Shape:
@@ -48,6 +51,7 @@ def check_query(text: str) -> Shape:
         has_dataset=_has_dataset(tokens[start:]),
         prefixes=prefixes,
         undeclared=_find_undeclared(tokens[start:], prefixes),
+        repeatable=_is_repeatable(tokens[start:]),
     )
 
 
@@ -82,6 +86,11 @@ def _has_dataset(tokens: list[Token]) -> bool:
     return any(
         token.kind == "word" and "FROM" in token.text.upper() for token in tokens
     )
+
+
+def _is_repeatable(tokens: list[Token]) -> bool:
+    words = (token.text.upper() for token in tokens if token.kind == "word")
+    return not any(one in word for word in words for one in EVER_ANOTHER)
 
 
 def _find_undeclared(

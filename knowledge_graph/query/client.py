@@ -37,9 +37,14 @@ class Answer:
         self.seconds: float = header["seconds"]
         # How the query was read where not as it stands, and what it could ask instead.
         self.notes: tuple[str, ...] = tuple(header.get("notes", ()))
-        state = header.get("state")  # a remote engine gives none
+        state = header.get("state")  # none where a store was published without
         self.state = GraphState(**state) if state else None
         self._source = source
+
+    @property
+    def file(self) -> IO[bytes] | None:
+        """Give the file that a long answer is; a server can send it without reading it."""
+        return None if isinstance(self._source, bytes) else self._source
 
     def __iter__(self) -> Iterator[bytes]:
         if isinstance(self._source, bytes):
@@ -90,6 +95,12 @@ class Queries(Protocol):
         `QueryServiceDown`.
         """
 
+    def check(self, client: str) -> None:
+        """Raises `TooManyAtOnce` or `OverBudget` where this client may not ask now."""
+
+    def bill(self, client: str, seconds: float) -> None:
+        """Count what was done for a client before its query was asked."""
+
 
 class QueryClient:
     """Asks the query process at a Unix socket; each thread keeps a connection open."""
@@ -124,9 +135,17 @@ class QueryClient:
         reply = self._exchange(_message(header, text), timeout_s)
         return _read_answer(reply)
 
+    def check(self, client: str) -> None:
+        message = wire.Message({"command": "check", "client": client})
+        _refuse(self._exchange(message, None))
+
+    def bill(self, client: str, seconds: float) -> None:
+        told = {"command": "bill", "client": client, "seconds": seconds}
+        _refuse(self._exchange(wire.Message(told), None))
+
     def status(self) -> dict[str, Any]:
         """Give the owner's pid, its readers', how many of them idle, how many queries
-        run or wait, and the current snapshot."""
+        run or wait, how many answers are kept, and the current snapshot."""
         return dict(self._exchange(wire.Message({"command": "status"}), None).header)
 
     @property
@@ -207,9 +226,13 @@ def _converse(
     return reply
 
 
-def _read_answer(reply: wire.Message) -> Answer:
+def _refuse(reply: wire.Message) -> None:
     if "error" in reply.header:
         raise refusal(reply.header["error"], reply.header["facts"])
+
+
+def _read_answer(reply: wire.Message) -> Answer:
+    _refuse(reply)
     if reply.file is None:
         return Answer(reply.header, reply.body)
     return Answer(reply.header, os.fdopen(reply.file, "rb"))

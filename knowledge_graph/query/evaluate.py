@@ -4,10 +4,9 @@ Also what the W3C suites are run through.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
-from itertools import islice
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 import pyoxigraph as ox
 
@@ -15,7 +14,13 @@ from knowledge_graph.errors import EvaluationFailed, MalformedQuery
 from knowledge_graph.graph_state import GraphState
 from knowledge_graph.query.check import Shape, check_query
 from knowledge_graph.query.reading import Reading, read_query
-from knowledge_graph.results import Sink, Table, write_boolean, write_graph, write_table
+from knowledge_graph.results import (
+    Links,
+    Sink,
+    write_boolean,
+    write_graph,
+    write_solutions,
+)
 from knowledge_graph.results_negotiation import OFFERED, Form, not_acceptable
 
 _POSITION = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
@@ -42,11 +47,14 @@ class Question:
     state: GraphState | None = None  # which the answer says that it came from
     state_address: str = ""  # of the page on a state, less its serial number
 
-    def links(self, *, truncated: bool) -> tuple[str, ...]:
+    @property
+    def links(self) -> Links:
         """Give the links for the head of an answer."""
-        state = f"{self.state_address}{self.state.serial}" if self.state else ""
-        known = (state if self.state_address else "", self.truncation_link)
-        return tuple(link for link in known[: 1 + truncated] if link)
+        state: tuple[str, ...] = ()
+        if self.state is not None and self.state_address:
+            state = (f"{self.state_address}{self.state.serial}",)
+        more = (self.truncation_link,) if self.truncation_link else ()
+        return Links(state, (*state, *more))
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,7 @@ class Outcome:
 
     def header(self, media_type: str) -> dict[str, object]:
         """Give what an answer says about itself."""
-        return {"media_type": media_type, **asdict(self)}
+        return {"media_type": media_type, **vars(self)}
 
 
 def evaluate(store: ox.Store, question: Question, out: Sink) -> Outcome:
@@ -135,27 +143,40 @@ def _query(store: ox.Store, question: Question, shape: Shape) -> Results:
 
 def _write(results: Results, question: Question, shape: Shape, out: Sink) -> Outcome:
     if isinstance(results, ox.QueryBoolean):
-        links = question.links(truncated=False)
+        links = question.links.whole
         write_boolean(bool(results), question.media_type, out, links=links)
         return Outcome(shape.form, 1, truncated=False)
     if isinstance(results, ox.QuerySolutions):
-        rows, truncated = _take(results, question.rows)
-        variables = [variable.value for variable in results.variables]
-        links = question.links(truncated=truncated)
-        write_table(Table(variables, rows, links), question.media_type, out)
-        return Outcome(shape.form, len(rows), truncated)
-    triples, truncated = _take(results, question.rows)
+        told = write_solutions(
+            results,
+            question.media_type,
+            out,
+            most=question.rows,
+            links=question.links,
+        )
+        return Outcome(shape.form, told.rows, told.truncated)
+    triples = _Limited(results, question.rows)
     remark = question.state.remark if question.state else ""
     write_graph(
         triples, question.media_type, out, prefixes=shape.prefixes, remark=remark
     )
-    return Outcome(shape.form, len(triples), truncated)
+    return Outcome(shape.form, triples.given, triples.truncated)
 
 
-def _take(results: Iterable[Item], limit: int) -> tuple[list[Item], bool]:
-    """Take at most `limit` results, and look for one more to know if that was all."""
-    found = list(islice(results, limit + 1))
-    return found[:limit], len(found) > limit
+class _Limited(Generic[Item]):
+    """So many of the results; `truncated` when one more was there."""
+
+    def __init__(self, results: Iterable[Item], most: int) -> None:
+        self._results, self._most = iter(results), most
+        self.given, self.truncated = 0, False
+
+    def __iter__(self) -> Iterator[Item]:
+        for one in self._results:
+            if self.given == self._most:
+                self.truncated = True
+                return
+            self.given += 1
+            yield one
 
 
 def _malformed(message: str, text: str, shape: Shape) -> MalformedQuery:

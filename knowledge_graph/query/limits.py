@@ -23,6 +23,9 @@ class Limits:
     earned_s: float = 0.5
     wait_s: float = 10.0  # for a free reader
     connections: int = 200
+    kept_bytes: int = (
+        0  # of answers that are given again while the graph stays the same
+    )
 
     def time_for(self, asked_s: float | None) -> float:
         """Give the time limit of a query that asks for `asked_s`, or for none."""

@@ -6,7 +6,6 @@ little, so that it starts in a few hundredths of a second.
 
 import argparse
 import socket
-from dataclasses import asdict
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -72,7 +71,7 @@ def _evaluated(shelf: Shelf, request: wire.Message, spool: Spool) -> wire.Messag
     header = {
         **outcome.header(question.media_type),
         "snapshot": str(number),
-        "state": shelf.state and asdict(shelf.state),
+        "state": shelf.state and vars(shelf.state),
         "size": spool.size,
     }
     return _message(spool, header)

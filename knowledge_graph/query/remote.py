@@ -7,7 +7,7 @@ hung up is its own affair: give it a time limit of its own too.
 
 import http.client
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import IO, cast
 from urllib.parse import urlencode
@@ -20,6 +20,7 @@ from knowledge_graph.errors import (
     QueryServiceDown,
     QueryTimedOut,
 )
+from knowledge_graph.graph_state import GraphState
 from knowledge_graph.query.accounts import Accounts
 from knowledge_graph.query.check import Shape
 from knowledge_graph.query.client import Answer
@@ -32,7 +33,7 @@ from knowledge_graph.query.evaluate import (
     write_results,
 )
 from knowledge_graph.query.limits import Limits
-from knowledge_graph.query.spool import Spool
+from knowledge_graph.query.spool import INLINE_BYTES, Spool
 from knowledge_graph.results_negotiation import JSON, N_TRIPLES
 from knowledge_graph.store_http import Call, Response
 from knowledge_graph.store_remote import without_password
@@ -41,9 +42,16 @@ from knowledge_graph.store_remote import without_password
 class RemoteQueryClient:
     """Asks the engine whose query endpoint is `url`; limits hold within this process."""
 
-    def __init__(self, url: str, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        limits: Limits | None = None,
+        state: Callable[[], GraphState | None] = lambda: None,
+    ) -> None:
+        """state : gives what was published last, which the engine does not know"""
         self._url = url
         self._limits = limits or Limits()
+        self._state = state
         self._accounts = Accounts(self._limits)
 
     def ask(
@@ -67,6 +75,8 @@ class RemoteQueryClient:
             named_graphs=named_graphs,
             base_iri=base_iri,
             truncation_link=truncation_link,
+            state=self._state(),
+            state_address=state_address,
         )
         self._limits.check_length(text)
         shape = check_question(question)
@@ -78,6 +88,12 @@ class RemoteQueryClient:
         finally:
             self._accounts.settle(client, time.monotonic() - started)
 
+    def check(self, client: str) -> None:
+        self._accounts.check(client)
+
+    def bill(self, client: str, seconds: float) -> None:
+        self._accounts.bill(client, seconds)
+
     def _answer(self, question: Question, shape: Shape, limit_s: float) -> Answer:
         spool = Spool(self._limits.answer_bytes)
         started = time.monotonic()
@@ -87,8 +103,18 @@ class RemoteQueryClient:
             spool.close()
             raise
         seconds = round(time.monotonic() - started, 6)
-        about = {**header, "snapshot": "", "size": spool.size, "seconds": seconds}
-        return Answer(about, spool.rewound())
+        about = {
+            **header,
+            "snapshot": "",
+            "state": question.state and vars(question.state),
+            "size": spool.size,
+            "seconds": seconds,
+        }
+        if spool.size > INLINE_BYTES:
+            return Answer(about, spool.rewound())
+        data = spool.rewound().read()
+        spool.close()
+        return Answer(about, data)
 
     def _fill(
         self, spool: Spool, question: Question, shape: Shape, limit_s: float

@@ -10,18 +10,23 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from knowledge_graph import store_snapshots
 from knowledge_graph.errors import GraphError
 from knowledge_graph.query import wire
 from knowledge_graph.query.accounts import Accounts
 from knowledge_graph.query.check import check_query
+from knowledge_graph.query.kept import KeptAnswers
 from knowledge_graph.query.limits import Limits
 from knowledge_graph.query.pool import ReaderGone, ReaderPool, ask_once, explain
 
 IDLE_S = 300.0  # a connection on which nobody has asked for so long is closed
 SEND_S = 10.0  # answers fit into the socket's buffer; a client that is slower is stuck
 GRACE_S = 3.0  # for running queries when we are told to stop
+# What a kept answer is paid for: nothing is evaluated, but it is carried.
+HANDING_S, BYTES_PER_S = 0.001, 50e6
+TAKE_OVER_S = 2.0  # for a predecessor that was killed to be gone altogether
 
 # What the header of every question holds; its text is the body.
 ASKED_WITH = {
@@ -44,6 +49,7 @@ class Desk:
     pool: ReaderPool
     limits: Limits
     accounts: Accounts
+    kept: KeptAnswers
 
 
 @contextlib.contextmanager
@@ -133,24 +139,46 @@ def answer(desk: Desk, request: wire.Message) -> wire.Message:
     """Answer one message of a client; every refusal is an answer."""
     if request.header.get("command") == "status":
         return wire.Message(_status(desk))
-    if not request.header.keys() >= ASKED_WITH:
-        raise wire.BrokenMessage("a question with parts missing")
     try:
+        if request.header.get("command") == "check":
+            desk.accounts.check(str(request.header["client"]))
+            return wire.Message({})
+        if request.header.get("command") == "bill":
+            _bill(desk, request)
+            return wire.Message({})
+        if not request.header.keys() >= ASKED_WITH:
+            raise wire.BrokenMessage("a question with parts missing")
         return _answer_query(desk, request)
     except GraphError as error:
         return wire.Message({"error": error.code, "facts": error.facts})
 
 
+def _bill(desk: Desk, request: wire.Message) -> None:
+    header = request.header
+    desk.accounts.bill(str(header["client"]), float(header["seconds"]))
+
+
 def _answer_query(desk: Desk, request: wire.Message) -> wire.Message:
+    edition, client = desk.kept.edition(), str(request.header["client"])
+    if (known := desk.kept.find(edition, request)) is not None:
+        desk.accounts.check(client)
+        desk.accounts.bill(client, HANDING_S + _size(known) / BYTES_PER_S)
+        return known
     desk.limits.check_length(request.body)
-    check_query(request.body.decode(errors="replace"))
-    client = str(request.header["client"])
+    shape = check_query(request.body.decode(errors="replace"))
     desk.accounts.admit(client)
     meter = _Meter()
     try:
-        return _evaluate(desk, request, meter)
+        reply = _evaluate(desk, request, meter)
     finally:
         desk.accounts.settle(client, meter.used_s)
+    if shape.repeatable:
+        desk.kept.keep(edition, request, reply)
+    return reply
+
+
+def _size(reply: wire.Message) -> int:
+    return int(str(reply.header["size"]))
 
 
 class _Meter:
@@ -207,6 +235,7 @@ def _status(desk: Desk) -> dict[str, object]:
         "readers": desk.pool.pids(),
         "idle": desk.pool.idle(),
         "running": desk.accounts.running(),
+        "kept": len(desk.kept),
         "snapshot": "" if number is None else str(number),
     }
 
@@ -221,8 +250,19 @@ def _sole_owner(path: Path) -> Iterator[None]:
     """Hold a lock beside the socket: a socket file itself does not tell who is alive."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_name(f"{path.name}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise SocketInUse(f"another query process serves {path}") from None
+        deadline = time.monotonic() + TAKE_OVER_S
+        while not _locked(lock):
+            if time.monotonic() > deadline:
+                raise SocketInUse(f"another query process serves {path}")
+            time.sleep(0.05)
         yield
+
+
+def _locked(lock: IO[str]) -> bool:
+    """Try to lock. An owner killed as it started a reader leaves its lock to that child
+    for as long as it takes to become a program of its own."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,5 +1,6 @@
 """Where an answer is kept until its client has read it."""
 
+import os
 import tempfile
 from typing import IO, cast
 
@@ -18,16 +19,22 @@ class Spool:
         self._file = tempfile.SpooledTemporaryFile(  # noqa: SIM115 closed in close()
             max_size=INLINE_BYTES
         )
-        self.size = 0
+        self.size = self._at = 0
         # The engine's writers wrap what they meet; here it can be found as it was raised.
         self.refusal: AnswerTooLarge | None = None
 
     def write(self, data: bytes) -> int:
-        self.size += len(data)
-        if self.size > self._limit_bytes:
+        end = self._at + len(data)
+        if end > self._limit_bytes:
             self.refusal = AnswerTooLarge(limit_bytes=self._limit_bytes)
             raise self.refusal
+        self._at, self.size = end, max(self.size, end)
         return self._file.write(data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go back to what was written, or to its end, to write there."""
+        self._at = self._file.seek(offset, whence)
+        return self._at
 
     def flush(self) -> None:
         self._file.flush()

@@ -3,16 +3,21 @@
 First several guesses, for the frames of two masters have nothing in common; each is
 settled roughly, and the one that fits most of the surface is refined. Points that lie
 off get no weight (Tukey's biweight), so what is lost or added does not pull.
+
+One size factor is estimated with the motion: an error of scale is smooth, so neither the
+noise nor the jackknife of a motion shows it. It is taken off where nobody vouches for the
+scale of both, and where it is more than what they vouch for leaves open.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from scans.change.regions import SURE
 from scans.change.sampling import spread_points
 from scans.delivery.rays import RayScene
 from scans.geometry.mesh import FloatArray, Mesh
@@ -50,21 +55,37 @@ class Alignment:
     noise_m : standard deviation between the two where nothing has changed, robust
     share : of the surface that agrees
     uncertainty_m : how far leaving an eighth out moves the surface, standard deviation
+    scale : what the first's lengths would be multiplied by
+    scale_limit : how far from one it may come out by what is known, 95 %
+    is_scaled : whether the scale is taken off
+    onto : 4x4, the motion, with the scale if that is taken off; at the first's middle
+        both are one
     """
 
     motion: FloatArray
     noise_m: float
     share: float
     uncertainty_m: float
+    scale: float
+    scale_limit: float
+    is_scaled: bool
+    onto: FloatArray
 
 
 def align(
-    first: Mesh, second: Mesh, scene: RayScene, *, start: FloatArray | None = None
+    first: Mesh,
+    second: Mesh,
+    scene: RayScene,
+    *,
+    start: FloatArray | None = None,
+    scale_share: float | None = 0.0,
 ) -> Alignment:
     """Align two masters.
 
     scene : of the second
     start : a motion that is known to be near, tried beside the guesses
+    scale_share : standard uncertainty of the one's scale against the other's, a share
+        of one; None where nobody vouches for it
     """
     random = np.random.default_rng(SEED)
     points, normals = spread_points(first, SETTLE_POINTS, random)
@@ -78,8 +99,22 @@ def align(
     settled = [_settle(points, normals, trees, guesses[k], reach) for k in best]
     ends = [trees.cost(points, normals, motion, reach / 5) for motion in settled]
     motion = settled[int(np.argmin(ends))]
-    fine, fine_normals = spread_points(first, FINE_POINTS, random)
-    return _refine(fine, fine_normals, scene, motion, second.diagonal())
+    fine = _Fine(*spread_points(first, FINE_POINTS, random), scene, second.diagonal())
+    free = _refine(fine, motion, scale_share, is_scaled=True)
+    if scale_share is None or abs(free.scale - 1) > free.scale_limit:
+        return free
+    rigid = _refine(fine, free.motion, scale_share, is_scaled=False)
+    return replace(rigid, scale=free.scale, scale_limit=free.scale_limit)
+
+
+@dataclass(frozen=True)
+class _Fine:
+    """Points of the first that are laid on the second, a scene as large as diagonal."""
+
+    points: FloatArray
+    normals: FloatArray
+    scene: RayScene
+    diagonal: float
 
 
 @dataclass(frozen=True)
@@ -139,28 +174,39 @@ def _settle(
             return motion
         off = ((moved[found] - target.points[near[found]]) * theirs).sum(axis=1)
         weight = (1 - np.minimum(away[found] / (2 * within), 1) ** 2) ** 2
-        step = _step(moved[found], theirs, off, weight)
+        step = _step(moved[found], theirs, off, weight, free_scale=False)
         motion = _moved(step, moved, motion)
     return motion
 
 
 def _refine(
-    points: FloatArray,
-    normals: FloatArray,
-    scene: RayScene,
-    motion: FloatArray,
-    diagonal: float,
+    fine: _Fine, motion: FloatArray, scale_share: float | None, *, is_scaled: bool
 ) -> Alignment:
     """Point to surface, by what agrees; the last system tells how sure it is."""
     for _ in range(FINE_ROUNDS):
-        found = _residuals(points, normals, scene, motion)
-        step = _step(found.moved, found.normals, found.off, found.weight)
-        motion = _moved(step, carry(points, motion), motion)
-        if np.abs(step).max() < STILL * diagonal:
+        found = _residuals(fine, motion)
+        step = _step(
+            found.moved, found.normals, found.off, found.weight, free_scale=is_scaled
+        )
+        motion = _moved(step, carry(fine.points, motion), motion)
+        if np.abs(step).max() < STILL * fine.diagonal:
             break
-    found = _residuals(points, normals, scene, motion)
-    share = float((found.weight > 0).sum()) / len(points)
-    return Alignment(motion, found.noise, share, _uncertainty(found))
+    found = _residuals(fine, motion)
+    share = float((found.weight > 0).sum()) / len(fine.points)
+    rigid, scale = _parted(motion, fine.points.mean(axis=0))
+    unsure_m, error = _uncertainty(found, free_scale=is_scaled)
+    limit = SURE * float(np.hypot(error, scale_share or 0.0))
+    return Alignment(
+        rigid, found.noise, share, unsure_m, scale, limit, is_scaled, motion
+    )
+
+
+def _parted(onto: FloatArray, middle: FloatArray) -> tuple[FloatArray, float]:
+    """Part a similarity into the motion that is one with it at a place, and its scale."""
+    scale = float(np.cbrt(np.linalg.det(onto[:3, :3])))
+    way = nearest_rotation(onto[:3, :3])
+    there = carry(middle[None], onto)[0]
+    return from_parts(way, there - way @ middle), scale
 
 
 @dataclass(frozen=True)
@@ -172,13 +218,11 @@ class _Residuals:
     noise: float
 
 
-def _residuals(
-    points: FloatArray, normals: FloatArray, scene: RayScene, motion: FloatArray
-) -> _Residuals:
-    moved = carry(points, motion)
-    near = scene.nearest(moved.astype(np.float32))
+def _residuals(fine: _Fine, motion: FloatArray) -> _Residuals:
+    moved = carry(fine.points, motion)
+    near = fine.scene.nearest(moved.astype(np.float32))
     facing = near.facing.astype(np.float64)
-    same = (turn(normals, motion) * facing).sum(axis=1) > SAME_WAY
+    same = (turn(fine.normals, motion) * facing).sum(axis=1) > SAME_WAY
     off = ((moved - near.places) * facing).sum(axis=1)
     middle = float(np.median(off[same]))
     noise = max(MAD * float(np.median(np.abs(off[same] - middle))), 1e-9)
@@ -187,39 +231,60 @@ def _residuals(
     return _Residuals(moved, facing, off, weight, noise)
 
 
+def _rows(moved: FloatArray, normals: FloatArray, *, free_scale: bool) -> FloatArray:
+    """How a twist about the points' middle, and a scale, move each along its normal."""
+    out = moved - moved.mean(axis=0)
+    rows = np.hstack([np.cross(out, normals), normals])
+    if not free_scale:
+        return rows
+    return np.hstack([rows, (out * normals).sum(axis=1, keepdims=True)])
+
+
 def _system(
-    moved: FloatArray, normals: FloatArray, off: FloatArray, weight: FloatArray
+    rows: FloatArray, off: FloatArray, weight: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    rows = np.hstack([np.cross(moved - moved.mean(axis=0), normals), normals])
     weighted = rows * weight[:, None]
     return rows.T @ weighted, -(weighted.T @ off)
 
 
 def _step(
-    moved: FloatArray, normals: FloatArray, off: FloatArray, weight: FloatArray
+    moved: FloatArray,
+    normals: FloatArray,
+    off: FloatArray,
+    weight: FloatArray,
+    *,
+    free_scale: bool,
 ) -> FloatArray:
-    """Solve for the twist about the points' middle, (6,); what is free stays put."""
-    matrix, right = _system(moved, normals, off, weight)
+    """Solve for the twist about the points' middle, (6,), with the scale's growth if
+    that is free, (7,); what is undetermined stays put."""
+    rows = _rows(moved, normals, free_scale=free_scale)
+    matrix, right = _system(rows, off, weight)
     return np.asarray(np.linalg.lstsq(matrix, right, rcond=1e-9)[0])
 
 
 def _moved(step: FloatArray, moved: FloatArray, motion: FloatArray) -> FloatArray:
-    """Apply a twist about the middle of the moved points after a motion."""
+    """Apply a step about the middle of the moved points after a motion."""
     middle = from_parts(np.eye(3), moved.mean(axis=0))
     back = from_parts(np.eye(3), -moved.mean(axis=0))
-    return np.asarray(middle @ from_twist(step) @ back @ motion)
+    turned = from_twist(step[:6])
+    turned[:3, :3] *= 1 + step[6:].sum()
+    return np.asarray(middle @ turned @ back @ motion)
 
 
-def _uncertainty(found: _Residuals) -> float:
-    """Leave out an octant at a time (jackknife): errors that hang together count too."""
+def _uncertainty(found: _Residuals, *, free_scale: bool) -> tuple[float, float]:
+    """Leave out an octant at a time (jackknife): errors that hang together count too.
+
+    Gives the surface's, metres, and the scale's own.
+    """
+    rows = _rows(found.moved, found.normals, free_scale=free_scale)
     middle = found.moved.mean(axis=0)
     sides: NDArray[np.int64] = ((found.moved > middle) @ [1, 2, 4]).astype(np.int64)
     steps = []
     for part in range(PARTS):
         weight = np.where(sides == part, 0.0, found.weight)
-        matrix, right = _system(found.moved, found.normals, found.off, weight)
+        matrix, right = _system(rows, found.off, weight)
         steps.append(np.linalg.lstsq(matrix, right, rcond=1e-9)[0])
     apart = np.array(steps) - np.mean(steps, axis=0)
-    rows = np.hstack([np.cross(found.moved - middle, found.normals), found.normals])
     shifts = rows @ apart.T  # of each point along its normal, by each step
-    return float(np.sqrt((PARTS - 1) / PARTS * (shifts**2).sum(axis=1).mean()))
+    surface = float(np.sqrt((PARTS - 1) / PARTS * (shifts**2).sum(axis=1).mean()))
+    return surface, float(np.sqrt((PARTS - 1) / PARTS * (apart[:, 6:] ** 2).sum()))

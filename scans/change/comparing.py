@@ -1,7 +1,8 @@
 """Compare two masters: align, measure, mark regions; a report and three pictures."""
 
+import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ from scans.delivery.placing import check_master
 from scans.delivery.rays import RayScene
 from scans.digests import file_digest
 from scans.errors import BadParameter, NothingInCommon
-from scans.events import Event
+from scans.events import Say
 from scans.geometry.mesh import FloatArray, Mesh
 from scans.geometry.mesh_file import read_master
 from scans.imaging.heatmap import Heat, draw_heat_map, draw_histogram, nice_limit
@@ -39,9 +40,7 @@ BARS = 64
 MM = 1000.0
 MOST_MM = 1000.0  # what is less certain than a metre was not measured
 UNCERTAINTY, NOT_TWO = "uncertainty-mm", "it must be two numbers from 0, in millimetres"
-VERSION = 1
-
-Say = Callable[[Event], None]
+VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -51,6 +50,7 @@ class Pair:
     first_mm, second_mm : stated standard uncertainties
     start : a motion from the first's frame to the second's that is known to be near
     upright : how the second stands, for the pictures
+    free_scale : nobody vouches for the scale of both: it is estimated and taken off
     """
 
     first: Path
@@ -59,6 +59,11 @@ class Pair:
     second_mm: float = 0.0
     start: FloatArray | None = None
     upright: FloatArray | None = None
+    free_scale: bool = False
+
+    @property
+    def stated_mm(self) -> float:
+        return math.hypot(self.first_mm, self.second_mm)
 
 
 def compare_masters(pair: Pair, out: Path, say: Say) -> dict[str, Any]:
@@ -73,11 +78,19 @@ def compare_masters(pair: Pair, out: Path, say: Say) -> dict[str, Any]:
         check_master(first)
         check_master(second)
     with work.stage("align"):
-        laid = align(first, second, RayScene.of(second), start=pair.start)
+        laid = align(
+            first,
+            second,
+            RayScene.of(second),
+            start=pair.start,
+            scale_share=None
+            if pair.free_scale
+            else pair.stated_mm / MM / _reach(second),
+        )
         if laid.share < LEAST_SHARE:
             raise NothingInCommon(round(100 * laid.share))
     with work.stage("measure-change"):
-        found = measure(first.moved(laid.motion), second)
+        found = measure(first.moved(laid.onto), second)
     with work.stage("mark"):
         unsure = Uncertainty(
             pair.first_mm / MM, pair.second_mm / MM, laid.uncertainty_m, found.noise_m
@@ -92,6 +105,11 @@ def compare_masters(pair: Pair, out: Path, say: Say) -> dict[str, Any]:
     write_json(out / "report.json", report)
     work.monitor.done(report=str(out / "report.json"))
     return report
+
+
+def _reach(mesh: Mesh) -> float:
+    """How far an error of scale acts, once both are laid on each other: metres."""
+    return mesh.diagonal() / 2
 
 
 def parse_uncertainties(text: str) -> tuple[float, float]:
@@ -151,6 +169,12 @@ def _report(
         ],
         "change": {
             "motion": laid.motion.tolist(),
+            "scale": {
+                "is_certified": not pair.free_scale,
+                "is_taken_off": laid.is_scaled,
+                "factor": round(laid.scale, 7),
+                "error": round(laid.scale_limit, 7),
+            },
             "agreeing_share": round(laid.share, 4),
             "compared_share": round(float(found.known.mean()), 4),
             "uncertainty": {

@@ -7,20 +7,13 @@ and leave edges where they are.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
+from scans.change.patches import Flags, Patches
 from scans.change.sampling import boundary_triangles
 from scans.delivery.rays import RayScene
-from scans.geometry.mesh import FloatArray, Mesh, vertex_normals
+from scans.geometry.mesh import FloatArray, Mesh
 
-NEIGHBOURS = 25  # about each vertex, itself among them
-BAND = 100_000  # vertices looked at at a time
-ONE_SIDE = 0.0  # cosine: neighbours that face away are of a wall's other side
 MAD = 1.4826
-SPREAD_OF_MEDIAN = 1.2533  # of normal noise, against that of the mean
-
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -30,27 +23,31 @@ class Deviation:
     raw, median : (n,) metres, positive where the second lies outside
     known : (n,) whether there is something to compare with
     area : (n,) square metres of the first's surface that each stands for
+    patches : the second's
     """
 
     raw: FloatArray
     median: FloatArray
     known: Flags
     area: FloatArray
+    patches: Patches
 
     @property
     def noise_m(self) -> float:
         """Standard deviation of the medians where most of the surface is; robust."""
-        held = self.median[self.known]
-        return MAD * float(np.median(np.abs(held - np.median(held))))
+        return _spread(self.median[self.known])
+
+    @property
+    def raw_noise_m(self) -> float:
+        """The same of single vertices."""
+        return _spread(self.raw[self.known])
 
 
 def measure(first: Mesh, second: Mesh) -> Deviation:
     """Measure the second against the first; both in one frame."""
-    normals = second.normals
-    if normals is None:
-        normals = vertex_normals(second.vertices, second.triangles)
     near = RayScene.of(first).nearest(second.vertices.astype(np.float32))
-    offset = second.vertices - near.places
+    places = near.places.astype(np.float64)
+    offset = second.vertices - places
     away = np.linalg.norm(offset, axis=1)
     facing = near.facing.astype(np.float64)
     raw = np.where((offset * facing).sum(axis=1) >= 0, away, -away)
@@ -59,8 +56,15 @@ def measure(first: Mesh, second: Mesh) -> Deviation:
     if first.filled is not None:
         blind |= first.filled
     known &= ~blind[near.triangles]
-    area = _vertex_areas(second) * np.abs((normals * facing).sum(axis=1))
-    return Deviation(raw, _medians(second, normals, raw, known), known, area)
+    patches = Patches(second, known)
+    median, held = raw.copy(), np.flatnonzero(known)
+    median[held] = patches.medians(raw, held)
+    area = _vertex_areas(Mesh(places, second.triangles))
+    return Deviation(raw, median, known, area, patches)
+
+
+def _spread(values: FloatArray) -> float:
+    return MAD * float(np.median(np.abs(values - np.median(values))))
 
 
 def _used(mesh: Mesh) -> Flags:
@@ -83,21 +87,3 @@ def _vertex_areas(mesh: Mesh) -> FloatArray:
     return np.asarray(
         np.bincount(corners, shares, minlength=len(mesh.vertices)), np.float64
     )
-
-
-def _medians(
-    mesh: Mesh, normals: FloatArray, raw: FloatArray, known: Flags
-) -> FloatArray:
-    held = np.flatnonzero(known)
-    tree = cKDTree(mesh.vertices[held])
-    count = min(NEIGHBOURS, len(held))
-    medians = raw.copy()
-    for start in range(0, len(held), BAND):
-        band = held[start : start + BAND]
-        near = tree.query(mesh.vertices[band], k=count, workers=-1)[1]
-        near = held[near.reshape(len(band), -1)]
-        same = np.einsum("nd,nkd->nk", normals[band], normals[near]) > ONE_SIDE
-        values = np.where(same, raw[near], np.nan)
-        values[:, 0] = raw[band]
-        medians[band] = np.nanmedian(values, axis=1)
-    return medians

@@ -16,7 +16,7 @@ from scans.delivery.frames import Frames
 from scans.delivery.maps import FLAT, Maps, encoded_normals, light_of, stored_levels
 from scans.delivery.paintings import Painting, light_on, shrunk
 from scans.delivery.rays import RayScene
-from scans.delivery.simplify import Surface
+from scans.delivery.simplify import Surface, simplify
 from scans.delivery.texels import Texels, filled, show_texels
 from scans.imaging.ambient import sky_directions, tangents
 
@@ -30,6 +30,9 @@ UPRIGHT = 0.05  # least z of a stored normal: none may look into the surface
 OCCLUSION_PX = 64, 512  # least and most: light and shade of hollows changes slowly
 SKY_RAYS = 64
 LIFT = 1e-3  # of the diagonal: clear of the triangle that a ray starts from
+# A stock for levels saves time where the master is more than LARGE times as fine; it is
+# at least FINER times as fine as they are.
+STOCK_TRIANGLES, LARGE, FINER = 400_000, 2.0, 2.5
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.int64]
@@ -52,6 +55,21 @@ class Master:
     def scene(self) -> RayScene:
         """Its surface, to be asked with rays: a quarter of a gigabyte, so made once."""
         return RayScene(self.surface.positions, self.surface.triangles)
+
+    def source(self, triangles: int) -> Surface:
+        """What a level of so many triangles is simplified from.
+
+        A coarse level of a large master comes from a stock that was made once: each takes
+        a third of the time. It lies off by 4 % more than from the master itself, less
+        than that by which it keeps nearer than the textbook's.
+        """
+        is_large = len(self.surface.triangles) > LARGE * STOCK_TRIANGLES
+        is_coarse = 0 < FINER * triangles <= STOCK_TRIANGLES
+        return self._stock if is_large and is_coarse else self.surface
+
+    @cached_property
+    def _stock(self) -> Surface:
+        return simplify(self.surface, STOCK_TRIANGLES, harder=False)
 
 
 def bake(

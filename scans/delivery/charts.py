@@ -48,18 +48,17 @@ def split_chart(
     positions: Floats, triangles: Indices, members: Indices
 ) -> list[Indices]:
     """Cut a chart that does not lie flat in two across its longest extent."""
-    middles = positions[triangles[members]].mean(axis=1)
-    _, facing = _facets(positions, triangles[members])
+    own = triangles[members]
+    middles = positions[own].mean(axis=1)
+    _, facing = _facets(positions, own)
     spread = np.hstack([middles - middles.mean(axis=0), facing - facing.mean(axis=0)])
     spread[:, :3] /= max(float(np.linalg.norm(spread[:, :3], axis=1).mean()), 1e-30)
     axis = np.linalg.svd(spread, full_matrices=False)[2][0]
     side = spread @ axis
-    beyond = side > np.median(side)
-    parts = [members[beyond], members[~beyond]]
-    across = neighbours(positions, triangles)
-    return [
-        piece for part in parts for piece in _connected(part, across, len(triangles))
-    ]
+    beyond = (side > np.median(side)).astype(np.int64)
+    piece = _connected_labels(beyond, neighbours(positions, own))
+    order = np.argsort(piece, kind="stable")
+    return np.split(members[order], np.flatnonzero(np.diff(piece[order])) + 1)
 
 
 def neighbours(positions: Floats, triangles: Indices) -> Neighbours:
@@ -200,7 +199,19 @@ def _tidied(labels: Indices, across: Neighbours) -> Indices:
     shares = csr_array((ones, (np.arange(count), labels)))
     for _ in range(BORDER_ROUNDS):
         shares = mixing @ shares
-    return _connected_labels(np.asarray(shares.argmax(axis=1)).ravel(), across)
+    return _connected_labels(_strongest(shares), across)
+
+
+def _strongest(shares: csr_array) -> Indices:
+    """The first column with the largest value of each row; none is empty.
+
+    As `argmax` tells it, which goes row by row.
+    """
+    starts = shares.indptr[:-1]
+    most = np.maximum.reduceat(shares.data, starts)
+    is_most = shares.data == np.repeat(most, np.diff(shares.indptr))
+    columns = np.where(is_most, shares.indices, shares.shape[1])
+    return np.minimum.reduceat(columns, starts).astype(np.int64)
 
 
 def _mixing(across: Neighbours, count: int) -> csr_array:
@@ -220,14 +231,6 @@ def _connected_labels(labels: Indices, across: Neighbours) -> Indices:
     count = len(labels)
     graph = coo_array((np.ones(len(there), np.int8), (there, back)), (count, count))
     return np.asarray(connected_components(graph, directed=False)[1], np.int64)
-
-
-def _connected(members: Indices, across: Neighbours, count: int) -> list[Indices]:
-    labels = np.full(count, -1)
-    labels[members] = 0
-    inside = (labels[across.pairs] == 0).all(axis=1)
-    parts = _connected_labels(labels, Neighbours(across.pairs[inside], across.lengths))
-    return [members[parts[members] == part] for part in np.unique(parts[members])]
 
 
 def _without_crumbs(

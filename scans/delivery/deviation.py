@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scans.delivery.rays import RayScene
+from scans.delivery.rays import Nearest, RayScene
 from scans.delivery.simplify import Surface
 from scans.geometry.distinct import distinct
 
@@ -34,7 +34,7 @@ class Reference:
     """A master that levels are measured against."""
 
     def __init__(self, master: Surface, scene: RayScene | None = None) -> None:
-        self._points = master.positions
+        self._points, self._normals = master.positions, master.normals
         self.scene = scene or RayScene(master.positions, master.triangles)
         self.diagonal_m = float(np.linalg.norm(np.ptp(master.positions, axis=0)))
 
@@ -42,15 +42,31 @@ class Reference:
         self, metres: NDArray[np.float64], triangles: NDArray[np.uint32]
     ) -> Deviation:
         """Measure a level: its probes to the master, the master's vertices to it."""
+        return self.measure_and_tell(metres, triangles)[0]
+
+    def measure_and_tell(
+        self, metres: NDArray[np.float64], triangles: NDArray[np.uint32]
+    ) -> tuple[Deviation, NDArray[np.float32]]:
+        """Measure a level, and tell where it lies off each of the master's vertices.
+
+        Metres, above zero where the level lies outside.
+        """
         positions = metres.astype(np.float32)
         there = self.scene.distances(probes(positions, triangles))
-        back = RayScene(positions, triangles).distances(self._points)
+        signed = self._signed(RayScene(positions, triangles).nearest(self._points))
+        back = np.abs(signed)
         mean, p95, worst = (
             max(float(figure(there)), float(figure(back)))
             for figure in (np.mean, _p95, np.max)
         )
         shares = (figure / self.diagonal_m for figure in (worst, mean, p95))
-        return Deviation(mean, p95, worst, *shares)
+        return Deviation(mean, p95, worst, *shares), signed
+
+    def _signed(self, found: Nearest) -> NDArray[np.float32]:
+        away = found.places - self._points
+        outside = np.einsum("nd,nd->n", away, self._normals) > 0
+        distances = np.linalg.norm(away, axis=1)
+        return np.asarray(np.where(outside, distances, -distances), np.float32)
 
 
 def probes(

@@ -45,11 +45,14 @@ def enough_px(master: Surface, painting: Painting | None) -> int:
 
     A sample is a vertex, or a texel of a picture that shows.
     """
-    samples = len(master.positions)
-    if painting is not None:
-        samples = max(samples, int(shown_texels(painting)))
-    edge = np.sqrt(samples * TEXELS_A_SAMPLE / FILLED_SHARE)
+    edge = np.sqrt(count_samples(master, painting) * TEXELS_A_SAMPLE / FILLED_SHARE)
     return int(2 ** np.ceil(np.log2(max(edge, LEAST_PX))))
+
+
+def count_samples(master: Surface, painting: Painting | None) -> int:
+    """How many places of a master have a look of their own."""
+    samples = len(master.positions)
+    return samples if painting is None else max(samples, int(shown_texels(painting)))
 
 
 def dress(master: Master, *, triangles: int, size: int, progress: Progress) -> Dressed:

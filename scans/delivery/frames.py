@@ -67,6 +67,16 @@ def frames_of(surface: Surface, normals: Floats) -> Frames:
     return Frames(normals, tangents, np.cross(normals, tangents).astype(np.float32))
 
 
+def whole_tangents(surface: Surface) -> NDArray[np.float32]:
+    """Unit tangents, also where a vertex's triangles are without area on the map."""
+    tangents = frames_of(surface, surface.normals).tangents
+    lost = np.linalg.norm(tangents, axis=1) < 0.5
+    least = np.abs(surface.normals[lost]).argmin(axis=1)
+    across = np.cross(surface.normals[lost], np.eye(3)[least])
+    tangents[lost] = across / np.linalg.norm(across, axis=1, keepdims=True)
+    return tangents
+
+
 def _mixing(triangles: NDArray[np.uint32], count: int) -> csr_array:
     a, b, c = triangles.astype(np.int64).T
     itself = np.arange(count)

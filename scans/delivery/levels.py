@@ -1,7 +1,6 @@
 """From a master to its levels of detail, each measured, within budget and validated."""
 
 import hashlib
-import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,13 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scans.delivery.album import Album
 from scans.delivery.bake import Master
 from scans.delivery.deviation import Deviation, Reference
+from scans.delivery.dressing import count_samples
 from scans.delivery.effort import Effort, find_breach, harder, refusal
 from scans.delivery.errors import PackFailed, UntrueFile
-from scans.delivery.frames import frames_of
+from scans.delivery.frames import whole_tangents
 from scans.delivery.glb import FinishedFile, read_glb
-from scans.delivery.likeness import NOMINAL_PX, QUICK_PX, Original
+from scans.delivery.likeness import NOMINAL_PX, QUICK_PX, Original, telling_px
 from scans.delivery.looks import MasterLook
 from scans.delivery.pack import Order, Verdict, pack
 from scans.delivery.paintings import Painting
@@ -28,7 +29,7 @@ from scans.delivery.profiles import Profile, choose_profiles, read_profiles
 from scans.delivery.promises import check_colour, check_outward, check_true
 from scans.delivery.provenance import Provenance
 from scans.delivery.quantise import Level, quantise
-from scans.delivery.reporting import LevelReport, measured
+from scans.delivery.reporting import LevelReport, copy_files, measured
 from scans.delivery.settling import settle
 from scans.delivery.shelf import Shelf
 from scans.delivery.shown import look_of
@@ -58,8 +59,8 @@ def build_levels(
     upright : (4, 4) rigid, master's frame to Y up; the object is put on y=0, centred
     painting : pictures that came with the master, for its triangles in their order
     shelf   : where finished files are kept for another time, or None
-    looked_at_px : side of the pictures by which levels that have, or were spared, maps are
-              compared with the master
+    looked_at_px : side of the pictures by which levels with maps are compared with the
+              master; those without are in smaller ones
 
     Raises `DegenerateMaster`, `UprightNotRigid`, `InsideOut`, `OverBudget`,
     `OverErrorLimit`, `OverGpuBudget`, `UntrueFile`, `InvalidDerivative`, `PackFailed`,
@@ -80,13 +81,12 @@ def build_levels(
             bench.looked_at_px = looked_at_px
             made = bench.build(missing, progress, kept.dressing)
             for profile in missing:
-                kept.keep(profile, folder / profile.file, made[profile.name])
+                kept.keep(profile, folder, made[profile.name])
+                copy_files(made[profile.name], folder, out)
             done |= made
-        for profile in wanted:
-            source = (
-                kept.file(profile) if profile not in missing else folder / profile.file
-            )
-            shutil.copyfile(source, out / profile.file)
+    for profile in wanted:
+        if profile not in missing:
+            kept.hand_out(profile, done[profile.name], out)
     progress(1.0)
     return [done[profile.name] for profile in wanted]
 
@@ -114,10 +114,12 @@ class _Bench:
     wardrobe: Wardrobe = field(default_factory=lambda: Wardrobe(frozenset()))
     looked_at_px: int = NOMINAL_PX
     looked_wrong: set[str] = field(default_factory=set)
+    off_m: dict[str, NDArray[np.float32]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.master = Master(self.surface, self.painting)
         self.reference = Reference(self.surface, self.master.scene)
+        self.album = Album(self.surface, self.master.scene, self.folder)
         self._originals: dict[int, Original] = {}
 
     def build(
@@ -141,7 +143,7 @@ class _Bench:
                 if compared is None:
                     again.append(profile)
                 else:
-                    done[profile.name] = compared
+                    done[profile.name] = self._mapped(compared)
             if self.looked_wrong - self.wardrobe.profiles:
                 self.wardrobe = open_(progress=_unseen, anyhow=self.looked_wrong)
             waiting = again
@@ -168,25 +170,36 @@ class _Bench:
     def _look(self) -> MasterLook:
         return MasterLook(self.master, self.master.scene)
 
+    @cached_property
+    def _telling_px(self) -> int:
+        samples = count_samples(self.surface, self.painting)
+        return telling_px(samples, most=self.looked_at_px)
+
     def _original(self, profile: Profile, *, dressed: bool) -> Original:
-        """The master in pictures as large as the profile's largest map, at most."""
+        """The master in pictures as large as the profile's largest map, at most.
+
+        Nor larger than what the master itself can fill.
+        """
         largest = max(profile.colour_px, profile.normal_px) if dressed else 0
-        pixels = min(self.looked_at_px, max(largest, QUICK_PX))
+        pixels = min(self._telling_px, max(largest, QUICK_PX))
         if pixels not in self._originals:
             self._originals[pixels] = Original(self._look, pixels=pixels)
         return self._originals[pixels]
 
     def _compared(self, report: LevelReport, profile: Profile) -> LevelReport | None:
-        """Look at a finished level that has, or was spared, maps beside its master.
+        """Look at a finished level, of a profile that has maps, beside its master.
 
         None if it must be made again with maps. Raises `UntrueFile`.
         """
         is_plain = profile.name in self.wardrobe.plain
-        if not report.maps and not is_plain:
+        is_whole = report.triangles == len(self.surface.triangles)
+        # With every triangle of its master and its colours it differs by rounding only.
+        if not profile.has_maps or (is_whole and not report.maps):
             return report
         finished = read_glb((self.folder / report.file).read_bytes())
-        original = self._original(profile, dressed=not is_plain)
-        likeness = original.measure(look_of(finished))
+        look = look_of(finished)
+        original = self._original(profile, dressed=bool(report.maps))
+        likeness = original.measure(look)
         try:
             check_colour(report.file, likeness.de00_coarse)
         except UntrueFile:
@@ -195,7 +208,15 @@ class _Bench:
             self.looked_wrong.add(profile.name)
             self.efforts[profile.name] = Effort()
             return None
-        return replace(report, likeness=likeness.as_json())
+        pair = original.pair(look, likeness.worst)
+        drawn = self.album.draw_likeness(profile.name, pair, likeness.worst)
+        return replace(report, likeness=likeness.as_json(), pictures=(drawn,))
+
+    def _mapped(self, report: LevelReport) -> LevelReport:
+        """Draw where a level that is done lies off its master."""
+        off_m = self.off_m.pop(report.profile)
+        drawn = self.album.draw_deviation(report.profile, off_m)
+        return replace(report, pictures=(drawn, *report.pictures))
 
     def _error_limit_m(self, profile: Profile) -> float:
         """What a level may depart; below the master's own accuracy nothing is asked."""
@@ -210,7 +231,10 @@ class _Bench:
             for profile, made in [(p, ahead.submit(self._level, p)) for p in profiles]:
                 surface, level = made.result()
                 triangles = level.triangles.astype(np.uint32)
-                deviation = self.reference.measure(level.metres(), triangles)
+                deviation, off_m = self.reference.measure_and_tell(
+                    level.metres(), triangles
+                )
+                self.off_m[profile.name] = off_m
                 thrift = self.efforts[profile.name].thrift
                 textures = self.wardrobe.textures(profile, thrift=thrift)
                 tries.append(_Try(profile, surface, level, deviation, textures))
@@ -231,13 +255,17 @@ class _Bench:
             profile,
             accuracy_m=self.provenance.accuracy_m,
             map_px=max(profile.colour_px, profile.normal_px),
-            tangents=_tangents(surface) if is_bent else None,
+            tangents=whole_tangents(surface) if is_bent else None,
         )
 
     def _coarser(self, profile: Profile, effort: Effort) -> Surface:
         if effort == Effort() and profile.name in self.wardrobe.plain:
             return self.wardrobe.plain[profile.name]
-        source = self.wardrobe.surface(profile, self.surface)
+        # Tried harder, a level is made from nothing less than the master.
+        master = (
+            self.surface if effort.shape_only else self.master.source(profile.triangles)
+        )
+        source = self.wardrobe.surface(profile, master)
         target = int(profile.triangles * effort.share) or len(source.triangles)
         surface = simplify(source, target, harder=effort.shape_only)
         return settle(surface, self.surface.positions)
@@ -288,16 +316,6 @@ def _bench(
 
 def _unseen(share: float) -> None:
     """Tell nobody: what is done again goes no further than it was."""
-
-
-def _tangents(surface: Surface) -> NDArray[np.float32]:
-    """Unit tangents, also where a vertex's triangles are without area on the map."""
-    tangents = frames_of(surface, surface.normals).tangents
-    lost = np.linalg.norm(tangents, axis=1) < 0.5
-    least = np.abs(surface.normals[lost]).argmin(axis=1)
-    across = np.cross(surface.normals[lost], np.eye(3)[least])
-    tangents[lost] = across / np.linalg.norm(across, axis=1, keepdims=True)
-    return tangents
 
 
 def _read_back(data: bytes, file: str) -> FinishedFile:

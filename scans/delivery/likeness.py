@@ -16,13 +16,15 @@ from skimage.metrics import structural_similarity
 from scans.delivery.looks import LevelLook, Look, MasterLook
 from scans.delivery.quantise import linear_to_srgb
 from scans.delivery.rays import Hits, RayScene
+from scans.imaging.beside import Picture
 from scans.imaging.camera import Camera, fit_camera
 
 NOMINAL_PX, FILLED = 1024, 0.6
 QUICK_PX = 512  # where speed counts for more: a quarter of the pixels
 THREADS = 2  # each holds a picture and a band of rays
 SCOUT_PX = 128  # side of the picture that tells how much of a frame the object covers
-# Yaw and elevation, degrees: all round, from above, and into what stands on the ground.
+View = tuple[int, int]  # yaw and elevation, degrees
+# All round, from above, and into what stands on the ground.
 VIEWS = (
     *((0, 12), (90, 12), (180, 12), (270, 12)),
     *((45, 50), (225, 50), (135, -25), (315, -25)),
@@ -36,17 +38,16 @@ COLOUR_STEP = 4  # every fourth pixel both ways tells the mean difference of col
 BAND = 200_000  # rays at a time
 
 Floats = NDArray[np.float32]
-View = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Likeness:
     """Structural similarity on the object's mask over the views, and colour difference.
 
-    pixels      : the object covers FILLED of so many squared
-
     de00_mean   : CIEDE2000, pixel by pixel
     de00_coarse : of the means over BLOCK by BLOCK pixels: what is wrong rather than blurred
+    pixels      : the object covers FILLED of so many squared
+    worst       : the view that is least like the master's
     """
 
     ssim_mean: float
@@ -54,6 +55,7 @@ class Likeness:
     de00_mean: float
     de00_coarse: float
     pixels: int = NOMINAL_PX
+    worst: View = VIEWS[0]
 
     def as_json(self) -> dict[str, float]:
         """As it stands in a derivative's report."""
@@ -64,14 +66,6 @@ class Likeness:
             "de00_coarse": round(self.de00_coarse, 3),
             "pixels": self.pixels,
         }
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A render: sRGB, (h, w, 3) from 0 to 1, and where the object is, (h, w)."""
-
-    pixels: Floats
-    mask: NDArray[np.bool_]
 
 
 class Original:
@@ -98,6 +92,7 @@ class Original:
             float(fine.mean()),
             float(coarse.mean()),
             self._pixels,
+            VIEWS[int(similar.argmin())],
         )
 
     def pair(self, level: LevelLook, view: View) -> tuple[Picture, Picture]:
@@ -114,6 +109,15 @@ class Original:
             picture = render(self._look, camera, side, with_sky=with_sky)
             self._made[view, with_sky] = camera, side, picture
         return self._made[view, with_sky]
+
+
+def telling_px(samples: int, *, most: int) -> int:
+    """Side of the pictures beyond which more pixels would only show what lies between.
+
+    A view shows half of a master's samples at most: each has two pixels at least.
+    """
+    edge = int(np.ceil(np.sqrt(samples / FILLED)))
+    return min(most, max(QUICK_PX, edge))
 
 
 def similarity(one: Picture, other: Picture) -> float:

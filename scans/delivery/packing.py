@@ -1,7 +1,7 @@
 """Charts into one square: the largest first, each as low and as far left as it goes.
 
 Charts are bitmaps of coarse cells, so that one may lie in the hollow of another; where a
-bitmap fits is found for all places at once, by correlation.
+bitmap fits is found for all places at once.
 """
 
 from dataclasses import dataclass
@@ -16,14 +16,16 @@ from scipy.spatial import ConvexHull, QhullError
 from scans.delivery.flatten import Flat
 
 CELLS = 280  # about, along the square's side: a cell is some seven texels of 2048
-GROWTH = 1.03  # of the square's side, when something did not fit
 HOPED = 0.86  # share of the square that is filled when nothing is wasted
 MANY = 200  # charts: small ones fill what any order leaves, and either way round
+THREADS = 2  # each transforms whole bitmaps: the result is the same
+FEW_CELLS = 80  # of a bitmap: it is held against what is taken cell by cell
 ANGLES = 45  # tried within a quarter turn for the narrowest box
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 Bitmap = NDArray[np.bool_]
+Place = tuple[int, int, int]  # column, row and quarter turns of a chart
 
 
 @dataclass(frozen=True)
@@ -84,17 +86,30 @@ def _bitmaps(flat: Flat, uvs: Floats, cell: float) -> list[Bitmap]:
     ends = np.flatnonzero(np.diff(chart[order])) + 1
     bitmaps = []
     for members in np.split(order, ends):
-        width, height = (int(x) + 3 for x in corners[members].max(axis=(0, 1)))
-        picture = Image.new("L", (width, height))
-        draw = ImageDraw.Draw(picture)
-        for triangle in np.floor(corners[members]).reshape(-1, 6).tolist():
-            draw.polygon(triangle, fill=1, outline=1)
-        bitmaps.append(maximum_filter(np.asarray(picture), 3)[1:, 1:] > 0)
+        touched = _drawn(np.floor(corners[members]).astype(np.int64))
+        bitmaps.append(maximum_filter(touched, 3)[1:, 1:] > 0)
     return bitmaps
 
 
-def _smallest(bitmaps: list[Bitmap]) -> tuple[int, list[tuple[int, int, int]]]:
-    """The first square, growing, in which some order of the charts fits."""
+def _drawn(triangles: Indices) -> NDArray[np.uint8]:
+    """Mark the cells that triangles, (m, 3, 2) in whole cells, touch.
+
+    Of the smallest these are the corners' own; the others are drawn.
+    """
+    width, height = triangles.max(axis=(0, 1)) + 3
+    picture = Image.new("L", (int(width), int(height)))
+    draw = ImageDraw.Draw(picture)
+    is_large = np.ptp(triangles, axis=1).max(axis=1) > 1
+    for triangle in triangles[is_large].reshape(-1, 6).tolist():
+        draw.polygon(triangle, fill=1, outline=1)
+    touched = np.array(picture)
+    column, row = triangles[~is_large].reshape(-1, 2).T
+    touched[row, column] = 1
+    return touched
+
+
+def _smallest(bitmaps: list[Bitmap]) -> tuple[int, list[Place]]:
+    """The smallest square that some order of the charts needs, and where they lie in it."""
     charts = range(len(bitmaps))
     orders = [
         sorted(charts, key=lambda chart: -max(bitmaps[chart].shape)),
@@ -103,63 +118,78 @@ def _smallest(bitmaps: list[Bitmap]) -> tuple[int, list[tuple[int, int, int]]]:
     ]
     if len(bitmaps) > MANY:
         orders = orders[:1]
-    side = max(CELLS, *(min(bitmap.shape) for bitmap in bitmaps))
-    while True:
-        for order in orders:
-            places = _placed(bitmaps, order, side)
-            if places is not None:
-                return side, places
-        side = int(np.ceil(side * GROWTH))
+    tries = [_placed(bitmaps, order) for order in orders]
+    return min(tries, key=lambda one: one[0])
 
 
-def _placed(
-    bitmaps: list[Bitmap], order: list[int], side: int
-) -> list[tuple[int, int, int]] | None:
-    """Find (column, row, quarter turns) of each chart; None if one does not fit."""
-    taken = np.zeros((side, side), np.float32)
+def _placed(bitmaps: list[Bitmap], order: list[int]) -> tuple[int, list[Place]]:
+    """Lay charts into a square that grows with them: its side, and where each lies.
+
+    Where one goes does not depend on the square's side: only the room it could need, beyond
+    all that lies there, is looked at.
+    """
+    side = 0
+    taken = np.zeros((CELLS, CELLS), bool)
     turns = 2 if len(bitmaps) > MANY else 4
-    places: dict[int, tuple[int, int, int]] = {}
+    places: dict[int, Place] = {}
     for chart in order:
-        found = _lowest(taken, bitmaps[chart], turns)
-        if found is None:
-            return None
-        column, row, quarters = found
+        room = side + max(bitmaps[chart].shape)
+        if room > len(taken):
+            taken = np.pad(taken, (0, room - len(taken)))
+        places[chart] = _lowest(taken[:room, :room], bitmaps[chart], turns)
+        column, row, quarters = places[chart]
         bitmap = np.rot90(bitmaps[chart], quarters)
         height, width = bitmap.shape
-        taken[row : row + height, column : column + width] += bitmap
-        places[chart] = found
-    return [places[chart] for chart in range(len(bitmaps))]
+        taken[row : row + height, column : column + width] |= bitmap
+        side = max(side, row + height, column + width)
+    return side, [places[chart] for chart in range(len(bitmaps))]
 
 
-def _lowest(
-    taken: NDArray[np.float32], bitmap: Bitmap, turns: int
-) -> tuple[int, int, int] | None:
-    """Of so many quarter turns, the place whose upper right corner lies nearest to the square's lower left."""
-    side = len(taken)
-    size = next_fast_len(side, real=True)
-    there = np.conj(rfft2(taken, (size, size)))
-    best: tuple[float, int, int, int] | None = None
-    for quarters in range(turns):
-        turned = np.rot90(bitmap, quarters)
-        height, width = turned.shape
-        if max(height, width) > side:
-            continue
-        # conj(F(taken)) F(bitmap) correlates with the shift's sign turned round.
-        met = irfft2(np.conj(there * rfft2(turned.astype(np.float32), (size, size))))
-        free = met[: side - height + 1, : side - width + 1] < 0.5
+def _lowest(taken: Bitmap, bitmap: Bitmap, turns: int) -> Place:
+    """Of so many quarter turns, the place whose upper right corner lies nearest to the square's lower left.
+
+    taken : square, with room for the bitmap beside all that is taken
+    """
+    ways = [np.rot90(bitmap, quarters) for quarters in range(turns)]
+    found = _free_by_cell if int(bitmap.sum()) <= FEW_CELLS else _free_by_waves
+    best = (np.inf, (0, 0, 0))
+    for quarters, (way, free) in enumerate(zip(ways, found(taken, ways), strict=True)):
+        height, width = way.shape
         rows, columns = np.nonzero(free)
-        if not len(rows):
-            continue
         reach = np.maximum(rows + height, columns + width) + 1e-3 * (rows + columns)
         first = int(reach.argmin())
-        if best is None or reach[first] < best[0]:
-            best = (
-                float(reach[first]),
-                int(columns[first]),
-                int(rows[first]),
-                quarters,
-            )
-    return None if best is None else best[1:]
+        place = (int(columns[first]), int(rows[first]), quarters)
+        best = min(best, (float(reach[first]), place))
+    return best[1]
+
+
+def _free_by_cell(taken: Bitmap, bitmaps: list[Bitmap]) -> list[Bitmap]:
+    """The places where each of some small bitmaps meets nothing: cell by cell of them."""
+    found = []
+    for bitmap in bitmaps:
+        rows, columns = (len(taken) - side + 1 for side in bitmap.shape)
+        met = np.zeros((rows, columns), bool)
+        for row, column in np.argwhere(bitmap).tolist():
+            met |= taken[row : row + rows, column : column + columns]
+        found.append(~met)
+    return found
+
+
+def _free_by_waves(taken: Bitmap, bitmaps: list[Bitmap]) -> list[Bitmap]:
+    """The same for bitmaps of any size: by correlation, all places at once."""
+    size = next_fast_len(len(taken), real=True)
+    stack = np.zeros((len(bitmaps), size, size), np.float32)
+    for layer, bitmap in zip(stack, bitmaps, strict=True):
+        layer[: bitmap.shape[0], : bitmap.shape[1]] = bitmap
+    there = np.conj(rfft2(taken.astype(np.float32), (size, size)))
+    # conj(F(taken)) F(bitmap) correlates with the shift's sign turned round.
+    product = np.conj(there * rfft2(stack, workers=THREADS))
+    met = irfft2(product, (size, size), workers=THREADS)
+    rooms = [tuple(len(taken) - side + 1 for side in b.shape) for b in bitmaps]
+    return [
+        layer[:rows, :columns] < 0.5
+        for layer, (rows, columns) in zip(met, rooms, strict=True)
+    ]
 
 
 def _turned(

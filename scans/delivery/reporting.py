@@ -1,6 +1,8 @@
 """What is known of one finished file, as `derivatives` in report.json has it."""
 
+import shutil
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from scans.delivery.deviation import Deviation
@@ -15,6 +17,7 @@ class LevelReport:
     rounding_m        : the farthest that storing moved a vertex
     texture_gpu_bytes : the maps' share of `gpu_bytes`
     maps              : edge, codec, bytes and likeness of each map
+    pictures          : of where the level differs from its master
     """
 
     file: str
@@ -33,6 +36,12 @@ class LevelReport:
     texture_gpu_bytes: int = 0
     maps: dict[str, dict[str, Any]] = field(default_factory=dict)
     likeness: dict[str, float] | None = None
+    pictures: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def files(self) -> list[str]:
+        """The file and its pictures, as they lie below one folder."""
+        return [self.file, *(str(picture["file"]) for picture in self.pictures)]
 
     def as_json(self) -> dict[str, Any]:
         """As it stands under `derivatives` in report.json."""
@@ -48,10 +57,11 @@ class LevelReport:
 
 def read_report(entry: dict[str, Any]) -> LevelReport:
     """Take up what `as_json` gave."""
-    told = {
+    told: dict[str, Any] = {
         "deviation": Deviation(**entry["deviation"]),
         "validator": Verdict(**entry["validator"]),
     }
+    told["pictures"] = tuple(entry["pictures"])
     return LevelReport(**{**entry, **told})
 
 
@@ -66,3 +76,10 @@ def measured(report: LevelReport) -> Measured:
         draws=report.draws,
         mean_m=report.deviation.mean_m,
     )
+
+
+def copy_files(report: LevelReport, source: Path, target: Path) -> None:
+    """Copy the file and its pictures from one folder to another."""
+    for name in report.files:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / name, target / name)

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import shutil
-import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,13 +10,13 @@ from pathlib import Path
 from scans.delivery.paintings import Painting
 from scans.delivery.profiles import Profile
 from scans.delivery.provenance import Provenance
-from scans.delivery.reporting import LevelReport, read_report
+from scans.delivery.reporting import LevelReport, copy_files, read_report
 from scans.digests import file_digest, key_digest
 from scans.geometry.mesh import FloatArray
 from scans.versions import versions
 
-MAKING = 4  # raise when the same profile of the same master would come out differently
-MODEL, REPORT = "model.glb", "report.json"
+MAKING = 8  # raise when the same profile of the same master would come out differently
+REPORT = "report.json"
 
 
 @dataclass(frozen=True)
@@ -58,24 +57,21 @@ class Shelf:
             return None
         return self.folder / f"dressed-{self.basis}.npz"
 
-    def file(self, profile: Profile) -> Path:
-        """Where the finished file of a profile stands that was found."""
-        return self._place(profile) / MODEL
+    def hand_out(self, profile: Profile, report: LevelReport, folder: Path) -> None:
+        """Copy the files of a profile that was found into a folder."""
+        copy_files(report, self._place(profile), folder)
 
-    def keep(self, profile: Profile, file: Path, report: LevelReport) -> None:
-        """Put a finished file there, whole or not at all."""
+    def keep(self, profile: Profile, folder: Path, report: LevelReport) -> None:
+        """Put a profile's files there, whole or not at all."""
         if self.folder is None:
             return
         place = self._place(profile)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".tmp-", dir=place.parent) as name:
-            shutil.copyfile(file, Path(name) / MODEL)
-            (Path(name) / REPORT).write_text(json.dumps(report.as_json()))
-            shutil.rmtree(place, ignore_errors=True)
-            place.mkdir()
-            # The report comes last: it vouches for the file.
-            for part in (MODEL, REPORT):
-                (Path(name) / part).replace(place / part)
+        shutil.rmtree(place, ignore_errors=True)
+        copy_files(report, folder, place)
+        # The report comes last: it vouches for the files.
+        told = place / f".tmp-{REPORT}"
+        told.write_text(json.dumps(report.as_json()))
+        told.replace(place / REPORT)
 
     def _place(self, profile: Profile) -> Path:
         key = key_digest(self.basis, profile.as_json())
@@ -87,7 +83,8 @@ class Shelf:
         place = self._place(profile)
         try:
             report = read_report(json.loads((place / REPORT).read_text()))
-            whole = file_digest(place / MODEL) == report.sha512
+            whole = file_digest(place / report.file) == report.sha512
+            whole &= all((place / name).is_file() for name in report.files)
         except (OSError, ValueError, TypeError, KeyError):
             return None
         return report if whole else None

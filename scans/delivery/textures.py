@@ -26,6 +26,10 @@ MIPS = 4 / 3  # of the finest one's pixels
 PIXEL_BYTES = {ETC1S: 1, UASTC: 1, JPEG: 4, PNG: 4}  # BC7 or ASTC at worst; plain RGBA
 SMALLEST_PX = 256  # smaller maps save too little to be worth their loss
 JPEG_QUALITY = 88
+ETC1S_QUALITY = (128, 64)  # by thrift
+# Where colour is the only map it has the room for more. Measured on a finely painted vessel:
+# a structural similarity of 0.94 instead of 0.93 for 26 kB of 200.
+ALONE_QUALITY = (255, *ETC1S_QUALITY)
 MIME = {ETC1S: "image/ktx2", UASTC: "image/ktx2", JPEG: "image/jpeg", PNG: "image/png"}
 
 Bytes = NDArray[np.uint8]
@@ -35,7 +39,8 @@ Bytes = NDArray[np.uint8]
 class Wish:
     """What a map shall become.
 
-    thrift : 0 as well as the codec can, 1 with more loss
+    thrift : 0 as the codec is used best, 1 with more loss
+    quality : of ETC1S, 1 to 255
     is_true : whether colours that the codec shifts visibly ask for a better one
     """
 
@@ -44,6 +49,7 @@ class Wish:
     codec: str
     thrift: int = 0
     is_true: bool = False
+    quality: int = ETC1S_QUALITY[0]
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,7 @@ def wishes_of(profile: Profile, *, thrift: int) -> list[Wish]:
     Colour keeps its size longest: first more loss, and normals as ETC1S; then half the
     size of the others; then half of all, and so on.
     """
+    qualities = ETC1S_QUALITY if profile.normal_px else ALONE_QUALITY
     halvings = max(0, thrift - 2)
     half = max(0, thrift - 1)
     lossy = min(thrift, 1)
@@ -119,12 +126,19 @@ def wishes_of(profile: Profile, *, thrift: int) -> list[Wish]:
     if lossy and normal_codec == UASTC:
         normal_codec = ETC1S
     colour_px = _halved(profile.colour_px, halvings)
+    quality = qualities[min(thrift, len(qualities) - 1)]
     # What has a normal map is looked at closely, and has room for better colour.
     is_true = not lossy and profile.normal_px > 0
     asked = (
-        Wish(COLOUR, colour_px, profile.colour_codec, lossy, is_true),
+        Wish(COLOUR, colour_px, profile.colour_codec, lossy, is_true, quality),
         Wish(NORMAL, _halved(profile.normal_px, half), normal_codec, lossy),
-        Wish(OCCLUSION, _halved(profile.occlusion_px, half), _grey(profile), lossy),
+        Wish(
+            OCCLUSION,
+            _halved(profile.occlusion_px, half),
+            _grey(profile),
+            lossy,
+            quality=ETC1S_QUALITY[lossy],
+        ),
     )
     return [wish for wish in asked if wish.px]
 
@@ -192,12 +206,9 @@ def _squares(one: Bytes, other: Bytes) -> Iterator[float]:
 
 
 def _coding(wish: Wish) -> basis.Coding:
-    quality = 64 if wish.thrift else 128
-    if wish.slot == NORMAL:
-        quality *= 2 if wish.thrift else 1
     return basis.Coding(
         uastc=wish.codec == UASTC,
-        quality=quality,
+        quality=wish.quality,
         normals=wish.slot == NORMAL,
         linear=wish.slot == OCCLUSION,
     )

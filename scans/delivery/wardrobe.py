@@ -93,7 +93,7 @@ def choose_wearing(
             continue
         known = master.painting is not None or profile.name in anyhow
         if not known and not _worn(profile, loss):
-            level = make_plain(master.surface, profile.triangles)
+            level = make_plain(master, profile.triangles)
             loss = loss_of(master.surface, level)
             if not _worn(profile, loss):
                 plain[profile.name] = level
@@ -102,9 +102,10 @@ def choose_wearing(
     return wearing, plain
 
 
-def make_plain(master: Surface, triangles: int) -> Surface:
+def make_plain(master: Master, triangles: int) -> Surface:
     """A level without maps."""
-    return settle(simplify(master, triangles, harder=False), master.positions)
+    level = simplify(master.source(triangles), triangles, harder=False)
+    return settle(level, master.surface.positions)
 
 
 def _may_wear(master: Master, profile: Profile) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from scans.delivery.placing import ground
 from scans.delivery.rays import RayScene
@@ -17,20 +17,22 @@ from scans.geometry.mesh import FloatArray, Mesh, vertex_normals
 from scans.geometry.rigid import carry, inverse
 from scans.imaging.camera import DISTANCE, Camera, elevation_for, fit_camera
 from scans.imaging.diverging import diverging
+from scans.imaging.legend import (
+    INK,
+    LEGEND_PX,
+    PAPER,
+    draw_legend,
+    draw_scale_bar,
+    font,
+    nice,
+    round_below,
+    ticks,
+)
 
 SIDES = 4  # front, its left, back, its right
 SIDE_PX = 480
 RAYS_PER_PIXEL = 2  # in each direction
-LEGEND_PX = 150
-BAR_PX = (26, 520)  # width and height of the legend's bar
-TICKS = 5
-FONT_PX = 18
-INK = (40, 40, 40)
-PAPER = (255, 255, 255)
 DARKEST = 0.70  # of a colour, where the surface is seen edge on: shape shows, hue stays
-# Halves of these are short numbers too.
-NICE = (1.0, 1.2, 1.6, 2.0, 2.4, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-ROUND = (1.0, 2.0, 5.0, 10.0)  # lengths of a scale bar
 HISTOGRAM_PX = (960, 420)
 MARGIN_PX = (70, 30, 30, 60)  # left, top, right, bottom of the histogram
 
@@ -54,20 +56,13 @@ class Heat:
 def nice_limit(signed_mm: FloatArray, *, percentile: float = 99.0) -> float:
     """Round the distance that nearly all values keep to up to a short number, mm."""
     reach = float(np.percentile(np.abs(signed_mm), percentile))
-    return _nice(max(reach, 1e-4))
+    return nice(max(reach, 1e-4))
 
 
 def draw_heat_map(heat: Heat, path: Path) -> None:
-    """Write the four sides, one scale for all of them, with the legend beside them."""
-    view = _View(heat)
-    sheet = Image.new("RGB", (2 * SIDE_PX + LEGEND_PX, 2 * SIDE_PX), PAPER)
-    for number, camera in enumerate(view.cameras()):
-        place = (number % 2 * SIDE_PX, number // 2 * SIDE_PX)
-        sheet.paste(Image.fromarray(view.picture(camera)), place)
-        mm_a_px = view.mm_a_pixel(camera)
-    _draw_scale_bar(sheet, mm_a_px)
-    _draw_legend(sheet, heat.limit_mm)
-    sheet.save(path)
+    """Write a master's four sides in the colours of its values."""
+    sides = FourSides(heat.master, heat.upright, heat.scene)
+    sides.draw(heat.by_vertex, heat.limit_mm, path)
 
 
 def draw_histogram(
@@ -79,7 +74,7 @@ def draw_histogram(
     left, top, right, bottom = MARGIN_PX
     right, bottom = HISTOGRAM_PX[0] - right, HISTOGRAM_PX[1] - bottom
     shares = counts / max(int(counts.sum()), 1)
-    highest = _nice(max(float(shares.max()) * 100, 1e-3)) / 100
+    highest = nice(max(float(shares.max()) * 100, 1e-3)) / 100
     across = left + (edges - edges[0]) / (edges[-1] - edges[0]) * (right - left)
     middles = (edges[:-1] + edges[1:]) / 2 / limit_mm
     colours = np.rint(diverging(middles) * 255).astype(int)
@@ -89,122 +84,112 @@ def draw_histogram(
             (*box, across[number + 1] - 1, bottom), tuple(colours[number]), INK
         )
     draw.line((left, bottom, right, bottom), INK, 2)
-    font = _font()
-    for value in _ticks(min(limit_mm, _round_below(float(edges[-1])))):
+    face, most = font(), min(limit_mm, round_below(float(edges[-1])))
+    for value in ticks(-most, most):
         x = left + (value - edges[0]) / (edges[-1] - edges[0]) * (right - left)
         draw.line((x, bottom, x, bottom + 6), INK, 2)
-        draw.text((x, bottom + 10), f"{value:+g}"[value == 0 :], INK, font, "ma")
-    draw.text((right, bottom + 34), "mm", INK, font, "ra")
+        draw.text((x, bottom + 10), f"{value:+g}"[value == 0 :], INK, face, "ma")
+    draw.text((right, bottom + 34), "mm", INK, face, "ra")
     for share in (highest / 2, highest):
         y = bottom - share / highest * (bottom - top)
         draw.line((left - 6, y, left, y), INK, 2)
-        draw.text((left - 10, y), f"{share * 100:g}%", INK, font, "rm")
+        draw.text((left - 10, y), f"{share * 100:g}%", INK, face, "rm")
     picture.save(path)
 
 
-class _View:
-    """A coloured surface that can be looked at from several sides.
+@dataclass(frozen=True)
+class _Seen:
+    """What the pixels of one side see of the surface.
+
+    pixels  : (k,) numbers of those that see it
+    corners : (k, 3) vertices, weights : (k, 3) of each
+    light   : (k, 1) share of the colour that is left
+    """
+
+    pixels: NDArray[np.int64]
+    corners: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    light: NDArray[np.float32]
+
+
+class FourSides:
+    """A surface seen from its four sides, to be drawn with one set of values or more.
 
     Cameras are placed about the object as it stands, and then carried to the master.
     """
 
-    def __init__(self, heat: Heat) -> None:
-        master = heat.master
-        self.upright = ground(heat.upright, master.vertices)
-        self.places = carry(master.vertices, self.upright).astype(np.float32)
-        self.corners = master.triangles
-        self.scene = heat.scene or RayScene.of(master)
+    def __init__(
+        self,
+        master: Mesh,
+        upright: FloatArray,
+        scene: RayScene | None = None,
+        *,
+        rays: int = RAYS_PER_PIXEL,
+    ) -> None:
+        self._rays = rays
+        self._scene = scene or RayScene.of(master)
+        self._corners = master.triangles
         normals = master.normals
         if normals is None:
             normals = vertex_normals(master.vertices, master.triangles)
-        # Mixed together, they are fetched once: the normal and the value.
-        values = heat.by_vertex / heat.limit_mm
-        self.looks = np.column_stack([normals, values]).astype(np.float32)
+        self._normals = normals.astype(np.float32)
+        standing = ground(upright, master.vertices)
+        places = carry(master.vertices, standing).astype(np.float32)
+        cameras = _cameras(places, inverse(standing))
+        self._seen = [self._looked(camera) for camera in cameras]
+        # What a pixel shows at the object's middle.
+        radius = float(np.linalg.norm(np.ptp(places, axis=0))) / 2
+        self._mm_a_px = 2 * cameras[-1].half * DISTANCE * radius * 1000 / SIDE_PX
 
-    def cameras(self) -> list[Camera]:
-        """One for each side, all with the same scale, in the master's frame."""
-        lift = elevation_for(np.ptp(self.places, axis=0))
-        cameras = [
-            fit_camera(self.places, yaw_rad=2 * np.pi * k / SIDES, elevation_rad=lift)
-            for k in range(SIDES)
-        ]
-        half = max(camera.half for camera in cameras)
-        back = inverse(self.upright)
-        return [
-            replace(camera, half=half, outline=camera.outline * camera.half / half)
-            for camera in (camera.moved(back) for camera in cameras)
-        ]
+    def draw(self, by_vertex: FloatArray, limit_mm: float, path: Path) -> None:
+        """Write the four sides, one scale for all of them, with the legend beside them."""
+        shares = (by_vertex / limit_mm).astype(np.float32)
+        sheet = Image.new("RGB", (2 * SIDE_PX + LEGEND_PX, 2 * SIDE_PX), PAPER)
+        for number, seen in enumerate(self._seen):
+            place = (number % 2 * SIDE_PX, number // 2 * SIDE_PX)
+            picture = _picture(seen, shares, self._rays)
+            sheet.paste(Image.fromarray(picture), place)
+        place = (16, 2 * SIDE_PX - 20)
+        draw_scale_bar(sheet, place, self._mm_a_px, most_px=SIDE_PX / 3)
+        draw_legend(sheet, (2 * SIDE_PX + 16, SIDE_PX), (-limit_mm, limit_mm), "mm")
+        sheet.save(path)
 
-    def mm_a_pixel(self, camera: Camera) -> float:
-        """Millimetres that a pixel shows at the object's middle."""
-        radius = float(np.linalg.norm(np.ptp(self.places, axis=0))) / 2
-        return 2 * camera.half * DISTANCE * radius * 1000 / SIDE_PX
-
-    def picture(self, camera: Camera) -> NDArray[np.uint8]:
-        """(SIDE_PX, SIDE_PX, 3) sRGB on white."""
-        side = SIDE_PX * RAYS_PER_PIXEL
+    def _looked(self, camera: Camera) -> _Seen:
+        side = SIDE_PX * self._rays
         columns, rows = camera.extent(side)
         directions = camera.directions(side, columns, rows)
         origins = np.broadcast_to(camera.eye.astype(np.float32), directions.shape)
-        hits = self.scene.cast(origins, directions)
-        corners = self.corners[hits.triangles]
-        looks = np.einsum("kc,kcd->kd", hits.weights, self.looks[corners])
-        facing = np.einsum("kd,kd->k", looks[:, :3], directions[hits.rays])
-        facing /= np.sqrt(np.einsum("kd,kd->k", looks[:, :3], looks[:, :3])) + 1e-12
-        light = DARKEST + (1 - DARKEST) * np.abs(facing)[:, None]
-        sheet = np.ones((side, side, 3), np.float32)
+        hits = self._scene.cast(origins, directions)
+        corners = self._corners[hits.triangles]
+        normals = np.einsum("kc,kcd->kd", hits.weights, self._normals[corners])
+        facing = np.einsum("kd,kd->k", normals, directions[hits.rays])
+        facing /= np.sqrt(np.einsum("kd,kd->k", normals, normals)) + 1e-12
         row = hits.rays // len(columns) + rows.start
         column = hits.rays % len(columns) + columns.start
-        sheet[row, column] = diverging(looks[:, 3]) * light
-        pixels = sheet.reshape(SIDE_PX, RAYS_PER_PIXEL, SIDE_PX, RAYS_PER_PIXEL, 3)
-        return np.asarray(np.rint(pixels.mean(axis=(1, 3)) * 255), np.uint8)
+        light = DARKEST + (1 - DARKEST) * np.abs(facing)[:, None]
+        pixels = (row * side + column).astype(np.int64)
+        return _Seen(pixels, corners, hits.weights, light.astype(np.float32))
 
 
-def _draw_scale_bar(sheet: Image.Image, mm_a_px: float) -> None:
-    draw = ImageDraw.Draw(sheet)
-    length = _round_below(mm_a_px * SIDE_PX / 3)
-    x, y = 16, 2 * SIDE_PX - 20
-    end = x + length / mm_a_px
-    draw.line((x, y, end, y), INK, 3)
-    for across in (x, end):
-        draw.line((across, y - 6, across, y + 6), INK, 3)
-    draw.text(((x + end) / 2, y - 8), f"{length:g} mm", INK, _font(), "ms")
+def _cameras(places: NDArray[np.float32], back: FloatArray) -> list[Camera]:
+    """One for each side, all with the same scale, in the master's frame."""
+    lift = elevation_for(np.ptp(places, axis=0))
+    cameras = [
+        fit_camera(places, yaw_rad=2 * np.pi * k / SIDES, elevation_rad=lift)
+        for k in range(SIDES)
+    ]
+    half = max(camera.half for camera in cameras)
+    return [
+        replace(camera, half=half, outline=camera.outline * camera.half / half)
+        for camera in (camera.moved(back) for camera in cameras)
+    ]
 
 
-def _draw_legend(sheet: Image.Image, limit_mm: float) -> None:
-    draw = ImageDraw.Draw(sheet)
-    width, height = BAR_PX
-    x, top = 2 * SIDE_PX + 16, SIDE_PX - height // 2
-    shares = np.linspace(1, -1, height)
-    bar = np.rint(diverging(shares) * 255).astype(np.uint8)
-    sheet.paste(Image.fromarray(np.repeat(bar[:, None], width, axis=1)), (x, top))
-    draw.rectangle((x, top, x + width, top + height), None, INK)
-    for value in _ticks(limit_mm):
-        y = top + (1 - value / limit_mm) / 2 * height
-        draw.line((x + width, y, x + width + 6, y), INK, 2)
-        text = f"{value:+g}"[value == 0 :]
-        draw.text((x + width + 10, y), text, INK, _font(), "lm")
-    draw.text((x, top - 12), "mm", INK, _font(), "ls")
-
-
-def _ticks(limit: float) -> list[float]:
-    return [float(f"{value:.6g}") for value in np.linspace(-limit, limit, TICKS)]
-
-
-def _nice(value: float) -> float:
-    """The next short number that is no less."""
-    power = 10.0 ** np.floor(np.log10(value))
-    step = next(step for step in NICE if value <= step * power * (1 + 1e-9))
-    return float(f"{step * power:.6g}")
-
-
-def _round_below(value: float) -> float:
-    """The next round number that is no more."""
-    power = 10.0 ** np.floor(np.log10(value))
-    step = max(step for step in ROUND if step * power <= value * (1 + 1e-9))
-    return float(f"{step * power:.6g}")
-
-
-def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """The face that comes with Pillow: digits look the same on every machine."""
-    return ImageFont.load_default(FONT_PX)
+def _picture(seen: _Seen, shares: NDArray[np.float32], rays: int) -> NDArray[np.uint8]:
+    """(SIDE_PX, SIDE_PX, 3) sRGB on white."""
+    values = np.einsum("kc,kc->k", seen.weights, shares[seen.corners])
+    side = SIDE_PX * rays
+    sheet = np.ones((side * side, 3), np.float32)
+    sheet[seen.pixels] = diverging(values) * seen.light
+    pixels = sheet.reshape(SIDE_PX, rays, SIDE_PX, rays, 3)
+    return np.asarray(np.rint(pixels.mean(axis=(1, 3)) * 255), np.uint8)

@@ -36,11 +36,11 @@ TOP, BOTTOM = (
     np.array([0.80, 0.80, 0.79]),
     np.array([0.56, 0.555, 0.55]),
 )  # linear light
+GRAIN_PX = 4  # of the backdrop: a cell of the floor takes some twelve
 FLOOR_SHADE = 0.85  # how much of the lost sky shows as shadow on the floor
 
 Progress = Callable[[float], None]
 Paint = Callable[[Mesh], Mesh]  # gives a mesh other colours, or none
-PAD = ((0, 0), (0, 1))  # a column more
 Values = NDArray[np.floating[Any]]
 Numbers = NDArray[np.intp]
 
@@ -141,10 +141,8 @@ class Studio:
         screen[rows.start : rows.stop, columns.start : columns.stop] = self._object(
             camera, side_px, columns, rows
         )
-        bare = np.nonzero(screen[..., 3] < 1)
-        share = 1 - screen[bare][:, 3:]
-        screen[bare] += np.pad(share * self._backdrop(camera, side_px, *bare), PAD)
-        rgb = np.rint(screen[..., :3] * 255).astype(np.uint8)
+        backdrop = (1 - screen[..., 3:]) * self._backdrop(camera, side_px)
+        rgb = np.rint((screen[..., :3] + backdrop) * 255).astype(np.uint8)
         return Picture(rgb, screen[..., 3])
 
     def _object(
@@ -202,10 +200,13 @@ class Studio:
             seen[start + hits.rays, 3] = 1
         return seen
 
-    def _backdrop(
-        self, camera: Camera, side: int, row: Numbers, column: Numbers
-    ) -> Values:
-        """A plain wall that turns into the floor, darker where the object stands."""
+    def _backdrop(self, camera: Camera, side_px: int) -> Values:
+        """A plain wall that turns into the floor, darker where the object stands.
+
+        Nothing in it is sharp: it is worked out for few pixels, and shown between them.
+        """
+        side = -(-side_px // GRAIN_PX)
+        row, column = (part.ravel() for part in np.indices((side, side)))
         light = BOTTOM + (TOP - BOTTOM) * (1 - (row[:, None] + 0.5) / side)
         directions = camera.rays(side, column, row)
         down = np.flatnonzero(directions[:, 1] < -1e-6)
@@ -213,7 +214,16 @@ class Studio:
         places = camera.eye + rays * (-camera.eye[1] / rays[:, 1])[:, None]
         sky = self._floor.open_sky(places[:, 0], places[:, 2])
         light[down] *= (1 - FLOOR_SHADE * (1 - sky))[:, None]
-        return to_screen(light.astype(np.float32))
+        return _enlarged(to_screen(light.astype(np.float32)), side, side_px)
+
+
+def _enlarged(colours: Values, side: int, side_px: int) -> Values:
+    """Colours of a square's pixels, (side * side, 3), shown with more of them."""
+    layers = [
+        Image.fromarray(layer).resize((side_px, side_px), Image.Resampling.BILINEAR)
+        for layer in colours.T.reshape(3, side, side)
+    ]
+    return np.stack([np.asarray(layer) for layer in layers], axis=2)
 
 
 def _rough(seen: Values) -> NDArray[np.bool_]:

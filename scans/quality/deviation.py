@@ -3,7 +3,6 @@
 Outside the surface counts as positive. World frame, metres in, millimetres out.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +18,7 @@ FloatArray = NDArray[np.float64]
 MM = 1000.0
 BAND = 250_000  # points looked up at a time: bounds the memory
 MOST = 2_000_000  # points looked at in all; more are thinned evenly
+AGAINST = -0.3  # cosine between a point's normal and the surface's: another wall's
 BARS = 64
 EDGE_PERCENTILE = 99.5  # the histogram's ends; what lies beyond is in its last bars
 SPREAD_ROUNDS = (
@@ -90,23 +90,35 @@ class Region:
 
 
 def compare(
-    points: FloatArray, mesh: Mesh, *, reach_m: float, scene: RayScene | None = None
+    points: FloatArray,
+    mesh: Mesh,
+    *,
+    reach_m: float,
+    normals: FloatArray | None = None,
+    scene: RayScene | None = None,
 ) -> Comparison:
-    """Measure points, (n, 3) metres, against a mesh, as far as they lie within reach.
+    """Measure points, (n, 3) metres, against a mesh, as far as they are points of it.
+
+    They are where they lie within reach and, where their normals are known, face its way:
+    glimpses of the inside of a vessel are no dent in its outside.
 
     scene : of this mesh, where there is one already
     """
     scene = scene or RayScene.of(mesh)
     step = max(1, -(-len(points) // MOST))
+    points, normals = points[::step], None if normals is None else normals[::step]
     signed = []
     sums = np.zeros(len(mesh.vertices))
     weights = np.zeros(len(mesh.vertices))
-    for band in _bands(points[::step]):
-        near = scene.nearest(band.astype(np.float32))
-        offset = band - near.places
+    for start in range(0, len(points), BAND):
+        band = slice(start, start + BAND)
+        near = scene.nearest(points[band].astype(np.float32))
+        offset = points[band] - near.places
         away = np.linalg.norm(offset, axis=1)
         outside = np.einsum("ij,ij->i", offset, near.facing) >= 0
         within = away <= reach_m
+        if normals is not None:
+            within &= np.einsum("ij,ij->i", normals[band], near.facing) > AGAINST
         signed.append(np.where(outside, away, -away)[within] * MM)
         corners = mesh.triangles[near.triangles[within]].ravel()
         share = near.weights[within].ravel()
@@ -114,7 +126,7 @@ def compare(
         sums += np.bincount(corners, values, minlength=len(sums))
         weights += np.bincount(corners, share, minlength=len(sums))
     held = np.concatenate(signed)
-    beyond = len(points[::step]) - len(held)
+    beyond = len(points) - len(held)
     return Comparison(held, beyond * step, sums, weights)
 
 
@@ -155,11 +167,6 @@ def _smoothed(mesh: Mesh, compared: Comparison) -> FloatArray:
 def _mean(sums: FloatArray, weights: FloatArray) -> FloatArray:
     there = weights > 0
     return np.where(there, sums / np.where(there, weights, 1.0), np.nan)
-
-
-def _bands(points: FloatArray) -> Iterator[FloatArray]:
-    for start in range(0, len(points), BAND):
-        yield points[start : start + BAND]
 
 
 def _neighbours(mesh: Mesh) -> csr_matrix:

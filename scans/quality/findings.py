@@ -1,6 +1,6 @@
 """What a person should know of a sheet's figures, each as a code with its facts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -157,24 +157,40 @@ def _size(quality: Json) -> Iterator[Finding]:
     scale = quality["scale"]
     if scale["registered_cm"] is None or scale["matches"]:
         return
-    registered = " × ".join(f"{side:g}" for side in scale["registered_cm"])
-    measured = " × ".join(f"{mm / 10:.3g}" for mm in quality["size"]["oriented_mm"])
-    facts: dict[str, str | int | float]
-    facts = {"registered_cm": registered, "measured_cm": measured}
+    facts = lengths_told(scale["registered_cm"], quality["size"]["oriented_mm"])
     proposal = scale["proposal"]
     if proposal is None:
-        yield Finding(
-            "size-disagrees",
-            f"The register says {registered} cm, the model measures {measured} cm, and no "
-            "unit explains it: is it the right object?",
-            facts,
-        )
+        yield size_disagrees(facts)
         return
-    yield Finding(
+    yield unit_proposed(facts, proposal["unit"])
+
+
+def lengths_told(
+    registered_cm: Sequence[float], sides_mm: Sequence[float]
+) -> dict[str, str]:
+    """The register's lengths and the model's, as sentences have them."""
+    registered = " × ".join(f"{side:g}" for side in registered_cm)
+    measured = " × ".join(f"{mm / 10:.3g}" for mm in sides_mm)
+    return {"registered_cm": registered, "measured_cm": measured}
+
+
+def unit_proposed(told: Mapping[str, str], unit: str) -> Finding:
+    """The model has the register's size in another unit."""
+    return Finding(
         "unit-proposed",
-        f"The register says {registered} cm, the model measures {measured} cm: the scans "
-        f"seem to be in {proposal['unit']}.",
-        facts | {"unit": proposal["unit"]},
+        f"The register says {told['registered_cm']} cm, the model measures "
+        f"{told['measured_cm']} cm: the scans seem to be in {unit}.",
+        {**told, "unit": unit},
+    )
+
+
+def size_disagrees(told: Mapping[str, str]) -> Finding:
+    """The register and the model have other sizes, whatever the unit."""
+    return Finding(
+        "size-disagrees",
+        f"The register says {told['registered_cm']} cm, the model measures "
+        f"{told['measured_cm']} cm, and no unit explains it: is it the right object?",
+        dict(told),
     )
 
 

@@ -71,6 +71,20 @@ def match_register(
     return None
 
 
+def find_factor(
+    sides_m: Sequence[float], registered_cm: Sequence[float]
+) -> float | None:
+    """Find what lengths must be multiplied by to be those of the register.
+
+    1 where they agree, else a ratio of two units, the nearest to 1 that fits, or None.
+    """
+    ratios = {one / other for one in METRES.values() for other in METRES.values()}
+    for ratio in sorted(ratios, key=lambda ratio: abs(np.log(ratio))):
+        if _agree([side * ratio / CM for side in sides_m], registered_cm):
+            return float(f"{ratio:.4g}")
+    return None
+
+
 def odd_units(extents: Sequence[float]) -> dict[int, float]:
     """Find scans that are larger or smaller than the rest by a ratio of units.
 

@@ -80,6 +80,10 @@ class Shelf:
         self.findings[code, name] = finding
 
 
+LIBRARY = ".mtl"  # the ending of a list of materials, which is no picture itself
+NOT_THERE = ("companion-missing", "companion-outside")
+
+
 def companion_finding(code: str, file: str, other: str) -> Finding:
     """Tell that a file named by a mesh could not be used."""
     sentence = {

@@ -96,8 +96,8 @@ def _sorted_lines(data: bytes) -> Lines:
 
 
 def _numbers(rows: list[bytes]) -> FloatArray:
-    """Parse rows of numbers, (n, widest), NaN where a row has none."""
-    width = len(rows[0].split())
+    """Parse rows of numbers, (n, three or more), NaN where a row has none."""
+    width = max(3, len(rows[0].split()))
     try:
         table = np.array(b" ".join(rows).split(), dtype=np.float64)
         words = [len(row.split()) for row in rows]
@@ -124,8 +124,6 @@ def _row(row: bytes) -> list[float]:
 
 def _places(table: FloatArray) -> tuple[FloatArray, Bytes | None]:
     """Split rows of x y z [w] [r g b [a]] by their width."""
-    if table.shape[1] < 3:
-        table = np.pad(table, ((0, 0), (0, 3 - table.shape[1])), constant_values=np.nan)
     points = table[:, :3].copy()
     colours = table[:, 3:6]
     if table.shape[1] < 6 or not np.isfinite(colours).all(axis=1).any():
@@ -144,7 +142,7 @@ def _faces(path: Path, lines: Lines, points: FloatArray) -> Faces:
     sizes = np.array([len(row) for row in tokens], dtype=np.int64)
     try:
         corners = _corners([token for row in tokens for token in row])
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise UnreadableScan(path, "one of its faces is no list of numbers") from error
     corners = _from_zero(lines, corners, sizes)
     places = corners[:, PLACE]
@@ -166,7 +164,8 @@ def _corners(tokens: list[bytes]) -> Indices:
         table = np.array(plain, dtype=np.int64).reshape(len(tokens), -1)
         return np.pad(table, ((0, 0), (0, 3 - table.shape[1])))
     parts = [([*token.split(b"/"), b"", b""])[:3] for token in tokens]
-    return np.array([[int(p or b"0") for p in row] for row in parts], dtype=np.int64)
+    rows = [[int(p or b"0") for p in row] for row in parts]
+    return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
 
 def _from_zero(lines: Lines, corners: Indices, sizes: Indices) -> Indices:

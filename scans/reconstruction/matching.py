@@ -17,6 +17,7 @@ from scans.reconstruction.evidence import (
 )
 from scans.reconstruction.features import all_coloured, featured
 from scans.reconstruction.modes import Featured, guess
+from scans.reconstruction.pair_store import PairStore, content_digest
 from scans.reconstruction.polish import FROM_AFAR, polish
 from scans.reconstruction.views import View
 
@@ -68,14 +69,25 @@ def match_pairs(
     voxel: float,
     seed: int,
     progress: Callable[[float], None],
+    store: PairStore,
 ) -> list[Match]:
-    """Match pairs; each gives a few ways to lie, best first, and what speaks for them."""
+    """Match pairs; each gives a few ways to lie, best first, and what speaks for them.
+
+    store : of pairs that were matched before, and what is found now
+    """
     asked = list(pairs)
     found: list[Match] = []
+    contents = {
+        k: content_digest(prepared[k]) for k in {k for pair in asked for k in pair}
+    }
 
     def one(pair: tuple[int, int]) -> list[Match]:
         first, second = pair
-        ways = match(prepared[first], prepared[second], voxel=voxel, seed=seed)
+        key = store.key(contents[first], contents[second], voxel, seed)
+        ways = store.find(key)
+        if ways is None:
+            ways = match(prepared[first], prepared[second], voxel=voxel, seed=seed)
+            store.keep(key, ways)
         return [Match(first, second, motion, evidence) for motion, evidence in ways]
 
     with ThreadPoolExecutor(THREADS) as pool:

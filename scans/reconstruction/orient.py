@@ -18,6 +18,7 @@ UP = np.array([0.0, 1.0, 0.0])
 FRONT_SAMPLE = 3_000
 FRONT_STEPS = 36
 CLEAR_SYMMETRY = 0.6  # of the median: the mirror plane stands out that much
+AS_GOOD = 0.1  # of the way from the best mirror to the median
 
 
 def propose_upright(mesh: Mesh) -> FloatArray:
@@ -45,13 +46,20 @@ def find_front(mesh: Mesh) -> float:
     tree = cKDTree(points)
     mirrored = np.array([_asymmetry(tree, angle) for angle in angles])
     if mirrored.min() < CLEAR_SYMMETRY * np.median(mirrored):
-        across = float(angles[int(np.argmin(mirrored))])
         # The mirror's normal points sideways: the front lies a quarter turn off it.
-        choices = [across + np.pi / 2, across - np.pi / 2]
+        across = angles[_clear_mirrors(mirrored)]
+        choices = [*(across + np.pi / 2), *(across - np.pi / 2)]
     else:
         choices = list(np.arange(2 * FRONT_STEPS) * np.pi / FRONT_STEPS)
     seen = [_detail_from(normals, detail, angle) for angle in choices]
     return -float(choices[int(np.argmax(seen))])
+
+
+def _clear_mirrors(mirrored: FloatArray) -> NDArray[np.bool_]:
+    """Tell the mirrors that are as good as the best: a slab has two, a square box four."""
+    is_dip = (mirrored <= np.roll(mirrored, 1)) & (mirrored <= np.roll(mirrored, -1))
+    near = mirrored.min() + AS_GOOD * (np.median(mirrored) - mirrored.min())
+    return np.asarray(is_dip & (mirrored <= near))
 
 
 def _front_sample(mesh: Mesh) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from scans.geometry.rigid import (
     carry,
+    crosses,
     dots,
     from_parts,
     from_twist,
@@ -21,6 +22,7 @@ FloatArray = NDArray[np.float64]
 SAME_WAY = 0.7  # cosine between normals of one surface seen twice
 LEAST_MET = 30  # points below which two scans say nothing of each other
 STILL = 1e-5  # radians, and shares of a voxel: below what the joint refinement mends
+STAYS = np.eye(3)
 
 
 @dataclass(frozen=True)
@@ -83,12 +85,16 @@ def polish(
         for _ in range(reach.steps):
             step = _step(first, second, motion, reach, voxel, share)
             if step is None:
-                return motion
-            moved = step @ motion
-            motion = from_parts(nearest_rotation(moved[:3, :3]), moved[:3, 3])
-            if np.abs(step - np.eye(4))[:3, :3].max() < STILL:
+                return _straightened(motion)
+            motion = step @ motion
+            if np.abs(step[:3, :3] - STAYS).max() < STILL:
                 break
-    return motion
+    return _straightened(motion)
+
+
+def _straightened(motion: FloatArray) -> FloatArray:
+    """Take out what rounding has gathered."""
+    return from_parts(nearest_rotation(motion[:3, :3]), motion[:3, 3])
 
 
 def _step(
@@ -130,7 +136,7 @@ def solved(
     """Solve for the small motion that takes points onto planes (Tukey's weights)."""
     middle = points.mean(axis=0)
     size = float(np.sqrt(((points - middle) ** 2).sum(axis=1).mean())) or 1.0
-    A = np.hstack([np.cross(points - middle, normals) / size, normals])
+    A = np.hstack([crosses(points - middle, normals) / size, normals])
     squares = (residuals / cut) ** 2
     weights = np.where(squares < 1, (1 - squares) ** 2, 0)
     AW = A * weights[:, None]

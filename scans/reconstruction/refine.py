@@ -12,7 +12,15 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
-from scans.geometry.rigid import carry, dots, from_parts, from_twist, inverse, turn
+from scans.geometry.rigid import (
+    carry,
+    crosses,
+    dots,
+    from_parts,
+    from_twist,
+    inverse,
+    turn,
+)
 from scans.geometry.rigid import nearest_rotation as straightened
 from scans.reconstruction.shades import ShadeBook, Shades
 from scans.reconstruction.views import View
@@ -178,7 +186,7 @@ def _term(
 ) -> _Term:
     share = (residuals / cut) ** 2
     weights = np.where(share < 1, (1 - share) ** 2, 0)  # Tukey
-    A = np.hstack([np.cross(points, normals), normals])
+    A = np.hstack([crosses(points, normals), normals])
     AW = A * weights[:, None]
     told = (float(weights @ residuals**2), float(weights.sum())) if counted else (0, 0)
     return _Term(AW.T @ A, AW.T @ residuals, *told)

@@ -13,6 +13,7 @@ from scans.reconstruction.features import all_coloured
 from scans.reconstruction.joining import Placed, Trust, place
 from scans.reconstruction.left_out import NotPlaced, not_placed
 from scans.reconstruction.matching import Match, Prepared, match_pairs, prepare
+from scans.reconstruction.pair_store import PairStore
 from scans.reconstruction.refine import Refined, refine
 from scans.reconstruction.second_look import DISPUTED, SEVERAL, disputed, look_again
 from scans.reconstruction.standing import PairFound, ScanFound, Standing
@@ -70,10 +71,12 @@ def register(
     rules: Rules,
     progress: Callable[[float], None],
     told: Sequence[Match] = (),
+    store: PairStore | None = None,
 ) -> Registration:
     """Find the poses of several scans; with nothing to go by, one scan is left.
 
     told : pairs whose motion a person gave; they are believed and not matched again
+    store : of pairs that were matched before
     """
     prepared = prepare(views, rules.voxel)
     given = {(match.first, match.second) for match in told}
@@ -85,6 +88,7 @@ def register(
         voxel=rules.voxel,
         seed=rules.seed,
         progress=lambda f: progress(0.7 * f),
+        store=store or PairStore(),
     )
     placed = place(
         prepared, matches, trust=rules.trust, voxel=rules.voxel, seed=rules.seed

@@ -31,6 +31,8 @@ SHARED = 0.6  # of what a scan shares where it is: heaped on another it shares m
 # What speaks for a place falls with the square of the distance between surfaces. Between
 # copies of one body those differ by up to a fourth; on wrong places by half and more.
 ALIKE = 0.6
+# Colours of a right pair run together to a few hundredths; what is less than that is noise.
+FAINT = 0.05
 
 
 @dataclass(frozen=True)
@@ -84,15 +86,33 @@ def disputed(
     pairs, matched one by one, do not.
     """
     sides = np.zeros((2, len(prepared)))
-    for found in matches:
-        if not trust.believes(found.evidence, seconded=True):
-            continue
+    for found in _told(matches, trust):
         final = inverse(poses[found.second]) @ poses[found.first]
         off = _apart(prepared[found.first].view, found.motion, final, voxel)
         for index in (found.first, found.second):
             sides[int(off), index] += found.evidence.weight(trust.apart_max_m)
     total = sides.sum(axis=0)
     return [float(s) for s in sides[1] / np.where(total > 0, total, 1.0)]
+
+
+def _told(matches: list[Match], trust: Trust) -> list[Match]:
+    """Matches that are believed, without ways to lie that another of the pair outdoes.
+
+    A plain box fits in several ways nearly as well by shape; where its colours run
+    together in one of them, the others say nothing.
+    """
+    believed = [m for m in matches if trust.believes(m.evidence, seconded=True)]
+    least: dict[tuple[int, int], float] = {}
+    for found in believed:
+        if found.evidence.colour is not None:
+            pair, unlike = (found.first, found.second), 1.0 - found.evidence.colour
+            least[pair] = min(least.get(pair, 1.0), unlike)
+    return [
+        m
+        for m in believed
+        if m.evidence.colour is None
+        or ALIKE * (1.0 - m.evidence.colour) <= max(least[m.first, m.second], FAINT)
+    ]
 
 
 def _elsewhere(
@@ -104,8 +124,7 @@ def _elsewhere(
     voxel: float,
 ) -> list[FloatArray]:
     """Poses that believed pairs give a scan, other than the one it has."""
-    told = [m for m in matches if index in (m.first, m.second)]
-    told = [m for m in told if trust.believes(m.evidence, seconded=True)]
+    told = [m for m in _told(matches, trust) if index in (m.first, m.second)]
     told.sort(key=lambda m: -m.evidence.weight(trust.apart_max_m))
     said = [
         poses[m.second] @ m.motion

@@ -114,7 +114,7 @@ class LevelsStage:
     source: Source
     wanted: Wanted = field(default_factory=Wanted)
     name: str = "levels"
-    version: int = 5
+    version: int = 10
 
     def depends(self) -> dict[str, Any]:
         return self.source.depends() | {
@@ -150,7 +150,7 @@ class PicturesStage:
 
     source: Source
     name: str = "pictures"
-    version: int = 4
+    version: int = 5
 
     def depends(self) -> dict[str, Any]:
         return self.source.depends()
@@ -249,8 +249,9 @@ def hand_over(bench_folders: dict[str, Path], out: Path) -> None:
         for path in sorted(quality.rglob("*.png")):
             publish(path, out / path.relative_to(quality))
     if "levels" in bench_folders:
-        for path in sorted(bench_folders["levels"].glob("*.glb")):
-            publish(path, out / path.name)
+        levels = bench_folders["levels"]
+        for path in (*sorted(levels.glob("*.glb")), *sorted(levels.rglob("*.png"))):
+            publish(path, out / path.relative_to(levels))
     if "pictures" in bench_folders:
         pictures = bench_folders["pictures"]
         for path in sorted(pictures.rglob("*.png")):

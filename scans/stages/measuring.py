@@ -13,6 +13,7 @@ from scans.delivery.rays import RayScene
 from scans.geometry.mesh import Mesh
 from scans.geometry.rigid import carry
 from scans.geometry.scan import METRES, Finding
+from scans.imaging.heat_points import write_heat_points
 from scans.imaging.heatmap import Heat, draw_heat_map, draw_histogram, nice_limit
 from scans.quality.acceptance import judge, read_profiles
 from scans.quality.deviation import Comparison, compare
@@ -35,9 +36,11 @@ from scans.quality.size import measure_size
 from scans.quality.spacing import PointFigures, measure_points, noise_places
 from scans.runner import Bench, write_json
 from scans.scan_store import count_scans, each_scan, load_cloud
+from scans.stages.cutting import placed_cloud
 from scans.stages.delivering import QUALITY, Source
 
 PICTURES = "quality"
+POINTS = "deviation-points.bin"
 REACH = 5.0  # spacings from the surface: what lies farther off did not make it
 
 Json = dict[str, Any]
@@ -63,7 +66,7 @@ class MeasureStage:
     claims: Claims
     from_mesh: bool
     name: str = "measure"
-    version: int = 2
+    version: int = 4
 
     def depends(self) -> Json:
         told = {"unit": self.claims.unit, "registered": [*self.claims.registered_cm]}
@@ -115,11 +118,15 @@ class MeasureStage:
         spacing = points_part(subject.scans.measured)["spacing_mm"]
         if self.from_mesh or spacing is None:
             return None
-        cloud = load_cloud(bench.output("register") / "cloud.npz")
+        cloud = load_cloud(placed_cloud(bench))
         cell_m = float(bench.finished["surface"].figures["cell_m"])
         reach_m = REACH * max(spacing["mean"] / 1000.0, cell_m)
         compared = compare(
-            cloud.points, subject.master, reach_m=reach_m, scene=subject.scene
+            cloud.points,
+            subject.master,
+            reach_m=reach_m,
+            normals=cloud.normals,
+            scene=subject.scene,
         )
         return compared if len(compared.signed_mm) else None
 
@@ -170,6 +177,7 @@ def _bars(scaling: Json) -> Json:
 def _pictures(folder: Path, heat: Heat, compared: Comparison) -> list[Json]:
     folder.mkdir()
     draw_heat_map(heat, folder / "heat-map.png")
+    write_heat_points(heat, folder / POINTS)
     counts, edges = compared.histogram()
     draw_histogram(counts, edges, heat.limit_mm, folder / "histogram.png")
     return [

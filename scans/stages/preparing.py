@@ -104,11 +104,16 @@ def _asked(
     cut = int(sum((~kept[scan.name]).sum() for scan in left))
     if not cut and not said.leave_out:
         return []
-    facts: dict[str, str | int | float] = {"scans": len(said.leave_out), "points": cut}
+    return [applied(scans=len(said.leave_out), points=cut)]
+
+
+def applied(*, scans: int, points: int) -> Finding:
+    """Tell what was left out and cut away because a person said so."""
+    facts: dict[str, str | int | float] = {"scans": scans, "points": points}
     message = (
         "As asked, {scans} scans were left out and {points} points were cut away."
     ).format(**facts)
-    return [Finding("constraints-applied", message, facts)]
+    return Finding("constraints-applied", message, facts)
 
 
 def _masked(fixture: Fixture, scans: list[Scan]) -> Finding:

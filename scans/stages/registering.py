@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scans.constraints import Constraints, PointPair
-from scans.errors import BadConstraints, NothingFits
+from scans.errors import NothingFits
 from scans.geometry.rigid import from_parts, inverse
 from scans.geometry.scan import Scan
 from scans.geometry.spacing import point_spacing
@@ -18,6 +18,8 @@ from scans.reconstruction.evidence import Evidence
 from scans.reconstruction.joining import Trust
 from scans.reconstruction.left_out import NotPlaced
 from scans.reconstruction.matching import THREADS, Match
+from scans.reconstruction.pair_store import FOLDER as PAIRS
+from scans.reconstruction.pair_store import PairStore
 from scans.reconstruction.posed import Start, poses_off, settled, start_from
 from scans.reconstruction.registration import (
     Registration,
@@ -27,7 +29,7 @@ from scans.reconstruction.registration import (
     register_given,
 )
 from scans.reconstruction.seating import moved_between
-from scans.reconstruction.surface import Cloud, merge
+from scans.reconstruction.surface import merge
 from scans.reconstruction.views import View, view_of
 from scans.runner import Bench, write_json
 from scans.scan_store import load_scans, save_cloud
@@ -38,6 +40,7 @@ FloatArray = NDArray[np.float64]
 
 # A float32 in metres is good to 6e-8 of its size: beyond this the master loses micrometres.
 FAR = 100.0  # diagonals from the origin
+STEADY = 0.1  # share that scans left out may change what is typical of the set
 THIN = 0.5  # spacings: closer points of several scans are one
 
 
@@ -48,7 +51,7 @@ class RegisterStage:
     parameters: Parameters
     said: Constraints = field(default_factory=Constraints)
     name: str = "register"
-    version: int = 7
+    version: int = 10
 
     def depends(self) -> dict[str, Any]:
         chosen = (
@@ -63,13 +66,16 @@ class RegisterStage:
             "seed",
         )
         held = asdict(self.parameters)
-        return {name: held[name] for name in chosen} | {"said": self.said.told}
+        return {n: held[n] for n in chosen} | {"said": self.said.before_placing()}
 
     def run(self, bench: Bench) -> dict[str, Any]:
-        ready = self._prepared(load_scans(bench.output("read")), bench)
+        read = load_scans(bench.output("read"))
+        ready = self._prepared(read, bench)
         scans = ready.scans
-        spacing = float(np.median([point_spacing(s.points) for s in scans]))
-        voxel = self.parameters.voxel_share * _diagonal(scans)
+        left_out = [scan for scan in read if scan.name in self.said.leave_out]
+        spacing = steady(_spacing(scans), _spacing([*scans, *left_out]))
+        size = steady(_diagonal(scans), _diagonal([*scans, *left_out]))
+        voxel = self.parameters.voxel_share * size
         views = _viewed(scans, voxel, spacing * THIN, bench.progress)
         found = self._placed(scans, views, voxel, bench)
         poses = _near_origin(found.views, found.poses)
@@ -104,14 +110,14 @@ class RegisterStage:
     ) -> Registration:
         if len(views) == 1:
             return alone(views[0])
-        p = self.parameters
+        p, store = self.parameters, PairStore(bench.folder.parent / PAIRS, self.version)
         if not p.given_poses or all(scan.pose is None for scan in scans):
-            return self._many(views, voxel, bench.progress)
+            return self._many(views, voxel, bench.progress, store)
         stated = [scan.pose for scan in scans]
         start = start_from(views, stated, voxel=voxel, seed=p.seed)
         if not start.agrees():
             try:
-                return self._many(views, voxel, bench.progress)
+                return self._many(views, voxel, bench.progress, store)
             except NothingFits:
                 if not start.poses:
                     raise
@@ -142,11 +148,15 @@ class RegisterStage:
         return replace(found, given=sum(pose is not None for pose in stated))
 
     def _many(
-        self, views: list[View], voxel: float, progress: Callable[[float], None]
+        self,
+        views: list[View],
+        voxel: float,
+        progress: Callable[[float], None],
+        store: PairStore,
     ) -> Registration:
         told = _told_matches(views, self.said.pairs, voxel)
         found = register(
-            views, self._rules(voxel), lambda f: progress(0.2 + 0.8 * f), told
+            views, self._rules(voxel), lambda f: progress(0.2 + 0.8 * f), told, store
         )
         if len(found.views) < 2:
             raise NothingFits(scans=len(views))
@@ -167,7 +177,6 @@ class RegisterStage:
         write_json(bench.folder / "placed.json", {"placed": names, "not_placed": lost})
         write_json(bench.folder / "registration.json", told_of(found))
         cloud = merge(found.views, found.poses, cell_m=spacing * THIN)
-        cloud = _cut(cloud, self.said)
         save_cloud(bench.folder / "cloud.npz", cloud)
 
 
@@ -201,17 +210,6 @@ def _told_matches(
             first, second, motion = second, first, inverse(motion)
         matches.append(Match(first, second, motion, Evidence(1.0, 0.0)))
     return matches
-
-
-def _cut(cloud: Cloud, said: Constraints) -> Cloud:
-    """Cut away what a person cut away in the world."""
-    kept = said.kept(cloud.points, "")
-    if kept.all():
-        return cloud
-    if not kept.any():
-        raise BadConstraints("boxes, planes", "hardly a point is left")
-    held = {entry.name: getattr(cloud, entry.name) for entry in fields(cloud)}
-    return replace(cloud, **{n: v[kept] for n, v in held.items() if v is not None})
 
 
 def _reseated(
@@ -253,6 +251,19 @@ def rounded(pose: FloatArray) -> FloatArray:
     """Round to a nanometre: what sums over several threads leave open lies far below."""
     # Adding zero turns -0.0, which is written otherwise, into 0.0.
     return np.asarray(np.round(pose, 9) + 0.0)
+
+
+def steady(kept: float, together: float) -> float:
+    """A length of this set, with or without scans that were left out.
+
+    The same with them unless they change it much: then pairs that were matched before
+    they were left out need not be matched again.
+    """
+    return together if abs(together - kept) <= STEADY * kept else kept
+
+
+def _spacing(scans: list[Scan]) -> float:
+    return float(np.median([point_spacing(scan.points) for scan in scans]))
 
 
 def _diagonal(scans: list[Scan]) -> float:

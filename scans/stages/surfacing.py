@@ -1,12 +1,13 @@
 """Third and fourth stage: the master, and how it is proposed to stand."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from scans.constraints import Constraints
 from scans.cost import FAST_CELLS
 from scans.errors import NoSurface
 from scans.geometry.mesh import Mesh, vertex_normals
@@ -23,10 +24,11 @@ from scans.reconstruction.capacity import (
 )
 from scans.reconstruction.cleaning import without_outliers
 from scans.reconstruction.orient import propose_upright
-from scans.reconstruction.surface import SurfaceRule, make_surface
+from scans.reconstruction.surface import LEAST_POINTS, SurfaceRule, make_surface
 from scans.reconstruction.trimming import drop_islands
 from scans.runner import Bench, write_json
 from scans.scan_store import load_cloud, load_scans
+from scans.stages.cutting import CLOUD, cut_in_world
 
 MASTER = "master.ply"
 PAINTED = "master"  # stem of the files that hold its pictures
@@ -72,13 +74,15 @@ class SurfaceStage:
     parameters: Parameters
     exact: bool
     from_mesh: bool
+    said: Constraints = field(default_factory=Constraints)
     name: str = "surface"
-    version: int = 5
+    version: int = 6
 
     def depends(self) -> dict[str, Any]:
         held = asdict(self.parameters)
         own = {name: held[name] for name in CHOSEN}
-        return own | {"exact": self.exact, "from_mesh": self.from_mesh}
+        own |= {"exact": self.exact, "from_mesh": self.from_mesh}
+        return own | {"said": self.said.in_the_world()}
 
     def run(self, bench: Bench) -> dict[str, Any]:
         mesh, figures = self._taken(bench) if self.from_mesh else self._made(bench)
@@ -99,10 +103,11 @@ class SurfaceStage:
 
     def _made(self, bench: Bench) -> tuple[Mesh, dict[str, Any]]:
         p = self.parameters
-        cloud = load_cloud(bench.output("register") / "cloud.npz")
+        cloud = load_cloud(bench.output("register") / CLOUD)
+        cloud = cut_in_world(cloud, self.said, bench)
         spacing = float(bench.finished["register"].figures["spacing_m"])
         cleaned = without_outliers(cloud, reach_m=p.outlier_spacings * spacing)
-        if not len(cleaned.points):
+        if len(cleaned.points) < LEAST_POINTS:
             reason = "there are too few points"
             raise NoSurface(points=len(cloud.points), reason=reason)
         removed, cloud = len(cloud.points) - len(cleaned.points), cleaned
@@ -147,7 +152,7 @@ class OrientStage:
     """Propose how the object stands."""
 
     name: str = "orient"
-    version: int = 3
+    version: int = 4
 
     def depends(self) -> dict[str, Any]:
         return {}

@@ -4,8 +4,7 @@
 
 Input: random bytes, made here. Rivals, run in turn with ours: `sha512sum` and then `cp`
 for a deposit, `cp` for a package (three times each, and `sha512sum`, for a package is
-verified: one file cannot be hashed by two cores, so that this is the floor; the set of
-eight files can). Each reads what was just written, from the cache. A
+verified: one file cannot be hashed by two cores, the set of eight files can). Each reads what was just written, from the cache. A
 deposit is that of `manage.py deposit`, whole: process start, hashing, syncing, rows.
 Each runs in a museum of its own on SQLite, in a temporary folder. Over tus the file goes
 to the museum's own web server (tus_client.py) and is kept. Resident memory is the

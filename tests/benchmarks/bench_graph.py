@@ -109,7 +109,7 @@ def time_runaway(client: QueryClient) -> dict[str, float]:
 
 def load_rival(store: EmbeddedStore, engine: str) -> None:
     lines = "".join(
-        f"{quad} .\n" for iri in store.graphs() for quad in store._quads(iri)
+        f"{quad} .\n" for iri in store.graphs() for quad in store.quads(iri)
     )
     headers = {"Content-Type": "application/n-quads"}
     call = Call("POST", f"{engine}/store", body=lines.encode(), headers=headers)

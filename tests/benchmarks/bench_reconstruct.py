@@ -4,13 +4,14 @@
 
 Input: the bunny's ten range scans. Rival: ../shared/tools/reference_pipeline.py. Both run
 one after the other on the same machine, so that a ratio means something where seconds do
-not. Prints JSON and keeps it in tests/benchmarks/results/reconstruct.json.
+not; the ratio of processor seconds says how much of it a busy machine made up. Prints JSON and keeps it in tests/benchmarks/results/reconstruct.json.
 """
 
 import argparse
 import json
 import os
 import platform
+import resource
 import subprocess
 import sys
 import tempfile
@@ -50,10 +51,12 @@ def main() -> int:
 def measure(folder: Path, *, rounds: int) -> dict[str, Any]:
     """Run rival, fast and exact in turn; the best round of each counts."""
     best: dict[str, float] = {}
+    work: dict[str, float] = {}
     for number in range(rounds):
         for name, command in commands(folder, number).items():
-            seconds = timed(command)
+            seconds, processor = timed(command)
             best[name] = min(seconds, best.get(name, seconds))
+            work[name] = min(processor, work.get(name, processor))
     last = rounds - 1
     ours = {m: score(folder / f"{m}-{last}" / "poses.json") for m in RATIO_MAX}
     rival = score(folder / f"rival-{last}" / "poses.json")
@@ -64,7 +67,9 @@ def measure(folder: Path, *, rounds: int) -> dict[str, Any]:
         "machine": {"system": platform.platform(), "cores": os.cpu_count()},
         "input": {"scans": 10, "rounds": rounds},
         "seconds": {name: round(value, 2) for name, value in best.items()},
+        "cpu_seconds": {name: round(value, 2) for name, value in work.items()},
         "ratio": {mode: round(share, 3) for mode, share in ratio.items()},
+        "cpu_ratio": {m: round(work[m] / work["rival"], 3) for m in RATIO_MAX},
         "poses": ours | {"rival": rival},
         "runs": reports,
         "met": {
@@ -89,11 +94,15 @@ def commands(folder: Path, number: int) -> dict[str, list[str]]:
     }
 
 
-def timed(command: list[str]) -> float:
-    """Wall seconds of a command, from start to end of its process."""
+def timed(command: list[str]) -> tuple[float, float]:
+    """Wall and processor seconds of a command, with the processes that it started."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    return time.perf_counter() - started
+    seconds = time.perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    user, system = after.ru_utime - before.ru_utime, after.ru_stime - before.ru_stime
+    return seconds, user + system
 
 
 def score(poses: Path) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Chromium with the network cut: whatever a page asks for outside fails its test."""
 
 import os
+import threading
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ from heritage.catalogue.models import Collection
 from scans.delivery.levels import build_levels
 from scans.delivery.profiles import Profile
 from scans.geometry.mesh import Mesh
+from tests.browser.museum import Museum, open_museum
 from tests.gates import find_chromium
 from tests.heritage.conftest import museum_folder
 from tests.heritage.exhibits.made import MadeModel, make_ball
@@ -47,6 +49,7 @@ FLAGS = (
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SCHEMES_INSIDE = frozenset({"data", "blob", "about"})
 TIMEOUT_MS = 90_000  # a sound machine needs a second; one under load many
+ENDED_S = 20.0  # for what a server still answers when it is stopped
 expect.set_options(timeout=TIMEOUT_MS)
 
 __all__ = ["museum_folder"]
@@ -63,8 +66,15 @@ class Watched:
     def page(self) -> Page:
         page = self.context.new_page()
         page.set_default_timeout(TIMEOUT_MS)
-        page.on("console", lambda message: self._hear(message.type, message.text))
-        page.on("pageerror", lambda error: self._hear("error", str(error)))
+        page.on(
+            "console",
+            lambda message: self._hear(
+                message.type, f"{message.text} {message.location['url']}"
+            ),
+        )
+        page.on(
+            "pageerror", lambda error: self._hear("error", error.stack or str(error))
+        )
         return page
 
     def guard(self, route: Route) -> None:
@@ -140,8 +150,15 @@ def static_folder(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
 
 
 @pytest.fixture(scope="session")
-def live_server(static_folder: None, live_server: Any) -> Any:
-    return live_server
+def live_server(static_folder: None, live_server: Any) -> Generator[Any]:
+    """The server; when it stops, none of its answers is still on the way.
+
+    What ends later finds the shared database closed to it, and fails the last test.
+    """
+    yield live_server
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(ENDED_S)
 
 
 @pytest.fixture
@@ -152,6 +169,14 @@ def collection(transactional_db: None) -> Collection:
 @pytest.fixture
 def curator(collection: Collection) -> User:
     return make_user(collection, "curator", username="curator")
+
+
+@pytest.fixture
+def museum(
+    live_server: Any, collection: Collection, packed: dict[str, MadeModel]
+) -> Museum:
+    """A small released museum, as `museum.py` lays it out."""
+    return open_museum(collection, packed)
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from heritage.catalogue.actions.release import release
 from heritage.catalogue.models import (
+    Agent,
     Bearer,
     Collection,
     Element,
+    Place,
     Relic,
     Site,
     TechniqueOf,
@@ -19,7 +21,9 @@ from tests.heritage.factories import (
     make_bearer,
     make_element,
     make_exhibit,
+    make_period,
     make_person,
+    make_place,
     make_relic,
     make_site,
 )
@@ -32,6 +36,8 @@ class Museum:
     bearer: Bearer
     exhibit: Exhibit
     site: Site
+    person: Agent
+    place: Place
 
     @property
     def addresses(self) -> list[str]:
@@ -47,6 +53,12 @@ class Museum:
             "/exhibits/",
             f"/exhibits/{self.exhibit.key}",
             "/api/docs",
+            "/timeline",
+            "/map",
+            "/developers",
+            f"/people/{self.person.key}",
+            f"/places/{self.place.key}",
+            f"/relics/{self.relics[0].key}/ask",
         ]
 
 
@@ -71,6 +83,13 @@ def open_museum(collection: Collection, models: Mapping[str, MadeModel]) -> Muse
         ExhibitItem.objects.create(exhibit=exhibit, relic=relic, number=number)
     ExhibitItem.objects.create(exhibit=exhibit, element=element, number=3)
     site = make_site(collection, is_demo=True, latitude=23.1, longitude=113.2)
-    for record in (*relics, element, *bearers, exhibit, site):
+    maker = make_person(collection, name_zh="何朝宗", name_en="He Chaozong")
+    place = make_place(collection, latitude=25.5, longitude=118.2)
+    period = make_period(collection)
+    for relic in relics:
+        relic.maker, relic.made_at, relic.period = maker, place, period
+        relic.save()
+    authorities = (maker, place, period)
+    for record in (*relics, element, *bearers, exhibit, site, *authorities):
         release(record, by=None)
-    return Museum(relics, element, bearers[0], exhibit, site)
+    return Museum(relics, element, bearers[0], exhibit, site, maker, place)

@@ -170,7 +170,8 @@ def read_quality(page: Page) -> None:
     page.locator(".run .acts a[href$='/quality/']").click()
     page.locator("[data-sheet]").wait_for()
     expect_loaded(page, "[data-sheet] figure img")
-    expect(page.locator("[data-sheet] figure img")).to_have_count(2)
+    # Two of the master, and two of each of the files that are always made.
+    expect(page.locator("[data-sheet] figure img")).to_have_count(6)
     expect(page.locator("#acceptance .verdict").first).to_be_visible()
     shoot(page, "quality")
     with page.expect_download() as told:

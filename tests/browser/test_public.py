@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from heritage.catalogue.models import Collection
 from tests.browser.conftest import Watched, is_inside
-from tests.browser.museum import Museum, open_museum
+from tests.browser.museum import Museum
 from tests.heritage.exhibits.made import MadeModel
 
 pytestmark = pytest.mark.browser
@@ -20,13 +19,6 @@ WIDTHS, HEIGHT = (390, 1280), 700
 @pytest.fixture
 def window_options() -> dict[str, Any]:
     return {"locale": "en-GB", "viewport": {"width": 800, "height": 600}}
-
-
-@pytest.fixture
-def museum(
-    live_server: Any, collection: Collection, packed: dict[str, MadeModel]
-) -> Museum:
-    return open_museum(collection, packed)
 
 
 @pytest.fixture

@@ -9,11 +9,10 @@ from playwright.sync_api import Page, expect
 
 from heritage.captures.models import Run
 from heritage.catalogue.actions.release import withdraw
-from heritage.catalogue.models import Collection, Relic
+from heritage.catalogue.models import Relic
 from heritage.exhibits.models import Hotspot
 from tests.browser.conftest import Watched, wait_until
-from tests.browser.museum import Museum, open_museum
-from tests.heritage.exhibits.made import MadeModel
+from tests.browser.museum import Museum
 
 pytestmark = pytest.mark.browser
 
@@ -34,13 +33,6 @@ FRAMES = "Number(document.querySelector('[data-room]').dataset.xrFrames)"
 def window_options() -> dict[str, Any]:
     # Small: every pixel is drawn by the processor.
     return {"locale": "en-GB", "viewport": {"width": 640, "height": 480}}
-
-
-@pytest.fixture
-def museum(
-    live_server: Any, collection: Collection, packed: dict[str, MadeModel]
-) -> Museum:
-    return open_museum(collection, packed)
 
 
 @pytest.fixture
@@ -138,6 +130,7 @@ def test_a_click_on_an_object_goes_up_to_it(page: Page, address: str) -> None:
         f"""() => {{
           const room = {ROOM};
           const place = [...room.places.values()][0];
+          room.camera.updateMatrixWorld(); // also before the first frame is drawn
           const at = room.aimOf(place.userData.thing).middle.project(room.camera);
           const frame = room.canvas.getBoundingClientRect();
           return [frame.left + (at.x + 1) / 2 * frame.width, frame.top + (1 - at.y) / 2 * frame.height];

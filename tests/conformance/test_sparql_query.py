@@ -49,10 +49,10 @@ BAD_SYNTAX = [case for case in ALL if case.kind == "NegativeSyntaxTest11"]
 @pytest.mark.parametrize("case", parameters(EVALUATION, W3C_SPARQL))
 def test_answers_as_expected(case: Case) -> None:
     form = check_query(case.query.read_text()).form
-    expected = _read_expected(case)
+    expected = read_expected(case)
     for media_type in OFFERED[form]:
         if media_type != CSV:  # which has its own tests: it tells less than the others
-            assert _read_answer(_ask(case, media_type), media_type) == expected
+            assert read_answer(_ask(case, media_type), media_type) == expected
 
 
 @pytest.mark.parametrize("case", parameters(CSV_ONLY, W3C_SPARQL))
@@ -91,11 +91,11 @@ def _ask(case: Case, media_type: str) -> bytes:
         union=False,  # the suites keep the default graph and the named ones apart
     )
     out = io.BytesIO()
-    evaluate(_load(case), question, out)
+    evaluate(load_case(case), question, out)
     return out.getvalue()
 
 
-def _load(case: Case) -> ox.Store:
+def load_case(case: Case) -> ox.Store:
     store = ox.Store()
     for path in case.data:
         for triple in read_triples(path, case.iri(path)):
@@ -108,7 +108,7 @@ def _load(case: Case) -> ox.Store:
     return store
 
 
-def _read_expected(case: Case) -> set[str]:
+def read_expected(case: Case) -> set[str]:
     assert case.result is not None
     results_format = ox.QueryResultsFormat.from_extension(case.result.suffix[1:])
     if results_format is not None:
@@ -118,7 +118,7 @@ def _read_expected(case: Case) -> set[str]:
     return described or canonical_triples(read_triples(case.result, base))
 
 
-def _read_answer(data: bytes, media_type: str) -> set[str]:
+def read_answer(data: bytes, media_type: str) -> set[str]:
     results_format = ox.QueryResultsFormat.from_media_type(media_type)
     # JSON-LD and RDF/XML have media types that both registries know.
     rdf_format = ox.RdfFormat.from_media_type(media_type)

@@ -33,7 +33,8 @@ def test_killed_at_random_moments_every_run_ends_as_if_left_alone(
 ) -> None:
     chance = random.Random(SEED)  # noqa: S311 - it must repeat
     capture = museum.ask(puppet.make_capture, SCANS)
-    alone, last_s = left_alone(museum, capture)
+    ends = [left_alone(museum, capture) for _run in range(3)]
+    alone, last_s = ends[0][0], min(seconds for _digests, seconds in ends)
     amid = 0
     for _run in range(RUNS):
         run = museum.ask(puppet.start, capture)

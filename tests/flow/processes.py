@@ -14,7 +14,7 @@ from typing import TypeVar
 import psutil
 from django.conf import settings
 
-PATIENCE_S = 120.0  # for a machine that computes other tests meanwhile
+PATIENCE_S = 300.0  # for a machine that computes other tests meanwhile
 STOP_S = 60.0
 SETTING = re.compile(r"HERITAGE_\w+")
 T = TypeVar("T")

@@ -15,10 +15,18 @@ import atheris
 
 with atheris.instrument_imports(include=["scans.readers", "scans.geometry"]):
     from scans.errors import ScanError
-    from scans.readers import las_plain, pcd, ply, ptx, sniff, text
+    from scans.geometry.scan import Scan
+    from scans.readers import gltf, las_plain, obj, off, pcd, ply, ptx, sniff, stl, text
     from scans.readers.checks import checked
 
-from tests.fuzz.seeds import write_seeds
+from tests.fuzz.seeds import LIBRARY, write_seeds
+from tests.fuzz.seeds import obj as seeds_of_obj
+
+
+def read_materials(path: Path) -> Scan:
+    """Read the mesh that names a library of materials."""
+    return obj.read_obj(path.with_suffix(".obj"))
+
 
 READERS = {
     "ply": ply.read_ply,
@@ -27,7 +35,14 @@ READERS = {
     "pts": text.read_text,
     "xyz": text.read_text,
     "las": las_plain.read_las_plainly,
+    "stl": stl.read_stl,
+    "off": off.read_off,
+    "obj": obj.read_obj,
+    "mtl": read_materials,
+    "glb": gltf.read_gltf,
 }
+# What stands beside the file that is made up.
+BESIDE = {"obj": ("a.mtl", LIBRARY), "mtl": ("a.obj", next(seeds_of_obj()))}
 
 
 def main() -> None:
@@ -36,6 +51,9 @@ def main() -> None:
     write_seeds(corpus, suffix)
     place = Path(tempfile.mkdtemp()) / f"a.{suffix}"
     reader = READERS[suffix]
+    if suffix in BESIDE:
+        name, data = BESIDE[suffix]
+        place.with_name(name).write_bytes(data)
 
     def read(data: bytes) -> None:
         place.write_bytes(data)

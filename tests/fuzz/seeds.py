@@ -1,5 +1,6 @@
 """Small valid files of every kind that our readers know, to begin from."""
 
+import json
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,11 +95,13 @@ def xyz() -> Iterator[bytes]:
 
 
 def las() -> Iterator[bytes]:
-    """Version 1.2, points with colours."""
+    """Versions 1.2 and 1.4, points with colours."""
     for form, size in ((2, 26), (7, 36)):
-        head = bytearray(255)
+        head = bytearray(375 if form == 7 else 227)
         head[:4], head[24], head[25] = b"LASF", 1, 4 if form == 7 else 2
         struct.pack_into("<HI", head, 94, len(head), len(head))
+        if form == 7:
+            struct.pack_into("<Q", head, 247, len(ROWS))
         struct.pack_into("<BHI", head, 104, form, size, len(ROWS))
         struct.pack_into("<6d", head, 131, *(0.01,) * 3, *(0.0,) * 3)
         points = b"".join(
@@ -108,4 +111,107 @@ def las() -> Iterator[bytes]:
         yield bytes(head) + points
 
 
-SEEDS = {"ply": ply, "pcd": pcd, "ptx": ptx, "pts": pts, "xyz": xyz, "las": las}
+def stl() -> Iterator[bytes]:
+    """Text and bytes, with the colours of a private extension."""
+    facet = "facet normal 0 0 1\nouter loop\n"
+    corners = "".join(f"vertex {x} {y} {z}\n" for x, y, z in ROWS[:3])
+    yield f"solid a\n{facet}{corners}endloop\nendfacet\nendsolid a\n".encode()
+    places = [value for row in ROWS[:3] for value in row]
+    body = struct.pack("<12fH", 0, 0, 1, *places, 0x801F)
+    yield b"solid, or so it says".ljust(80) + struct.pack("<I", 1) + body
+
+
+def off() -> Iterator[bytes]:
+    """Text, also with normals and colours or sheared by a fourth number; and bytes."""
+    rows = "".join(f"{x} {y} {z}\n" for x, y, z in ROWS)
+    yield f"OFF\n4 2 0 # a remark\n{rows}3 0 1 2\n4 0 1 3 2 255 0 0\n".encode()
+    more = "".join(f"{x} {y} {z} 0 0 1 0.5 0.5 0.5 1\n" for x, y, z in ROWS)
+    yield f"CNOFF 4 1 0\n{more}3 0 1 2\n".encode()
+    flat = b"".join(struct.pack(">3f", *row) for row in ROWS)
+    faces = struct.pack(">5i", 3, 0, 1, 2, 0)
+    yield b"OFF BINARY\n" + struct.pack(">3i", 4, 1, 0) + flat + faces
+
+
+LIBRARY = (
+    b"newmtl skin\nKd 0.8 0.1 0.1\nmap_Kd -s 1 1 1 skin.png\nnewmtl bare\nKd 1 0 0\n"
+)
+
+
+def obj() -> Iterator[bytes]:
+    """Materials, normals, strips of lines, counting from the end, other letters."""
+    rows = "".join(f"v {x} {y} {z} 0.5 0.5 0.5\n" for x, y, z in ROWS)
+    corners = "vt 0 0\nvt 1 0\nvt 0 1\nvn 0 0 1\n"
+    faces = (
+        "usemtl skin\nf 1/1/1 2/2/1 \\\n3/3/1\nusemtl bare\nf -4 -3 -2 -1\nl 1 2 3\n"
+    )
+    whole = f"mtllib a.mtl\no \u9f0e\n{rows}{corners}{faces}"
+    yield whole.encode("gb18030")
+    yield whole.encode("utf-16")
+
+
+def mtl() -> Iterator[bytes]:
+    """Colours and a picture that is not there."""
+    yield LIBRARY
+
+
+def glb() -> Iterator[bytes]:
+    """A mesh that a node moves, with normals and a strip; its buffer inside."""
+    places = b"".join(struct.pack("<3f", *row) for row in ROWS)
+    upright = struct.pack("<3f", 0, 0, 1) * len(ROWS)
+    order = struct.pack("<4H", 0, 1, 2, 3)
+    tables = (places, upright, order)
+    starts = np.cumsum([0, *map(len, tables)]).tolist()
+    document = {
+        "asset": {"version": "2.0"},
+        "buffers": [{"byteLength": starts[-1]}],
+        "bufferViews": [
+            {"buffer": 0, "byteOffset": start, "byteLength": len(table)}
+            for start, table in zip(starts, tables, strict=False)
+        ],
+        "accessors": [
+            {"bufferView": 0, "componentType": 5126, "count": 4, "type": "VEC3"},
+            {"bufferView": 1, "componentType": 5126, "count": 4, "type": "VEC3"},
+            {"bufferView": 2, "componentType": 5123, "count": 4, "type": "SCALAR"},
+        ],
+        "meshes": [
+            {
+                "primitives": [
+                    {
+                        "attributes": {"POSITION": 0, "NORMAL": 1},
+                        "indices": 2,
+                        "mode": 5,
+                    }
+                ]
+            }
+        ],
+        "nodes": [
+            {"children": [1], "rotation": [0, 0.6, 0, 0.8]},
+            {"mesh": 0, "scale": [2, 2, 2], "translation": [1, 0, 0]},
+        ],
+        "scenes": [{"nodes": [0]}],
+    }
+    text = json.dumps(document).encode()
+    text += b" " * (-len(text) % 4)
+    binary = b"".join(tables)
+    length = 12 + 8 + len(text) + 8 + len(binary)
+    yield (
+        struct.pack("<4sIIII", b"glTF", 2, length, len(text), 0x4E4F534A)
+        + text
+        + struct.pack("<II", len(binary), 0x004E4942)
+        + binary
+    )
+
+
+SEEDS = {
+    "ply": ply,
+    "pcd": pcd,
+    "ptx": ptx,
+    "pts": pts,
+    "xyz": xyz,
+    "las": las,
+    "stl": stl,
+    "off": off,
+    "obj": obj,
+    "mtl": mtl,
+    "glb": glb,
+}

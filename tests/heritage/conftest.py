@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -9,13 +10,16 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.utils import translation
 
+from heritage.archive import institution
 from heritage.catalogue.models import Collection
 
 from .factories import make_collection, make_user
 
 
 @pytest.fixture(autouse=True)
-def museum_folder(tmp_path: Path, settings) -> Path:  # type: ignore[no-untyped-def]
+def museum_folder(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """Keep archive, media, work and graph in the test's own folder."""
     for name in (
         "ARCHIVE_ROOT",
@@ -31,6 +35,9 @@ def museum_folder(tmp_path: Path, settings) -> Path:  # type: ignore[no-untyped-
     # The real hasher is slow on purpose; no test here is about it.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.REPLICA_ROOT = ""
+    # A test before may have named the museum, in rows that are gone by now.
+    institution.forget()
+    monkeypatch.setattr(institution, "KEPT_S", 3600.0)
     settings.QUERY_SOCKET = tmp_path / "query.sock"
     return tmp_path
 

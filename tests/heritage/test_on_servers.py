@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.gates import SHARED_DATA
+
 pytestmark = [pytest.mark.servers, pytest.mark.slow]
 HERE = Path(__file__).parent
 FILES = (
@@ -21,10 +23,27 @@ FILES = (
     "linked_data/test_outbox.py",
     "linked_data/test_projection.py",
     "linked_data/test_races.py",
+    "search/test_postgres.py",
+    "search/test_sight.py",
+)
+ALL_OF_SEARCH = (
+    "search/test_words.py",
+    "search/test_keeping.py",
+    "search/test_lists.py",
+    *(["search/test_judged.py"] if SHARED_DATA.is_dir() else []),
 )
 
 
-def test_leases_bells_clock_and_graph_hold_on_postgresql() -> None:
+def test_leases_bells_clock_graph_and_search_hold_on_postgresql() -> None:
+    check_on_postgresql(*FILES)
+
+
+@pytest.mark.thorough
+def test_search_gives_the_same_on_postgresql() -> None:
+    check_on_postgresql(*ALL_OF_SEARCH)
+
+
+def check_on_postgresql(*files: str) -> None:
     environment = os.environ | {
         "HERITAGE_DATABASE_URL": os.environ["HERITAGE_TEST_POSTGRES_URL"],
         "HERITAGE_TEST_WHOLE": "",
@@ -34,7 +53,7 @@ def test_leases_bells_clock_and_graph_hold_on_postgresql() -> None:
         del environment[name]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     done = subprocess.run(
-        [*command, *(str(HERE / name) for name in FILES)],
+        [*command, *(str(HERE / name) for name in files)],
         cwd=settings.BASE_DIR,
         env=environment,
         capture_output=True,

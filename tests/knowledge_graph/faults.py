@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from rdflib import DCTERMS, RDF, RDFS, Graph, Literal, URIRef
+from rdflib import DCTERMS, PROV, RDF, RDFS, Graph, Literal, URIRef
 
 from knowledge_graph.namespaces import CRM, CRMDIG, CRMSCI, part
 from knowledge_graph.patterns import parameters_of
@@ -12,6 +12,7 @@ from tests.knowledge_graph.museum import (
     CAPTURE,
     CASTING,
     DELIVERY,
+    EARLIER_MASTER,
     EXHIBIT,
     FILMED,
     HEADSET,
@@ -235,6 +236,20 @@ FAULTS: dict[str, tuple[Break, URIRef, str]] = {
         part(BELL, "condition", "1"),
         "condition",
     ),
+    "treatment of nothing": (
+        lose(part(BELL, "treatment", "1"), CRM.P31_has_modified),
+        part(BELL, "treatment", "1"),
+        "treatment",
+    ),
+    "treatment of no kind": (
+        put(
+            part(BELL, "treatment", "1"),
+            CRM.P2_has_type,
+            IDS.concept("source", "purchase"),
+        ),
+        part(BELL, "treatment", "1"),
+        "treatment",
+    ),
     "unknown state": (
         lambda graph: (
             graph.remove(
@@ -257,6 +272,7 @@ FAULTS: dict[str, tuple[Break, URIRef, str]] = {
         GRAPH,
         "record-graph",
     ),
+    "graph of no dataset": (lose(GRAPH, DCTERMS.source), GRAPH, "record-graph"),
     "capture of nothing": (lose(CAPTURE, CRMDIG.L1_digitized), CAPTURE, "capture"),
     "capture without files": (
         lose(CAPTURE, CRMDIG.L20_has_created),
@@ -272,6 +288,26 @@ FAULTS: dict[str, tuple[Break, URIRef, str]] = {
         lose(part(BELL, "measurement", "height-scan"), CRMDIG.L2_used_as_source),
         part(BELL, "measurement", "height-scan"),
         "reading",
+    ),
+    "stages taken over from a word": (
+        add(RUN, CRM.P134_continued, Literal("r0")),
+        RUN,
+        "run-continues",
+    ),
+    "a capture that took stages over": (
+        add(CAPTURE, CRM.P134_continued, RUN),
+        CAPTURE,
+        "run-continues",
+    ),
+    "a version withdrawn twice": (
+        add(EARLIER_MASTER, PROV.invalidatedAtTime, Literal("2026-05-01T00:00:00Z")),
+        EARLIER_MASTER,
+        "withdrawn-version",
+    ),
+    "a version withdrawn for none": (
+        lose(MASTER, PROV.wasRevisionOf),
+        EARLIER_MASTER,
+        "withdrawn-version",
     ),
     "run without outputs": (lose(RUN, CRMDIG.L11_had_output), RUN, "run-gives-files"),
     "run without parameters": (

@@ -25,6 +25,7 @@ from knowledge_graph.patterns import (
     Kind,
     Listing,
     Location,
+    Narration,
     Origin,
     Period,
     Person,
@@ -35,11 +36,13 @@ from knowledge_graph.patterns import (
     Recorded,
     RecordGraph,
     Recording,
+    Replaced,
     Site,
     Software,
     Span,
     SubItem,
     Transmission,
+    Treatment,
     Triple,
     acquisition,
     attribution,
@@ -65,6 +68,7 @@ from knowledge_graph.patterns import (
     location,
     materials,
     names,
+    narration,
     origin,
     other_names,
     period,
@@ -78,19 +82,24 @@ from knowledge_graph.patterns import (
     recorded,
     recording,
     relic,
+    replaced,
     run,
     site,
     sub_item,
     technique_of,
     transmission,
+    treatment,
 )
 
 IDS = Ids("https://museum.example")
 BELL = IDS.thing("relic", "bell")
 CAPTURE = IDS.thing("capture", "c1")
+EARLIER_RUN = IDS.thing("run", "r0")
 RUN = IDS.thing("run", "r1")
 DELIVERY = IDS.thing("run", "r2")
 MASTER = IDS.thing("derivative", "master")
+WITHDRAWN = datetime(2026, 3, 4, 8, tzinfo=UTC)
+EARLIER_MASTER = IDS.thing("derivative", "earlier-master")
 HEADSET = IDS.thing("derivative", "headset")
 CASTING = IDS.thing("element", "casting")
 EXHIBIT = IDS.thing("exhibit", "e1")
@@ -179,11 +188,15 @@ def _relic() -> Iterator[Iterable[Triple]]:
     yield condition(
         IDS, BELL, Condition("1", "complete", "stable", {"zh-Hans": "口沿残"})
     )
+    cleaned = Treatment(
+        "1", "cleaning", {"zh-Hans": "去离子水"}, MUSEUM, Span(2020, 2021)
+    )
+    yield treatment(IDS, BELL, cleaned)
     facts = RecordGraph(
         BELL,
         datetime(2026, 4, 1, 8, tzinfo=UTC),
         licence=URIRef("http://creativecommons.org/licenses/by/4.0/"),
-        publisher=MUSEUM,
+        source=IDS.dataset,
     )
     yield record_graph(IDS, IDS.graph("relic", "bell"), facts)
 
@@ -192,6 +205,7 @@ def _digitization() -> Iterator[Iterable[Triple]]:
     chain = [triple for pattern in _chain() for triple in pattern]
     yield chain
     yield provenance(chain)
+    yield replaced(Replaced(EARLIER_MASTER, by=MASTER, at=WITHDRAWN))
 
 
 def _chain() -> Iterator[Iterable[Triple]]:
@@ -225,6 +239,7 @@ def _chain() -> Iterator[Iterable[Triple]]:
             recipe="bronze-fine 1",
             when=Span(started, started.replace(hour=10)),
             log=log,
+            continued=(EARLIER_RUN,),
         ),
     )
     model = a_file(
@@ -278,6 +293,8 @@ def _exhibit() -> Iterator[Iterable[Triple]]:
     show = Exhibit({"zh-Hans": "钟声", "en": "Bells"}, (MUSEUM,), when=Span(2026, 2026))
     yield exhibit(IDS, EXHIBIT, show)
     yield exhibit_item(EXHIBIT, BELL, models=(HEADSET,))
+    said = Narration("n1", "en", "Strike it.", about=BELL, credit={"en": "Read by Li"})
+    yield narration(IDS, EXHIBIT, said)
 
 
 def _site() -> Iterator[Iterable[Triple]]:

@@ -64,12 +64,12 @@ def start_query_process(
 
 
 @contextlib.contextmanager
-def sparql_engine() -> Iterator[str]:
+def sparql_engine(*, union: bool = True) -> Iterator[str]:
     """Run the Oxigraph server on a free port, in memory; give its address."""
-    port = _free_port()
+    port = free_port()
     binary = Path(sysconfig.get_path("scripts")) / "oxigraph"
-    command = [str(binary), "serve", "--union-default-graph"]
-    command += ["--bind", f"127.0.0.1:{port}"]
+    command = [str(binary), "serve", "--bind", f"127.0.0.1:{port}"]
+    command += ["--union-default-graph"] if union else []
     process = subprocess.Popen(command, stderr=subprocess.PIPE)
     try:
         wait_for_line(process, b"Listening")
@@ -105,7 +105,7 @@ def is_gone(pid: int, timeout_s: float = GONE_S) -> bool:
         os.close(handle)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

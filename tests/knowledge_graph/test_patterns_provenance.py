@@ -9,6 +9,7 @@ from tests.knowledge_graph.museum import (
     BELL,
     CAPTURE,
     DELIVERY,
+    EARLIER_RUN,
     HEADSET,
     IDS,
     MASTER,
@@ -47,6 +48,10 @@ def test_runs_used_and_generated_what_crmdig_says(prov: Graph) -> None:
     assert set(prov.objects(RUN, PROV.used)) == set(SCANS)
     assert set(prov.objects(CAPTURE, PROV.generated)) == set(SCANS)
     assert set(prov.objects(DELIVERY, PROV.generated)) == {HEADSET}
+
+
+def test_a_run_that_took_stages_over_was_informed_by_theirs(prov: Graph) -> None:
+    assert set(prov.objects(RUN, PROV.wasInformedBy)) == {EARLIER_RUN}
 
 
 def test_programs_act_by_the_parameters_as_plan(prov: Graph) -> None:

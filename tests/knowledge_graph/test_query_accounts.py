@@ -71,3 +71,21 @@ def test_those_who_owe_nothing_are_forgotten(
     clock.now = 100
     use(accounts, "new", 1)
     assert set(accounts._accounts) == {"debtor", "running", "new"}
+
+
+def test_what_was_done_beside_a_query_is_billed(accounts: Accounts) -> None:
+    accounts.bill("a", -5)  # a clock that went back earns nothing
+    accounts.bill("a", 11)
+    with pytest.raises(OverBudget):
+        accounts.admit("a")
+    assert accounts.running() == 0
+
+
+def test_who_may_not_ask_is_told_without_being_counted(accounts: Accounts) -> None:
+    accounts.check("a")
+    accounts.admit("a")
+    accounts.check("a")
+    accounts.settle("a", 11)
+    with pytest.raises(OverBudget):
+        accounts.check("a")
+    assert accounts.running() == 0

@@ -227,7 +227,13 @@ def test_a_client_has_a_budget(folder: Path) -> None:
         with pytest.raises(OverBudget) as caught:
             ask(client, COUNT, who="greedy")
         assert caught.value.facts["retry_after_s"] > 100  # type: ignore[operator]
+        with pytest.raises(OverBudget):
+            client.check("greedy")
         assert lines(ask(client, COUNT, who="modest")) == [str(TRIPLES)]
+        client.check("modest")
+        client.bill("modest", 9.0)  # spent elsewhere, for its query
+        with pytest.raises(OverBudget):
+            client.check("modest")
 
 
 def test_a_client_asks_so_much_at_once(folder: Path) -> None:

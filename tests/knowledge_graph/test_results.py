@@ -2,6 +2,8 @@
 
 import csv
 import io
+from typing import Any
+from unittest import mock
 from xml.etree import ElementTree
 
 import pyoxigraph as ox
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge_graph.errors import NotAcceptable
-from knowledge_graph.results import Table, Term, write_boolean, write_table
+from knowledge_graph.results import Links, Written, write_boolean, write_solutions
 from knowledge_graph.results_negotiation import (
     CSV,
     JSON,
@@ -26,6 +28,7 @@ from knowledge_graph.results_negotiation import (
     negotiate,
 )
 
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 UNSAYABLE_IN_XML = {
     ord(char): "\ufffd" for char in [*map(chr, range(32)), "\ufffe", "\uffff"]
 } | {ord(char): char for char in "\t\n\r"}
@@ -46,12 +49,24 @@ ROWS = st.lists(st.tuples(TERMS, TERMS), max_size=5)
 
 
 def written(
-    rows: list[tuple[Term | None, ...]], media_type: str, link: str = ""
+    rows: list[tuple[Term | None, ...]],
+    media_type: str,
+    *,
+    most: int = 10_000,
+    links: Links = Links(),  # noqa: B008
 ) -> bytes:
     out = io.BytesIO()
-    links = (link,) if link else ()
-    write_table(Table(["thing", "名"], rows, links), media_type, out)
+    write_solutions(solutions(rows), media_type, out, most=most, links=links)
     return out.getvalue()
+
+
+def solutions(rows: list[tuple[Term | None, ...]]) -> ox.QuerySolutions:
+    """Give rows as the engine gives them: through its reader of TSV, which keeps all."""
+    lines = ["\t".join(str(one) if one else "" for one in row) for row in rows]
+    table = "\n".join(["?thing\t?名", *lines, ""])
+    found = ox.parse_query_results(table.encode(), ox.QueryResultsFormat.TSV)
+    assert isinstance(found, ox.QuerySolutions)
+    return found
 
 
 def read(
@@ -137,12 +152,70 @@ def test_many_rows_are_all_written() -> None:
     assert read(written(rows, JSON), JSON)[1] == rows
 
 
+# What stands between rows, and what looks like it.
+PIECES = ['"', "}", "{", ",", "\\", ":", '"}},{"', '"}},{}', "}},{", "{}", "s", "瓶"]
+CROOKED: st.SearchStrategy[Term | None] = st.none() | st.lists(
+    st.sampled_from(PIECES), max_size=6
+).map(lambda pieces: ox.Literal("".join(pieces)))
+
+
+@given(
+    rows=st.lists(st.tuples(CROOKED, CROOKED), max_size=8),
+    most=st.integers(0, 9),
+    block=st.integers(1, 300),
+)
+def test_rows_of_json_are_told_from_what_their_texts_hold(
+    rows: list[tuple[Term | None, ...]], most: int, block: int
+) -> None:
+    out = io.BytesIO()
+    with mock.patch("knowledge_graph.results.BLOCK_BYTES", block):
+        told = write_solutions(InPieces(rows, block), JSON, out, most=most)  # type: ignore[arg-type]
+    assert told == Written(min(most, len(rows)), len(rows) > most)
+    assert read(out.getvalue(), JSON)[1] == rows[:most]
+
+
+@pytest.mark.parametrize("block", [1, 50, 100])
+def test_json_is_whole_wherever_the_engine_pauses(block: int) -> None:
+    rows: list[tuple[Term | None, ...]] = [
+        (ox.Literal("one"), None), (None, None), (None, ox.Literal("}},{")), (None, None)
+    ]  # fmt: skip
+    for size in range(1, 250):
+        out = io.BytesIO()
+        with mock.patch("knowledge_graph.results.BLOCK_BYTES", block):
+            told = write_solutions(InPieces(rows, size), JSON, out, most=9)  # type: ignore[arg-type]
+        assert told == Written(len(rows), truncated=False)
+        assert read(out.getvalue(), JSON)[1] == rows
+
+
+class InPieces:
+    """Solutions of an engine that writes so many bytes at a time."""
+
+    def __init__(self, rows: list[tuple[Term | None, ...]], size: int) -> None:
+        self._found, self._size = solutions(rows), size
+
+    @property
+    def variables(self) -> list[ox.Variable]:
+        return self._found.variables
+
+    def serialize(self, out: Any, written: ox.QueryResultsFormat) -> None:
+        data = self._found.serialize(format=written) or b""
+        for start in range(0, len(data), self._size):
+            out.write(data[start : start + self._size])
+
+
 @pytest.mark.parametrize("media_type", [JSON, XML])
 def test_a_link_tells_of_truncation(media_type: str) -> None:
-    link = "http://example.org/limits?a&b"
-    data = written([], media_type, link)
-    assert read(data, media_type)[1] == []
-    assert b"limits?a" in data
+    links = Links(("urn:state",), ("urn:state", "http://example.org/limits?a&b"))
+    for count in (3, 2500):  # known before the head is written, and after it
+        rows: list[tuple[Term | None, ...]] = [
+            (ox.Literal(n), None) for n in range(count)
+        ]
+        whole = written(rows, media_type, links=links)
+        cut = written(rows, media_type, most=count - 1, links=links)
+        assert read(whole, media_type)[1] == rows
+        assert read(cut, media_type)[1] == rows[:-1]
+        assert [b"urn:state" in one for one in (whole, cut)] == [True, True]
+        assert [b"limits?a" in one for one in (whole, cut)] == [False, True]
 
 
 @pytest.mark.parametrize("media_type", [JSON, XML])

@@ -132,20 +132,25 @@ TRIPLES = st.lists(
 )
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
+    """A store that is opened once, for stories that each tell of a graph of their own."""
+    store = EmbeddedStore(tmp_path_factory.mktemp("graph"))
+    yield store
+    store.close()
+
+
 @settings(max_examples=40, deadline=None)
 @given(versions=st.lists(TRIPLES, min_size=1, max_size=3), order=st.randoms())
 def test_the_hash_is_that_of_the_last_version_in_any_order(
-    versions: list[list[Triple]],
-    order: random.Random,
-    tmp_path_factory: pytest.TempPathFactory,
+    versions: list[list[Triple]], order: random.Random, kept: EmbeddedStore
 ) -> None:
-    store = EmbeddedStore(tmp_path_factory.mktemp("graph"))
+    name = graph_iri(len(kept.graphs()) + 1)
     for triples in versions:
-        store.replace(graph_iri(1), triples)
+        kept.replace(name, triples)
     last = [*versions[-1], *versions[-1]]
     order.shuffle(last)
-    assert store.graph_hash(graph_iri(1)) == canonical_hash(graph_iri(1), last)
-    store.close()
+    assert kept.graph_hash(name) == canonical_hash(name, last)
 
 
 def test_what_was_written_is_there_after_reopening(tmp_path: Path) -> None:
@@ -178,3 +183,15 @@ def test_what_an_engine_refuses_is_passed_on(engine: str) -> None:
     wrong = Endpoints(f"{engine}/nowhere", f"{engine}/nowhere", f"{engine}/nowhere")
     with pytest.raises(RemoteStoreFailed, match="404"):
         RemoteStore(wrong).replace_many(build_graphs(1, version=1))
+
+
+def test_packing_gives_back_room_to_the_next_snapshot(tmp_path: Path) -> None:
+    store = EmbeddedStore(tmp_path)
+    store.replace_many(build_graphs(3, version=1))
+    before = store.publish()
+    assert store.publish() == before
+    store.optimize()
+    after = store.publish()
+    assert after != before
+    assert not before.exists()
+    store.close()

@@ -39,6 +39,8 @@ RECONSTRUCTED = (
 )
 GENERATED: dict[str, Callable[[np.random.Generator], np.ndarray]] = {
     "two.ply": lambda dice: dice.random((2, 3)),
+    "four.ply": lambda dice: np.repeat(np.arange(4.0), 3).reshape(4, 3),
+    "one-place.ply": lambda dice: np.full((500, 3), 0.5),
     "line.ply": lambda dice: np.outer(np.linspace(0, 1, 500), [1, 2, 3]),
     "doubled.ply": lambda dice: np.repeat(dice.normal(size=(20, 3)), 50, axis=0),
     "few-and-far.ply": lambda dice: np.vstack(

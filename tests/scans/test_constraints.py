@@ -49,7 +49,7 @@ def test_boxes_and_planes_cut_in_their_own_frames() -> None:
         }
     )
     assert said.kept(points, "a").tolist() == [True, False, False]
-    assert said.kept(points, "").tolist() == [True, False, True]
+    assert said.kept_in_world(points, {}).tolist() == [True, False, True]
     assert said.kept(points, "b").all()
 
 
@@ -58,7 +58,27 @@ def test_a_turned_box_cuts_where_it_lies() -> None:
     box = {"min": [-0.1, -2, -1], "max": [0.1, 2, 1], "matrix": turned.tolist()}
     said = parse_constraints({"boxes": [box]})
     points = np.array([[2.5, 0, 0], [1.0, 0.5, 0], [-0.5, 0.05, 0]])
-    assert said.kept(points, "").tolist() == [False, True, False]
+    assert said.kept_in_world(points, {}).tolist() == [False, True, False]
+
+
+def test_a_box_for_placed_scans_lies_where_its_scan_was_placed() -> None:
+    box = {"scan": "a", "keep": True, "when": "placed", "min": [0] * 3, "max": [1] * 3}
+    said = parse_constraints({"leave_out": ["b"], "boxes": [box]})
+    points = np.array([[0.5, 0.5, 0.5], [5.5, 0.5, 0.5]])
+    moved = from_twist(np.array([0, 0, 0, 5.0, 0, 0]))
+    assert said.kept(points, "a").all()
+    assert said.kept_in_world(points, {"a": moved}).tolist() == [False, True]
+    with pytest.raises(BadConstraints, match="not been placed"):
+        said.kept_in_world(points, {})
+
+
+def test_placing_depends_on_no_cut_in_the_world() -> None:
+    mine = PLANE | {"scan": "a"}
+    box = {"scan": "a", "when": "placed", "min": [0] * 3, "max": [1] * 3}
+    said = parse_constraints({"planes": [PLANE, mine], "boxes": [box]})
+    assert said.before_placing() == {"planes": [mine], "boxes": []}
+    assert said.in_the_world() == {"planes": [PLANE], "boxes": [box]}
+    assert parse_constraints({"planes": [mine]}).in_the_world() == {}
 
 
 LINE = [[[k, 0, 0], [0, k, 0]] for k in range(3)]
@@ -91,6 +111,7 @@ PLANE = {"point": [0, 0, 0], "normal": [0, 0, 1], "cut": "below"}
             "rigid",
         ),
         ({"boxes": [{"min": [0] * 3, "max": [1] * 3, "keep": 1}]}, "boxes 1", "true"),
+        ({"boxes": [{"min": [0] * 3, "max": [1] * 3, "when": 1}]}, "boxes 1", "when"),
         ({"planes": [PLANE | {"normal": [0, 0, 0]}]}, "planes 1", "no length"),
         ({"planes": [PLANE | {"cut": "left"}]}, "planes 1", "above or below"),
         ({"planes": [PLANE | {"colour": 1}]}, "planes 1 colour", "not known"),

@@ -1,17 +1,21 @@
 """A whole run: what it leaves, the same bytes twice, and taken up after any kill."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from scans.child import ChildRefused, Limits, run_engine
 from scans.digests import file_digest
 from scans.events import Event
+from scans.geometry.rigid import carry, inverse
+from scans.scan_store import load_cloud
 from tests.scans.shapes import write_scans
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -149,6 +153,29 @@ def test_damage_to_a_finished_stage_is_noticed(
     ]
     assert fresh == ["orient"]
     assert digests(out) == before
+
+
+@pytest.mark.thorough
+def test_a_cut_after_placing_goes_on_from_there_and_is_as_from_the_start(
+    folder: Path, finished: tuple[Path, list[Event]], tmp_path: Path
+) -> None:
+    """Only the surface and what follows are made again, and the bytes are the same."""
+    points = load_cloud(next(finished[0].glob("stages/*-register-*/cloud.npz"))).points
+    box = {"scan": "scan-1.ply", "when": "placed", "min": [-9] * 3, "max": [9] * 3}
+    poses = json.loads((finished[0] / "poses.json").read_text())
+    own = carry(points, inverse(np.array(poses["scan-1.ply"])))
+    box["max"] = [float(np.quantile(own[:, 0], 0.8)), 9, 9]
+    said = tmp_path / "said.json"
+    said.write_text(json.dumps({"boxes": [box | {"keep": True}]}))
+    shutil.copytree(finished[0] / "stages", tmp_path / "on" / "stages")
+    made = {}
+    for name in ("on", "new"):
+        words = ["reconstruct", str(folder), "--out", str(tmp_path / name), *SMALL]
+        made[name] = run(*words, f"--constraints={said}", log=tmp_path / "log")
+    resumed = {n: [e.stage for e in made[n] if e.detail.get("resumed")] for n in made}
+    assert resumed == {"on": ["read", "register"], "new": []}
+    assert digests(tmp_path / "on") == digests(tmp_path / "new")
+    assert digests(tmp_path / "on") != digests(finished[0])
 
 
 def test_a_confirmed_upright_turns_what_is_delivered_and_not_the_master(

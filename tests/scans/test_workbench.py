@@ -40,7 +40,9 @@ def test_clouds_are_what_the_page_reads(made: Path) -> None:
     index = json.loads((made / "clouds" / "clouds.json").read_text())
     for one in index["scans"]:
         data = (made / "clouds" / f"{one['number']}.bin").read_bytes()
-        assert len(data) == one["points"] * 15
+        assert len(data) == one["points"] * 16
+        light = np.frombuffer(data[15 * one["points"] :], np.uint8)
+        assert light.min() < 150 < 230 < light.max()  # it shows relief
         assert (made / "clouds" / f"{one['number']}.png").stat().st_size > 200
 
 

@@ -40,7 +40,8 @@ def preserve_due() -> int:
     check_mounted()
     note_missing_pages()
     fold_changes()
-    rows = list(due_rows().order_by("changed_at")[:AT_ONCE])
+    # A change of state first, however many others an upgrade has left behind.
+    rows = list(due_rows().order_by("-reason", "changed_at")[:AT_ONCE])
     return sum(_try(row) for row in rows)
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
@@ -18,6 +18,7 @@ from heritage.archive import inbox_views as pages
 from heritage.archive.actions.package import package_deposit
 from heritage.archive.models import Deposit, PreservationEvent
 from heritage.archive.views import storage
+from heritage.lib.admin_pages import OwnPages
 
 from .base import KeptAdmin, events_of
 from .sight import RetirableAdmin, SightFilter
@@ -40,7 +41,7 @@ class InboxFilter(admin.SimpleListFilter):
 
 
 @admin.register(Deposit)
-class DepositAdmin(RetirableAdmin, KeptAdmin):
+class DepositAdmin(OwnPages, RetirableAdmin, KeptAdmin):
     list_display = ["key", "kind", "state_shown", "condition_shown", "sight", "file_count", "size", "note",
                     "inbox_name", "created_by", "created_at"]  # fmt: skip
     list_filter = ["kind", "state", "condition", SightFilter, InboxFilter]
@@ -49,6 +50,16 @@ class DepositAdmin(RetirableAdmin, KeptAdmin):
     readonly_fields = ["file_count", "size", "events"]
     actions_list = ["open_storage", "open_inbox"]
     actions_detail = [*KeptAdmin.actions_detail, *RetirableAdmin.actions_detail]
+    routes_named = "archive"
+    routes = (
+        ("storage/", storage, "storage"),
+        ("inbox/", pages.inbox, "inbox"),
+        ("inbox/send/", pages.send, "inbox_send"),
+        ("inbox/hand-over/", pages.hand_over, "inbox_hand_over"),
+        ("inbox/records/", pages.records, "inbox_records"),
+        ("inbox/thumbnail/<slug:key>/", pages.thumbnail, "inbox_thumbnail"),
+        ("inbox/<slug:key>/throw-out/", pages.throw_out, "inbox_throw_out"),
+    )
 
     @action(description=_("Storage"), icon="storage")
     def open_storage(self, request: HttpRequest) -> HttpResponseBase:
@@ -57,22 +68,6 @@ class DepositAdmin(RetirableAdmin, KeptAdmin):
     @action(description=_("Inbox"), icon="inbox")
     def open_inbox(self, request: HttpRequest) -> HttpResponseBase:
         return redirect("admin:archive_inbox")
-
-    def get_urls(self) -> list[URLPattern]:
-        routes = (
-            ("storage/", storage, "storage"),
-            ("inbox/", pages.inbox, "inbox"),
-            ("inbox/send/", pages.send, "inbox_send"),
-            ("inbox/hand-over/", pages.hand_over, "inbox_hand_over"),
-            ("inbox/records/", pages.records, "inbox_records"),
-            ("inbox/thumbnail/<slug:key>/", pages.thumbnail, "inbox_thumbnail"),
-            ("inbox/<slug:key>/throw-out/", pages.throw_out, "inbox_throw_out"),
-        )
-        ours = [
-            path(route, self.admin_site.admin_view(view), name=f"archive_{name}")
-            for route, view, name in routes
-        ]
-        return [*ours, *super().get_urls()]
 
     def package(self, request: HttpRequest, kept: Any) -> Iterator[bytes]:
         person: Any = request.user

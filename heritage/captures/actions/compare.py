@@ -1,20 +1,17 @@
 """Compare two masters of a relic; keep what was found as a check of its condition."""
 
-from typing import Any
-
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
 from heritage.captures import bell
 from heritage.captures.change_words import told_change
+from heritage.captures.comparison import ask_for_comparison, kept_change
 from heritage.captures.errors import AlreadyComputing, NotComparable, RunHasNoModel
 from heritage.captures.hand_models import ChangeRecord
-from heritage.captures.judging import accuracy_mm
-from heritage.captures.models import Capture, FieldSheet, Run, Upright
+from heritage.captures.models import Capture, Run
 from heritage.captures.permission import check_curator, check_member
 from heritage.captures.quality.sheet import measured_run
-from heritage.captures.rigid import Matrix, inverse, multiplied
 from heritage.catalogue.actions.acts import record_act
 from heritage.catalogue.models import ConditionCheck
 
@@ -40,20 +37,15 @@ def compare_runs(first: Run, second: Run, *, by: AbstractBaseUser | None) -> Run
         )  # fmt: skip
         if same.exists():
             raise AlreadyComputing
-        run = Run.objects.create(
-            capture=after.capture,
-            type=Run.Type.COMPARE,
-            master_of=after,
-            compared_with=before,
-            parameters=_known(before, after),
-            asked_by_id=by.pk if by else None,
-        )
+        run = ask_for_comparison(before, after, by=by)
         bell.ring(run)
-    return run
+        return run
 
 
 def keep_as_condition(run: Run, *, by: AbstractBaseUser | None) -> ChangeRecord:
     """Write what a comparison found into the relic's condition checks; once.
+
+    Once more where that check was struck through.
 
     Completeness and preservation stay as the last check has them: a map is no verdict.
     They are as they are today, not as on the day of the capture.
@@ -64,7 +56,7 @@ def keep_as_condition(run: Run, *, by: AbstractBaseUser | None) -> ChangeRecord:
         raise RunHasNoModel(run.get_state_display())
     with transaction.atomic():
         Run.objects.select_for_update().get(pk=run.pk)
-        kept: ChangeRecord | None = ChangeRecord.objects.filter(run=run).first()
+        kept = kept_change(run)
         if kept is not None:
             return kept
         relic = run.capture.relic
@@ -77,38 +69,8 @@ def keep_as_condition(run: Run, *, by: AbstractBaseUser | None) -> ChangeRecord:
             evidence=f"{run.type} {run.key}",
         )
         record_act(check, by=by)
-        made: ChangeRecord = ChangeRecord.objects.create(
-            run=run, check_key=check.key, by_id=by.pk if by else None
-        )
+        told = {"check_key": check.key, "by_id": by.pk if by else None}
+        told["at"] = timezone.now()
+        made: ChangeRecord
+        made, _ = ChangeRecord.objects.update_or_create(run=run, defaults=told)
         return made
-
-
-def _known(before: Run, after: Run) -> dict[str, Any]:
-    """What is known of both: how sure they are, how they stand."""
-    known: dict[str, Any] = {
-        "first_mm": _uncertainty(before),
-        "second_mm": _uncertainty(after),
-        "upright": after.report.get("upright", {}).get("used"),
-    }
-    if start := _start(_standing(before), _standing(after)):
-        known["start"] = start
-    return known
-
-
-def _uncertainty(run: Run) -> float:
-    sheet = FieldSheet.objects.filter(capture=run.capture).select_related("device")
-    return accuracy_mm(run, sheet.first()) or 0.0
-
-
-def _standing(run: Run) -> Matrix | None:
-    """How a master stands, if a person has said so."""
-    rows = Upright.objects.filter(run=run, confirmed_at__isnull=False)
-    found: Matrix | None = rows.values_list("matrix", flat=True).first()
-    return found
-
-
-def _start(first: Matrix | None, second: Matrix | None) -> Matrix | None:
-    """Lead from one master to the other through how both stand."""
-    if first is None or second is None:
-        return None
-    return multiplied(inverse(second), first)

@@ -9,6 +9,7 @@ from django.db import transaction
 from heritage.archive.actions.deposit import Item, deposit_files
 from heritage.archive.local_copies import local_path
 from heritage.archive.models import Deposit, StoredFile
+from heritage.captures import bell
 from heritage.captures.models import Capture, CaptureFile
 from heritage.captures.permission import check_member
 from heritage.captures.preflight import (
@@ -67,6 +68,7 @@ def attach_deposit(
         ]
     inspect_rows([row for row in rows if not _is_seen(row, seen or {})])
     _note_cameras(rows)
+    bell.ring_for_clouds(capture)
     return rows
 
 

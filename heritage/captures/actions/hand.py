@@ -28,6 +28,7 @@ from heritage.captures.hand import (
 from heritage.captures.hand_models import HandAct
 from heritage.captures.models import Capture, Run
 from heritage.captures.permission import check_member
+from heritage.captures.ties import SCANS, holding, scans_named, ties_of
 from heritage.captures.usable import scan_names
 from scans.recipe import schema
 
@@ -51,6 +52,8 @@ def add_act(
     check_member(capture, by)
     runs = Run.objects.filter(capture=capture)
     checked = check_act(kind, data, scan_names(capture), runs=runs)
+    ties = ties_of(capture)
+    spoken_of = ties if kind == HandAct.Kind.BOX else scans_named(checked)
     with transaction.atomic():
         _check_seen(capture, after)
         last = capture.hand_acts.count()
@@ -58,6 +61,7 @@ def add_act(
             raise BadAct
         made: HandAct = HandAct.objects.create(
             capture=capture, number=last + 1, kind=kind, data=checked,
+            scans={name: ties[name] for name in spoken_of},
             by_id=by.pk if by else None,
         )  # fmt: skip
     return made
@@ -90,7 +94,8 @@ def snap_pair(
     Raises `NotPermitted`, `NotEnoughPlaces`, `child.ChildRefused`.
     """
     check_member(capture, by)
-    picks = said_by(standing_acts(capture)).picks.get((first, second), Picks())
+    acts = holding(capture, standing_acts(capture))
+    picks = said_by(acts).picks.get((first, second), Picks())
     if not picks.is_enough:
         raise NotEnoughPlaces
     clouds = find_clouds(capture)
@@ -120,7 +125,7 @@ def start_by_hand(
     capture: Capture, *, is_exact: bool, by: AbstractBaseUser | None
 ) -> Run:
     """Compute again with all that was said by hand. Raises what `start_run` raises."""
-    acts = standing_acts(capture)
+    acts = holding(capture, standing_acts(capture))
     said = said_by(acts)
     names = scan_names(capture)
     told = constraints_of(said, names)
@@ -130,7 +135,7 @@ def start_by_hand(
         is_exact=is_exact,
         parameters=_holes(close=said.close_holes),
         left_out=sorted(said.left_out),
-        said={**told, "acts": _numbers(acts)},
+        said={**told, "acts": _numbers(acts), SCANS: ties_of(capture)},
     )
 
 

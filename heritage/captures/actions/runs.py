@@ -1,7 +1,6 @@
 """Start a run, cancel it, make its model the relic's."""
 
 import re
-import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,15 @@ from heritage.captures.errors import (
     AlreadyComputing,
     NoRoom,
     NothingUsable,
+    PicksStale,
     RunIsOver,
     UnitNotStated,
     WrongParameter,
 )
 from heritage.captures.models import Capture, Run
 from heritage.captures.permission import check_member
+from heritage.captures.stage_shelf import make_room
+from heritage.captures.ties import is_stale
 from heritage.captures.usable import files_in_use, lacks_only_unit, named_scans
 
 # Stage outputs and the master against their inputs: measured at 3 to 8 times.
@@ -44,7 +46,8 @@ def start_run(
     """Ask for a reconstruction of the capture's usable scans.
 
     `left_out` names scans, as `scan_names` does, that this run goes without; `said` is
-    what else a person has said of them, as the engine reads it. Raises `NotPermitted`, `UnitNotStated`, `NothingUsable`, `WrongParameter`, `NoRoom` or
+    what else a person has said of them, as the engine reads it. Raises `NotPermitted`,
+    `UnitNotStated`, `NothingUsable`, `WrongParameter`, `PicksStale`, `NoRoom` or
     `AlreadyComputing`.
     """
     check_member(capture, by)
@@ -52,6 +55,8 @@ def start_run(
         if not SAFE_NAME.match(name):
             raise WrongParameter(name)
     _check_files(capture, left_out)
+    if is_stale(capture, said or {}):
+        raise PicksStale
     with transaction.atomic():
         Capture.objects.select_for_update().get(pk=capture.pk)
         if _unfinished(capture).exists():
@@ -112,7 +117,7 @@ def check_room(input_bytes: int) -> None:
     needed = ROOM_LEAST_BYTES + ROOM_FACTOR * input_bytes
     root = Path(settings.WORK_ROOT)
     root.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(root).free
+    free = make_room(needed)
     if free < needed:
         raise NoRoom(needed_bytes=needed, free_bytes=free)
 

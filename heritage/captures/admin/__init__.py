@@ -2,6 +2,7 @@
 
 from .captures import CaptureAdmin, DeliveryProfileAdmin, HeartbeatAdmin, RunAdmin
 from .devices import DeviceAdmin
+from .letters import LettersAdmin
 from .projects import ProjectAdmin
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "DeliveryProfileAdmin",
     "DeviceAdmin",
     "HeartbeatAdmin",
+    "LettersAdmin",
     "ProjectAdmin",
     "RunAdmin",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -15,19 +15,13 @@ from heritage.captures.models import Capture, DeliveryProfile, Heartbeat, Run
 from heritage.captures.permission import may_open
 from heritage.captures.profile_form import BUDGETS, CODECS, MAPS, DeliveryProfileForm
 from heritage.captures.profiles import built_in
-from heritage.captures.views import capture as pages
-from heritage.captures.views import compare as comparing
-from heritage.captures.views import hand as by_hand
-from heritage.captures.views import quality as sheets
-from heritage.captures.views import sheet as field_sheets
-from heritage.captures.views import uploads
-from heritage.captures.views.decide import decide
-from heritage.captures.views.further import further
 from heritage.captures.views.ready import shown_ready
-from heritage.captures.views.upright import upright
 from heritage.catalogue.admin.base import PolicyAdmin
 from heritage.catalogue.admin.inlines import works_here
 from heritage.catalogue.policy import person_of
+
+from .capture_pages import PROGRAMS, ROUTES
+from .guarding import GuardedAdmin
 
 RUN_COLOURS = {
     "waiting": "info", "running": "warning", "succeeded": "success",
@@ -36,7 +30,7 @@ RUN_COLOURS = {
 
 
 @admin.register(Capture)
-class CaptureAdmin(PolicyAdmin):
+class CaptureAdmin(GuardedAdmin, PolicyAdmin):
     collection_path = "relic.collection"
     list_display = ("relic", "captured_on", "technique", "device", "work_link")
     list_filter = ("technique",)
@@ -45,6 +39,7 @@ class CaptureAdmin(PolicyAdmin):
     autocomplete_fields = ("relic", "operator", "place")
     actions_list = ("open_inbox",)
     actions_detail = ("open_work",)
+    routes, programs = ROUTES, PROGRAMS
     fieldsets = (
         (None, {"fields": ("relic", ("captured_on", "place", "operator"))}),
         (
@@ -103,76 +98,6 @@ class CaptureAdmin(PolicyAdmin):
         sentence = _("%(capture)s holds files, and files stay. Retire them instead; only an empty capture is deleted.")  # fmt: skip
         told = [sentence % {"capture": capture} for capture in kept]
         return named, counts, needed, [*protected, *told]
-
-    def get_urls(self) -> list[URLPattern]:
-        routes = (
-            ("<int:pk>/work/", pages.work, "work"),
-            ("<int:pk>/work/runs/", pages.runs, "runs"),
-            ("<int:pk>/work/files/arrange/", pages.arrange, "arrange"),
-            ("<int:pk>/work/files/<int:file>/", pages.leave_out, "leave_out"),
-            ("<int:pk>/work/report/", pages.report, "report"),
-            ("<int:pk>/work/unit/", pages.state_unit, "unit"),
-            ("<int:pk>/sheet/", field_sheets.sheet, "sheet"),
-            ("<int:pk>/sheet/pdf/", field_sheets.sheet_pdf, "sheet_pdf"),
-            ("<int:pk>/work/start/", pages.start, "start"),
-            ("<int:pk>/work/<str:key>/log/", pages.log, "log"),
-            ("<int:pk>/work/<str:key>/cancel/", pages.cancel, "cancel"),
-            ("<int:pk>/hand/", by_hand.hand, "hand"),
-            ("<int:pk>/hand/clouds/", by_hand.clouds, "hand_clouds"),
-            (
-                "<int:pk>/hand/clouds/<int:number>.<slug:form>",
-                by_hand.cloud,
-                "hand_cloud",
-            ),
-            ("<int:pk>/hand/proposal/", by_hand.proposal, "hand_proposal"),
-            ("<int:pk>/hand/act/", by_hand.act, "hand_act"),
-            ("<int:pk>/hand/snap/", by_hand.snap, "hand_snap"),
-            ("<int:pk>/hand/run/", by_hand.run, "hand_run"),
-            ("<int:pk>/compare/", comparing.compare, "compare"),
-            ("<int:pk>/work/<str:key>/change/", comparing.change, "change_map"),
-            ("<int:pk>/work/<str:key>/change/keep/", comparing.keep, "keep_change"),
-            ("<int:pk>/work/<str:key>/decide/", decide, "decide"),
-            ("<int:pk>/work/<str:key>/upright/", upright, "upright"),
-            ("<int:pk>/work/<str:key>/further/", further, "further"),
-            ("<int:pk>/work/<str:key>/quality/", sheets.quality, "quality"),
-            ("<int:pk>/work/<str:key>/quality/pdf/", sheets.quality_pdf, "quality_pdf"),
-            (
-                "<int:pk>/work/<str:key>/quality/json/",
-                sheets.quality_json,
-                "quality_json",
-            ),
-            (
-                "<int:pk>/work/<str:key>/quality/unit/",
-                sheets.again_in_unit,
-                "again_in_unit",
-            ),
-        )
-        ours = [
-            path(
-                route, self.admin_site.admin_view(view), name=f"captures_capture_{name}"
-            )
-            for route, view, name in routes
-        ]
-        # These answer a program that cannot follow to the log-in page.
-        programs = (
-            ("<int:pk>/work/uploads/", uploads.begin, "tus"),
-            ("<int:pk>/work/uploads/open/", uploads.listing, "uploads"),
-            ("<int:pk>/work/uploads/names/", uploads.names, "names"),
-            ("<int:pk>/work/uploads/check/", uploads.check, "check"),
-            ("<int:pk>/work/uploads/keep/", uploads.keep, "keep"),
-            ("<int:pk>/work/uploads/form/", uploads.send_form, "send_form"),
-            (
-                "<int:pk>/work/uploads/<slug:key>/cancel/",
-                uploads.cancel,
-                "cancel_upload",
-            ),
-            ("<int:pk>/work/uploads/<slug:key>", uploads.one, "tus_upload"),
-        )
-        theirs = [
-            path(route, view, name=f"captures_capture_{name}")
-            for route, view, name in programs
-        ]
-        return [*theirs, *ours, *super().get_urls()]
 
 
 @admin.register(Run)

@@ -12,6 +12,8 @@ from heritage.captures.device_models import Calibration, Device
 from heritage.catalogue.admin.inlines import works_here
 from heritage.catalogue.policy import person_of
 
+from .guarding import GuardedAdmin, GuardedRows
+
 TRUST_COLOURS = {"valid": "success", "expired": "danger", "missing": "warning"}
 
 
@@ -33,6 +35,7 @@ class _ByMembers:
 
 class CalibrationInline(_ByMembers, TabularInline):
     model = Calibration
+    formset = GuardedRows
     extra = 1
     fields = (
         "certificate", "issued_by", "calibrated_on", "expires_on", "uncertainty_mm",
@@ -40,7 +43,7 @@ class CalibrationInline(_ByMembers, TabularInline):
 
 
 @admin.register(Device)
-class DeviceAdmin(_ByMembers, ModelAdmin):
+class DeviceAdmin(GuardedAdmin, _ByMembers, ModelAdmin):
     list_display = ("name", "serial", "firmware", "trust", "is_retired")
     list_filter = ("is_retired",)
     search_fields = ("name", "maker", "serial")

@@ -1,12 +1,11 @@
 """Digitization projects in the admin."""
 
-from typing import Any
+from functools import partial
 
 from django.contrib import admin
-from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -17,8 +16,10 @@ from heritage.captures.views import project as pages
 from heritage.catalogue.admin.base import PolicyAdmin
 from heritage.catalogue.admin.inlines import VisibleChoices
 
+from .guarding import GuardedAdmin, GuardedRows
 
-class OfOneCollection(BaseInlineFormSet[ProjectItem, Project, Any]):
+
+class OfOneCollection(GuardedRows):
     """Relics of the project's own collection: its members read what becomes of them."""
 
     def clean(self) -> None:
@@ -47,7 +48,7 @@ class ProjectItemInline(VisibleChoices, TabularInline):
 
 
 @admin.register(Project)
-class ProjectAdmin(PolicyAdmin):
+class ProjectAdmin(GuardedAdmin, PolicyAdmin):
     list_display = ("__str__", "contractor", "starts_on", "due_on", "progress_link")
     list_filter = ("collection",)
     list_select_related = ("contractor", "collection")
@@ -55,6 +56,13 @@ class ProjectAdmin(PolicyAdmin):
     autocomplete_fields = ("contractor",)
     inlines = (ProjectItemInline,)
     actions_detail = ("open_progress",)
+    routes = (
+        ("<int:pk>/progress/", pages.progress, "progress"),
+        *(
+            (f"<int:pk>/ledger.{form}", partial(pages.export, form=form), form)
+            for form in pages.TYPES
+        ),
+    )
     fieldsets = (
         (None, {"fields": (("name_zh", "name_en"), "collection")}),
         (None, {"fields": (("funder", "contractor", "contract"),)}),
@@ -69,23 +77,3 @@ class ProjectAdmin(PolicyAdmin):
     @action(description=_("Progress"), icon="monitoring")
     def open_progress(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return redirect("admin:captures_project_progress", object_id)
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        return [
-            path(
-                "<int:pk>/progress/",
-                view(pages.progress),
-                name="captures_project_progress",
-            ),
-            *(
-                path(
-                    f"<int:pk>/ledger.{form}",
-                    view(pages.export),
-                    {"form": form},
-                    name=f"captures_project_{form}",
-                )
-                for form in pages.TYPES
-            ),
-            *super().get_urls(),
-        ]

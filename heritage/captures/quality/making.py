@@ -1,6 +1,8 @@
 """How a master was made: files, recipe, parameters, stages, versions."""
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -30,7 +32,7 @@ def making_section(run: Run) -> Section:
         about=_("With the same files, recipe and versions the same bytes come out.")
         if run.is_exact
         else _("A quick trial: again, it may come out a little different."),
-        sentences=_left_out(run),
+        sentences=[*_left_out(run), *_taken_over(run)],
         tables=[table for table in tables if table.rows],
     )
 
@@ -39,6 +41,16 @@ def _left_out(run: Run) -> list[str]:
     names = run.constraints.get("leave_out", [])
     told = _("Left out of this run, as asked: %(names)s.")
     return [told % {"names": ", ".join(names)}] if names else []
+
+
+def _taken_over(run: Run) -> Iterator[str]:
+    """Tell which stages an earlier run had computed; what they give is the same."""
+    told = _("Taken over from run %(run)s, as nothing that they depend on changed: %(stages)s.")  # fmt: skip
+    rows = run.stages.filter(taken_from__isnull=False)
+    named = rows.values_list("taken_from__key", "name")
+    for key, stages in groupby(named, itemgetter(0)):
+        labels = ", ".join(stage_label(name) for _key, name in stages)
+        yield told % {"run": key, "stages": labels}
 
 
 def _inputs(report: dict[str, Any]) -> Table:

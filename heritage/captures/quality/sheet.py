@@ -11,6 +11,7 @@ from heritage.captures.messages import finding_sentence
 from heritage.captures.models import Derivative, Run
 from heritage.catalogue.fields import concept_label
 
+from .delivery import delivery_section
 from .making import making_section
 from .numbers import find_figure, write_figure, write_number, write_time
 from .parts import Cell, Measure, Picture, Section, Sheet, Table, Verdict
@@ -47,11 +48,14 @@ def build_sheet(run: Run) -> Sheet:
     return Sheet(
         title=_("Quality sheet: %(relic)s") % {"relic": relic.title},
         subject=list(_subject(run)),
-        sections=[section for section in _sections(master) if not _is_empty(section)],
+        sections=[
+            section for section in _sections(master, run) if not _is_empty(section)
+        ],
     )
 
 
-def _sections(run: Run) -> Iterator[Section]:
+def _sections(run: Run, shown: Run) -> Iterator[Section]:
+    """The parts of a master's sheet, and what it was delivered as by the run shown."""
     quality = quality_of(run)
     pictures = list(_pictures(run, quality))
     if quality:
@@ -62,6 +66,7 @@ def _sections(run: Run) -> Iterator[Section]:
         yield scans_section(quality)
         for slug in ("points", "completeness", "mesh"):
             yield _figures(slug, quality)
+    yield delivery_section(shown)
     yield making_section(run)
 
 

@@ -197,6 +197,15 @@ CAPTIONS = {
         "How many of the points lie how far off the model: to the left inside, to the "
         "right outside. The full colour stands for %(limit)s mm."
     ),
+    "delivery-deviation": _(
+        "%(file)s: where it lies off the model. Red: outside it. Blue: inside. "
+        "The full colour stands for %(limit)s mm."
+    ),
+    "delivery-likeness": _(
+        "%(file)s from the side where it is least like the model: left the model, in "
+        "the middle the file, right where they differ. The full colour stands for a "
+        "colour difference (ΔE00) of %(limit)s."
+    ),
 }
 PROFILES = {
     "grade-1": _("project default, grade 1"),

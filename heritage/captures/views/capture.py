@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
@@ -16,13 +17,14 @@ from heritage.archive.errors import ArchiveError
 from heritage.archive.models import Upload
 from heritage.archive.set_report import SetReport
 from heritage.archive.upload_models import UploadQuery
+from heritage.captures import bell
 from heritage.captures.actions.arrange import (
     Place,
     arrange_files,
     arrangement_of,
 )
 from heritage.captures.actions.runs import cancel_run, start_run
-from heritage.captures.errors import BadAct, CaptureError
+from heritage.captures.errors import BadAct, CaptureError, SavedMeanwhile
 from heritage.captures.models import Capture, CaptureFile, Run
 from heritage.captures.permission import check_member
 from heritage.captures.set_check import report_of_capture
@@ -31,9 +33,16 @@ from heritage.captures.worker_run import work_folder
 from heritage.catalogue.policy import Person, visible
 from scans.recipe import recipe_names
 
+from .following import bars, stamp_of
 from .shown import shown_files, shown_runs
 
 LOG_BYTES = 20_000  # of the log's end that is shown
+LOG_EVERY_S = 2
+# Of a run that is followed: a report is long, and read each second.
+FOLLOWED = (
+    "key", "state", "stop_asked", "is_accepted", "error_code", "stage", "fraction", "eta_s",
+    "peak_bytes",
+)  # fmt: skip
 REFUSALS = (CaptureError, ArchiveError)
 
 
@@ -66,7 +75,14 @@ def report(request: HttpRequest, pk: int) -> JsonResponse:
 
 @require_safe
 def runs(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the part of the page that changes while a run is under way."""
+    """Give the part of the page that changes while a run is under way.
+
+    A page that shows all that has happened gets how far it is, and no more.
+    """
+    seen = visible(Run.objects.filter(capture=pk), Person.of(request.user))
+    rows = list(seen.only(*FOLLOWED))
+    if rows and request.GET.get("seen") == stamp_of(rows):
+        return bars(rows)
     return render(request, "captures/runs.html", _context(_capture(request, pk)))
 
 
@@ -113,6 +129,8 @@ def log(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         text = file.read().decode("utf-8", "replace")
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Cache-Control"] = "private, no-store"
+    if not run.is_over:
+        response["Refresh"] = str(LOG_EVERY_S)  # whoever reads it follows it
     return response
 
 
@@ -131,8 +149,10 @@ def leave_out(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     except CaptureError as error:
         messages.error(request, str(error))
     else:
-        row.is_left_out = not row.is_left_out
+        # What the button said, not the contrary of what is: two may click it at once.
+        row.is_left_out = request.POST.get("out") == "1"
         row.save(update_fields=["is_left_out"])
+        bell.ring_for_clouds(capture)
     return redirect("admin:captures_capture_work", pk)
 
 
@@ -156,6 +176,7 @@ def arrange(request: HttpRequest, pk: int) -> HttpResponse:
     except CaptureError as error:
         messages.error(request, str(error))
     else:
+        bell.ring_for_clouds(capture)
         messages.success(request, _("The files are arranged."))
     return redirect("admin:captures_capture_work", pk)
 
@@ -170,9 +191,12 @@ def state_unit(request: HttpRequest, pk: int) -> HttpResponse:
     except CaptureError as error:
         messages.error(request, str(error))
     else:
-        if unit in Capture.Unit.values:
-            capture.unit = unit
-            capture.save(update_fields=["unit", "modified_at"])
+        rows = Capture.objects.filter(pk=pk, unit=request.POST.get("seen", ""))
+        if unit in Capture.Unit.values and not rows.update(
+            unit=unit, modified_at=now()
+        ):
+            messages.error(request, str(SavedMeanwhile()))
+        bell.ring_for_clouds(_capture(request, pk))
     return redirect("admin:captures_capture_work", pk)
 
 
@@ -224,7 +248,9 @@ def _context(capture: Capture) -> dict[str, Any]:
     files, computed = shown_files(capture), shown_runs(capture)
     return {
         "capture": capture,
+        "stamp": stamp_of(shown.run for shown in computed),
         "files": files,
+        "has_pictures": any(file.picture for file in files),
         "units": Capture.Unit.choices,
         "roles": CaptureFile.Role.choices,
         "arrangement": arrangement_of(capture),

@@ -16,10 +16,12 @@ from django.views.decorators.http import (
 from heritage.archive.staying import in_use
 from heritage.captures.actions.compare import compare_runs, keep_as_condition
 from heritage.captures.change_words import change_of, kind_of, told_change
+from heritage.captures.comparison import kept_change
 from heritage.captures.errors import CaptureError
 from heritage.captures.media import media_path
 from heritage.captures.models import Capture, Derivative, Run
 from heritage.captures.permission import may_open
+from heritage.captures.published import heat_map_of
 from heritage.captures.quality.numbers import find_figure, write_figure
 from heritage.captures.quality.sheet import measured_run, quality_of
 from heritage.captures.quality.words import MEASURES
@@ -47,8 +49,8 @@ class Line:
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
     """Show two runs of the relic beside each other, or ask for their difference."""
     capture = _capture(request, pk)
-    rows = visible(Run.objects.all(), person_of(request))
-    rows = rows.filter(
+    person = person_of(request)
+    rows = visible(Run.objects.all(), person).filter(
         capture__relic=capture.relic_id, state=Run.State.SUCCEEDED, type__in=MODELS
     )
     runs = list(rows.select_related("capture", "master_of").order_by("created_at"))
@@ -64,7 +66,9 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         "opts": Capture._meta,
         "capture": capture,
         "runs": runs,
-        "chosen": [(run, _pictures(run), _heat_map(run)) for run in chosen if run],
+        "chosen": [
+            (run, _pictures(run), heat_map_of(run, person)) for run in chosen if run
+        ],
         "figures": list(_figures(*chosen)) if chosen else [],
         "settings": list(_settings(*chosen)) if chosen else [],
         "comparisons": _comparisons(capture),
@@ -87,7 +91,7 @@ def change(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         "regions": regions,
         "pictures": _change_pictures(run),
         "limit": run.report.get("limit_mm"),
-        "kept": getattr(run, "change_record", None),
+        "kept": kept_change(run),
         "may_keep": may_open(run.capture, person_of(request)),
     }
     return render(request, "captures/change.html", context)
@@ -143,14 +147,6 @@ def _told_settings(run: Run) -> dict[str, Any]:
 
 def _pictures(run: Run) -> list[str]:
     return [media_path(row) for row in pictures_of(run)]
-
-
-def _heat_map(run: Run) -> str:
-    rows = measured_run(run).derivatives.filter(
-        in_use("stored_file__"), role=Derivative.Role.QUALITY, profile__contains="heat"
-    )
-    row = rows.select_related("stored_file").first()
-    return media_path(row) if row else ""
 
 
 def _change_pictures(run: Run) -> dict[str, str]:

@@ -21,6 +21,7 @@ from heritage.captures.models import FieldSheet, Run
 from heritage.captures.permission import may_open
 from heritage.captures.quality.sheet import build_sheet
 from heritage.captures.quality.words import PROFILES
+from heritage.captures.sameness import compare_shape
 from heritage.captures.sheet_rules import missing_fields, sheet_warnings
 from heritage.captures.sheet_words import field_label
 from heritage.catalogue.policy import person_of, visible
@@ -75,6 +76,7 @@ def _show(
         "profiles": [(name, title) for title, name in titles.items()],
         "tables": tables,
         "fits_register": fits_register(run),
+        "sameness": compare_shape(run),
         "warnings": list(sheet_warnings(run.capture, sheet)) if sheet else [],
         "missing": [field_label(n) for n in missing_fields(run.capture, sheet)]
         if sheet

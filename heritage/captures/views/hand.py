@@ -19,11 +19,12 @@ from heritage.captures.actions.hand import (
     start_by_hand,
     undo_act,
 )
-from heritage.captures.clouds import find_clouds, read_index
+from heritage.captures.clouds import find_clouds, read_index, share_made
 from heritage.captures.errors import CaptureError
 from heritage.captures.hand import poses_of, said_by, standing_acts, steps_taken
 from heritage.captures.messages import sentence
 from heritage.captures.models import Capture, Run
+from heritage.captures.ties import holding
 from heritage.captures.usable import scan_names
 from heritage.catalogue.policy import person_of, visible
 from heritage.lib.http import problem
@@ -82,6 +83,14 @@ def hand(request: HttpRequest, capture: Capture) -> HttpResponse:
 def clouds(request: HttpRequest, capture: Capture) -> HttpResponse:
     """List the clouds, making them first where they are not there."""
     return JsonResponse({"scans": read_index(find_clouds(capture))})
+
+
+@require_safe
+@of_capture
+def clouds_share(request: HttpRequest, capture: Capture) -> HttpResponse:
+    """Tell whoever waits for the clouds how far they are; null while none are made."""
+    share = share_made(capture)
+    return JsonResponse({"percent": None if share is None else round(100 * share)})
 
 
 @require_safe
@@ -152,11 +161,13 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 def _state(capture: Capture) -> dict[str, Any]:
     """What stands, and how many steps led there, undoing included."""
     acts = standing_acts(capture)
+    held = holding(capture, acts)
     told = [{"number": one.number, "what": one.get_kind_display()} for one in acts]
     return {
         "after": steps_taken(capture),
         "acts": told,
-        "said": said_by(acts).as_json(),
+        "said": said_by(held).as_json(),
+        "aside": len(acts) - len(held),
     }
 
 
@@ -170,6 +181,7 @@ def _last_run(capture: Capture) -> Run | None:
 
 def _words() -> dict[str, str]:
     return {
+        "preparing": _("Preparing the scans: {percent} %"),
         "failed": _("The scans could not be loaded. Reload the page."),
         "nearest": _("came nearest to"),
         "unplaced": _("not placed"),
@@ -185,4 +197,7 @@ def _words() -> dict[str, str]:
         "noTable": _("No table was found. Set the box by hand."),
         "tables": _("A table was found in {count} scans."),
         "saved": _("Kept."),
+        "aside": _(
+            "Not applied: {count} acts on scans that were replaced since, or that are read in another unit."
+        ),
     }

@@ -20,6 +20,8 @@ from heritage.captures.products import (
     products_of,
     purposes_of,
 )
+from heritage.captures.quality.delivery import Rows, delivered_rows, pictures_beside
+from heritage.captures.quality.parts import Picture
 
 Text = Promise | str
 PURPOSES: dict[str, Text] = {
@@ -80,6 +82,7 @@ class ShownFile:
     likeness: str
     maps: str
     notes: list[str]
+    pictures: list[Picture]
 
 
 @dataclass(frozen=True)
@@ -101,12 +104,13 @@ def shown_ready(run: Run) -> ShownReady:
     """Tell of the model that a run made, or added files to."""
     model = run.adds_to or run
     products = products_of(model)
+    rows = delivered_rows(model)
     return ShownReady(
         run=model,
         purposes=[
             _purpose(name, parts) for name, parts in purposes_of(products).items()
         ],
-        products=[_shown(product) for product in products.values()],
+        products=[_shown(product, rows) for product in products.values()],
         outdated=sum(map(is_outdated, products.values())),
     )
 
@@ -128,7 +132,7 @@ def _failures(parts: Iterable[Product]) -> Any:
     return (run_error_sentence(one.failed) for one in parts if one.failed)
 
 
-def _shown(product: Product) -> ShownProduct:
+def _shown(product: Product, rows: Rows) -> ShownProduct:
     return ShownProduct(
         name=product.name,
         state=STATES[product.state],
@@ -136,11 +140,11 @@ def _shown(product: Product) -> ShownProduct:
         is_making=product.making is not None,
         failed=run_error_sentence(product.failed) if product.failed else "",
         # Pictures are looked at above; sixteen lines of them would hide the rest.
-        files=[_file(row) for row in product.files if row.role != PICTURE],
+        files=[_file(row, rows) for row in product.files if row.role != PICTURE],
     )
 
 
-def _file(row: Derivative) -> ShownFile:
+def _file(row: Derivative, rows: Rows) -> ShownFile:
     figures: dict[str, Any] = row.figures
     return ShownFile(
         name=row.stored_file.name,
@@ -152,6 +156,7 @@ def _file(row: Derivative) -> ShownFile:
         likeness=_likeness(figures.get("likeness")),
         maps=_maps(figures.get("maps")),
         notes=list(_print_notes(row, figures)),
+        pictures=list(pictures_beside(row, rows)),
     )
 
 

@@ -7,11 +7,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from heritage.archive.staying import is_in_use
+from heritage.archive.thumbnails import is_drawn
+from heritage.captures.clouds import clouds_there, read_index
 from heritage.captures.media import media_path
 from heritage.captures.messages import finding_sentence, run_error_sentence, stage_label
 from heritage.captures.models import Capture, CaptureFile, Derivative, Run
 from heritage.captures.products import VIEWS, asked_for
-from heritage.captures.usable import UNIT_UNKNOWN, files_in_use, is_usable
+from heritage.captures.quality.numbers import write_mebibytes
+from heritage.captures.usable import (
+    UNIT_UNKNOWN,
+    files_in_use,
+    is_usable,
+    named_scans,
+)
 
 from .ready import ShownReady, shown_ready
 
@@ -32,17 +40,26 @@ class ShownFile:
     findings: list[tuple[str, bool]]  # sentence, whether it blocks
     points: int | None
     is_usable: bool
+    picture: str = ""  # of a scan whose cloud was thinned: its number
+    is_drawn: bool = False  # a photograph, of which a small picture can be made
 
 
 @dataclass(frozen=True)
-class ShownRun:
-    """A run as the page tells it."""
+class ShownProgress:
+    """How far a run is."""
 
     run: Run
-    tone: str
     stage: str
     percent: int
     time_left: str
+    memory: str
+
+
+@dataclass(frozen=True)
+class ShownRun(ShownProgress):
+    """A run as the page tells it."""
+
+    tone: str
     error: str
     warnings: list[str]
     figures: list[tuple[str, str]]
@@ -53,15 +70,32 @@ class ShownRun:
 
 
 def shown_files(capture: Capture) -> list[ShownFile]:
+    numbers = _pictured(capture)
     return [
         ShownFile(
             row=row,
+            picture=numbers.get(row.pk, ""),
+            is_drawn=is_drawn(row.stored_file.name),
             findings=shown_findings(row),
             points=row.figures.get("points"),
             is_usable=is_usable(row),
         )
         for row in files_in_use(capture)
     ]
+
+
+def _pictured(capture: Capture) -> dict[int, str]:
+    """Number the pictures that there are of scans, by their files; none is made here."""
+    place = clouds_there(capture)
+    if place is None:
+        return {}
+    numbers = {one["name"]: str(one["number"]) for one in read_index(place)}
+    return {
+        file.pk: numbers[name + station]
+        for name, file in named_scans(capture)
+        for station in (file.figures.get("stations") or [""])[:1]
+        if name + station in numbers
+    }
 
 
 def shown_findings(row: CaptureFile) -> list[tuple[str, bool]]:
@@ -83,14 +117,22 @@ def shown_runs(capture: Capture) -> list[ShownRun]:
     ]
 
 
-def _shown(run: Run) -> ShownRun:
-    is_model = run.state == Run.State.SUCCEEDED and run.type in MODELS
-    return ShownRun(
+def shown_progress(run: Run) -> ShownProgress:
+    """Tell how far a run is; asks the database nothing."""
+    return ShownProgress(
         run=run,
-        tone=STATE_TONES[Run.State(run.state)],
         stage=stage_label(run.stage) if run.stage else "",
         percent=round(100 * run.fraction),
         time_left=_time_left(run.eta_s),
+        memory=write_mebibytes(run.peak_bytes) if run.peak_bytes else "",
+    )
+
+
+def _shown(run: Run) -> ShownRun:
+    is_model = run.state == Run.State.SUCCEEDED and run.type in MODELS
+    return ShownRun(
+        **vars(shown_progress(run)),
+        tone=STATE_TONES[Run.State(run.state)],
         error=run_error_sentence(run),
         warnings=[finding_sentence(entry) for entry in run.report.get("warnings", [])],
         figures=list(_figures(run)),

@@ -14,6 +14,7 @@ from heritage.captures.actions.upright import confirm_upright
 from heritage.captures.errors import CaptureError
 from heritage.captures.media import media_path
 from heritage.captures.models import Derivative, Run
+from heritage.captures.motions import standing_of_last
 from heritage.catalogue.policy import Person, visible
 from heritage.lib.http import problem
 
@@ -37,6 +38,7 @@ def upright(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         "page": {
             "model": media_path(model),
             "used": run.report["upright"]["used"],
+            "last": standing_of_last(run),
             "back": _work_page(run),
             "words": {
                 "failed": _("The model could not be loaded. Reload the page."),

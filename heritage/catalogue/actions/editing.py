@@ -8,7 +8,7 @@ The admin's forms, the API, a bulk edit and an import change a record through on
 - `with editing(relic, seen_version=4, by=user, door=Door.IMPORT) as fresh:` for fields and
   rows together: `fresh` is the record as it is now, locked; set its fields, write its
   rows, and it is saved once, as one version more, when the block ends. Nothing of it
-  stays when the block raises.
+  stays when the block raises. Afterwards `fresh.acts_made` are the acts that came of it.
 
 A new record needs neither: nobody has read it. Wrap its `save` in `through(door)`, and
 give many at once to `bulk_create_with_history`: the history names the door by itself.
@@ -82,7 +82,7 @@ def editing(
             fresh._history_user = by
         fresh.save()
         if isinstance(fresh, Relic) and isinstance(before, Relic):
-            record_edit(before, fresh, by=by)
+            fresh.acts_made = tuple(record_edit(before, fresh, by=by))
 
 
 def check_writer(record: Record, by: AbstractBaseUser | None) -> None:

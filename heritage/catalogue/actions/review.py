@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from heritage.archive.pages import note_rows
 from heritage.catalogue.errors import NotPermitted, WrongState
 from heritage.catalogue.models import (
     Approval,
@@ -92,8 +93,10 @@ def decide(
     check_curator(record, by)
     rows = ProposedEdit.objects.filter(pk=proposal.pk, state=ProposedEdit.State.OPEN)
     decided = {"state": verdict, "decided_by": by, "decided_at": timezone.now()}
-    if not rows.update(**decided, reason=reason):
-        raise WrongState(record.title, _("decided already"))
+    with transaction.atomic():
+        if not rows.update(**decided, reason=reason):
+            raise WrongState(record.title, _("decided already"))
+        note_rows(ProposedEdit, proposal.pk)
 
 
 def comment(

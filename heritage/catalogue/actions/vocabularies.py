@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from heritage.archive.pages import note_rows
 from heritage.catalogue.models import Term, VocabularyEdition
 from heritage.catalogue.vocabularies import look_again
 from knowledge_graph import vocabulary as shipped
@@ -28,6 +29,7 @@ def load_vocabularies() -> int:
         _load(new)
         _retire([name for name in new if name in known])
         _note_editions(new, known)
+        note_rows(Term, *_plain_terms().values_list("pk", flat=True))
         look_again()
     return len(new)
 
@@ -36,9 +38,13 @@ def _is_new(name: str, known: VocabularyEdition | None) -> bool:
     return known is None or known.digest != shipped.digest(name)
 
 
+def _plain_terms() -> "QuerySet[Term]":
+    """Pass by our own QuerySet: a graph is built from the file, and knows its digest."""
+    return QuerySet(Term)
+
+
 def _load(names: list[str]) -> None:
-    # Past our own QuerySet: a graph is built from the file, and finds out by its digest.
-    terms: QuerySet[Term] = QuerySet(Term)
+    terms = _plain_terms()
     own = set(terms.filter(is_local=True).values_list("vocabulary", "slug"))
     rows = [
         _term(name, number, concept)
@@ -55,7 +61,7 @@ def _load(names: list[str]) -> None:
 
 
 def _retire(names: list[str]) -> None:
-    terms: QuerySet[Term] = QuerySet(Term)
+    terms = _plain_terms()
     for name in names:
         gone = terms.filter(vocabulary=name, is_local=False, is_retired=False)
         slugs = [concept.slug for concept in shipped.load(name).concepts]
@@ -76,6 +82,8 @@ def _note_editions(names: list[str], known: dict[str, VocabularyEdition]) -> Non
         unique_fields=["vocabulary"],
         update_fields=["digest", "edition", "revision", "loaded_at"],
     )
+    kept = VocabularyEdition.objects.values_list("pk", flat=True)
+    note_rows(VocabularyEdition, *kept)
 
 
 def _term(vocabulary: str, number: int, concept: Concept) -> Term:

@@ -22,6 +22,7 @@ from heritage.catalogue.models import (
     Naming,
     Protection,
     Recognition,
+    Treatment,
 )
 from heritage.catalogue.policy import person_of
 
@@ -62,6 +63,15 @@ class ConsentForm(ActForm):
         self.fields["decided_by"].label = _("given by")
 
 
+class TreatmentForm(ActForm):
+    """Who is named did it, and that day began it: so the graph says."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["decided_on"].label = _("begun on")
+        self.fields["decided_by"].label = _("treated by")
+
+
 class ActInline(PolicyStackedInline):
     form: type[ActForm] = ActForm
     tab = True
@@ -96,6 +106,12 @@ class AttributionInline(ActInline):
 class ConditionInline(ActInline):
     model = ConditionCheck
     said = (("completeness", "preservation"), "completeness_note")
+
+
+class TreatmentInline(ActInline):
+    model = Treatment
+    form = TreatmentForm
+    said = (("treatment", "substances"), "ended_on")
 
 
 class CustodyInline(ActInline):
@@ -170,6 +186,7 @@ ACT_INLINES = (
     DatingInline,
     AttributionInline,
     ConditionInline,
+    TreatmentInline,
     CustodyInline,
     NamingInline,
     MoveInline,

@@ -7,6 +7,7 @@ from heritage.catalogue.models import Agent, AgentRole, Period, Place
 
 from .base import NAMES, SCHEDULE, RecordAdmin
 from .inlines import PolicyTabularInline
+from .place_map import PlaceMapAdmin
 
 
 class RoleInline(PolicyTabularInline):
@@ -39,13 +40,20 @@ class AgentAdmin(RecordAdmin):
 
 
 @admin.register(Place)
-class PlaceAdmin(RecordAdmin):
+class PlaceAdmin(PlaceMapAdmin, RecordAdmin):
     autocomplete_fields = ("within",)
+    readonly_fields = ("map_shown",)
     fieldsets = (
         NAMES,
         (
             _("Where it lies"),
-            {"fields": (("level", "within"), ("latitude", "longitude", "precision_m"))},
+            {
+                "fields": (
+                    ("level", "within"),
+                    ("latitude", "longitude", "precision_m"),
+                    "map_shown",
+                )
+            },
         ),
         SCHEDULE,
     )

@@ -1,6 +1,7 @@
 """What every page of the admin shares: policy, release buttons, no lost work."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
+from unfold.utils import display_for_label
 from unfold.views import ChangeList
 
 from heritage.catalogue.actions import release, return_to_draft, withdraw
@@ -22,12 +24,18 @@ from heritage.catalogue.errors import CatalogueError, NotLookedAt
 from heritage.catalogue.models import Record
 from heritage.catalogue.policy import allows, person_of, visible
 from heritage.catalogue.reads import note_read
+from heritage.catalogue.templatetags.languages import said
+from heritage.lib.admin_lists import PagedLists
+from heritage.lib.admin_pages import OwnPages
 from heritage.lib.keys import new_key
 
 from .drafts import DraftsAdmin
+from .filters import CollectionFilter
+from .finding import FindingAdmin
 from .history import SpokenHistoryAdmin, hidden_now
 from .inlines import VisibleChoices, own_collection, reads_here, works_here
 from .merge import CarriedField, MergingAdmin
+from .numbers import inlines_of
 from .proposals import ProposingAdmin
 from .review import ReviewAdmin, open_proposals
 from .rows import PolicyChangeList
@@ -36,7 +44,7 @@ from .withheld import NoWithheldLookups
 Act = Callable[..., None]
 
 
-class PolicyAdmin(NoWithheldLookups, VisibleChoices, ModelAdmin):
+class PolicyAdmin(OwnPages, NoWithheldLookups, VisibleChoices, PagedLists, ModelAdmin):
     """Shows the rows that the policy shows; `collection_path` leads to their collection.
 
     Those who work in a collection may add and change; only its curators delete.
@@ -83,6 +91,11 @@ class PolicyAdmin(NoWithheldLookups, VisibleChoices, ModelAdmin):
         if obj is None:
             return person.is_administrator or bool(person.curates)
         return person.is_administrator or self.collection_of(obj) in person.curates
+
+    def has_curate_permission(self, request: HttpRequest) -> bool:
+        """Tell whether this person curates at all; of each row the action asks anew."""
+        person = person_of(request)
+        return person.is_administrator or bool(person.curates)
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: Any
@@ -145,6 +158,7 @@ class RecordAdmin(
     DraftsAdmin,
     MergingAdmin,
     ReviewAdmin,
+    FindingAdmin,
     PolicyAdmin,
     SpokenHistoryAdmin,
 ):
@@ -157,7 +171,7 @@ class RecordAdmin(
         "collection",
         "modified_at",
     )
-    list_filter: tuple[Any, ...] = ("state", "collection")
+    list_filter: tuple[Any, ...] = ("state", CollectionFilter)
     list_select_related: tuple[str, ...] = ("collection",)
     search_fields: tuple[str, ...] = ("name_zh", "name_en", "key")
     actions_submit_line = ("save_and_release", "save_and_withdraw", "save_and_reopen")
@@ -169,6 +183,9 @@ class RecordAdmin(
             record.asker = person_of(request)
         return record
 
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return (*super().get_inlines(request, obj), *inlines_of(self.model))
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Say why a record stays before anybody confirms that it goes."""
         named, counts, needed, protected = super().get_deleted_objects(objs, request)
@@ -178,12 +195,13 @@ class RecordAdmin(
     @display(description=_("name"), ordering="name_zh")
     def title_shown(self, record: Record) -> str:
         if record.is_demo:
-            return format_html("{} <small>({})</small>", record.title, _("generated"))
-        return record.title
+            shown = said(record.title)
+            return format_html("{} <small>({})</small>", shown, _("generated"))
+        return said(record.title)
 
-    @display(description=_("state"), ordering="state", label=STATE_COLOURS)
-    def state_shown(self, record: Record) -> tuple[str, str]:
-        return record.state, record.get_state_display()
+    @display(description=_("state"), ordering="state")
+    def state_shown(self, record: Record) -> str:
+        return _badge(record.state, str(record.get_state_display()))
 
     @action(description=_("Save and release"), permissions=["release"])
     def save_and_release(self, request: HttpRequest, record: Record) -> None:
@@ -313,6 +331,13 @@ class RecordAdmin(
         if record is None or record.state not in states:
             return False
         return person.is_administrator or record.collection_id in person.curates
+
+
+@cache
+def _badge(state: str, text: str) -> str:
+    """Write a state in its colour; a list of fifty rows has four of them."""
+    badge: str = display_for_label((state, text), "", STATE_COLOURS)
+    return badge
 
 
 def _remember(request: HttpRequest, act: Act) -> None:

@@ -1,6 +1,7 @@
 """Collections and the people who work in them; accounts."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.apps import apps
 from django.contrib import admin
@@ -8,6 +9,8 @@ from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
@@ -23,6 +26,9 @@ from heritage.catalogue.models import (
     SafetyCheck,
 )
 from heritage.catalogue.policy import person_of
+from heritage.lib.admin_lists import PagedLists
+
+from .filters import CollectionFilter
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -35,12 +41,19 @@ class MembershipInline(TabularInline):
 
 
 @admin.register(Collection)
-class CollectionAdmin(ModelAdmin):
+class CollectionAdmin(PagedLists, ModelAdmin):
     """For administrators: what the museum's parts are and who works in them."""
 
-    list_display = ("name_zh", "name_en")
+    list_display = ("name_zh", "name_en", "relics_shown")
     search_fields = ("name_zh", "name_en")
     inlines = (MembershipInline,)
+
+    @display(description=_("relics"))
+    def relics_shown(self, collection: Collection) -> str:
+        """Lead to the relics: of many collections their list's sidebar names but some."""
+        address = reverse("admin:catalogue_relic_changelist")
+        query = urlencode({CollectionFilter.parameter_name: collection.pk})
+        return format_html('<a href="{}?{}">{}</a>', address, query, _("open"))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return person_of(request).is_administrator
@@ -66,7 +79,7 @@ class GroupAdmin(BaseGroupAdmin, ModelAdmin):
 
 
 @admin.register(RecordEvent)
-class RecordEventAdmin(ModelAdmin):
+class RecordEventAdmin(PagedLists, ModelAdmin):
     """The log of acts: read only, for ever."""
 
     list_display = ("at", "verb", "kind_shown", "record_key", "by", "reason")
@@ -89,7 +102,7 @@ class RecordEventAdmin(ModelAdmin):
     has_change_permission = has_delete_permission = has_add_permission
 
 
-class ReadOnlyAdmin(ModelAdmin):
+class ReadOnlyAdmin(PagedLists, ModelAdmin):
     """A log: administrators read it, nobody writes it by hand."""
 
     list_display: tuple[str, ...] = ("at", "record_kind", "record_key", "by")

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import localize
 from simple_history.admin import SimpleHistoryAdmin
-from simple_history.models import ModelDelta
+from simple_history.models import DeletedObject, ModelDelta
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from heritage.catalogue.policy import Person, allows, person_of, policy_of
@@ -36,7 +36,8 @@ class SpokenChanges(HistoricalRecordContextHelper):
 
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
         value = super().prepare_delta_change_value(change, value)
-        if value is None:
+        was_empty = isinstance(value, DeletedObject) and value.pk is None
+        if value is None or was_empty:  # a link that led nowhere, to the library gone
             return ""
         if isinstance(value, datetime):
             return localize(timezone.localtime(value))

@@ -27,6 +27,8 @@ from heritage.catalogue.merging import (
     put_together,
     take_apart,
 )
+from heritage.catalogue.reads import note_read
+from heritage.catalogue.rows_of import keep_rows
 from heritage.lib.keys import new_key
 
 from .typed import CARRIED, Opened, as_querydict, lists_of, open_form, posted_by
@@ -69,6 +71,7 @@ class MergingAdmin:
             shown = self._find_conflict(request, object_id)
             if shown is not None:
                 return shown
+            self._keep_rows(request, object_id)
             return base.changeform_view(request, object_id, *args, **kwargs)  # type: ignore[no-any-return]
 
     def render_change_form(
@@ -79,6 +82,13 @@ class MergingAdmin:
             sets = [one.formset for one in context["inline_admin_formsets"]]
             form.fields["edit_base"].initial = json.dumps(posted_by(form, sets))
         return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc, no-any-return]
+
+    def _keep_rows(self, request: HttpRequest, object_id: str) -> None:
+        """Keep the rows as they are: what this form makes of them can be taken back."""
+        admin: Any = self
+        record = admin.get_object(request, unquote(object_id))
+        if record is not None and admin.has_change_permission(request, record):
+            keep_rows(record)
 
     def _find_conflict(
         self, request: HttpRequest, object_id: str
@@ -134,6 +144,7 @@ class MergingAdmin:
             "last": record.history.select_related("history_user").first(),
             **extra,
         }
+        note_read(record, opened.form.fields, by=request.user)
         status = 200 if request.method == "GET" else 409
         template = "catalogue/merge.html"
         return TemplateResponse(request, template, context, status=status)

@@ -97,6 +97,7 @@ class ProposingAdmin:
         admin: Any = self
         request._only_proposes = True  # type: ignore[attr-defined]
         if request.FILES:
+            _close(request)
             request.FILES.clear()
             messages.warning(
                 request, _("Files are not part of a proposal: give them to a curator.")
@@ -124,6 +125,13 @@ class ProposingAdmin:
 
 class _SavedNever(Exception):
     """What was saved on the way is to be taken back."""
+
+
+def _close(request: HttpRequest) -> None:
+    """Close what came in; the request closes only what it still holds."""
+    for _name, files in request.FILES.lists():
+        for file in files:
+            file.close()
 
 
 def _keep_proposal(request: HttpRequest, record: Record) -> None:

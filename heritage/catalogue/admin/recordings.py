@@ -97,11 +97,13 @@ class RecordingAdmin(RecordAdmin):
         self, request: HttpRequest, form: Any, formset: Any, change: Any
     ) -> None:
         super().save_formset(request, form, formset, change)
-        request._uploads = [  # type: ignore[attr-defined]
+        uploads = getattr(request, "_uploads", [])
+        uploads += [
             (row.instance, row.cleaned_data["upload"])
             for row in formset.forms
             if row.has_changed() and row.cleaned_data.get("upload")
         ]
+        request._uploads = uploads  # type: ignore[attr-defined]
 
     def changeform_view(
         self,

@@ -4,16 +4,18 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.views import ChangeList
 
 from heritage.catalogue.actions import record_edit
 from heritage.catalogue.models import (
     Citation,
     Dimension,
-    ExternalIdentifier,
     MotifTag,
     RareBook,
     Relic,
@@ -26,11 +28,29 @@ from heritage.catalogue.models import (
     TechniqueOf,
     UnderwaterFind,
 )
+from heritage.catalogue.models.relic import DATELESS, UNDATED
+from heritage.catalogue.pictured import small_pictures
+from heritage.catalogue.policy import person_of
 from heritage.catalogue.profile import find_doubts, find_profile_gaps
+from heritage.lib.admin_lists import OfChildren
 
 from .acts import ACT_INLINES, DecidedAdmin
 from .base import NAMES, SCHEDULE, RecordAdmin
+from .compare import compare, compare_chosen
+from .filters import CollectionFilter, StateFilter
 from .inlines import PolicyStackedInline, PolicyTabularInline
+from .numbers import RelicIdentifierInline
+from .rows import PolicyChangeList
+from .untranslated import untranslated
+
+# What can be done with relics chosen in the list; rooms above add theirs.
+LIST_ACTIONS: list[Any] = [compare_chosen]
+
+
+def offer_action(action: Any) -> None:
+    """Have a room above do something with relics that are chosen in the list."""
+    if action not in LIST_ACTIONS:
+        LIST_ACTIONS.append(action)
 
 
 class MaterialInline(PolicyTabularInline):
@@ -54,11 +74,6 @@ class TechniqueInline(PolicyTabularInline):
 class NumberInline(PolicyTabularInline):
     model = RelicNumber
     fields = ("type", "number", "note")
-
-
-class IdentifierInline(PolicyTabularInline):
-    model = ExternalIdentifier
-    fields = ("type", "identifier", "note")
 
 
 class NameInline(PolicyTabularInline):
@@ -131,15 +146,26 @@ class DoubtFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        years = {"begin_year__isnull": True, "end_year__isnull": True}
+        # In the words of the indexes that these lists have.
         match self.value():
             case "doubted":
-                return queryset.exclude(dating_doubt="")
+                return queryset.filter(~Q(dating_doubt=""))
             case "read":
-                return queryset.exclude(**years)
+                return queryset.filter(~DATELESS)
             case "none":
-                return queryset.filter(period_text="", **years)
+                return queryset.filter(UNDATED)
         return queryset
+
+
+class PicturedList(PolicyChangeList):
+    """Rows with a picture each, which its reader may see: asked for a page at a time."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        pictures = small_pictures(self.result_list, person_of(request))
+        for relic in self.result_list:
+            relic.small_picture = pictures.get(relic.pk, "")
 
 
 @admin.register(Relic)
@@ -149,9 +175,9 @@ class RelicAdmin(DecidedAdmin):
         "modified_at",
     )  # fmt: skip
     list_filter = (
-        "state", "category", "grade", "completeness", "preservation", "source",
-        "acquired_range", "mass_range", "materials__material", "facets__facet",
-        DoubtFilter, "collection",
+        ("state", StateFilter), "category", "grade", "completeness", "preservation", "source",
+        "acquired_range", "mass_range", ("materials__material", OfChildren),
+        ("facets__facet", OfChildren), DoubtFilter, CollectionFilter,
     )  # fmt: skip
     list_select_related = ("collection", "period")
     search_fields = (
@@ -164,7 +190,7 @@ class RelicAdmin(DecidedAdmin):
     )  # fmt: skip
     readonly_fields = ("hints_shown",)
     inlines = (
-        MaterialInline, NumberInline, IdentifierInline, NameInline, FacetInline,
+        MaterialInline, NumberInline, RelicIdentifierInline, NameInline, FacetInline,
         DimensionInline, MadeByInline, TechniqueInline, MotifInline, CitationInline, BookInline, RubbingInline, UnderwaterInline,
         *ACT_INLINES,
     )  # fmt: skip
@@ -216,6 +242,24 @@ class RelicAdmin(DecidedAdmin):
         (_("Rights"), {"fields": ("rights", "credit"), "classes": ("tab",)}),
         SCHEDULE,
     )
+    actions = LIST_ACTIONS
+    routes = (
+        ("untranslated/", untranslated, "untranslated"),
+        ("compare/", compare, "compare"),
+    )
+    routes_named = "catalogue"
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PicturedList
+
+    @display(description=_("name"), ordering="name_zh")
+    def title_shown(self, record: Any) -> str:
+        # The name stands beside it: the picture says nothing to who cannot see it.
+        return format_html(
+            '<span class="pictured">{}{}</span>',
+            _small_picture(getattr(record, "small_picture", "")),
+            super().title_shown(record),
+        )
 
     @display(description=_("asked for by the minimum profile, or in doubt"))
     def hints_shown(self, relic: Relic) -> str:
@@ -236,3 +280,11 @@ class RelicAdmin(DecidedAdmin):
         super().save_model(request, obj, form, change)
         if before is not None:
             record_edit(before, obj, by=request.user)  # type: ignore[arg-type]
+
+
+def _small_picture(address: str) -> str:
+    if not address:
+        return mark_safe('<span class="pictured-none"></span>')
+    return format_html(
+        '<img src="{}" alt="" width="48" height="48" loading="lazy">', address
+    )

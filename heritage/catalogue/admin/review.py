@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from heritage.catalogue import actions
 from heritage.catalogue.actions.release import eyes_on
-from heritage.catalogue.changes import find_changes, last_public
+from heritage.catalogue.changes import find_changes, find_row_changes, last_public
 from heritage.catalogue.doors import Door
 from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import (
@@ -25,6 +25,7 @@ from heritage.catalogue.models import (
     SafetyCheck,
 )
 from heritage.catalogue.policy import Person, person_of
+from heritage.catalogue.reads import note_read
 from heritage.catalogue.safety import look_at
 
 State = Record.State
@@ -69,6 +70,8 @@ class ReviewAdmin:
                 args=[record.pk],
             ),
         }
+        compared = {change.field for change in context["changes"]}
+        note_read(record, compared, by=request.user)
         return TemplateResponse(request, "catalogue/review.html", context)
 
 
@@ -89,7 +92,12 @@ def _told_of(record: Record, person: Person) -> dict[str, Any]:
         "eyes_found": len(eyes_on(record, record.edit_version)),
         "eyes_needed": MuseumSettings.now().release_eyes,
         "proposals": open_proposals(record).select_related("by"),
-        "changes": find_changes(record, was, record, person) if was else [],
+        "changes": [
+            *find_changes(record, was, record, person),
+            *find_row_changes(record, was, person),
+        ]
+        if was
+        else [],
         "compared_with": was,
         "threads": threads.select_related("by").prefetch_related("answers__by"),
         "history": history[:HISTORY_SHOWN],

@@ -6,9 +6,9 @@ from django import forms
 from django.db.models import Field, Model
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
-from unfold.views import ChangeList
 
 from heritage.catalogue.policy import Person, allows, person_of, policy_of
+from heritage.lib.admin_lists import PagedList
 
 from .withheld import is_withheld
 
@@ -65,7 +65,7 @@ def _disable(form: Any, name: str) -> None:
         form.fields[name].widget = Withheld()
 
 
-class PolicyChangeList(ChangeList):
+class PolicyChangeList(PagedList):
     """A list whose columns tell of each row what its reader may see."""
 
     result_list: Any

@@ -14,6 +14,7 @@ from heritage.catalogue.whereabouts import shown_place
 from .acts import DecidedAdmin, ProtectionInline
 from .base import NAMES, SCHEDULE, RecordAdmin
 from .inlines import OnlyNamed, PolicyTabularInline
+from .place_map import PlaceMapAdmin
 
 
 class FacetInline(PolicyTabularInline):
@@ -35,7 +36,7 @@ class BatchInline(OnlyNamed):
 
 
 @admin.register(Site)
-class SiteAdmin(DecidedAdmin):
+class SiteAdmin(PlaceMapAdmin, DecidedAdmin):
     list_display = (
         "title_shown", "site_kind", "protection_level", "protection_batch", "place",
         "state_shown",
@@ -49,6 +50,7 @@ class SiteAdmin(DecidedAdmin):
     autocomplete_fields = ("part_of", "place", "period", "keeper")
     readonly_fields = (
         "protection_level", "protection_batch", "protected_year", "told_shown",
+        "map_shown",
     )  # fmt: skip
     inlines = (FacetInline, ProtectionInline, PartInline, BatchInline)
     fieldsets = (
@@ -74,6 +76,7 @@ class SiteAdmin(DecidedAdmin):
                     ("place", "address"),
                     ("latitude", "longitude", "datum"),
                     ("precision_m", "altitude_m"),
+                    "map_shown",
                     ("shown_as", "told_shown"),
                 )
             },

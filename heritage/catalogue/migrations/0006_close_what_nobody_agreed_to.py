@@ -8,7 +8,8 @@ CLOSED = {"open_lineage": False, "open_life": False, "open_recordings": False}
 
 
 def close(apps: Any, schema_editor: Any) -> None:
-    bearers = apps.get_model("catalogue", "Bearer").objects
+    alias = schema_editor.connection.alias
+    bearers = apps.get_model("catalogue", "Bearer").objects.using(alias)
     asked = bearers.exclude(status="deceased").filter(consent_until=None)
     asked.filter(consents=None).update(**CLOSED)
 

@@ -10,6 +10,7 @@ from .acts import (
     Grading,
     Move,
     Naming,
+    Treatment,
 )
 from .authorities import Agent, Period, Place
 from .bearer import SCOPES, Bearer, Consent, Recognition, Transmission
@@ -26,6 +27,19 @@ from .element import (
     TechniqueOf,
 )
 from .event import RecordEvent
+from .identified import (
+    IDENTIFIERS,
+    AgentIdentifier,
+    BearerIdentifier,
+    ElementIdentifier,
+    FindBatchIdentifier,
+    GivenIdentifier,
+    PeriodIdentifier,
+    PlaceIdentifier,
+    RecordingIdentifier,
+    SiteIdentifier,
+)
+from .kept_rows import KeptRows
 from .record import LinkRow, Record
 from .recording import DELIVERABLES, Recording, RecordingItem
 from .relic import Dimension, Relic, RelicMaterial
@@ -63,16 +77,19 @@ __all__ = [
     "ACTS",
     "DELIVERABLES",
     "ELEMENT_ROWS",
+    "IDENTIFIERS",
     "RELIC_ROWS",
     "SCOPES",
     "SITE_ROWS",
     "STUDY_ROWS",
     "Act",
     "Agent",
+    "AgentIdentifier",
     "AgentRole",
     "Approval",
     "AttributionOpinion",
     "Bearer",
+    "BearerIdentifier",
     "Citation",
     "Collection",
     "Comment",
@@ -87,12 +104,16 @@ __all__ = [
     "ElementChapter",
     "ElementDomain",
     "ElementFacet",
+    "ElementIdentifier",
     "ElementListing",
     "ElementPart",
     "ExternalIdentifier",
     "FindBatch",
+    "FindBatchIdentifier",
     "FormDraft",
+    "GivenIdentifier",
     "Grading",
+    "KeptRows",
     "LinkRow",
     "Membership",
     "MotifTag",
@@ -100,7 +121,9 @@ __all__ = [
     "MuseumSettings",
     "Naming",
     "Period",
+    "PeriodIdentifier",
     "Place",
+    "PlaceIdentifier",
     "ProposedEdit",
     "Protection",
     "RareBook",
@@ -108,6 +131,7 @@ __all__ = [
     "Record",
     "RecordEvent",
     "Recording",
+    "RecordingIdentifier",
     "RecordingItem",
     "Relic",
     "RelicFacet",
@@ -120,9 +144,11 @@ __all__ = [
     "SafetyCheck",
     "Site",
     "SiteFacet",
+    "SiteIdentifier",
     "TechniqueOf",
     "Term",
     "Transmission",
+    "Treatment",
     "UnderwaterFind",
     "VocabularyEdition",
 ]

@@ -97,6 +97,30 @@ class ConditionCheck(Act):
         verbose_name_plural = _("condition checks")
 
 
+class Treatment(Act):
+    """What was done to keep or mend the relic; it decides none of the relic's fields."""
+
+    treatment = ConceptField(_("treatment"), vocabulary="treatment")
+    substances = models.CharField(
+        _("substances used"), max_length=300, blank=True,
+        help_text=_("as Paraloid B-72, 5 % in acetone"),
+    )  # fmt: skip
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+
+    class Meta(Act.Meta):
+        verbose_name = _("conservation treatment")
+        verbose_name_plural = _("conservation treatments")
+        constraints = [
+            *Act.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(decided_on__isnull=True)
+                | Q(ended_on__isnull=True)
+                | Q(ended_on__gte=F("decided_on")),
+                name="treatment_in_order",
+            ),
+        ]
+
+
 class CustodyChange(Act):
     decides = ("holder",)
 
@@ -153,6 +177,7 @@ ACTS: Final[tuple[type[Act], ...]] = (
     DatingOpinion,
     AttributionOpinion,
     ConditionCheck,
+    Treatment,
     CustodyChange,
     Move,
     Naming,

@@ -5,16 +5,19 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from heritage.catalogue import signals
 from heritage.catalogue.doors import CameThrough
 from heritage.catalogue.errors import EditedMeanwhile
 from heritage.lib.keys import new_key
+from heritage.lib.languages import Chosen, choose, texts_by_tag
 
 from .collection import Collection
+
+NEWEST = ("-modified_at", "-id")
 
 
 class TrackedQuerySet(models.QuerySet[Any]):
@@ -122,6 +125,14 @@ class Record(Tracked):
     class Meta:
         abstract = True
         ordering = ["-modified_at"]
+        # As the lists of the admin are sorted: what was changed last comes first.
+        indexes = [
+            models.Index(fields=["-modified_at", "-id"], name="%(class)s_newest"),
+            models.Index(fields=["state", *NEWEST], name="%(class)s_by_state"),
+            models.Index(
+                fields=["collection", *NEWEST], name="%(class)s_by_collection"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(withdraw_on__isnull=True)
@@ -163,19 +174,13 @@ class Record(Tracked):
         return version
 
     @property
-    def title(self) -> str:
+    def title(self) -> Chosen:
         """The name in the reader's language, or in the other one."""
-        english = (get_language() or "").startswith("en")
-        first, second = (
-            (self.name_en, self.name_zh) if english else (self.name_zh, self.name_en)
-        )
-        return first or second
+        return choose(self.name_zh, self.name_en)
 
     @property
-    def description(self) -> str:
-        english = (get_language() or "").startswith("en")
-        first, second = self.description_zh, self.description_en
-        return (second or first) if english else (first or second)
+    def description(self) -> Chosen:
+        return choose(self.description_zh, self.description_en)
 
     @property
     def is_released(self) -> bool:
@@ -184,11 +189,11 @@ class Record(Tracked):
     @property
     def names(self) -> dict[str, str]:
         """The names by language tag, as the graph wants them."""
-        return _language_map(self.name_zh, self.name_en)
+        return texts_by_tag(self.name_zh, self.name_en)
 
     @property
     def descriptions(self) -> dict[str, str]:
-        return _language_map(self.description_zh, self.description_en)
+        return texts_by_tag(self.description_zh, self.description_en)
 
 
 class LinkRow(Tracked):
@@ -206,8 +211,3 @@ class LinkRow(Tracked):
     @property
     def ends(self) -> tuple[Record, ...]:
         raise NotImplementedError
-
-
-def _language_map(chinese: str, english: str) -> dict[str, str]:
-    pairs = {"zh-Hans": chinese, "en": english}
-    return {tag: text for tag, text in pairs.items() if text}

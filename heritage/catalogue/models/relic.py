@@ -1,5 +1,7 @@
 """Relics by the registration record, with their materials and dimensions."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -12,8 +14,16 @@ from knowledge_graph.vocabulary import Vocabulary
 
 from .authorities import Agent, Period, Place
 from .dated import Dated
-from .record import Record, Tracked
+from .record import NEWEST, Record, Tracked
 from .site import FindBatch
+
+# What the list of relics is narrowed down to, or sorted by.
+LISTED_BY = (
+    "register_no", "name_zh", "category", "grade", "period", "completeness",
+    "preservation", "source", "acquired_range", "mass_range",
+)  # fmt: skip
+DATELESS = Q(begin_year__isnull=True, end_year__isnull=True)
+UNDATED = Q(period_text="") & DATELESS
 
 
 class Rights(models.TextChoices):
@@ -43,6 +53,7 @@ class Relic(Dated, Record):
     """A museum object (文物)."""
 
     kind = "relic"
+    acts_made: tuple[Any, ...] = ()  # of the last guarded edit, on the instance
 
     class FindShown(models.TextChoices):
         """How exactly the public is told where it was found."""
@@ -160,6 +171,21 @@ class Relic(Dated, Record):
     class Meta(Record.Meta):
         verbose_name = _("relic")
         verbose_name_plural = _("relics")
+        indexes = [
+            *Record.Meta.indexes,
+            *(
+                models.Index(fields=[name, *NEWEST], name=f"relic_by_{name}")
+                for name in LISTED_BY
+            ),
+            models.Index(
+                fields=["collection", "state", *NEWEST], name="relic_by_own_state"
+            ),
+            models.Index(
+                fields=NEWEST, condition=~Q(dating_doubt=""), name="relic_doubted"
+            ),
+            models.Index(fields=NEWEST, condition=UNDATED, name="relic_undated"),
+            models.Index(fields=NEWEST, condition=~DATELESS, name="relic_dated"),
+        ]
         constraints = [
             *Record.Meta.constraints,
             models.UniqueConstraint(
@@ -244,6 +270,9 @@ class RelicMaterial(Tracked):
             models.UniqueConstraint(
                 fields=["relic", "material"], name="material_once_per_relic"
             )
+        ]
+        indexes = [
+            models.Index(fields=["material", "relic"], name="relics_of_material")
         ]
 
     def __str__(self) -> str:

@@ -2,15 +2,14 @@
 
 from typing import Final
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from heritage.catalogue.fields import ConceptField, concept_label
-from heritage.catalogue.identifiers import fault_of, normalise
 
 from .authorities import Place
+from .identified import GivenIdentifier, once
 from .record import Tracked
 from .relic import Dimension, Relic, RelicMaterial
 
@@ -38,39 +37,14 @@ class RelicNumber(Tracked):
         return f"{concept_label('number-type', self.type)} {self.number}"
 
 
-class ExternalIdentifier(Tracked):
-    """A number that somebody else gives, checked by what is known of its form."""
-
+class ExternalIdentifier(GivenIdentifier):
+    owner = "relic"
     relic = models.ForeignKey(
         Relic, models.CASCADE, related_name="identifiers", verbose_name=_("relic")
     )
-    type = ConceptField(_("type"), vocabulary="identifier-type")
-    identifier = models.CharField(_("identifier"), max_length=120, db_index=True)
-    note = models.CharField(_("note"), max_length=200, blank=True)
 
-    class Meta:
-        verbose_name = _("other identifier")
-        verbose_name_plural = _("other identifiers")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["relic", "type", "identifier"], name="identifier_once_per_relic"
-            ),
-            # Whoever gives these gives each to one thing.
-            models.UniqueConstraint(
-                fields=["type", "identifier"],
-                condition=Q(type__in=("census", "culture-data", "isli", "wikidata")),
-                name="identifier_names_one_relic",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{concept_label('identifier-type', self.type)} {self.identifier}"
-
-    def clean(self) -> None:
-        self.identifier = normalise(self.identifier)
-        fault = fault_of(self.type, self.identifier)
-        if fault:
-            raise ValidationError({"identifier": fault})
+    class Meta(GivenIdentifier.Meta):
+        constraints = once("relic")
 
 
 class RelicName(Tracked):
@@ -119,6 +93,7 @@ class RelicFacet(Tracked):
                 fields=["relic", "facet"], name="facet_once_per_relic"
             )
         ]
+        indexes = [models.Index(fields=["facet", "relic"], name="relics_of_facet")]
 
     def __str__(self) -> str:
         return concept_label("facet", self.facet)

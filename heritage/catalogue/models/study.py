@@ -39,6 +39,7 @@ class RelicTechnique(Tracked):
                 fields=["relic", "technique"], name="making_once_per_relic"
             )
         ]
+        indexes = [models.Index(fields=["technique"], name="making_by_technique")]
 
     def __str__(self) -> str:
         return concept_label("technique", self.technique)
@@ -72,6 +73,7 @@ class MotifTag(Tracked):
     class Meta:
         verbose_name = _("motif")
         verbose_name_plural = _("motifs")
+        indexes = [models.Index(fields=["motif"], name="motif_by_term")]
 
     def __str__(self) -> str:
         return concept_label("motif", self.motif)

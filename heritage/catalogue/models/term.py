@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from heritage.archive.pages import note_rows
 from heritage.catalogue.vocabularies import look_again
 
 from .record import Tracked
@@ -105,4 +106,5 @@ class Term(Tracked):
     def _count_change(self) -> None:
         editions = VocabularyEdition.objects.filter(vocabulary=self.vocabulary)
         editions.update(revision=models.F("revision") + 1)
+        note_rows(VocabularyEdition, *editions.values_list("pk", flat=True))
         look_again()

@@ -41,6 +41,7 @@ def answer(
     Raises `RequestClosed`, `NotYourDuty`, `NotYourTurn`, `OwnRequest`, `DocumentMissing`.
     """
     asked = _locked(asked)
+    asked.hold_subjects()
     turn = asked.turn
     if turn is None:
         raise RequestClosed(str(asked), str(asked.get_state_display()))

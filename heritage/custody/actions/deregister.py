@@ -56,7 +56,8 @@ def carry_out(asked: Deregistration, *, by: Any) -> None:
     asked = Deregistration.objects.select_for_update().get(pk=asked.pk)
     if asked.state != State.APPROVED:
         raise RequestClosed(str(asked), str(asked.get_state_display()))
-    relic = asked.relic
+    asked.hold_subjects()
+    relic = Relic.objects.get(pk=asked.relic_id)
     check_duty(by, relic.collection, Duty.LEDGER)
     asked.check_approved()
     _check_in_the_house(relic)

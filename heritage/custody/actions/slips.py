@@ -88,6 +88,7 @@ def hand_out(slip: Slip, seen: Mapping[int, Seen], *, by: Any) -> None:
     """
     slip = _in_state(slip, State.APPROVED)
     check_duty(by, slip.collection, Duty.STORES)
+    slip.hold_subjects()
     slip.check_approved()
     items = list(slip.items.select_related("relic"))
     _check_seen(items, seen)

@@ -1,18 +1,15 @@
 """Rows of custody: listed by policy, changed by actions alone."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
 
 from heritage.catalogue.admin.withheld import NoWithheldLookups
 from heritage.catalogue.policy import Person, allows, person_of, visible
 from heritage.lib.admin import ShownOnly
-
-View = Callable[..., HttpResponse]
+from heritage.lib.admin_pages import OwnPages
 
 
 def has_part(person: Person) -> bool:
@@ -20,13 +17,9 @@ def has_part(person: Person) -> bool:
     return person.is_administrator or bool(person.reads_in)
 
 
-class CustodyAdmin(NoWithheldLookups, ShownOnly):
-    """`routes` are its own pages: address below the model's, view, name.
+class CustodyAdmin(OwnPages, NoWithheldLookups, ShownOnly):
+    """`opens` names the page of its own that a row of the list leads to."""
 
-    `opens` names the page that a row of the list leads to.
-    """
-
-    routes: ClassVar[tuple[tuple[str, View, str], ...]] = ()
     opens: ClassVar[str] = ""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -43,16 +36,6 @@ class CustodyAdmin(NoWithheldLookups, ShownOnly):
         self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         if self.opens and object_id.isdigit():
-            return redirect(f"admin:{self._name(self.opens)}", int(object_id))
+            return redirect(f"admin:{self.page_named(self.opens)}", int(object_id))
         shown: HttpResponse = super().change_view(request, object_id, *args, **kwargs)
         return shown
-
-    def get_urls(self) -> list[URLPattern]:
-        own = [
-            path(route, self.admin_site.admin_view(view), name=self._name(name))
-            for route, view, name in self.routes
-        ]
-        return [*own, *super().get_urls()]
-
-    def _name(self, page: str) -> str:
-        return f"custody_{self.opts.model_name}_{page}"

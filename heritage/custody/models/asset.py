@@ -7,13 +7,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from heritage.archive.models import StoredFile
 from heritage.catalogue.models import Agent, Collection
 from heritage.catalogue.models.relic import Rights
 from heritage.lib.keys import new_key
+from heritage.lib.languages import choose
 
 DIGEST: Final = re.compile(r"[0-9a-f]{64}|[0-9a-f]{128}")  # SHA-256 or SHA-512, in hex
 
@@ -34,8 +34,7 @@ class OwnTerms(models.Model):
         verbose_name_plural = _("own terms of use")
 
     def __str__(self) -> str:
-        english = (get_language() or "").startswith("en")
-        return (self.name_en or self.name_zh) if english else self.name_zh
+        return choose(self.name_zh, self.name_en)
 
 
 class Asset(models.Model):

@@ -65,8 +65,8 @@ class Deregistration(Request):
         ]
 
     @property
-    def grades(self) -> set[str]:
-        return {self.relic.grade}
+    def subjects(self) -> list[Relic]:
+        return [self.relic]
 
     @property
     def voucher(self) -> str:

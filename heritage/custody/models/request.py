@@ -1,5 +1,6 @@
 """What slips and deregistrations share: asked for, approved rank by rank, numbered."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from heritage.catalogue.models import Collection
+from heritage.catalogue.models import Collection, Relic
 from heritage.custody.errors import StillToApprove
 from heritage.lib.keys import new_key
 
@@ -40,18 +41,34 @@ class Request(models.Model):
         return f"{self._meta.verbose_name} {self.number}"
 
     @property
-    def grades(self) -> set[str]:
+    def subjects(self) -> list[Relic]:
+        """The relics it is about."""
         raise NotImplementedError
+
+    @property
+    def grades(self) -> set[str]:
+        """The grades that its relics have, and had at any time since it was asked."""
+        since = self.requested_at
+        return {grade for relic in self.subjects for grade in _grades(relic, since)}
+
+    def hold_subjects(self) -> None:
+        """Let no grade change before this transaction ends that decides by it."""
+        pks = [relic.pk for relic in self.subjects]
+        rows = Relic.objects.select_for_update().filter(pk__in=pks)
+        list(rows.order_by("pk").values_list("pk"))
 
     @property
     def chain(self) -> Chain:
         """Name the ranks that must agree, the strictest of what it is about."""
         chains = [self.chains.get(grade, self.others) for grade in self.grades]
-        return max(chains, key=len, default=self.others)
+        return max(chains, key=_strictness, default=self.others)
 
     @property
     def next_rank(self) -> Rank | None:
-        """Name who has to answer now; None when all have agreed, by the grade of today."""
+        """Name who has to answer now; None when all have agreed.
+
+        By the highest grade since it was asked: who lowers one meanwhile saves no rank.
+        """
         given = {one.rank for one in self.approvals.all() if one.agrees}  # type: ignore[attr-defined]
         if (
             Rank.STATE in given
@@ -82,3 +99,16 @@ class Request(models.Model):
         )
         last = rows.aggregate(last=Max("number"))["last"]
         return f"{year}-{int(last.partition('-')[2]) + 1 if last else 1:05d}"
+
+
+def _strictness(chain: Chain) -> list[int]:
+    """Sort chains by the farthest rank that they ask, then by the next."""
+    order = list(Rank)
+    return sorted(map(order.index, chain), reverse=True)
+
+
+def _grades(relic: Relic, since: datetime) -> set[str]:
+    versions = relic.history.order_by("history_date", "history_id")
+    told = set(versions.filter(history_date__gte=since).values_list("grade", flat=True))
+    was = versions.filter(history_date__lt=since).last()
+    return told | {relic.grade} | ({was.grade} if was else set())

@@ -63,8 +63,8 @@ class Slip(Request):
         ]
 
     @property
-    def grades(self) -> set[str]:
-        return {item.relic.grade for item in self.items.all()}
+    def subjects(self) -> list[Relic]:
+        return [item.relic for item in self.items.select_related("relic")]
 
     @property
     def is_overdue(self) -> bool:

@@ -10,13 +10,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 
+from heritage.archive.institution import museum_name
 from heritage.catalogue.models import Relic
 from heritage.custody.codes import QUIET_MODULES, code_matrix
 from heritage.lib.pdf_pen import INK, MM_A_POINT
 from heritage.lib.text_drawing import FAMILY, finish_pdf, new_pdf, with_geta
 
 from .grid import break_lines
-from .paper import museum_name
 
 PAD_MM = 1.5
 CODE_SHARE = 0.48  # of a label's width, at most

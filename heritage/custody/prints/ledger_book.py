@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 
+from heritage.archive.institution import museum_name
 from heritage.custody.book import Line, Text, read_book
 from heritage.custody.models import COLUMNS, Ledger, LedgerEntry
 from heritage.lib.pdf_pen import INK, SOFT
@@ -94,10 +95,8 @@ class _Book:
     def _page(self, title: str, grid: Grid, head: Row) -> None:
         self.pdf.add_page(orientation="landscape")
         self.pdf.set_margin(MARGIN_MM)
-        english = (get_language() or "").startswith("en")
-        museum = settings.MUSEUM_NAME_EN if english else settings.MUSEUM_NAME_ZH
         self._say(title, TITLE_PT, top=MARGIN_MM, align="C")
-        self._say(f"{museum} · {self.ledger.collection}", TEXT_PT, top=MARGIN_MM + 8, align="L")  # fmt: skip
+        self._say(f"{museum_name()} · {self.ledger.collection}", TEXT_PT, top=MARGIN_MM + 8, align="L")  # fmt: skip
         opened = date_format(timezone.localtime(self.ledger.opened_at), "DATE_FORMAT")
         self._say(_("opened on %s") % opened, TEXT_PT, top=MARGIN_MM + 8, align="R")
         self.pdf.set_y(MARGIN_MM + 14)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any, Self
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from heritage.archive.institution import logo, museum_name
 from heritage.lib.pdf_pen import MARGIN_MM, SOFT, Pen
 from heritage.lib.text_drawing import FAMILY, with_geta
 
@@ -16,6 +18,7 @@ from .grid import Grid, Row, Run
 
 TITLE_PT, HEAD_PT, TEXT_PT, SMALL_PT = 17, 12, 8.5, 7.5
 SIGN_MM = 12.0
+LOGO_MM = 16.0
 
 
 class Paper(Pen):
@@ -32,6 +35,12 @@ class Paper(Pen):
         return paper
 
     def head(self, title: str, number: str = "") -> None:
+        mark = logo()
+        if mark:
+            self.pdf.image(
+                BytesIO(mark), x=MARGIN_MM, y=self.pdf.get_y(), w=LOGO_MM, h=LOGO_MM,
+                keep_aspect_ratio=True,
+            )  # fmt: skip
         self.centred(museum_name(), HEAD_PT)
         self.centred(title, TITLE_PT)
         if number:
@@ -109,12 +118,6 @@ class Paper(Pen):
             said = _("page %(page)s of %(all)s") % {"page": number, "all": pages}
             self.centred(said, SMALL_PT)
         return self.finish()
-
-
-def museum_name() -> str:
-    english = (get_language() or "").startswith("en")
-    names = (settings.MUSEUM_NAME_EN, settings.MUSEUM_NAME_ZH)
-    return next(filter(None, names if english else reversed(names)), "")
 
 
 def person(user: Any) -> str:

@@ -30,6 +30,7 @@ from heritage.exchange.mapping import Plan, read_plan
 from heritage.exchange.models import Load, Mapping
 from heritage.exchange.places import folder_of, plain_name, staged_path
 from heritage.exchange.staging import Staged, read_rows, stage
+from heritage.exchange.tries import MOST_TRIES, is_single, note_try
 from heritage.lib.batches import FIRST_ROWS, MOST_ROWS, REST_S, TARGET_S
 
 State = Load.State
@@ -69,7 +70,8 @@ def begin(load: Load, mapping: Mapping, *, by: User | None) -> None:
     """
     check_curator(load.collection, by)
     read_plan(mapping.document)
-    free = Load.objects.filter(pk=load.pk, state__in=[State.STAGED, State.FAILED])
+    ready = [State.STAGED, State.FAILED, State.STOPPED]
+    free = Load.objects.filter(pk=load.pk, state__in=ready)
     if not free.update(state=State.WAITING, error=""):
         raise WrongMoment(Load.objects.get(pk=load.pk).get_state_display())
     load.refresh_from_db()
@@ -85,9 +87,9 @@ def run_load(
 ) -> Load | None:
     """Enter what is left of a load; None if somebody else is at it.
 
-    Raises `LoadLost`, and whatever made the load FAILED.
+    Raises `WorkLost`, and whatever made the load FAILED.
     """
-    load = take_up(pk, state=State.RUNNING)
+    load = take_up(Load, pk, state=State.RUNNING)
     if load is None or load.mapping is None:
         return None
     with telling_failure(load):
@@ -111,8 +113,10 @@ def _run(
     plan = read_plan(mapping.document)
     entering = Entering(load, plan)
     rows = _Rows(load, plan)
+    if note_try(load):
+        entering.refuse(rows.take(1), "kills", times=MOST_TRIES)
     size, prepared_s = FIRST_ROWS, 0.0
-    while batch := rows.take(size):
+    while batch := rows.take(1 if is_single(load) else size):
         began = time.monotonic()
         entering.prepare(batch)
         # What is done between two transactions leaves others their turn as well as sleep.

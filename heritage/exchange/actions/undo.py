@@ -34,7 +34,8 @@ FIRST = 10
 def begin_undo(load: Load, *, by: User | None) -> None:
     """Have a load taken back. Raises `WrongMoment`, `NotPermitted`."""
     check_curator(load.collection, by)
-    free = Load.objects.filter(pk=load.pk, state__in=[State.DONE, State.FAILED])
+    over = [State.DONE, State.FAILED, State.STOPPED]
+    free = Load.objects.filter(pk=load.pk, state__in=over)
     if not free.update(state=State.UNDOING, leased_until=None):
         raise WrongMoment(Load.objects.get(pk=load.pk).get_state_display())
     note_rows(Load, load.pk)
@@ -43,7 +44,7 @@ def begin_undo(load: Load, *, by: User | None) -> None:
 
 def run_undo(pk: int, *, rest: Callable[[float], None] = time.sleep) -> Load | None:
     """Take back what is left of it, the last row first; None if somebody is at it."""
-    load = take_up(pk, state=State.UNDOING)
+    load = take_up(Load, pk, state=State.UNDOING)
     if load is None:
         return None
     with telling_failure(load):
@@ -55,14 +56,17 @@ def _run(load: Load, rest: Callable[[float], None]) -> None:
     names = Names(load.collection, load.created_by)
     verdicts = [LoadedRow.Verdict.CREATED, LoadedRow.Verdict.CHANGED]
     left = LoadedRow.objects.filter(load=load, undo=Undo.NOT_YET, verdict__in=verdicts)
-    size = FIRST
-    while rows := list(left.order_by("-place")[:size]):
+    left = left.order_by("-place")
+    size, rows = FIRST, list(left[:FIRST])
+    while rows:
         began = time.monotonic()
         with through(Door.IMPORT), transaction.atomic():
             _take_back(rows, load, names)
             save(load)
         took = time.monotonic() - began
         size = max(1, min(int(len(rows) * TARGET_S / max(took, 0.001)), 2 * size, 200))
+        # From there on: those above are not looked at again.
+        rows = list(left.filter(place__lt=rows[-1].place)[:size])
         if connection.vendor == "sqlite":
             rest(REST_S)
     with transaction.atomic():

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from heritage.catalogue.models import Collection
 from heritage.catalogue.policy import allows, person_of
-from heritage.exchange.models import Load
+from heritage.exchange.models import BulkChange, Load
 
 
 def user_of(request: HttpRequest) -> User:
@@ -44,7 +44,27 @@ def load_for(request: HttpRequest, key: str, *, curated: bool = True) -> Load:
     return load
 
 
+def change_for(request: HttpRequest, key: str) -> BulkChange:
+    """Give a change of this person's own; administrators see all. Raises `Http404`."""
+    rows = BulkChange.objects.select_related("created_by", "undone_by")
+    change = get_object_or_404(rows, key=key)
+    if not allows(person_of(request), change):
+        raise Http404
+    return change
+
+
+def check_curates(request: HttpRequest) -> None:
+    """Raise `PermissionDenied` for who curates no collection."""
+    person = person_of(request)
+    if not (person.is_administrator or person.curates):
+        raise PermissionDenied
+
+
 def context(request: HttpRequest, title: str, **more: Any) -> dict[str, Any]:
-    return (
-        admin.site.each_context(request) | {"title": title, "opts": Load._meta} | more
-    )
+    person = person_of(request)
+    told = {
+        "title": title,
+        "opts": Load._meta,
+        "may_change_many": person.is_administrator or bool(person.curates),
+    }
+    return admin.site.each_context(request) | told | more

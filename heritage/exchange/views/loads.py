@@ -29,10 +29,10 @@ from django.views.decorators.http import (
 from heritage.catalogue.errors import NotPermitted
 from heritage.catalogue.models import Collection, Relic
 from heritage.catalogue.policy import person_of, visible
-from heritage.exchange.actions import begin_undo, stage_load
+from heritage.exchange.actions import begin_undo, stage_load, stop
 from heritage.exchange.errors import ExchangeError
 from heritage.exchange.exporting import plain_rows
-from heritage.exchange.formats import FORMATS, escaped, template
+from heritage.exchange.formats import FORMATS, escaped
 from heritage.exchange.mapping import read_plan, shipped
 from heritage.exchange.models import Load, LoadedRow
 from heritage.exchange.places import plain_name
@@ -108,9 +108,8 @@ def results(request: HttpRequest, key: str) -> HttpResponse:
         request, load.file_name, load=load, rows=[_told(row) for row in shown[:PER_PAGE]],
         next=shown[PER_PAGE].place if len(shown) > PER_PAGE else None, verdict=verdict,
         kinds=[(v, label, counts.get(v, 0)) for v, label in LoadedRow.Verdict.choices],
-        edited=undone.get(LoadedRow.Undo.EDITED, 0), per_cent=100 * load.cursor // max(1, load.rows),
+        edited=undone.get(LoadedRow.Undo.EDITED, 0),
         open_doubts=load.doubts.filter(state="open").count(),
-        may_undo=load.state in (Load.State.DONE, Load.State.FAILED),
     )  # fmt: skip
     return render(request, "exchange/results.html", told)
 
@@ -138,15 +137,15 @@ def _lines(rows: Iterator[LoadedRow]) -> Iterator[str]:
         _("what is wrong"),
         _("cells"),
     ]
-    yield "\ufeff" + _line(heads)
+    yield "\ufeff" + csv_line(heads)
     for row in rows:
         told = _told(row)
         cells = " | ".join(f"{name}: {text}" for name, text in row.cells.items())
-        yield _line([str(row.number), row.file, row.identifier, told["verdict"], row.relic_key,
+        yield csv_line([str(row.number), row.file, row.identifier, told["verdict"], row.relic_key,
                      str(row.doubts), told["faults"], cells])  # fmt: skip
 
 
-def _line(cells: list[Any]) -> str:
+def csv_line(cells: list[Any]) -> str:
     out = io.StringIO(newline="")
     csv.writer(out).writerow([escaped(str(cell)) for cell in cells])
     return out.getvalue()
@@ -162,6 +161,18 @@ def _chosen(load: Load, verdict: str) -> Any:
 def _told(row: LoadedRow) -> dict[str, Any]:
     faults = " ".join(told_fault(fault) for fault in row.faults)
     return {"row": row, "verdict": str(row.get_verdict_display()), "faults": faults}
+
+
+@require_POST
+def stop_load(request: HttpRequest, key: str) -> HttpResponse:
+    """Let no further row be entered; what is entered stays until it is taken back."""
+    load = load_for(request, key)
+    try:
+        with transaction.atomic():
+            stop(load)
+    except ExchangeError as error:
+        messages.error(request, str(error))
+    return redirect("admin:exchange_results", load.key)
 
 
 @require_POST
@@ -197,6 +208,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def blank_table(request: HttpRequest) -> HttpResponse:
     """Give the workbook with the headings of the registration record, to be filled in."""
+    from heritage.exchange.workbooks import template  # as in formats.py
+
     check_works_here(request)
     plan = read_plan(shipped()["register-zh"])
     heads = dict.fromkeys(

@@ -33,10 +33,7 @@ EXAMPLES = 3
 def map_columns(request: HttpRequest, key: str) -> HttpResponse:
     """Edit the mapping of a staged table: guessed, or one that is known."""
     load = load_for(request, key)
-    if (
-        load.state not in (Load.State.STAGED, Load.State.FAILED)
-        or not staged_path(load).is_file()
-    ):
+    if not load.may_begin or not staged_path(load).is_file():
         return redirect("admin:exchange_results", load.key)
     chosen = request.GET.get("mapping", "")
     document = _document(load, chosen)
@@ -62,7 +59,7 @@ def map_columns(request: HttpRequest, key: str) -> HttpResponse:
 def look(request: HttpRequest, key: str) -> HttpResponse:
     """Show the first rows before and after; begin the load."""
     load = load_for(request, key)
-    if load.mapping is None or load.state not in (Load.State.STAGED, Load.State.FAILED):
+    if load.mapping is None or not load.may_begin:
         return redirect("admin:exchange_results", load.key)
     if request.method == "POST":
         try:

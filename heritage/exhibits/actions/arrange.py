@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 
 from heritage.catalogue.actions.editing import editing
-from heritage.exhibits.errors import NotAnArrangement
-from heritage.exhibits.models import Exhibit, ExhibitItem
+from heritage.exhibits.errors import NotAnArrangement, UnknownRoom
+from heritage.exhibits.models import Exhibit, ExhibitItem, ExhibitRoom
 
 # What a room may measure and a thing be enlarged to: beyond, somebody has slipped.
 FARTHEST_M, HIGHEST_M, SMALLEST, LARGEST = 200.0, 20.0, 0.01, 100.0
@@ -30,11 +30,15 @@ def arrange(
     seen_version: int,
     by: AbstractBaseUser,
     door: str,
+    room: str = "",
 ) -> Exhibit:
     """Set the places of these things, by their keys, and how the room is arranged.
 
+    `room`: its key, in an exhibit that has several.
+
     Raises `EditedMeanwhile` when somebody else has saved the exhibit since the version
-    that was seen, `NotPermitted`, or `NotAnArrangement`; then nothing is saved.
+    that was seen, `NotPermitted`, `NotAnArrangement` or `UnknownRoom`; then nothing is
+    saved.
     """
     if layout not in Exhibit.Layout.values or mood not in Exhibit.Mood.values:
         raise NotAnArrangement(layout)
@@ -48,8 +52,18 @@ def arrange(
             for name, value in figures.items():
                 setattr(row, name, value)
             row.save()
-        fresh.layout, fresh.mood = layout, mood
+        hall: Exhibit | ExhibitRoom = _room(fresh, room) if room else fresh
+        hall.layout, hall.mood = layout, mood
+        if isinstance(hall, ExhibitRoom):
+            hall.save()
     return fresh
+
+
+def _room(exhibit: Exhibit, key: str) -> ExhibitRoom:
+    room: ExhibitRoom | None = exhibit.rooms.filter(key=key).first()
+    if room is None:
+        raise UnknownRoom(key)
+    return room
 
 
 def _figures(place: Mapping[str, Any]) -> dict[str, float]:

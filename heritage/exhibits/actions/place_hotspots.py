@@ -4,12 +4,14 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from heritage.captures.models import Run
+from heritage.captures.motions import way_between
 from heritage.catalogue.models import Relic
 from heritage.catalogue.policy import Person
 from heritage.exhibits.errors import (
@@ -21,6 +23,7 @@ from heritage.exhibits.errors import (
 )
 from heritage.exhibits.frames import inverse, master_of, moved, turned, used_transform
 from heritage.exhibits.hotspot_models import Hotspot
+from heritage.exhibits.hotspots import follow
 from heritage.images.models import Image
 
 MOST = 40  # more than anybody reads on one object
@@ -77,9 +80,12 @@ def place_hotspots(
 
 
 def on_master(relic: Relic, run: Run) -> list[Hotspot]:
-    """Give the hotspots that lie on this run's master."""
-    rows = Hotspot.objects.filter(relic=relic, master=master_of(run))
-    return list(rows.select_related("image").order_by("number", "pk"))
+    """Give the hotspots that lie on this run's master, or have followed to it."""
+    rows = Hotspot.objects.filter(relic=relic).select_related("image")
+    master = master_of(run)
+    way = cache(way_between)  # many stand on the same master
+    ordered = rows.order_by("number", "pk")
+    return [row for row in ordered if follow(row, master, way)]
 
 
 def digest_of(rows: Sequence[Hotspot]) -> str:

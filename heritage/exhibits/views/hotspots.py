@@ -27,6 +27,8 @@ from heritage.exhibits.shown import Shown, shown_for
 from heritage.images.shown import image_sets_for
 from heritage.lib.http import problem
 
+from .following import is_being_found, ways_to
+
 AS_IT_LIES = [[float(row == column) for column in range(4)] for row in range(4)]
 PLACED_ON = ("web", "headset", "thumb")  # the finest that a working place shows at ease
 
@@ -49,6 +51,9 @@ def hotspots(request: HttpRequest, key: str) -> HttpResponse:
         "opts": Hotspot._meta,
         "relic": relic,
         "waiting": waiting(there, shown) if shown else there,
+        "ways": ways_to(relic, shown) if shown else [],
+        "is_being_found": shown is not None and is_being_found(relic, shown),
+        "may_follow": may_open(relic, person),
         "page": _page(relic, shown, person) if shown and shown.levels else None,
     }
     return render(request, "exhibits/hotspots.html", context)

@@ -1,10 +1,10 @@
 """What a manifest says of its record: names, facts, rights, and where to go on."""
 
-from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from heritage.archive.institution import museum_names
 from heritage.captures.media import media_address
 from heritage.captures.published import offered_files
 from heritage.catalogue.fields import concept_label
@@ -52,9 +52,7 @@ def homepage(record: Record, origin: str) -> Json:
 
 
 def provider(origin: str) -> Json:
-    names = text_map(
-        {"zh-Hans": settings.MUSEUM_NAME_ZH, "en": settings.MUSEUM_NAME_EN}
-    )
+    names = text_map(museum_names().by_tag)
     return {
         "id": f"{origin}/",
         "type": "Agent",

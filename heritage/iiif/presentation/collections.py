@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from heritage.archive.institution import museum_names
 from heritage.captures.models import Derivative
 from heritage.captures.published import of_accepted
 from heritage.catalogue.models import Collection, Record, Relic
@@ -28,8 +28,7 @@ def museum_collection(person: Person, origin: str) -> Json:
     items = [_link(EXHIBITS, _exhibits_label(), origin)]
     for collection in _collections(person):
         items.append(_link(f"{collection.pk}", _name(collection, person), origin))
-    names = {"zh-Hans": settings.MUSEUM_NAME_ZH, "en": settings.MUSEUM_NAME_EN}
-    return _document(MUSEUM, text_map(names), items, origin)
+    return _document(MUSEUM, text_map(museum_names().by_tag), items, origin)
 
 
 def exhibit_collection(person: Person, origin: str) -> Json:

@@ -1,6 +1,7 @@
 """Manifests of relics, of their image sets and books, and of exhibits."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
@@ -11,7 +12,12 @@ from heritage.catalogue.policy import Person, visible
 from heritage.exhibits.models import Exhibit, ExhibitItem
 from heritage.exhibits.shown import SIDES, Shown, shown_for
 from heritage.images.models import ImageSet
-from heritage.images.shown import ShownImage, ShownSet, image_sets_for
+from heritage.images.shown import (
+    ShownImage,
+    ShownSet,
+    image_sets_for,
+    image_sets_of,
+)
 
 from .about import facts_of, head, homepage, renderings, rights_of
 from .canvases import (
@@ -26,6 +32,14 @@ from .canvases import (
 from .texts import TextMap, in_both, text_map
 
 FACTS = ("materials", "dimensions")
+
+
+@dataclass(frozen=True)
+class _Pictured:
+    """What there is to show of a thing in an exhibit: its model, its sets of images."""
+
+    shown: Shown | None
+    sets: Sequence[ShownSet]
 
 
 def manifest_address(kind: str, key: str, origin: str) -> str:
@@ -81,10 +95,17 @@ def exhibit_manifest(exhibit: Exhibit, person: Person, origin: str) -> Json:
     address = manifest_address(exhibit.kind, exhibit.key, origin)
     rows = visible(ExhibitItem.objects.filter(exhibit=exhibit), person)
     items = list(rows.select_related("relic", "element").order_by("number", "pk"))
-    shown = shown_for([item.relic for item in items if item.relic], person)
+    relics = [item.relic for item in items if item.relic]
+    shown, sets = shown_for(relics, person), image_sets_of(relics, person)
     document = head(exhibit, address, origin)
     document["items"] = [
-        _item(address, item, shown.get(item.relic_id or 0), person, origin)
+        _item(
+            address,
+            item,
+            _Pictured(shown.get(item.relic_id or 0), sets.get(item.relic_id or 0, [])),
+            person,
+            origin,
+        )
         for item in items
     ]
     return document
@@ -149,13 +170,15 @@ def _canvases(address: str, images: Iterable[ShownImage]) -> Iterable[Json]:
 
 
 def _item(
-    address: str, item: ExhibitItem, shown: Shown | None, person: Person, origin: str
+    address: str, item: ExhibitItem, pictured: _Pictured, person: Person, origin: str
 ) -> Json:
     """Give what stands for one thing: its first image, its model's picture, its text."""
     thing = item.thing
     label = text_map({"zh-Hans": item.label_zh, "en": item.label_en})
     label = label or text_map(thing.names, thing.key)
-    canvas = _canvas(f"{address}/canvas/{item.key}", item, shown, label, person, origin)
+    canvas = _canvas(
+        f"{address}/canvas/{item.key}", item, pictured, label, person, origin
+    )
     canvas["homepage"] = [homepage(thing, origin)]
     if isinstance(thing, Relic):
         canvas |= rights_of(thing)
@@ -166,12 +189,12 @@ def _item(
 def _canvas(
     canvas_id: str,
     item: ExhibitItem,
-    shown: Shown | None,
+    pictured: _Pictured,
     label: TextMap,
     person: Person,
     origin: str,
 ) -> Json:
-    sets = image_sets_for(item.relic, person) if item.relic else []
+    shown, sets = pictured.shown, pictured.sets
     if sets:
         return image_canvas(canvas_id, sets[0].images[0].image, label, person, origin)
     picture = shown and next(filter(None, map(shown.pictures.get, SIDES)), None)

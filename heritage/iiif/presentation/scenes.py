@@ -31,8 +31,10 @@ def scene_address(record: Record, origin: str) -> str:
 def relic_scene(relic: Relic, person: Person, absolute: Absolute) -> Json | None:
     """Give a relic's model alone in a scene; None where there is none to see."""
     shown = shown_for([relic], person).get(relic.pk)
-    levels = [model_of(level, absolute) for level in shown.levels] if shown else []
-    models = [model for model in levels if model]
+    levels = shown.levels if shown else []
+    unit = shown.unit if shown else ""
+    found = (model_of(level, absolute, person, unit=unit) for level in levels)
+    models = [model for model in found if model]
     if not models:
         return None
     origin = absolute("/").rstrip("/")

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from django.utils import translation
+from heritage.lib import languages
 
 TextMap = dict[str, list[str]]
-LANGUAGES = (("zh-Hans", "zh-hans"), ("en", "en"))
 
 
 def text_map(texts: Mapping[str, str], fallback: str = "") -> TextMap:
@@ -16,10 +15,7 @@ def text_map(texts: Mapping[str, str], fallback: str = "") -> TextMap:
 
 def in_both(speak: Callable[[], str]) -> TextMap:
     """Say the same in Chinese and in English; once, if it is the same in both."""
-    texts: dict[str, str] = {}
-    for tag, language in LANGUAGES:
-        with translation.override(language):
-            texts[tag] = speak()
+    texts = languages.in_both(speak)
     if len(set(texts.values())) == 1:
         return text_map({}, texts["en"])
     return text_map(texts)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from heritage.archive.institution import museum_names
 from heritage.catalogue.models import Record
 from heritage.lib.xml import LOCATION, add
 
@@ -78,7 +79,7 @@ def _written(root: Element) -> bytes:
 
 
 def _identify(body: Element, asked: Asked) -> None:
-    _add(body, "repositoryName", settings.MUSEUM_NAME_EN or settings.MUSEUM_NAME_ZH)
+    _add(body, "repositoryName", museum_names().said(english=True))
     _add(body, "baseURL", _address())
     _add(body, "protocolVersion", "2.0")
     _add(body, "adminEmail", settings.ADMIN_EMAIL or f"webmaster@{listing.domain()}")

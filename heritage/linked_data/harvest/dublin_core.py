@@ -3,8 +3,7 @@
 from typing import Final
 from xml.etree.ElementTree import Element, QName, register_namespace
 
-from django.conf import settings
-
+from heritage.archive.institution import museum_names
 from heritage.lib.xml import LANG, LOCATION, add
 
 from .facts import Texts, Told
@@ -31,8 +30,7 @@ def dublin_core(facts: Told) -> Element:
         _texts(root, "creator", one)
     _texts(root, "subject", facts.type)
     _texts(root, "description", facts.descriptions)
-    add(root, QName(DC, "publisher"), settings.MUSEUM_NAME_ZH, {LANG: "zh-Hans"})
-    add(root, QName(DC, "publisher"), settings.MUSEUM_NAME_EN, {LANG: "en"})
+    _texts(root, "publisher", museum_names().by_tag)
     _text(root, "date", facts.period_text)
     _text(root, "type", TYPES[facts.kind])
     for one in facts.materials:

@@ -8,8 +8,7 @@ import re
 from typing import Final
 from xml.etree.ElementTree import Element, QName, register_namespace
 
-from django.conf import settings
-
+from heritage.archive.institution import museum_names
 from heritage.lib.xml import LANG, add
 
 from .dublin_core import DC
@@ -94,7 +93,7 @@ def _aggregation(root: Element, facts: Told) -> None:
     about = {ABOUT: f"{facts.iri}/aggregation"}
     node = add(root, QName(ORE, "Aggregation"), attributes=about)
     _link(node, "aggregatedCHO", facts.iri)
-    museum = settings.MUSEUM_NAME_EN or settings.MUSEUM_NAME_ZH
+    museum = museum_names().said(english=True)
     add(node, QName(EDM, "dataProvider"), museum)
     shown = _first(facts, is_model=True) or _first(facts, is_model=False)
     for file in facts.files:

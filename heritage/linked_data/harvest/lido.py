@@ -6,8 +6,7 @@ https://lido-schema.org/schema/v1.1/lido-v1.1.html; the order of elements is the
 from typing import Final
 from xml.etree.ElementTree import Element, QName, register_namespace
 
-from django.conf import settings
-
+from heritage.archive.institution import museum_names
 from heritage.lib.xml import LANG, LOCATION, add
 
 from .facts import Size, Texts, Told
@@ -54,7 +53,7 @@ def _identify(parent: Element, facts: Told) -> None:
     _each(title, "appellationValue", facts.names)
     repository = _add(_add(wrap, "repositoryWrap"), "repositorySet")
     body = _add(_add(repository, "repositoryName"), "legalBodyName")
-    for names in facts.keepers or [_museum()]:
+    for names in facts.keepers or [museum_names().by_tag]:
         _each(body, "appellationValue", names)
     if facts.number:
         _add(repository, "workID", facts.number, type=LOCAL)
@@ -148,7 +147,7 @@ def _record(parent: Element, facts: Told) -> None:
     _add(kind, "conceptID", ITEM[0], type=URI)
     _add(kind, "term", ITEM[1], lang="en")
     body = _add(_add(wrap, "recordSource"), "legalBodyName")
-    _each(body, "appellationValue", _museum())
+    _each(body, "appellationValue", museum_names().by_tag)
     _add(_add(wrap, "recordInfoSet"), "recordInfoLink", facts.page)
 
 
@@ -160,10 +159,6 @@ def _resources(parent: Element, facts: Told) -> None:
         shown = _add(_add(wrap, "resourceSet"), "resourceRepresentation")
         link = _add(shown, "linkResource", file.address)
         link.set(_name("formatResource"), file.media_type)
-
-
-def _museum() -> Texts:
-    return {"zh-Hans": settings.MUSEUM_NAME_ZH, "en": settings.MUSEUM_NAME_EN}
 
 
 def _terms(parent: Element, names: Texts) -> None:

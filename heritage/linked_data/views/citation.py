@@ -8,12 +8,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from heritage.archive.institution import museum_name
 from heritage.lib.citing import FORMS
 from heritage.lib.http import problem
+from heritage.lib.languages import text_tag
 from heritage.linked_data.citation import cite_answer
 from heritage.linked_data.messages import sentence
 from heritage.linked_data.states import current_state
@@ -43,10 +44,9 @@ def cite(request: HttpRequest) -> HttpResponse:
         return problem(error.status, error.code, sentence(error.code, error.facts))
     if state is None:
         return problem(503, "nothing-published", sentence("nothing-published", {}))
-    english = (get_language() or "").startswith("en")
     cited = cite_answer(
-        keeper=settings.MUSEUM_NAME_EN if english else settings.MUSEUM_NAME_ZH,
-        title=_title(text, "en" if english else "zh-Hans"),
+        keeper=museum_name(),
+        title=_title(text, text_tag()),
         state=state,
         address=f"{settings.BASE_IRI}{reverse('query')}#{urlencode({'query': text})}",
         licence=settings.DATA_LICENCE,

@@ -30,7 +30,9 @@ from knowledge_graph import vocabulary
 
 HTML: Final = "text/html"
 EUROPEANA: Final = "edm"  # a suffix
-PAGES: Final = {"relic", "element", "bearer", "site", "exhibit"}
+PAGES: Final = {
+    "relic", "element", "bearer", "site", "exhibit", "agent", "place",
+}  # fmt: skip
 # Nodes that many graphs describe; the endpoint puts together what they say.
 SHARED: Final = {"device", "software"}
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from heritage.linked_data.askers import asker
+from heritage.lib.askers import asker
 from heritage.linked_data.graphs import museum_ids
 from heritage.linked_data.messages import sentence
 from heritage.linked_data.stores import open_queries

@@ -1,6 +1,5 @@
 """The reconciliation service: W3C Reconciliation Service API 0.2, as OpenRefine asks it."""
 
-import json
 from typing import Any, Final
 
 from django.conf import settings
@@ -11,11 +10,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
+from heritage.archive.institution import museum_names
 from heritage.lib.http import problem
+from heritage.linked_data.reconcile_queries import (
+    LONGEST_TEXT,
+    MOST_IDS,
+    MOST_PROPERTIES,
+    NotUnderstood,
+    read_kinds,
+    read_object,
+    read_queries,
+    too_much,
+)
 from heritage.linked_data.reconciling import (
     KINDS,
     Candidate,
-    Kind,
     Query,
     Thing,
     address_of,
@@ -27,23 +36,11 @@ from heritage.linked_data.reconciling import (
     property_name,
     values_of,
 )
-from heritage.search.index import NoIndex
+from heritage.search.index import NoIndex, TooMuchAsked
 from heritage.search.seen import is_number
 
-MOST_QUERIES: Final = 50
-MOST_IDS: Final = 200
-MOST_CANDIDATES: Final = 50
-MOST_PROPERTIES: Final = 30  # more than any of our things has
-MOST_VALUES: Final = 20  # of one property
-MOST_COMPARED: Final = 2_000  # values with candidates, in all queries of a batch
 MOST_SUGGESTED: Final = 20
-LONGEST_TEXT: Final = 300
-BODY_BYTES: Final = 1_000_000
 PREVIEW_PX: Final = (400, 160)
-
-
-class NotUnderstood(Exception):
-    """The request is not one of the protocol; the sentence says why."""
 
 
 @csrf_exempt
@@ -55,11 +52,16 @@ def reconcile(request: HttpRequest) -> HttpResponse:
     try:
         asked = request.POST if request.method == "POST" else request.GET
         if "queries" in asked:
-            return _json(_answer_queries(_read(asked["queries"])))
+            return _json(_answer_queries(read_object(asked["queries"])))
         if "extend" in asked:
-            return _json(_extend(_read(asked["extend"])))
+            return _json(_extend(read_object(asked["extend"])))
     except NotUnderstood as error:
         return _open(problem(400, "not-a-reconciliation-request", str(error)))
+    except TooMuchAsked:
+        text = _(
+            "This takes too long to search for. Please ask for less, or in fewer words."
+        )
+        return _open(problem(503, "too-much-searched", text))
     except NoIndex:
         text = _("The search index is being made. Please try again in a few minutes.")
         return _open(problem(503, "no-index", text))
@@ -133,7 +135,7 @@ def _manifest(request: HttpRequest) -> dict[str, Any]:
         for what in ("entity", "property", "type")
     }
     width, height = PREVIEW_PX
-    name = settings.MUSEUM_NAME_EN if _language() == "en" else settings.MUSEUM_NAME_ZH
+    name = museum_names().said(english=_language() == "en")
     return {
         "versions": ["0.2"],
         "name": name,
@@ -157,88 +159,9 @@ def _manifest(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _read(text: str) -> dict[str, Any]:
-    try:
-        if len(text) > BODY_BYTES:
-            raise _too_much()
-        read = json.loads(text, parse_constant=_refuse_constant)
-        json.dumps(
-            read, ensure_ascii=False
-        ).encode()  # half surrogate pairs are no text
-    except (ValueError, RecursionError) as error:
-        raise NotUnderstood(_("This is not JSON.")) from error
-    if not isinstance(read, dict):
-        raise NotUnderstood(_("A JSON object is expected."))
-    return read
-
-
-def _refuse_constant(name: str) -> None:
-    """NaN and Infinity are no JSON, though Python reads them."""
-    raise ValueError(name)
-
-
 def _answer_queries(batch: dict[str, Any]) -> dict[str, Any]:
-    if len(batch) > MOST_QUERIES:
-        text = _("At most %(count)d queries at once.")
-        raise NotUnderstood(text % {"count": MOST_QUERIES})
-    queries = {name: _query(each) for name, each in batch.items()}
-    if sum(map(_compared, queries.values())) > MOST_COMPARED:
-        raise _too_much()
+    queries = read_queries(batch)
     return {name: {"result": _results(one)} for name, one in queries.items()}
-
-
-def _compared(query: Query) -> int:
-    """Count the values that are compared with candidates of each type."""
-    return query.limit * sum(len(values) for _pid, values in query.properties)
-
-
-def _too_much() -> NotUnderstood:
-    return NotUnderstood(_("This is more than the service reads at once."))
-
-
-def _query(told: Any) -> Query:
-    if not isinstance(told, dict):
-        raise NotUnderstood(_("A query is a JSON object."))
-    text, limit = told.get("query", ""), told.get("limit", 10)
-    if not isinstance(text, str):
-        raise NotUnderstood(_("The text of a query is a string."))
-    if isinstance(limit, bool) or not isinstance(limit, int | float) or limit < 1:
-        raise NotUnderstood(_("A limit is a number from 1."))
-    properties = tuple(_properties(told.get("properties", [])).items())
-    if not text.strip() and not properties:
-        raise NotUnderstood(_("A query has a text or properties."))
-    kinds = _kinds(told.get("type"))
-    size = int(min(limit, MOST_CANDIDATES))
-    return Query(text.strip()[:LONGEST_TEXT], kinds, size, properties)
-
-
-def _kinds(told: Any) -> tuple[Kind, ...]:
-    if told in (None, "", []):
-        return tuple(KINDS.values())
-    names = told if isinstance(told, list) else [told]
-    known = [name for name in names if isinstance(name, str) and name in KINDS]
-    return tuple(KINDS[name] for name in dict.fromkeys(known))
-
-
-def _properties(told: Any) -> dict[str, tuple[str, ...]]:
-    """Give the distinct values of each property, by its identifier."""
-    found: dict[str, dict[str, None]] = {}
-    for one in told if isinstance(told, list) else [None]:
-        if not isinstance(one, dict) or "pid" not in one or "v" not in one:
-            raise NotUnderstood(_("A property has a pid and a v."))
-        values = one["v"] if isinstance(one["v"], list) else [one["v"]]
-        found.setdefault(str(one["pid"]), {}).update(dict.fromkeys(map(_value, values)))
-    if len(found) > MOST_PROPERTIES or any(
-        len(v) > MOST_VALUES for v in found.values()
-    ):
-        raise _too_much()
-    return {pid: tuple(values) for pid, values in found.items()}
-
-
-def _value(told: Any) -> str:
-    if isinstance(told, dict):
-        told = told.get("id", told.get("name", ""))
-    return str(told)[:LONGEST_TEXT]
 
 
 def _results(query: Query) -> list[dict[str, Any]]:
@@ -271,7 +194,7 @@ def _extend(told: dict[str, Any]) -> dict[str, Any]:
     told_ids = [str(one.get("id", "")) for one in properties if isinstance(one, dict)]
     pids = list(dict.fromkeys(told_ids))
     if len(pids) > MOST_PROPERTIES:
-        raise _too_much()
+        raise too_much()
     identifiers = list(dict.fromkeys(map(str, ids)))
     things = find_things(identifiers)
     rows: dict[str, Any] = {}
@@ -288,7 +211,7 @@ def _extend(told: dict[str, Any]) -> dict[str, Any]:
 def _suggest_entities(prefix: str, kind: str) -> HttpResponse:
     if not prefix.strip():
         return _json({"result": []})
-    query = Query(prefix, _kinds(kind), MOST_SUGGESTED)
+    query = Query(prefix, read_kinds(kind), MOST_SUGGESTED)
     try:
         found = candidates(query)
     except NoIndex:

@@ -1,24 +1,34 @@
 """The SPARQL endpoint: SPARQL 1.1 Protocol, queries only."""
 
+from functools import cache
 from typing import Final
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
+from heritage.lib.askers import asker
 from heritage.lib.http import problem
-from heritage.linked_data.askers import asker
 from heritage.linked_data.messages import sentence
 from heritage.linked_data.protocol import Asked, BadRequest, read_request
 from heritage.linked_data.service_description import describe_service
-from heritage.linked_data.states import current_state
 from heritage.linked_data.stores import open_queries
-from heritage.linked_data.words import with_words
-from heritage.search.index import NoIndex
+from heritage.linked_data.words import (
+    Worded,
+    asks_for_words,
+    with_words,
+    without_words,
+)
+from heritage.search.index import NoIndex, TooMuchAsked
 from knowledge_graph.errors import GraphError, QueryTooLong
 from knowledge_graph.query.check import check_query
 from knowledge_graph.query.client import Answer
@@ -61,6 +71,8 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
         return _refuse(request, error.code, error.status, **error.facts)
     except GraphError as error:
         return _refuse(request, error.code, error.status, **error.facts)
+    except TooMuchAsked:
+        return _refuse(request, "too-much-searched", 503)
     except NoIndex:
         return _refuse(request, "no-index", 503)
 
@@ -71,34 +83,32 @@ def _served(request: HttpRequest) -> HttpResponseBase:
         return _introduce(request, asked)
     if len(asked.text.encode("utf-8", "replace")) > QUERY_BYTES:
         raise QueryTooLong(limit_bytes=QUERY_BYTES)
-    worded = with_words(asked.text)
-    form = check_query(worded.text).form
-    answer = open_queries().ask(
+    queries, client = open_queries(), asker(request)
+    form = check_query(without_words(asked.text)).form
+    media_type = _media_type(request, asked, form)
+    worded = Worded(asked.text)
+    if asks_for_words(asked.text):  # paid for whatever becomes of the query
+        queries.check(client)
+        worded = with_words(asked.text)
+        queries.bill(client, worded.seconds)
+    answer = queries.ask(
         worded.text,
-        media_type=_media_type(request, asked, form),
-        client=asker(request),
+        media_type=media_type,
+        client=client,
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
         base_iri=f"{settings.BASE_IRI}/",
-        truncation_link=_service_address(),
-        state_address=f"{settings.BASE_IRI}{reverse('dataset')}/state/",
+        truncation_link=_address("sparql"),
+        state_address=_address("dataset", "/state/"),
     )
     answer.notes = (*worded.notes, *answer.notes)
     return _respond(request, answer)
 
 
 def _respond(request: HttpRequest, answer: Answer) -> HttpResponseBase:
-    kind = answer.media_type
-    charset = "; charset=utf-8" if kind.startswith("text/") else ""
-    response: HttpResponseBase
-    if request.method == "HEAD":
-        answer.close()
-        response = HttpResponse(content_type=kind + charset)
-    else:
-        response = StreamingHttpResponse(answer, content_type=kind + charset)
+    response = _with_body(request, answer)
     response["Content-Length"] = str(answer.size)
-    # A remote engine's answer does not say: there the state published last is named.
-    if state := answer.state or (current_state() if settings.GRAPH_URL else None):
+    if state := answer.state:
         response["Graph-State"] = (
             f'{state.serial}; date="{state.published_at}"; digest="{state.digest}"'
         )
@@ -108,6 +118,17 @@ def _respond(request: HttpRequest, answer: Answer) -> HttpResponseBase:
         response["X-SPARQL-Truncated"] = "true"
         response["X-SPARQL-MaxRows"] = str(settings.QUERY_ROWS)
     return response
+
+
+def _with_body(request: HttpRequest, answer: Answer) -> HttpResponseBase:
+    kind = answer.media_type
+    kind += "; charset=utf-8" if kind.startswith("text/") else ""
+    if request.method == "HEAD":
+        answer.close()
+        return HttpResponse(content_type=kind)
+    if answer.file is not None:  # which the web server hands to the kernel
+        return FileResponse(answer.file, content_type=kind)
+    return StreamingHttpResponse(answer, content_type=kind)
 
 
 def _notes(notes: tuple[str, ...]) -> str:
@@ -124,7 +145,7 @@ def _introduce(request: HttpRequest, asked: Asked) -> HttpResponseBase:
         return redirect(reverse("query"))
     kind = _media_type(request, asked, "CONSTRUCT")
     charset = "; charset=utf-8" if kind.startswith("text/") else ""
-    text = describe_service(_service_address(), kind)
+    text = describe_service(_address("sparql"), kind)
     return HttpResponse(text, content_type=kind + charset)
 
 
@@ -159,5 +180,8 @@ def _refuse(
     return response
 
 
-def _service_address() -> str:
-    return f"{settings.BASE_IRI}{reverse('sparql')}"
+def _address(name: str, more: str = "") -> str:
+    return f"{settings.BASE_IRI}{_path(name)}{more}"
+
+
+_path = cache(reverse)  # asked for twice a query

@@ -35,6 +35,7 @@ from heritage.exhibits.models import Exhibit, ExhibitItem
 from .custody import write_custody
 from .living import LivingHeritage
 from .review import write_review
+from .rooms import furnish
 from .sites import write_site
 
 CONTENT = Path(__file__).with_name("museum.toml")
@@ -140,6 +141,7 @@ class _Writer:
                     element=self.records[name],
                     defaults=_hang(number, len(row["elements"])),
                 )
+            furnish(exhibit, row, self.records)
 
     def released(self, model: type[Record], row: dict[str, Any], **fields: Any) -> Any:
         record = self.ensure(model, row, **fields)

@@ -5,50 +5,51 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from heritage.archive.local_copies import local_path
 from heritage.captures.media import derivatives_for, media_address
 from heritage.captures.models import Derivative
-from heritage.catalogue.models import Record
-from heritage.catalogue.policy import STRANGER, visible
-from heritage.exhibits.bound_facts import records_behind
+from heritage.catalogue.policy import STRANGER
 from heritage.exhibits.devices import Device
-from heritage.exhibits.models import Exhibit, ExhibitItem, Hotspot
-from heritage.exhibits.scene import build_scene
+from heritage.exhibits.models import Exhibit
+from heritage.exhibits.scene import fit_scene, look_at
 from heritage.exhibits.schemas import Scene
-from heritage.pages.views.exhibits import room_words
+from heritage.lib.languages import text_tag
+from heritage.pages.viewer_words import room_words
 
+from .fonts import STYLE, take_font
+from .images import take_images
 from .key import public_text, signing_key
+from .lasting import last_day
 from .modules import THREE, locate, needed_by
+from .parts import Parts
+from .revoking import note_issue
+from .sounds import sounds_in, take_sounds
 
 FORMAT = 1
 MANIFEST, SIGNATURE, WORKER = "manifest.json", "manifest.sig", "worker.js"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same bundle has the same bytes
 PIECE_BYTES = 1024**2
 STYLES = ("pages/museum.css", "pages/mark.svg")
-PACKED = (".glb", ".png", ".jpg", ".webp", ".wasm")  # deflating them gains nothing
+# Deflating these gains nothing.
+PACKED = (
+    ".glb", ".png", ".jpg", ".webp", ".wasm", ".woff", ".ogg", ".oga", ".opus", ".mp3",
+    ".m4a",
+)  # fmt: skip
 Progress = Callable[[str, int, int], None]
 
 
 class NothingToBundle(Exception):
     """The exhibit is not public, or shows nothing that is."""
-
-
-@dataclass
-class Parts:
-    """What goes in, by its path: bytes, or a file to be copied."""
-
-    texts: dict[str, bytes] = field(default_factory=dict)
-    files: dict[str, Path] = field(default_factory=dict)
 
 
 def make_bundle(
@@ -61,27 +62,65 @@ def make_bundle(
 ) -> dict[str, Any]:
     """Write the exhibit as a stranger sees it; give the bundle's manifest.
 
-    Raises `NothingToBundle`.
+    Raises `NothingToBundle`, `PictureDamaged` or `FontMissing`.
     """
     parts = Parts()
-    scene = build_scene(exhibit, device, STRANGER, absolute=_absolute)
-    if not exhibit.is_released or not any(thing.model for thing in scene.objects):
+    scenes = _scenes(exhibit, device)
+    scene = scenes[0]
+    if not exhibit.is_released or not any(
+        thing.model for one in scenes for thing in one.objects
+    ):
         raise NothingToBundle
-    _take_models(scene, parts)
-    _take_viewer(exhibit, scene, parts)
+    ends = last_day(exhibit)
+    for one in scenes:
+        _take_models(one, parts)
+    take_sounds(exhibit, scenes, parts, _absolute)
+    take_images(exhibit, scenes, parts, _absolute)
+    made_at = now or timezone.now()
+    _take_viewer(exhibit, scenes, parts, ends, made_at)
     manifest = {
         "format": FORMAT,
         "exhibit": scene.exhibit.links.id,
         "names": scene.exhibit.names,
         "device": device.name,
-        "made_at": (now or timezone.now()).isoformat(timespec="seconds"),
-        "expires_on": _told(_expiry(exhibit)),
+        "made_at": made_at.isoformat(timespec="seconds"),
+        "expires_on": _told(ends),
+        "revocations": _revocations_address(exhibit),
         "origin": settings.BASE_IRI,
         "public_key": public_text(signing_key()),
         "files": {},
     }
     _write(parts, manifest, out, progress)
+    note_issue(
+        exhibit,
+        made_at=made_at,
+        things=_things(scenes),
+        files=parts.whose,
+        device=device.name,
+        expires_on=ends,
+    )
     return manifest
+
+
+def _things(scenes: Sequence[Scene]) -> Iterator[str]:
+    """Name all that the scenes show, as `kind/key`."""
+    for thing in (thing for scene in scenes for thing in scene.objects):
+        yield thing.links.id.removeprefix(f"{settings.BASE_IRI}/id/")
+
+
+def _scenes(exhibit: Exhibit, device: Device) -> list[Scene]:
+    """Give the scene, or one for each room; each within the device's budget."""
+    seen = look_at(exhibit, STRANGER, absolute=_absolute)
+    keys = [room.key for room in seen.rooms] or [""]
+    return [fit_scene(seen, device, room=key) for key in keys]
+
+
+def scene_file(room: str) -> str:
+    return f"scene-{room}.json" if room else "scene.json"
+
+
+def _revocations_address(exhibit: Exhibit) -> str:
+    return _absolute(reverse("exhibit-revocations", args=[exhibit.key]))
 
 
 def _write(
@@ -153,8 +192,6 @@ def _take_models(scene: Scene, parts: Parts) -> None:
             if thing.picture in kept
             else ""
         )
-        for spot in thing.hotspots:
-            spot.picture = ""  # images come in tiles, which a bundle does not hold
 
 
 def _rows_of(scene: Scene) -> list[int]:
@@ -170,40 +207,71 @@ def _keep(row: Derivative, folder: str, parts: Parts) -> str:
     ending = file.name.rpartition(".")[2]
     path = f"{folder}/{file.sha512[:16]}-{row.profile}.{ending}"
     parts.files[path] = local_path(file)
+    parts.belongs(path, kind=row.kind, key=row.key)
     return path
 
 
-def _take_viewer(exhibit: Exhibit, scene: Scene, parts: Parts) -> None:
+def _take_viewer(
+    exhibit: Exhibit,
+    scenes: Sequence[Scene],
+    parts: Parts,
+    ends: date | None,
+    made_at: datetime,
+) -> None:
     scripts = needed_by("pages/room.js", "pages/bundled.js")
     for name, path in {**scripts, **{s: locate(s) for s in STYLES}}.items():
         parts.files[f"static/{name}"] = path
-    parts.texts["scene.json"] = scene.model_dump_json().encode()
-    parts.texts["LICENCES.txt"] = _licences(scene).encode()
+    for scene in scenes:
+        for room in scene.rooms:
+            room.scene = scene_file(room.key)
+        parts.texts[scene_file(scene.room)] = scene.model_dump_json().encode()
+    parts.texts["LICENCES.txt"] = _licences(scenes).encode()
     for language, name in (("zh-hans", "index.html"), ("en", "index.en.html")):
         with translation.override(language):
-            parts.texts[name] = _page(exhibit, scene, language).encode()
-    parts.texts["app.webmanifest"] = _app(scene).encode()
+            parts.texts[name] = _page(exhibit, scenes, ends, made_at).encode()
+    parts.texts["app.webmanifest"] = _app(scenes[0]).encode()
+    parts.files["serve.py"] = Path(__file__).with_name("serving.py")
+    take_font(parts)
 
 
-def _page(exhibit: Exhibit, scene: Scene, language: str) -> str:
-    tag = "en" if language == "en" else "zh-Hans"
+def _page(
+    exhibit: Exhibit, scenes: Sequence[Scene], ends: date | None, made_at: datetime
+) -> str:
+    first = scenes[0]
     imports = {"three": f"./static/{THREE}", "three/addons/": "./static/three/addons/"}
     text = json.dumps({"imports": imports})
     context = {
         "exhibit": exhibit,
-        "things": scene.objects,
-        "tag": tag,
+        "halls": [(_named(scene), scene.objects) for scene in scenes],
+        "tag": text_tag(),
         "import_map": text,
         "import_map_digest": _digest_for_policy(text),
-        "expires_on": _told(_expiry(exhibit)),
+        "expires_on": _told(ends),
+        "revocations": _revocations_address(exhibit),
+        "origin": settings.BASE_IRI,
+        "font_style": STYLE,
+        "key": public_text(signing_key()),
+        "made_at": made_at.isoformat(timespec="seconds"),
+        "record": first.exhibit.links.id,
         "room": {
-            "scene": "scene.json",
-            "device": scene.device.name,
-            "language": tag,
+            "scene": scene_file(first.room),
+            "room": first.room,
+            "files": {scene.room: scene_file(scene.room) for scene in scenes},
+            "device": first.device.name,
+            "language": text_tag(),
             "words": room_words(),
         },
     }
     return render_to_string("pages/bundle.html", context)
+
+
+def _named(scene: Scene) -> dict[str, str]:
+    """Give the key and name of the room that a scene is of; empty for the only one."""
+    room = next((one for one in scene.rooms if one.key == scene.room), None)
+    if room is None:
+        return {"key": "", "name": ""}
+    name = room.names.get(text_tag()) or next(iter(room.names.values()), "")
+    return {"key": room.key, "name": name}
 
 
 def _digest_for_policy(text: str) -> str:
@@ -234,31 +302,27 @@ def _app(scene: Scene) -> str:
     )
 
 
-def _licences(scene: Scene) -> str:
+def _licences(scenes: Sequence[Scene]) -> str:
     out = io.StringIO()
-    for thing in scene.objects:
+    for thing in (thing for scene in scenes for thing in scene.objects):
         out.write(f"{' / '.join(thing.names.values())}\n  {thing.links.id}\n")
         if thing.rights:
             out.write(f"  {thing.rights}\n")
         if thing.credit:
             out.write(f"  {thing.credit}\n")
+    for credit in dict.fromkeys(_spoken(scenes)):
+        out.write(f"\n{credit}\n")
     out.write("\nthree.js: MIT, https://threejs.org\n")
+    out.write("Chocolate Classical Sans, cut down: SIL Open Font Licence 1.1\n")
     out.write("Basis Universal transcoder: Apache-2.0\n")
     return out.getvalue()
 
 
-def _expiry(exhibit: Exhibit) -> date | None:
-    """Give the first day on which anything that the bundle tells is to be withdrawn."""
-    rows = visible(ExhibitItem.objects.filter(exhibit=exhibit), STRANGER)
-    items = list(rows.select_related("relic__period", "element"))
-    named: list[Record | None] = [exhibit, *(item.thing for item in items)]
-    relics = [item.relic for item in items if item.relic]
-    named += [relic.period for relic in relics]
-    spots = visible(Hotspot.objects.filter(relic__in=relics), STRANGER)
-    for spot in spots.select_related("relic__maker", "relic__find_batch"):
-        named += records_behind(spot, STRANGER)
-    days = [record.withdraw_on for record in named if record and record.withdraw_on]
-    return min(days, default=None)
+def _spoken(scenes: Sequence[Scene]) -> Iterator[str]:
+    for sound in (sound for scene in scenes for sound in sounds_in(scene)):
+        credit = " · ".join(part for part in (sound.credit, sound.rights) if part)
+        if credit:
+            yield credit
 
 
 def _told(day: date | None) -> str | None:

@@ -19,6 +19,7 @@ FETCHED = {
         "three/addons/libs/basis/basis_transcoder.wasm",
     ),
     "pages/maps.js": ("pages/map_worker.js",),
+    "pages/studio.js": ("pages/light.bin",),
 }
 
 

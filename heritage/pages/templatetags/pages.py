@@ -17,7 +17,8 @@ from heritage.captures.models import Derivative
 from heritage.custody.source_types import source_of, sources_of
 from heritage.images.models import ImageFile
 from heritage.images.shown import ShownSet
-from heritage.pages.language import language_tag
+from heritage.lib.languages import language_tag
+from heritage.pages.first_files import addresses_of_data, addresses_of_modules
 
 register = template.Library()
 
@@ -51,6 +52,21 @@ def import_map(context: Any) -> SafeString:
         context["request"].csp_nonce,
         mark_safe(text),  # noqa: S308  # addresses of our own, escaped above
     )
+
+
+@register.simple_tag
+def first_files(entry: str, model: str = "") -> SafeString:
+    """Have the browser fetch at once what a script would ask for one after another."""
+    links = [
+        ('<link rel="modulepreload" href="{}">', address)
+        for address in addresses_of_modules(entry)
+    ]
+    links += [
+        ('<link rel="preload" as="fetch" href="{}" crossorigin>', address)
+        for address in (model, *addresses_of_data(entry))
+        if address
+    ]
+    return mark_safe("".join(format_html(*link) for link in links))  # noqa: S308  # each is escaped
 
 
 @register.simple_tag

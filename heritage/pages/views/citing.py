@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from heritage.archive.institution import museum_name
 from heritage.captures.models import Derivative, Run
 from heritage.catalogue.models import Relic
 from heritage.catalogue.policy import person_of
@@ -13,7 +14,6 @@ from heritage.catalogue.reach import find_record
 from heritage.exhibits.shown import shown_for
 from heritage.lib.citing import FORMS, Cited
 from heritage.lib.http import problem
-from heritage.pages.language import language_tag
 
 DIGITS = 16
 
@@ -44,7 +44,6 @@ def master_digest(run: Run) -> str:
 
 
 def _cited(relic: Relic, digest: str) -> Cited:
-    english = language_tag() == "en"
     today = timezone.localdate()
     released = relic.released_at or relic.modified_at
     lines = [
@@ -67,7 +66,7 @@ def _cited(relic: Relic, digest: str) -> Cited:
         notes.append(relic.rights)
     return Cited(
         key=f"relic-{relic.key}",
-        keeper=settings.MUSEUM_NAME_EN if english else settings.MUSEUM_NAME_ZH,
+        keeper=museum_name(),
         title=relic.title,
         issued=released.date().isoformat(),
         version=str(relic.edit_version),

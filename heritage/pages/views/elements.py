@@ -23,6 +23,7 @@ from heritage.catalogue.policy import Person, allows, person_of, visible
 from heritage.catalogue.reach import NoSuchRecord, find_record
 from heritage.exhibits.models import ExhibitItem
 from heritage.exhibits.shown import shown_for
+from heritage.pages.described import described
 from heritage.pages.intangible_facts import (
     bearer_facts,
     chapter_texts,
@@ -60,7 +61,7 @@ def element_page(request: HttpRequest, key: str) -> HttpResponse:
             ExhibitItem.objects.filter(element=element).select_related("exhibit"),
             person,
         ),
-    }
+    } | described(element, None, request)
     return render(request, "pages/element.html", context)
 
 
@@ -93,7 +94,7 @@ def bearer_page(request: HttpRequest, key: str) -> HttpResponse:
         "recordings": _recordings(Recording.objects.filter(bearer=bearer), person),
         "lineage": drawn,
         "lineage_picture": draw_lineage(drawn) if drawn else "",
-    }
+    } | described(bearer, None, request)
     return render(request, "pages/bearer.html", context)
 
 

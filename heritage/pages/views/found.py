@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from heritage.archive.institution import museum_name
 from heritage.catalogue.models import Element, Record, Relic, Site
 from heritage.catalogue.policy import STRANGER, visible
 from heritage.catalogue.reach import find_record
@@ -71,7 +72,7 @@ class NewRecords(Feed[Record, Any]):
     feed_type = Atom1Feed
 
     def title(self) -> str:
-        return _("New at %(museum)s") % {"museum": settings.MUSEUM_NAME_ZH}
+        return _("New at %(museum)s") % {"museum": museum_name()}
 
     def link(self) -> str:
         return "/"
@@ -124,7 +125,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
     body: dict[str, Any] = {
         "version": "1.0",
         "title": relic.title,
-        "provider_name": settings.MUSEUM_NAME_ZH,
+        "provider_name": museum_name(),
         "provider_url": request.build_absolute_uri("/"),
         "author_name": relic.credit,
         "type": "link",
@@ -153,7 +154,7 @@ def embedded(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "record": relic,
         "shown": here,
-        "viewer": viewer_of(here, spots.get(relic.pk, [])) if here else None,
+        "viewer": viewer_of(here, spots.get(relic.pk, []), STRANGER) if here else None,
     }
     return render(request, "pages/embedded.html", context)
 

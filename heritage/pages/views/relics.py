@@ -7,24 +7,30 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from heritage.captures.media import media_address
-from heritage.captures.models import Derivative, Upright
-from heritage.captures.products import VIEWS
-from heritage.captures.published import offered_files
+from heritage.captures.models import Capture, Derivative, Upright
+from heritage.captures.products import TWIN_SUFFIX, VIEWS
+from heritage.captures.published import (
+    heat_map_of,
+    heat_points_of,
+    offered_files,
+)
 from heritage.catalogue.models import Relic, TechniqueOf
 from heritage.catalogue.policy import Person, person_of, visible
 from heritage.catalogue.reach import find_record
 from heritage.custody.gone import deregistered_on
+from heritage.exhibits.frames import used_transform
 from heritage.exhibits.hotspots import hotspots_for
 from heritage.exhibits.models import ExhibitItem
 from heritage.exhibits.schemas import HotspotOut
 from heritage.exhibits.shown import Shown, shown_for
 from heritage.images.shown import image_sets_for
+from heritage.lib.languages import text_tag
 from heritage.pages.described import described
 from heritage.pages.facts import digitization_facts, dimension_rows, relic_facts
-from heritage.pages.language import language_tag
+from heritage.pages.related import related_to
+from heritage.pages.viewer_words import viewer_words
 
 PAGE_SIZE = 24
 # A viewer shows the first at once and the last when it is there.
@@ -58,6 +64,7 @@ def relic_page(request: HttpRequest, key: str) -> HttpResponse:
         "crafts": _crafts(relic, person),
         "items": _shown_in(relic, person),
         "shown": shown,
+        "related": related_to(relic, person),
         "image_sets": image_sets_for(relic, person),
         "deregistered_on": deregistered_on(relic),
         "works_here": person.is_administrator
@@ -91,9 +98,10 @@ def _digitization(
         "digitization": digitization_facts(shown.run),
         "is_upright": upright is not None and upright.confirmed_at is not None,
         "levels": shown.levels,
+        "may_ask": shown.run.capture.tier != Capture.Tier.FULL,
         "offered": offered_files(shown.run, person),
         "views": list(_views(shown)),
-        "viewer": viewer_of(shown, hotspots) if shown.levels else None,
+        "viewer": viewer_of(shown, hotspots, person) if shown.levels else None,
         "hotspots": [_said(spot) for spot in hotspots],
     }
 
@@ -108,7 +116,7 @@ def _views(shown: Shown) -> Iterator[tuple[str, Derivative, Derivative]]:
 
 def _said(spot: HotspotOut) -> dict[str, str]:
     """Give a hotspot's words in the reader's language, or in the other one."""
-    tag = language_tag()
+    tag = text_tag()
 
     def chosen(texts: dict[str, str]) -> str:
         return texts.get(tag) or next(iter(texts.values()), "")
@@ -120,7 +128,9 @@ def _said(spot: HotspotOut) -> dict[str, str]:
     }
 
 
-def viewer_of(shown: Shown, hotspots: list[HotspotOut]) -> dict[str, Any]:
+def viewer_of(
+    shown: Shown, hotspots: list[HotspotOut], person: Person
+) -> dict[str, Any]:
     """What the viewer must know: coarse to fine, and what it says to people."""
     return {
         "levels": [
@@ -128,18 +138,27 @@ def viewer_of(shown: Shown, hotspots: list[HotspotOut]) -> dict[str, Any]:
             for level in shown.levels
             if level.profile in VIEWER_LEVELS
         ],
-        "hotspots": [spot.model_dump() for spot in hotspots],
-        "language": language_tag(),
-        "words": {
-            "failed": _("The 3D model could not be loaded."),
-            "cure": _("Check the network connection, then try again."),
-            "noWebgl": _(
-                "This browser cannot show 3D. Turn on hardware acceleration, or use a recent Firefox, Chrome, Edge or Safari."
-            ),
-            "loaded": _("The 3D model is ready."),
-            "pin": _("Hotspot {number}: {title}"),
+        "unit": shown.unit,
+        "heat": heat_map_of(shown.run, person),
+        "heat_points": {
+            "url": heat_points_of(shown.run, person),
+            "matrix": used_transform(shown.run),
         },
+        "quick_look": _quick_look(shown),
+        "hotspots": [spot.model_dump() for spot in hotspots],
+        "language": text_tag(),
+        "words": viewer_words(),
     }
+
+
+def _quick_look(shown: Shown) -> str:
+    """Give the address of the file that iPhones and iPads put on a table; or ""."""
+    twins = [row for name, row in shown.models.items() if name.endswith(TWIN_SUFFIX)]
+    return media_address(min(twins, key=_weight)) if twins else ""
+
+
+def _weight(row: Derivative) -> int:
+    return row.stored_file.size_bytes
 
 
 def _crafts(relic: Relic, person: Person) -> QuerySet[TechniqueOf]:

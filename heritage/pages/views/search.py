@@ -16,7 +16,7 @@ from heritage.exhibits.shown import Picture, shown_for
 from heritage.search.asking import Answer, Filters, Hit, Request, search
 from heritage.search.building import TERM
 from heritage.search.highlights import Marks, Part, mark, snippet
-from heritage.search.index import NoIndex
+from heritage.search.index import NoIndex, TooMuchAsked
 from heritage.search.labels import TITLES, kind_label, labels
 from heritage.search.lexicon import FACET_OF
 from heritage.search.registry import sources
@@ -83,8 +83,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"section": "search", "text": text, "chosen": chosen}
     try:
         answer = search(asked)
-    except NoIndex:
-        context["is_building"] = True
+    except NoIndex as error:
+        context |= {"is_building": True, "is_too_much": isinstance(error, TooMuchAsked)}
         return render(request, "pages/search.html", context, status=503)
     context |= {
         "answer": answer,
@@ -186,7 +186,7 @@ def _name_rows(answer: Answer, marks: Marks, person: Person) -> Iterator[Row]:
         if hit.record is not None:
             facet = hit.name.kind
             value = f"{facet}:{getattr(hit.record, 'slug', hit.name.key)}"
-            title = hit.record.title
+            title: str = hit.record.title
         else:
             facet = FACET_OF.get(value.partition(":")[0], "")
             title = titles.get(value, "")

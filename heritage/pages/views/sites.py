@@ -15,6 +15,7 @@ from heritage.catalogue.policy import Person, allows, person_of, visible
 from heritage.catalogue.reach import find_record
 from heritage.catalogue.vocabularies import load
 from heritage.exhibits.shown import shown_for
+from heritage.pages.described import described
 from heritage.pages.site_facts import batch_line, site_facts
 
 PAGE_SIZE = 24
@@ -70,7 +71,7 @@ def site_page(request: HttpRequest, key: str) -> HttpResponse:
         "whole": whole if whole is not None and allows(person, whole) else None,
         "parts": visible(Site.objects.filter(part_of=site), person).order_by("pk"),
         "batches": [_batch(one, person) for one in _batches(site, person)],
-    }
+    } | described(site, None, request)
     return render(request, "pages/site.html", context)
 
 

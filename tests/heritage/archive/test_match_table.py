@@ -97,6 +97,20 @@ def test_rows_that_name_a_path_are_not_tried_one_by_one(
     assert tried == ["*.jpg"]
 
 
+@pytest.mark.usefixtures("relics")
+def test_only_so_many_patterns_and_any_number_of_paths(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(match_table, "MOST_PATTERNS", 2)
+    rows = ["a*,A-1", "b*,A-1", "c*,A-1", "one,A-1", "two,A-1"]
+    with override("en"):
+        table = read_table("\n".join(rows).encode())
+    assert [rule.pattern for rule in table.rules] == ["a*", "b*", "one", "two"]
+    (problem,) = table.problems
+    assert problem.startswith("Row 3:")
+    assert "2 patterns" in problem
+
+
 @pytest.mark.parametrize(
     ("row", "word"),
     [

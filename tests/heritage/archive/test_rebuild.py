@@ -166,7 +166,7 @@ def test_what_is_not_kept_is_a_short_list() -> None:
         "account.EmailAddress", "account.EmailConfirmation", "mfa.Authenticator",
         "archive.PreservedRecord", "archive.RecordChange", "archive.Upload",
         "archive.UploadChunk", "archive.DropItem", "auth.Permission", "captures.Heartbeat",
-        "catalogue.FormDraft", "contenttypes.ContentType", "django_tasks_database.DBTaskResult",
+        "captures.Letters", "catalogue.FormDraft", "contenttypes.ContentType", "django_tasks_database.DBTaskResult",
         "linked_data.Mention", "linked_data.Outbox", "linked_data.PublishedGraph",
         "linked_data.PublishedState", "search.IndexChange", "sessions.Session",
     }  # fmt: skip

@@ -114,6 +114,37 @@ REPORT: dict[str, Any] = {
 }  # fmt: skip
 
 
+DELIVERED: dict[str, Any] = {
+    "file": "web.glb", "profile": "web", "triangles": 149_998,
+    "deviation": {"mean_m": 1.41e-5, "p95_m": 4e-5, "max_m": 2.1e-4},
+    "likeness": {"ssim_mean": 0.97, "ssim_worst": 0.96, "de00_mean": 1.2},
+    "pictures": [
+        {"file": "quality/web-deviation.png", "kind": "deviation", "limit_mm": 0.08},
+        {"file": "quality/web-likeness.png", "kind": "likeness", "limit_de00": 10.0},
+    ],
+}  # fmt: skip
+
+
+def add_delivered(run: Run, *, pictures: bool = True) -> None:
+    """Give a run a file for the web, and pictures of what it differs by."""
+    drawn = DELIVERED["pictures"] if pictures else []
+    names = [one["file"] for one in drawn]
+    parts = [(name, io.BytesIO(_png(name))) for name in names]
+    deposit = deposit_files(
+        [("web.glb", io.BytesIO(run.key.encode())), *parts], kind="derived", by=None
+    )
+    for file in deposit.files.all():
+        is_model = file.name == "web.glb"
+        Derivative.objects.create(
+            run=run,
+            role=Derivative.Role.MODEL if is_model else Derivative.Role.QUALITY,
+            profile=file.name.removeprefix("quality/").partition(".")[0],
+            triangles=DELIVERED["triangles"] if is_model else None,
+            figures=DELIVERED | {"pictures": drawn} if is_model else {},
+            stored_file=file,
+        )
+
+
 def make_measured_run(capture: Capture, **quality: Any) -> Run:
     """A run that succeeded, with these parts of its quality changed."""
     figures = deepcopy(QUALITY) | quality

@@ -21,11 +21,14 @@ if "HERITAGE_DATA" in os.environ and not apps.ready:
 from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from heritage.captures import bell
 from heritage.captures.actions import add_files, cancel_run, start_run
 from heritage.captures.models import Capture, Heartbeat, Run
 from heritage.captures.worker_run import work_folder
+from heritage.images.tasks import read_image
+from heritage.lib import bells as all_bells
 from scans import child
 from tests.heritage.factories import make_collection, make_relic
 
@@ -96,7 +99,7 @@ def start_and_die_before_ringing(capture_key: str) -> None:
 
     deadly: Any = SimpleNamespace(enqueue=die, using=lambda **how: deadly)
     bell.compute_run = deadly  # type: ignore[attr-defined]
-    bell._is_in_database = lambda: False
+    all_bells.is_in_database = lambda task: False
     start(capture_key)
 
 
@@ -144,6 +147,28 @@ def digests(key: str) -> dict[str, str]:
 
 def bells() -> int:
     return len(bell.keys_rung())
+
+
+def ring_thinning_first(capture_key: str) -> list[str]:
+    """Ring twice for clouds, then for an image and a run; name the quick ones in order."""
+    capture = Capture.objects.get(key=capture_key)
+    bell.ring_for_clouds(capture)
+    bell.ring_for_clouds(capture)
+    read_image.enqueue(capture_key)
+    bell.ring(Run(key=capture_key, type=Run.Type.DELIVER))
+    assert capture_key in bell.keys_rung()
+    return [name for name, key in _waiting_on("quick") if key == capture_key]
+
+
+def _waiting_on(queue: str) -> list[tuple[str, str]]:
+    if all_bells.is_in_database(read_image):
+        rows = DBTaskResult.objects.ready().filter(queue_name=queue)
+        return [(row.task_name, row.args_kwargs["args"][0]) for row in rows]
+    import django_rq
+    from django_tasks_rq.backend import Job
+
+    jobs = django_rq.get_queue(queue, job_class=Job).jobs
+    return [(job.func.name, job.args[0]) for job in jobs]
 
 
 def heard() -> dict[str, str]:

@@ -103,9 +103,10 @@ def workbench(command: str, places: list[Path], words: list[str]) -> int:
         out.mkdir()
         paths = sorted(places[0].glob("*.ply"))
         told = [{"name": p.name, "number": n, "points": 1} for n, p in enumerate(paths)]
-        for one in told:
-            (out / f"{one['number']}.bin").write_bytes(bytes(15))
+        for done, one in enumerate(told, start=1):
+            (out / f"{one['number']}.bin").write_bytes(bytes(16))
             (out / f"{one['number']}.png").write_bytes(b"png")
+            emit("progress", fraction=done / len(told))
         (out / "clouds.json").write_text(json.dumps({"scans": told}))
         emit("done", fraction=1.0, detail={"scans": told})
     elif command == "snap":
@@ -142,7 +143,11 @@ def compare(masters: list[Path], out: Path, words: list[str]) -> int:
     }  # fmt: skip
     change = {
         "limit_of_detection_mm": 0.1, "regions": [region],
+        "motion": PROPOSED, "agreeing_share": 0.9,
         "uncertainty": {"first_mm": first, "second_mm": second, "alignment_mm": 0.001},
+        "scale": {
+            "is_certified": "--free-scale" not in words, "factor": 1.0012, "error": 1e-5,
+        },
     }  # fmt: skip
     told = {
         "change": change,
@@ -186,12 +191,15 @@ def compute(
     for number, name in enumerate(stages):
         begin, end = number / len(stages), (number + 1) / len(stages)
         emit("stage-started", stage=name, fraction=begin, eta_s=len(stages) - number)
-        kept = out / "stages" / f"{number:02}-{name}"
+        own = settings.get("closed_share", "") if name == "surface" else ""
+        kept = out / "stages" / f"{number:02}-{name}-{own}"
         resumed = kept.is_dir()
         if not resumed:
             pass_gate(name)
             end_badly(name, settings)
             kept.with_name(".tmp").mkdir(parents=True, exist_ok=True)
+            record = json.dumps({"digest": digest[:16]})
+            kept.with_name(".tmp").joinpath("stage.json").write_text(record)
             kept.with_name(".tmp").rename(kept)
         for step in range(steps := int(settings.get("steps", "1"))):
             share = begin + (end - begin) * (step + 0.5) / steps

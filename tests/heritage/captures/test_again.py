@@ -1,9 +1,12 @@
 """A run's log while it lasts, and the start form filled from an earlier run."""
 
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.test import Client
 
 from heritage.captures.models import Run
+from heritage.captures.ties import ties_of
 from heritage.captures.worker_run import work_folder
 
 
@@ -18,6 +21,10 @@ def test_the_log_is_for_members(
     told = client.get(place)
     assert told.text.endswith("last words")
     assert len(told.text) == 20_000
+    assert told["Refresh"] == "2"  # a reader follows it
+    run.state = Run.State.FAILED
+    run.save()
+    assert "Refresh" not in client.get(place)
     stranger.is_staff = True
     stranger.save()
     client.force_login(stranger)
@@ -41,7 +48,8 @@ def test_the_form_begins_with_what_the_run_was_told(
 def test_what_was_done_by_hand_goes_into_the_next_run(
     client: Client, volunteer: User, run: Run
 ) -> None:
-    by_hand = {"planes": [{"scan": "front.ply"}], "acts": [1]}
+    by_hand: dict[str, Any] = {"planes": [{"scan": "front.ply"}], "acts": [1]}
+    by_hand["scans"] = ties_of(run.capture)
     run.constraints = {**by_hand, "leave_out": ["back.ply"]}
     run.state, run.is_exact = Run.State.FAILED, False
     run.save()

@@ -4,13 +4,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
 from django_tasks_db.models import DBTaskResult
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from heritage.captures import bell
 from heritage.captures.actions import start_run
 from heritage.captures.lease import take_up
 from heritage.captures.models import Capture, Run
 from heritage.captures.tasks import compute_run
+from heritage.lib import bells
 
 
 def test_the_bell_is_in_the_runs_own_transaction(
@@ -30,7 +31,7 @@ def test_a_queue_elsewhere_is_rung_after_the_commit(
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    monkeypatch.setattr(bell, "_is_in_database", lambda: False)
+    monkeypatch.setattr(bells, "is_in_database", lambda task: False)
     with django_capture_on_commit_callbacks() as callbacks:
         run = start_run(filled, by=curator)
     assert not DBTaskResult.objects.exists()
@@ -67,3 +68,12 @@ def test_a_bell_for_a_run_that_is_over_does_nothing(run: Run) -> None:
 
 def test_reconstructions_are_heavy() -> None:
     assert compute_run.queue_name == "heavy"
+
+
+def test_one_bell_is_looked_for_by_one_query(
+    filled: Capture, curator: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    run = start_run(filled, by=curator)
+    with django_assert_num_queries(2):
+        assert bells.is_rung(compute_run, run.key)
+        assert not bells.is_rung(compute_run, "another")

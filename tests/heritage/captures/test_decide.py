@@ -1,13 +1,20 @@
 """Accept or refuse: by name, with a reason where one is owed, never changed after."""
 
 from collections.abc import Callable
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
+from django.db import connection
+from django.db.migrations.state import ProjectState
 from django.test import Client
 from django.utils.translation import override
 
+from heritage.archive.models import RecordChange
 from heritage.captures.actions import confirm_upright, start_run
 from heritage.captures.actions.decide import decide_run
 from heritage.captures.errors import NotPermitted, ReasonMissing, RunHasNoModel
@@ -82,10 +89,10 @@ def test_the_device_adds_its_own_uncertainty(done: Run) -> None:
         uncertainty_mm=0.08,
     )  # fmt: skip
     FieldSheet.objects.create(
-        capture=done.capture, target_accuracy_mm=0.045, device=device
+        capture=done.capture, target_accuracy_mm=0.08, device=device
     )
     judged = judge_run(done)
-    assert judged.accuracy_mm == pytest.approx(0.05)
+    assert judged.accuracy_mm == pytest.approx(np.hypot(0.03, 0.08))  # both k = 2
     assert judged.is_accurate is False
 
 
@@ -221,3 +228,16 @@ def test_a_relic_whose_models_were_all_refused_is_released(
 ) -> None:
     decide_run(done, verdict="refused", by=curator, reason="Blurred.")
     release(done.capture.relic, by=curator)
+
+
+def test_a_decision_that_an_upgrade_writes_down_is_noted_for_the_archive(
+    done: Run,
+) -> None:
+    Run.objects.filter(pk=done.pk).update(is_accepted=True)
+    RecordChange.objects.all().delete()
+    name = "heritage.captures.migrations.0008_write_decisions_of_earlier_acceptances"
+    told = ProjectState.from_apps(apps).apps  # as a migration has them: no signal
+    import_module(name).write_decisions(told, SimpleNamespace(connection=connection))
+    assert RunDecision.objects.get().run == done
+    key = done.capture.relic.key
+    assert RecordChange.objects.filter(kind="relic", key=key).exists()

@@ -218,7 +218,8 @@ def test_only_curators_open_more_to_the_public(
     client.force_login(request.getfixturevalue(who))
     page = reverse("admin:captures_capture_change", args=[capture.pk])
     values = {"relic": capture.relic_id, "captured_on": "2026-01-02", "unit": "m",
-              "technique": "structured-light", "tier": "full"}  # fmt: skip
+              "technique": "structured-light", "tier": "full",
+              "seen": capture.modified_at.isoformat()}  # fmt: skip
     assert client.post(page, values).status_code == 302
     capture.refresh_from_db()
     assert (capture.tier, capture.unit) == (tier, "m")

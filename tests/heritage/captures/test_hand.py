@@ -126,13 +126,19 @@ def test_a_box_is_told_in_each_scans_own_frame(
 ) -> None:
     capture = work(run).capture
     pose = [[0, -1, 0, 1], [1, 0, 0, 2], [0, 0, 1, 3], [0, 0, 0, 1]]
-    monkeypatch.setattr("heritage.captures.hand.poses_of", lambda run: {A: pose})
+    poses = {A: pose}
+    monkeypatch.setattr("heritage.captures.hand.poses_of", lambda run: poses)
     act(capture, "box", curator, min=[0, 0, 0], max=[1, 1, 1], keep=True, run=run.key)
     [box] = told_engine(capture)["boxes"]
     assert box["scan"] == A
     assert box["matrix"] == [
         [0, 1, 0, -2], [-1, 0, 0, 1], [0, 0, 1, -3], [0, 0, 0, 1],
     ]  # fmt: skip
+    assert "when" not in box
+    # Where all scans had their place, they are cut in it: it is not searched again.
+    poses[B] = pose
+    [box] = told_engine(capture)["boxes"]
+    assert (box["scan"], box["when"]) == (B, "placed")
 
 
 def test_the_page_keeps_each_click_at_once(
@@ -143,7 +149,7 @@ def test_the_page_keeps_each_click_at_once(
     index = client.get(address(filled, "clouds/")).json()["scans"]
     assert [one["name"] for one in index] == [B, A]
     cloud = client.get(address(filled, "clouds/0.bin"))
-    assert len(b"".join(cloud.streaming_content)) == 15  # type: ignore[attr-defined]
+    assert len(b"".join(cloud.streaming_content)) == 16  # type: ignore[attr-defined]
     sent = {"after": 0, "kind": "leave-out", "data": {"scan": A}}
     kept = client.post(address(filled, "act/"), sent, "application/json").json()
     assert kept["said"]["left_out"] == [A]

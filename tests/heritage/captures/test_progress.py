@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from heritage.captures.actions import cancel_run
 from heritage.captures.lease import LeaseLost, take_up
 from heritage.captures.models import Run
+from heritage.captures.views.shown import shown_progress
 from heritage.captures.worker_progress import ProgressPen
 from scans.events import Event
 
@@ -33,7 +34,7 @@ def pen_for(run: Run, clock: Clock, *, is_stopping: bool = False) -> ProgressPen
     return ProgressPen(run, lease, lambda: is_stopping, clock)
 
 
-def test_progress_is_saved_at_most_once_a_second(run: Run, clock: Clock) -> None:
+def test_progress_is_saved_about_once_a_second(run: Run, clock: Clock) -> None:
     pen = pen_for(run, clock)
     with CaptureQueriesContext(
         connection,
@@ -42,6 +43,18 @@ def test_progress_is_saved_at_most_once_a_second(run: Run, clock: Clock) -> None
             clock.now += 0.03
             pen.hear(Event("progress", "read", fraction=step / 100))
     assert len(queries) <= 4
+
+
+def test_what_was_heard_is_saved_at_the_next_look(run: Run, clock: Clock) -> None:
+    pen = pen_for(run, clock)
+    pen.hear(Event("progress", "read", fraction=0.1))
+    clock.now += 0.5
+    pen.hear(Event("progress", "read", fraction=0.2, peak_bytes=900 * 2**20))
+    clock.now += 0.4
+    assert not pen.should_stop()
+    run.refresh_from_db()
+    assert (run.fraction, run.peak_bytes) == (0.2, 900 * 2**20)
+    assert shown_progress(run).memory == "900 MiB"
 
 
 def test_progress_never_goes_back_not_even_for_a_new_attempt(

@@ -24,7 +24,7 @@ from scans.reconstruction import determinacy
 from tests.heritage.factories import make_collection, make_relic, make_user
 
 from .conftest import item
-from .made_quality import NAMES, QUALITY, make_measured_run
+from .made_quality import NAMES, QUALITY, add_delivered, make_measured_run
 
 PAGES = ("quality", "quality_pdf", "quality_json")
 CHIMES = "曾侯乙编钟"  # the bells of Marquis Yi of Zeng
@@ -96,6 +96,43 @@ def test_the_pdf_holds_chinese_names_and_the_pictures(measured: Run) -> None:
     assert CHIMES in text_of(reader)
     assert NAMES[0] in text_of(reader)
     assert sum(len(page.images) for page in reader.pages) == len(QUALITY["pictures"])
+
+
+def test_files_stand_on_the_sheet_with_figures_and_what_they_differ_by(
+    inside: Client, measured: Run
+) -> None:
+    add_delivered(measured)
+    with translation.override("en"):
+        sheet = build_sheet(measured)
+    (part,) = (section for section in sheet.sections if section.slug == "delivery")
+    (row,) = part.tables[0].rows
+    assert [cell.text for cell in row] == [
+        "web.glb", "149,998", "0.0141", "0.04", "0.21", "0.97", "0.96", "1.2",
+    ]  # fmt: skip
+    deviation, likeness = part.pictures
+    assert "web.glb" in deviation.caption
+    assert "0.08 mm" in deviation.caption
+    assert "ΔE00) of 10" in likeness.caption
+    told = inside.get(page("quality", measured)).content.decode()
+    work = reverse("admin:captures_capture_work", args=[measured.capture_id])
+    for address in (deviation.address, likeness.address):
+        assert address in told
+        assert address in inside.get(work).content.decode()
+
+
+def test_a_picture_of_an_earlier_file_is_not_shown_beside_a_new_one(
+    measured: Run,
+) -> None:
+    add_delivered(measured)
+    again: Run = Run.objects.create(
+        capture=measured.capture, type=Run.Type.ADD, adds_to=measured, master_of=measured,
+        state=Run.State.SUCCEEDED, fraction=1.0, finished_at=measured.finished_at,
+    )  # fmt: skip
+    add_delivered(again, pictures=False)
+    sheet = build_sheet(measured)
+    (part,) = (section for section in sheet.sections if section.slug == "delivery")
+    assert len(part.tables[0].rows) == 1
+    assert part.pictures == []
 
 
 def test_the_same_sheet_gives_the_same_pdf(measured: Run) -> None:

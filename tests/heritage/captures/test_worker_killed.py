@@ -79,6 +79,13 @@ def test_a_run_whose_asker_was_killed_before_it_rang_is_computed(
         museum.await_state("succeeded", run)
 
 
+def test_clouds_made_ahead_wait_behind_images_and_are_rung_for_once(
+    museum: Museum, capture: str
+) -> None:
+    waiting = museum.ask(puppet.ring_thinning_first, capture)
+    assert waiting == ["read_image", "thin_clouds"]
+
+
 def test_sigterm_puts_the_run_back_without_counting_it(
     museum: Museum, capture: str
 ) -> None:

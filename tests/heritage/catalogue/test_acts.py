@@ -22,6 +22,7 @@ from heritage.catalogue.models import (
     Move,
     Naming,
     Relic,
+    Treatment,
 )
 from heritage.catalogue.policy import Person, allows, visible
 from heritage.linked_data import graphs
@@ -100,6 +101,27 @@ def test_a_name_is_never_lost(relic: Relic, curator: User) -> None:
     strike_act(act, by=curator, reason="mistaken")
     relic.refresh_from_db()
     assert relic.name_zh == old
+
+
+def test_a_treatment_is_told_and_decides_nothing(
+    relic: Relic, curator: User, volunteer: User, stranger: User
+) -> None:
+    before = {field: getattr(relic, field) for field in ("preservation", "grade")}
+    act = Treatment(relic=relic, treatment="desalination", substances="去离子水")
+    record_act(act, by=volunteer)
+    with pytest.raises(NotPermitted):
+        record_act(Treatment(relic=relic, treatment="cleaning"), by=stranger)
+    relic.refresh_from_db()
+    assert {field: getattr(relic, field) for field in before} == before
+    Relic.objects.filter(pk=relic.pk).update(state="released")
+    node = part(museum_ids().thing("relic", relic.key), "treatment", act.key)
+    told = graphs.build(GraphName("relic", relic.key)).triples
+    kind = museum_ids().concept("treatment", "desalination")
+    assert (node, CRM.P2_has_type, kind) in told
+    strike_act(act, by=curator, reason="another relic")
+    assert node not in {
+        s for s, _, _ in graphs.build(GraphName("relic", relic.key)).triples
+    }
 
 
 def test_who_may_record_what(relic: Relic, volunteer: User, stranger: User) -> None:

@@ -123,6 +123,7 @@ def test_who_curates_elsewhere_opens_nothing_here(
     page = reverse("admin:catalogue_period_add")
     data: dict[str, Any] = {"name_zh": "新", "slug": "new", "release_on": DAY}
     data |= {"begin_year": 1, "end_year": 2}
+    data |= {"identifiers-TOTAL_FORMS": 0, "identifiers-INITIAL_FORMS": 0}
     assert client.post(page, data | {"collection": collection.pk}).status_code == 403
     assert client.post(page, data | {"collection": own.pk}).status_code == 302
 

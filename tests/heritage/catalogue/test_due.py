@@ -10,8 +10,16 @@ from time_machine import TimeMachineFixture
 
 from heritage.catalogue import due
 from heritage.catalogue.actions import release, return_to_draft, withdraw
-from heritage.catalogue.models import Bearer, Collection, Record, RecordEvent
-from tests.heritage.factories import make_bearer, make_element, make_relic
+from heritage.catalogue.due import forget_unsaved_text
+from heritage.catalogue.models import (
+    Bearer,
+    Collection,
+    FormDraft,
+    Record,
+    RecordEvent,
+)
+from heritage.lib.keys import new_key
+from tests.heritage.factories import make_bearer, make_element, make_relic, make_user
 
 State = Record.State
 
@@ -92,3 +100,18 @@ def test_a_bearer_is_withdrawn_when_the_consent_has_ended(
     assert due.withdraw_bearers_without_consent() == 1
     assert state_of(living) == State.WITHDRAWN
     assert due.withdraw_bearers_without_consent() == 0
+
+
+def test_unsaved_text_is_forgotten_after_a_season(
+    collection: Collection, pass_days: Callable[[int], None]
+) -> None:
+    user = make_user(collection, "curator")
+    kept = {"user": user, "model": "catalogue.relic", "typed": {"name_zh": ["鼎"]}}
+    first = FormDraft.objects.create(token=new_key(), **kept)
+    FormDraft.objects.create(token=new_key(), is_done=True, **kept)
+    pass_days(31)
+    assert forget_unsaved_text() == 1
+    assert FormDraft.objects.get() == first
+    pass_days(60)
+    assert forget_unsaved_text() == 1
+    assert forget_unsaved_text() == 0

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from heritage.catalogue.actions import release
 from heritage.catalogue.models import Collection
-from tests.heritage.factories import make_relic
+from tests.heritage.factories import make_place, make_relic
 
 
 def test_changes_are_told_by_labels(
@@ -14,6 +14,7 @@ def test_changes_are_told_by_labels(
 ) -> None:
     relic = make_relic(collection)
     relic.category = "porcelain"
+    relic.made_at = make_place(collection, name_zh="德化")
     relic.save()
     release(relic, by=curator)
     client.force_login(curator)
@@ -27,4 +28,5 @@ def test_changes_are_told_by_labels(
         for change in row.history_delta_changes
     }
     assert told["类别"] == ("铜器", "瓷器")
+    assert told["制作地点"] == ("", "德化")  # it led nowhere before
     assert "None" not in response.content.decode()

@@ -159,9 +159,10 @@ def test_every_model_of_ours_has_a_policy_or_is_named_here() -> None:
         "Deposit", "StoredFile", "Membership", "RecordEvent", "Heartbeat",
         "DropItem", "Erasure", "Outbox", "Mention", "PublishedGraph", "PublishedState", "Dump", "PreservedRecord", "PreservationAgent",
         "PreservationEvent", "RecordChange", "VocabularyEdition", "Upload", "UploadChunk",
+        "Institution",
         "Mapping",
         # Read on the page of the record that they name, by whoever may open that.
-        "Comment", "FormDraft", "MuseumSettings", "ProposedEdit",
+        "Comment", "FormDraft", "KeptRows", "Letters", "MuseumSettings", "ProposedEdit",
         "RestrictedRead", "SafetyCheck",
     }  # fmt: skip
     models: list[type[Model]] = [
@@ -175,6 +176,7 @@ def test_every_model_of_ours_has_a_policy_or_is_named_here() -> None:
             "images",
             "exhibits",
             "linked_data",
+            "pages",
         )
         for model in apps.get_app_config(app).get_models()
         if not model.__name__.startswith("Historical") and model.__name__ not in inward

@@ -94,6 +94,17 @@ def test_a_form_shows_what_the_role_may_read(
     assert (read.fields if read else []) == expected
 
 
+def test_the_review_page_writes_down_what_it_compares(collection: Collection) -> None:
+    relic = make_relic(collection, price=100, name_zh="鼎")
+    relic.price = 98765
+    relic.save()
+    user = make_user(collection, "curator")
+    assert "98765" in as_(user).get(page("relic_review", relic.pk)).content.decode()
+    assert [read.fields for read in RestrictedRead.objects.filter(by=user)] == [
+        ["price"]
+    ]
+
+
 def test_keepers_and_scholars_change_nothing(collection: Collection) -> None:
     relic = make_relic(collection, name_zh="鼎")
     for role in ("ledger-keeper", "store-keeper", "scholar"):
@@ -196,3 +207,20 @@ def test_who_reads_a_field_everywhere_filters_by_it(
     assert (answer.status_code, answer.context["cl"].result_count) == (200, 1)
     make_relic(make_collection(), price=5)
     assert as_(curator).get(asked).status_code == 400
+
+
+def test_what_is_untranslated_is_listed_for_those_who_work_on_it(
+    collection: Collection, client: Client
+) -> None:
+    relic = make_relic(collection, name_zh="兽面纹鼎", name_en="", description_zh="")
+    make_relic(collection, name_zh="全译", name_en="Whole", description_zh="")
+    for role in ("curator", "volunteer"):
+        shown = as_(make_user(collection, role)).get(page("untranslated"))
+        text = shown.content.decode()
+        assert f"/admin/catalogue/relic/{relic.pk}/change/" in text
+        assert "全译" not in text
+    other = make_user(make_collection(), "curator")
+    assert "兽面纹鼎" not in as_(other).get(page("untranslated")).content.decode()
+    scholar = make_user(collection, "scholar")
+    assert as_(scholar).get(page("untranslated")).status_code == 403
+    assert client.get(page("untranslated")).status_code == 302

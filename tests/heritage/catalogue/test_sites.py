@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from itertools import product
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,7 +17,7 @@ from heritage.catalogue.actions.periods import load_periods
 from heritage.catalogue.mentions import GraphName
 from heritage.catalogue.models import Collection, Protection, Relic, Site
 from heritage.catalogue.policy import STRANGER, Person, allows
-from heritage.catalogue.whereabouts import shown_place
+from heritage.catalogue.whereabouts import on_the_map, shown_place
 from heritage.linked_data import graphs
 from heritage.linked_data.graphs import museum_ids
 from heritage.linked_data.harvest.facts import told_of
@@ -310,3 +311,17 @@ def test_of_a_site_that_is_no_more_public_no_find_tells_the_place(
     site.state = "withdrawn"
     site.save()
     assert f"/id/place/{village.key}" not in str(graphs.build(name).triples)
+
+
+def test_the_filter_of_the_map_agrees_with_what_is_shown(
+    collection: Collection, curator: User
+) -> None:
+    places: list[dict[str, float]] = [{}, {"latitude": 23.1, "longitude": 113.2}]
+    for place, how, datum in product(places, Site.Shown.values, ["wgs84", "gcj02"]):
+        make_site(collection, shown_as=how, datum=datum, **place, state="released")
+    administrator = Person(is_administrator=True)
+    for person in (STRANGER, Person.of(curator), administrator):
+        told = {site: shown_place(site, person) for site in Site.objects.all()}
+        drawn = {site for site, spot in told.items() if spot and spot.is_on_the_map}
+        assert drawn
+        assert set(Site.objects.filter(on_the_map(person))) == drawn

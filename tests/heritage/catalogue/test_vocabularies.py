@@ -90,6 +90,14 @@ def test_its_own_terms_are_published_beside_ours() -> None:
     assert len(built.triples) > len(list(Term.objects.filter(vocabulary="material")))
 
 
+def test_a_term_without_a_traditional_name_is_published_without_one() -> None:
+    local(label_hant="").save()
+    built = graphs.build(GraphName(VOCABULARY, "material"))
+    concept = museum_ids().concept("material", "lacquer-on-cloth")
+    names = {o for s, p, o in built.triples if (s, p) == (concept, SKOS.prefLabel)}
+    assert names == {Literal("夹纻", lang="zh-Hans"), Literal("dry lacquer", lang="en")}
+
+
 def test_an_official_list_takes_no_term_of_our_own() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         local(vocabulary="category", broader="").save()

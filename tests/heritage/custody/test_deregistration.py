@@ -1,7 +1,10 @@
 """Deregistration: approved above the museum, struck off the ledger, never forgotten."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 
 from heritage.catalogue.models import Collection, Relic
 from heritage.custody.actions.approvals import answer
@@ -101,6 +104,46 @@ def test_a_grade_raised_since_goes_further_up(
     Relic.objects.update(grade="third")
     carry_out(asked, by=ledger_keeper)
     assert Deregistration.objects.get().state == Deregistration.State.DONE
+
+
+def test_a_grade_lowered_meanwhile_saves_no_rank(
+    collection: Collection,
+    curator: User,
+    head: User,
+    director: User,
+    ledger_keeper: User,
+) -> None:
+    asked = ask(collection, curator, "first")
+    enter(asked.relic, by=ledger_keeper)
+    relic = Relic.objects.get()
+    relic.grade = "third"
+    relic.save()
+    for by in (head, director):
+        answer(asked, by=by, agrees=True)
+    assert Deregistration.objects.get().next_rank == Rank.STATE
+    with pytest.raises(RequestClosed):
+        carry_out(asked, by=ledger_keeper)
+    answer(asked, by=director, agrees=True, document_no="1")
+    carry_out(asked, by=ledger_keeper)
+
+
+def test_who_answers_holds_the_grade_until_the_answer_stands(
+    collection: Collection,
+    curator: User,
+    head: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = ask(collection, curator)
+    locked: list[str] = []
+    original = QuerySet.select_for_update
+
+    def noted(rows: Any, *args: Any, **options: Any) -> Any:
+        locked.append(rows.model._meta.model_name)
+        return original(rows, *args, **options)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", noted)
+    answer(asked, by=head, agrees=True)
+    assert locked[:2] == ["deregistration", "relic"]
 
 
 def test_what_was_never_entered_is_not_struck_off(

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from heritage.archive.models import RecordChange
 from heritage.catalogue.models import Collection, Relic, RestrictedRead
 from heritage.catalogue.policy import Person
 from heritage.exchange.cells import unescape
@@ -45,7 +46,11 @@ def test_an_export_comes_back_without_difference(
     table.write_bytes(make_register(30).csv())
     enter([table], "register-zh", collection, curator)
     path = export(form, curator, tmp_path)
+    RecordChange.objects.all().delete()
     assert reload(path, form, collection, curator) == {"unchanged": 30}
+    # What this table says of them is new: it goes into the archive.
+    keys = set(RecordChange.objects.filter(kind="relic").values_list("key", flat=True))
+    assert keys == set(Relic.objects.values_list("key", flat=True))
 
 
 @pytest.mark.slow

@@ -60,7 +60,10 @@ def test_a_register_in_gbk_comes_in_with_its_doubts(
     register: Path, collection: Collection, curator: User
 ) -> None:
     made = make_register(120)
-    load = enter([register], "register-zh", collection, curator)
+    with CaptureQueriesContext(connection) as asked:
+        load = enter([register], "register-zh", collection, curator)
+    told_again = 'UPDATE "exchange_sourcerecord"'
+    assert not [q for q in asked.captured_queries if told_again in q["sql"]]
     assert load.encoding == "gb18030"
     assert verdicts(load) == {"created": 120}
     told = Counter(Doubt.objects.values_list("code", flat=True))

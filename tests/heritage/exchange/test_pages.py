@@ -240,6 +240,10 @@ def test_every_sentence_can_be_said() -> None:
         "value": 3,
         "reason": "r",
         "row": 1,
+        "times": 3,
+        "now": 3,
+        "seen": 2,
+        "fields": "f",
     }
     for language in ("en", "zh-hans"):
         with override(language):

@@ -54,6 +54,7 @@ def test_an_arrangement_by_hand_is_what_visitors_see(
     assert scene["mood"] == "day"
     exhibit.refresh_from_db()
     assert answer.json()["seen"] == exhibit.edit_version
+    assert [one["device"] for one in answer.json()["meters"]] == list(devices())
     assert exhibit.layout == Exhibit.Layout.BY_HAND
 
 

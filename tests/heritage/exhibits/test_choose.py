@@ -10,6 +10,7 @@ from heritage.exhibits.choose import (
     NO_MODEL,
     Choice,
     Level,
+    Offer,
     choose,
     total,
 )
@@ -22,14 +23,15 @@ def level(triangles: int, profile: str = "web") -> Level:
     return Level(profile, Cost(triangles, 1, triangles * 30))
 
 
-def three(coarse: int = 20, middle: int = 50, fine: int = 150) -> list[Level]:
-    return [level(coarse, "thumb"), level(middle, "headset"), level(fine, "web")]
+def three(coarse: int = 20, middle: int = 50, fine: int = 150) -> Offer:
+    levels = (level(coarse, "thumb"), level(middle, "headset"), level(fine, "web"))
+    return Offer(levels)
 
 
-def profiles(objects: list[list[Level]], choices: list[Choice]) -> list[str | None]:
+def profiles(offers: list[Offer], choices: list[Choice]) -> list[str | None]:
     return [
-        None if choice.index is None else levels[choice.index].profile
-        for levels, choice in zip(objects, choices, strict=True)
+        None if choice.index is None else offer.levels[choice.index].profile
+        for offer, choice in zip(offers, choices, strict=True)
     ]
 
 
@@ -74,28 +76,63 @@ def test_draws_and_memory_bind_as_triangles_do() -> None:
 
 
 def test_an_object_without_models_is_no_one_elses_loss() -> None:
-    objects = [[], three()]
+    objects = [Offer(), three()]
     choices = choose(objects, PLENTY)
     assert choices[0] == Choice(None, NO_MODEL)
     assert profiles(objects, choices) == [None, "web"]
 
 
+def test_a_label_stands_alone_before_somebody_elses_detail() -> None:
+    label = Cost(10, 1, 0)
+    offers = [
+        Offer(three().levels, label=label),
+        Offer([level(500)], label=label),
+        Offer(label=label),
+    ]
+    # 20 + 3 × 10 stands; the finer level of the first would need 30 more.
+    choices = choose(offers, Cost(75, 100, 2**30))
+    assert profiles(offers, choices) == ["thumb", None, None]
+    assert [choice.code for choice in choices] == [BUDGET, LEFT_OUT, NO_MODEL]
+    assert all(choice.is_there for choice in choices)
+
+
+def test_nothing_stands_where_not_even_a_label_fits() -> None:
+    label = Cost(10, 1, 0)
+    offers = [Offer(three().levels, label=label), Offer(label=label)]
+    choices = choose(offers, Cost(10_000, 2, 2**30))
+    assert [choice.is_there for choice in choices] == [True, False]
+    assert total(offers, choices).draws == 2
+
+
+def test_what_goes_with_a_model_counts_only_where_there_is_one() -> None:
+    offers = [Offer([level(20)], beside=Cost(80, 1, 0))]
+    assert total(offers, choose(offers, Cost(100, 2, 2**30))) == Cost(100, 2, 600)
+    assert total(offers, choose(offers, Cost(99, 2, 2**30))) == Cost()
+
+
 sizes = st.lists(st.integers(1, 500), max_size=3).map(sorted)
-rooms = st.lists(sizes.map(lambda row: [level(size) for size in row]), max_size=8)
+costs = st.builds(Cost, st.integers(0, 90), st.integers(0, 2), st.integers(0, 2**20))
+offers = st.builds(
+    Offer,
+    levels=sizes.map(lambda row: [level(size) for size in row]),
+    label=costs,
+    beside=costs,
+)
+rooms = st.lists(offers, max_size=8)
 
 
-@given(objects=rooms, limit=st.integers(1, 3000), draws=st.integers(1, 8))
+@given(objects=rooms, limit=st.integers(1, 3000), draws=st.integers(1, 20))
 def test_the_sums_never_pass_the_budget(
-    objects: list[list[Level]], limit: int, draws: int
+    objects: list[Offer], limit: int, draws: int
 ) -> None:
-    budget = Cost(limit, draws, 2**30)
+    budget = Cost(limit, draws, 2**22)
     choices = choose(objects, budget)
     assert total(objects, choices).breaks(budget) == ""
 
 
 @given(objects=rooms, limit=st.integers(1, 3000))
 def test_what_was_refused_would_really_not_fit_then(
-    objects: list[list[Level]], limit: int
+    objects: list[Offer], limit: int
 ) -> None:
     for choice in choose(objects, Cost(limit, 100, 2**30)):
         if choice.code in {BUDGET, LEFT_OUT}:

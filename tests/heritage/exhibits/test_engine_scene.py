@@ -215,7 +215,8 @@ def test_what_is_no_model_of_ours_is_refused(tmp_path: Path) -> None:
     path.write_bytes(plain_models()["thumb"].data)
     joined = begin("test", "", {})
     joined.add(read_source(path), {"name": "ball"})
-    assert len(b"".join(joined.pieces())) == joined.total_bytes
+    finished = joined.finish()
+    assert len(b"".join(finished.pieces())) == finished.total_bytes
 
 
 def _outside() -> bytes:

@@ -8,6 +8,7 @@ from django.test import Client
 
 from heritage.catalogue.actions import withdraw
 from heritage.catalogue.models import Collection, Relic
+from heritage.search.index import TooMuchAsked
 from tests.heritage.factories import make_place, make_relic
 from tests.heritage.search.desk import keep_up
 
@@ -90,3 +91,19 @@ def test_before_there_is_an_index(client: Client, vase: Relic) -> None:
     refused = client.get("/api/relics", {"q": "青花"})
     assert refused.status_code == 503
     assert refused.json()["type"].endswith("no-index")
+
+
+def test_what_takes_too_long_is_told_so(
+    client: Client, vase: Relic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_request: object) -> None:
+        raise TooMuchAsked
+
+    monkeypatch.setattr("heritage.exhibits.finding.search", refuse)
+    monkeypatch.setattr("heritage.pages.views.search.search", refuse)
+    refused = client.get("/api/relics", {"q": "青花"})
+    assert refused.status_code == 503
+    assert refused.json()["type"].endswith("too-much-searched")
+    page = client.get("/search", {"q": "青花"}, headers={"Accept-Language": "en"})
+    assert page.status_code == 503
+    assert "This takes too long to search for." in page.content.decode()

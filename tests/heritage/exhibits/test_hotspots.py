@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heritage.captures.models import Run
+from heritage.captures.models import MasterMotion, Run
 from heritage.catalogue.actions.release import release, withdraw
 from heritage.catalogue.models import (
     Collection,
@@ -145,6 +148,87 @@ def test_another_master_shows_none_until_they_are_placed_anew(
     assert public(relic) == []
     answer = client.get(page_of(relic))
     assert [str(one) for one in answer.context["waiting"]] == ["足"]
+
+
+def test_on_the_next_master_a_hotspot_follows_a_way_that_a_curator_confirms(
+    relic: Relic, curator: User, volunteer: User, stranger: User
+) -> None:
+    client = as_user(curator)
+    save(client, relic, [entry()])
+    old = Run.objects.get()
+    Run.objects.update(is_accepted=False)
+    new = make_run(relic)
+    stand_by(new, TURN)
+    lift = [[1.0, 0, 0, 0.0], [0, 1.0, 0, 0.0], [0, 0, 1.0, 0.5], [0, 0, 0, 1.0]]
+    way = MasterMotion.objects.create(
+        before=old, after=new, matrix=lift, basis="surface",
+        uncertainty_mm=0.03, agreeing_share=0.93,
+    )  # fmt: skip
+    page = client.get(page_of(relic), HTTP_ACCEPT_LANGUAGE="en").text
+    assert "93 % agrees with this one, to 0.03 mm" in page
+    place = reverse("admin:exhibits_hotspot_follow", args=[relic.key])
+    sent = {"way": str(way.pk), "follow": "1"}
+    for user in (volunteer, stranger):
+        as_user(user).post(place, sent)
+        assert public(relic) == []
+    assert client.post(place, {"way": "x"}).status_code == 404
+    client.post(place, sent)
+    row = Hotspot.objects.get()
+    (spot,) = public(relic)
+    there = moved(TURN, moved(lift, row.position))
+    assert spot["position"] == pytest.approx(there, abs=1e-6)
+    assert row.master == old
+    client.post(place, {"way": str(way.pk), "back": "1"})
+    assert public(relic) == []
+    client.post(place, sent)
+    (shown,) = state_of(client, relic)["hotspots"]
+    assert save(client, relic, [shown]).status_code == 200
+    row.refresh_from_db()
+    assert row.master == new
+    assert public(relic)[0]["position"] == pytest.approx(there, abs=1e-6)
+
+
+def test_many_follow_one_way_that_is_looked_up_once(
+    relic: Relic, curator: User
+) -> None:
+    client = as_user(curator)
+    save(client, relic, [entry(), entry(), entry()])
+    old = Run.objects.get()
+    Run.objects.update(is_accepted=False)
+    new = make_run(relic)
+    stand_by(new, TURN)
+    MasterMotion.objects.create(
+        before=old, after=new, matrix=TURN, basis="scans", confirmed_at=timezone.now()
+    )
+    with CaptureQueriesContext(connection) as asked:
+        assert len(public(relic)) == 3
+    ways = [one for one in asked if 'FROM "captures_mastermotion"' in one["sql"]]
+    assert len(ways) == 1
+
+
+def test_a_way_found_from_the_other_model_is_offered_and_taken_back(
+    relic: Relic, curator: User
+) -> None:
+    client = as_user(curator)
+    save(client, relic, [entry()])
+    old = Run.objects.get()
+    Run.objects.update(is_accepted=False)
+    new = make_run(relic)
+    stand_by(new, TURN)
+    way = MasterMotion.objects.create(
+        before=new, after=old, matrix=TURN, basis="surface",
+        uncertainty_mm=0.03, agreeing_share=0.93,
+    )  # fmt: skip
+    page = client.get(page_of(relic), HTTP_ACCEPT_LANGUAGE="en")
+    assert "1 hotspot lies on an earlier model" in page.text
+    place = reverse("admin:exhibits_hotspot_follow", args=[relic.key])
+    client.post(place, {"way": str(way.pk), "follow": "1"})
+    assert len(public(relic)) == 1
+    assert "1 hotspot has followed" in client.get(
+        page_of(relic), HTTP_ACCEPT_LANGUAGE="en"
+    ).text  # fmt: skip
+    client.post(place, {"way": str(way.pk), "back": "1"})
+    assert public(relic) == []
 
 
 def test_who_may_place_and_whose_are_shown(

@@ -9,7 +9,7 @@ from django.test import Client
 
 from heritage.catalogue.actions.release import withdraw
 from heritage.catalogue.models import Collection, Relic
-from heritage.exhibits import scene as scene_module
+from heritage.exhibits import furniture
 from heritage.exhibits.api import api
 from heritage.exhibits.devices import Cost, devices
 from heritage.exhibits.models import Exhibit, ExhibitItem
@@ -106,15 +106,37 @@ def test_a_device_with_little_room_gets_coarser_models_and_hears_why(
     client: Client, exhibit: Exhibit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Leave 1 280 + 320 triangles for models: one fine, one middle.
-    spare = devices()["web"].budget.triangles - 3 * 16 - 1_700
+    spare = devices()["web"].budget.triangles - 3 * 18 - 1_700
     room = Cost(triangles=spare, draws=0, gpu_bytes=0)
-    monkeypatch.setattr(scene_module, "ROOM", room)
+    monkeypatch.setattr(furniture, "ROOM", room)
     first, second, _panel = get_scene(client, exhibit)["objects"]
     assert first["model"]["profile"] == "web"
     assert second["model"]["profile"] == "headset"
     assert second["why"]["code"] == "budget"
     assert second["why"]["facts"]["figure"] == "triangles"
     assert "web" in second["why"]["messages"]["en"]
+    # By its number alone: the curator ranked it.
+    assert second["why"]["facts"]["turn"] == 2
+    assert "view_deg" not in second["why"]["facts"]
+
+
+def test_the_larger_on_view_is_finer_where_nobody_ranked_them(
+    client: Client, exhibit: Exhibit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spare = devices()["web"].budget.triangles - 3 * 18 - 1_700
+    monkeypatch.setattr(furniture, "ROOM", Cost(spare, 0, 0))
+    rows = exhibit.items.filter(relic__isnull=False).order_by("number", "pk")
+    rows.update(number=0)
+    small, large = rows
+    large.scale = 3.0
+    large.save()
+    told = {thing["key"]: thing for thing in get_scene(client, exhibit)["objects"]}
+    assert told[large.key]["model"]["profile"] == "web"
+    assert told[small.key]["model"]["profile"] == "headset"
+    why = told[small.key]["why"]
+    assert why["facts"]["turn"] > 1
+    assert why["facts"]["view_deg"] in why["messages"]["en"]
+    assert why["facts"]["view_deg"] in why["messages"]["zh-Hans"]
 
 
 def test_the_phone_is_never_given_the_fine_level(

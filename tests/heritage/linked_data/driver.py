@@ -129,6 +129,47 @@ def _edit(chance: random.Random, record: Record, museum: Museum, number: int) ->
         release(record, by=None)
 
 
+def save_and_ask() -> dict[str, list[float]]:
+    """Save relics at a steady rate; time some of the saves until queries see them.
+
+    The arguments: how many saves, how many a second, one in how many is asked for.
+    """
+    count, rate, every = (int(word) for word in sys.argv[2:5])
+    relics = list(Relic.objects.order_by("pk")[:count])
+    committed: dict[str, tuple[str, float]] = {}
+    seconds: list[float] = []
+    begun = time.monotonic()
+    for number in range(count):
+        relic = relics[number % len(relics)]
+        relic.name_en = f"Saved {number}"
+        relic.save(update_fields=["name_en", "modified_at"])
+        if number % every == 0:
+            committed[relic.key] = (relic.name_en, time.monotonic())
+        _look_for(committed, seconds)
+        time.sleep(max(0.0, begun + (number + 1) / rate - time.monotonic()))
+    while committed:
+        assert time.monotonic() - begun < PATIENCE_S + count / rate
+        _look_for(committed, seconds)
+    return {"seconds": seconds}
+
+
+def _look_for(committed: dict[str, tuple[str, float]], seconds: list[float]) -> None:
+    """Ask at once for all that were committed, and note what has come."""
+    if not committed:
+        return
+    names = " ".join(f'"{name}"@en' for name, _ in committed.values())
+    query = f"SELECT ?s {{ VALUES ?n {{ {names} }} ?s rdfs:label ?n }}"
+    prefix = "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+    for row in ask(prefix + query)["results"]["bindings"]:
+        _, moment = committed.pop(row["s"]["value"].rpartition("/")[2])
+        seconds.append(time.monotonic() - moment)
+
+
+def keys() -> dict[str, list[str]]:
+    rows = Relic.objects.order_by("pk").values_list("key", flat=True)
+    return {"keys": list(rows[:500])}
+
+
 def look_for_drift() -> dict[str, Any]:
     """Project what is left, as a projector that starts again does, and compare."""
     store = open_store()
@@ -152,6 +193,8 @@ ACTS = {
     "fill-and-query": fill_and_query,
     "work-on": work_on,
     "storm": storm,
+    "save-and-ask": save_and_ask,
+    "keys": keys,
     "look-for-drift": look_for_drift,
 }
 

@@ -43,8 +43,8 @@ class Folder:
     def manage(self, *arguments: str, check: bool = True) -> str:
         return self.run("manage.py", *arguments, check=check)
 
-    def drive(self, act: str) -> dict[str, Any]:
-        output = self.run("-m", "tests.heritage.linked_data.driver", act)
+    def drive(self, act: str, *arguments: str) -> dict[str, Any]:
+        output = self.run("-m", "tests.heritage.linked_data.driver", act, *arguments)
         told: dict[str, Any] = json.loads(output.splitlines()[-1])
         return told
 

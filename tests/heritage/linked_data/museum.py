@@ -16,6 +16,7 @@ class MemoryStore:
         self.held: dict[str, frozenset[Triple]] = {}
         self.published: dict[str, frozenset[Triple]] = {}
         self.state: GraphState | None = None
+        self.packed = 0  # how many times
 
     def replace(self, graph_iri: str, triples: Iterable[Triple]) -> None:
         self.replace_many({graph_iri: triples})
@@ -37,6 +38,9 @@ class MemoryStore:
     def publish(self, state: GraphState | None = None) -> str:
         self.published, self.state = dict(self.held), state
         return "memory"
+
+    def optimize(self) -> None:
+        self.packed += 1
 
     def close(self) -> None:
         pass

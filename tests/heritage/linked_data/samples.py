@@ -184,6 +184,13 @@ def _relic(collection: Collection) -> Relic:
     relic.dimensions.create(
         kind="height", value=11.32, origin="scan", run_key="pending"
     )
+    relic.treatments.create(
+        treatment="cleaning",
+        substances="去离子水",
+        decided_by=holder,
+        decided_on=date(2021, 3, 1),
+        dissent="private-dissent",
+    )
     return relic
 
 

@@ -98,6 +98,30 @@ def test_a_graph_that_cannot_be_built_is_left_to_the_projector(
     assert Outbox.objects.filter(kind="relic", key=relic.key).exists()
 
 
+def test_killed_amid_its_notes_it_leaves_nothing_half_known(
+    store: EmbeddedStore, collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A graph that counted as published without what it mentions would never be told."""
+    make_museum(collection).release()
+    (store.folder / ".bulk-left").mkdir()
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bulk, "_mention", killed)
+        with pytest.raises(KeyboardInterrupt):
+            load_all(store)
+    assert not PublishedGraph.objects.exists()
+    assert not list(store.folder.glob(".bulk-*"))
+    projector = Projector(store)
+    projector.reconcile()
+    projector.drain()
+    ended = rows()
+    load_all(store)
+    assert rows() == ended
+
+
 def test_dumps_are_reissued_when_something_is_gone(
     store: EmbeddedStore, collection: Collection
 ) -> None:

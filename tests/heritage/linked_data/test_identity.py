@@ -114,8 +114,9 @@ def test_data_can_be_read_as_a_page(client: Client, collection: Collection) -> N
     person: Agent = make_person(collection)
     release(person, by=None)
     response = client.get(f"/id/agent/{person.key}", headers={"Accept": "text/html"})
-    assert response["Location"] == f"/data/agent/{person.key}"
-    page = client.get(response["Location"], headers={"Accept": "text/html"})
+    assert response["Location"] == f"/people/{person.key}"
+    address = f"/data/agent/{person.key}"
+    page = client.get(address, headers={"Accept": "text/html"})
     assert person.name_zh in page.content.decode()
     assert f"/data/agent/{person.key}.ttl" in page.content.decode()
 

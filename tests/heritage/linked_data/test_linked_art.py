@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from rdflib import Dataset, Graph
+from rdflib import Graph
 
 from heritage.catalogue.actions.release import withdraw
 from heritage.catalogue.models import Collection
@@ -14,6 +14,7 @@ from heritage.linked_data import graphs
 from heritage.linked_data.graphs import museum_ids
 from knowledge_graph.namespaces import CRM, LA
 from tests.conformance.linked_art_schema import faults
+from tests.conformance.linked_art_shapes import expanded, messages
 from tests.heritage.factories import make_relic
 
 from .museum import rebuilt
@@ -64,16 +65,35 @@ def test_every_record_is_valid_by_its_schema(
         assert faults(folder, known, schema=schema) == [], path
 
 
-def expanded(record: dict[str, Any], shared_data: Path) -> Graph:
-    """Read a record as RDF by the official context, without asking the network."""
-    context = shared_data / "rdf/linked-art/context/v1/linked-art.json"
-    plain = {key: value for key, value in record.items() if key != "_links"}
-    plain["@context"] = json.loads(context.read_text())["@context"]
-    quads = Dataset().parse(data=json.dumps(plain), format="json-ld")
-    graph = Graph()
-    for subject, predicate, value, _ in quads.quads():
-        graph.add((subject, predicate, value))
-    return graph
+# What the SHACL shapes of Linked Art's validator find in our records, and why it stays. They
+# are older than version 1.0 of model and API, by whose JSON Schemas all records are valid.
+TOLD_BY_SHAPES = {
+    "v1": "they want xsd:double; JSON-LD reads a whole number as xsd:integer",
+    "v3": "follows from v10",
+    "v9": "they want units and materials of another site; ours name the register's terms, "
+    "whose own records say which of AAT they equal",
+    "v10": "they want an IRI for each picture's VisualItem; the API embeds it without",
+    "v12": "follows from v10",
+    "v13": "follows from v9: a reference to a record of ours",
+    "v15": "asks for AAT's hierarchy, which is not in the record",
+    "v30": "their pattern has no years before Christ",
+    "v36": "follows from v1",
+    "v37": "follows from v9",
+    "v40": "its path is a sequence with sh:inversePath as a step: nothing meets it",
+    "v48": "follows from v15",
+}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib reads JSON-LD so
+def test_the_shapes_find_what_is_known_and_nothing_else(
+    museum: Museum, client: Client, shared_data: Path
+) -> None:
+    suite, told = shared_data / "suites/linked-art-validator", set()
+    for path in paths(museum):
+        graph = expanded(record(client, path), shared_data)
+        told |= messages(suite, graph, str(museum_ids().base))
+    grave = {text.partition(":")[0] for text in told if text.startswith("v")}
+    assert grave == set(TOLD_BY_SHAPES)
 
 
 def test_the_schema_would_find_a_fault(
@@ -97,11 +117,20 @@ def test_read_by_the_official_context_a_record_says_what_the_graph_says(
         assert there
         assert there == set(ours.objects(relic, predicate)), predicate
     for predicate in (CRM.P90_has_value, CRM.P82a_begin_of_the_begin):
-        values = {str(one) for one in known.objects(None, predicate)}
+        # RDFLib writes the zone of a moment its own way.
+        told = known.objects(None, predicate)
+        values = {str(one).replace("+00:00", "Z") for one in told}
         assert values
         assert values <= {
             str(one).removesuffix(".0") for one in ours.objects(None, predicate)
         }
+
+
+def test_what_conservators_did_is_told(museum: Museum, client: Client) -> None:
+    (done,) = record(client, f"relic/{museum.relic.key}")["modified_by"]
+    assert done["type"] == "Modification"
+    assert done["classified_as"][0]["_label"] == "cleaning"
+    assert done["timespan"]["begin_of_the_begin"].startswith("2021-03-01")
 
 
 def rebuilt_graph() -> Graph:

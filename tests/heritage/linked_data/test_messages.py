@@ -26,7 +26,7 @@ def test_every_refusal_has_a_sentence(kind: type[GraphError]) -> None:
 
 
 def test_no_sentence_is_left_over() -> None:
-    ours = {"several-queries", "no-query", "not-utf-8", "unsupported-body", "method-not-allowed", "no-index"}  # fmt: skip
+    ours = {"several-queries", "no-query", "not-utf-8", "unsupported-body", "method-not-allowed", "no-index", "too-much-searched"}  # fmt: skip
     assert set(SENTENCES) == {kind.code for kind in REFUSALS} | ours
 
 

@@ -1,6 +1,7 @@
 """Whatever happens, and in whatever order: projecting it ends where a rebuild ends."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -12,10 +13,11 @@ from hypothesis import strategies as st
 
 from heritage.catalogue import mentions
 from heritage.catalogue.actions.release import release, return_to_draft, withdraw
+from heritage.catalogue.errors import NotReady
 from heritage.catalogue.mentions import GraphName, Mentions
 from heritage.catalogue.models import Collection, Record, Relic, TechniqueOf
 from heritage.exhibits.models import ExhibitItem
-from heritage.linked_data import graphs
+from heritage.linked_data import graphs, projector
 from heritage.linked_data.building import build_all
 from heritage.linked_data.models import Mention, Outbox, PublishedGraph
 from heritage.linked_data.projector import (
@@ -23,6 +25,7 @@ from heritage.linked_data.projector import (
     take_rows,
     waiting,
 )
+from heritage.linked_data.states import current_state
 from knowledge_graph.patterns import Triples
 from knowledge_graph.store import Triple
 from tests.heritage.factories import make_relic
@@ -34,7 +37,10 @@ Act = Callable[[Museum, MemoryStore, int], None]
 
 
 def move(museum: Museum, store: MemoryStore, n: int) -> None:
-    """Move a record to the next state: draft, released, withdrawn, draft …"""
+    """Move a record to the next state: draft, released, withdrawn, draft …
+
+    A relic whose model was taken back stays: it is not ready to be released.
+    """
     record = museum.records[n % len(museum.records)]
     record.refresh_from_db()
     steps: dict[str, Callable[..., None]] = {
@@ -42,7 +48,8 @@ def move(museum: Museum, store: MemoryStore, n: int) -> None:
         "released": withdraw,
         "withdrawn": return_to_draft,
     }
-    steps[record.state](record, by=None)
+    with suppress(NotReady):
+        steps[record.state](record, by=None)
 
 
 def edit(museum: Museum, store: MemoryStore, n: int) -> None:
@@ -238,3 +245,37 @@ def digests() -> dict[str, str]:
 
 def _one_triple() -> list[Triple]:
     return list(graphs.build(GraphName(mentions.VOCABULARY, "tier")).triples)[:1]
+
+
+@pytest.mark.django_db
+def test_the_store_is_packed_once_enough_was_written(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projector, "WORTH_PACKING", 2)
+    store = MemoryStore()
+    busy = HastyProjector(store)
+    busy.tidy()  # nothing was ever published
+    for expected in (0, 1, 1):
+        release(make_relic(collection), by=None)
+        busy.drain()
+        busy.tidy()
+        assert store.packed == expected
+    assert store.state == current_state()
+
+
+@pytest.mark.django_db
+def test_the_store_is_not_packed_while_something_waits(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a step that failed has written is not what was published last."""
+    monkeypatch.setattr(projector, "WORTH_PACKING", 1)
+    store = MemoryStore()
+    busy = HastyProjector(store)
+    release(make_relic(collection), by=None)
+    busy.drain()
+    release(make_relic(collection), by=None)
+    busy.tidy()
+    assert store.packed == 0
+    busy.drain()
+    busy.tidy()
+    assert store.packed == 1

@@ -30,6 +30,7 @@ from heritage.catalogue.models import (
     SiteFacet,
     TechniqueOf,
     Transmission,
+    Treatment,
 )
 from heritage.exhibits.models import ExhibitItem
 from heritage.linked_data import graphs
@@ -85,6 +86,10 @@ def museum(collection: Collection) -> dict[str, Record]:
     )
     TechniqueOf.objects.create(element=element, relic=relic)
     ExhibitItem.objects.create(exhibit=exhibit, relic=relic)
+    Treatment.objects.create(
+        relic=relic, treatment="rust-removal", substances="EDTA",
+        decided_on=date(2021, 3, 1), ended_on=date(2021, 4, 2),
+    )  # fmt: skip
     make_capture(relic)
     _deepen(element, learned)
     site = _released_site(collection, place)

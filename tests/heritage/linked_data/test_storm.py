@@ -20,6 +20,9 @@ from .folder import Folder
 
 EDITS = 10_000
 SOME = 500
+START_S = (
+    600.0  # the storm runs for long beside other work, which may have the processors
+)
 
 
 @pytest.fixture
@@ -58,8 +61,8 @@ def _serve_and_kill(
     socket.unlink(missing_ok=True)
     projector = folder.start("manage.py", "project_graph")
     queries = folder.start("manage.py", "answer_queries")
-    wait_until(socket.exists, "the query process")
-    wait_until((folder.path / "graph" / "current").exists, "a snapshot")
+    _wait_for(socket, queries)
+    _wait_for(folder.path / "graph" / "current", projector)
     with_readers = chance.random() < 0.5
     with contextlib.suppress(subprocess.TimeoutExpired):  # the work may end before
         work.wait(timeout=chance.uniform(0.5, 3.0))
@@ -70,6 +73,16 @@ def _serve_and_kill(
         process.kill()
         process.wait(timeout=120)
     return 1
+
+
+def _wait_for(path: Path, owner: subprocess.Popen[bytes]) -> None:
+    """Wait until a process has made its file; one that has ended is not waited for."""
+    wait_until(
+        lambda: path.exists() or owner.poll() is not None,
+        f"{owner.args!r} to make {path.name}",
+        patience_s=START_S,
+    )
+    assert owner.poll() is None, f"{owner.args!r} ended with {owner.returncode}"
 
 
 def _children(pid: int) -> list[int]:

@@ -10,6 +10,8 @@ from heritage.catalogue.actions.release import release, withdraw
 from heritage.catalogue.models import Collection
 from heritage.linked_data.graphs import museum_ids
 from heritage.linked_data.projector import Projector
+from heritage.linked_data.words import find_iris
+from tests.heritage.search.desk import keep_up
 
 from .samples import Museum, make_museum
 from .test_changes import told, walk
@@ -41,6 +43,7 @@ def outlets(client: Client, museum: Museum) -> dict[str, Callable[[], str]]:
             ask(client, f'SELECT ?s {{ ?s ?p ?o FILTER(STR(?o) = "{NAME}") }}')
         ),
         "graph by key": lambda: body(ask(client, f"SELECT ?s {{ {of(museum)} }}")),
+        "search index": searched,
         "transmission": lambda: client.get(links).content.decode(),
         **{
             prefix: lambda prefix=prefix: client.get(  # type: ignore[misc]
@@ -49,6 +52,11 @@ def outlets(client: Client, museum: Museum) -> dict[str, Callable[[], str]]:
             for prefix in FORMS
         },
     }
+
+
+def searched() -> str:
+    keep_up()
+    return " ".join(find_iris(NAME, 10).iris)
 
 
 def of(museum: Museum) -> str:
@@ -68,6 +76,7 @@ def test_a_withdrawn_bearer_is_gone_from_every_outlet(
     before = outlets(client, museum)
     assert any(mark in before["graph by name"]() for mark in marks)
     assert bearer.key in before["graph by key"]()
+    assert agent.key in before["search index"]()
     addresses = (f"bearer/{bearer.key}", f"agent/{agent.key}")
     assert client.get(f"/linked-art/agent/{agent.key}").status_code == 200
 

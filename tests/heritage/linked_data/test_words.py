@@ -6,8 +6,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from heritage.catalogue.models import Collection, Relic
+from heritage.linked_data.views import sparql as endpoint
 from heritage.linked_data.words import find_iris, with_words
 from heritage.search.index import NoIndex
+from knowledge_graph.errors import OverBudget
 from tests.heritage.factories import make_relic
 from tests.heritage.search.desk import keep_up
 
@@ -71,3 +73,48 @@ def test_a_query_with_words_can_be_cited(client: Client) -> None:
     assert answer.status_code == 503  # read, but no graph is published in this test
     refused = "SELECT * { SERVICE <https://evil.example/> { ?x ?p ?o } }"
     assert client.get("/query/cite", {"query": refused}).status_code == 400
+
+
+class Spent:
+    """Queries of a client who has used up what it may."""
+
+    def check(self, client: str) -> None:
+        raise OverBudget(retry_after_s=7)
+
+    def ask(self, text: str, **_: object) -> None:
+        raise OverBudget(retry_after_s=7)
+
+
+def test_who_has_nothing_left_is_not_searched_for(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endpoint, "open_queries", Spent)
+    answer = client.get(
+        "/sparql", {"query": query("青花瓶")}
+    )  # no index: not looked up
+    assert (answer.status_code, answer["Retry-After"]) == (429, "7")
+
+
+def test_a_search_is_paid_for_whatever_becomes_of_its_query(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_up()
+    paid: list[float] = []
+
+    class Paid(Spent):
+        def check(self, client: str) -> None:
+            pass
+
+        def bill(self, client: str, seconds: float) -> None:
+            paid.append(seconds)
+
+    monkeypatch.setattr(endpoint, "open_queries", Paid)
+    for text in (query("青花瓶"), "ASK {}"):
+        assert client.get("/sparql", {"query": text}).status_code == 429
+    assert len(paid) == 1
+    assert paid[0] > 0
+
+
+def test_nothing_is_searched_for_an_answer_nobody_can_give(client: Client) -> None:
+    asked = {"query": query("青花瓶"), "format": "nope"}
+    assert client.get("/sparql", asked).status_code == 406  # no index: not looked up

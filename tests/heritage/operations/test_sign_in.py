@@ -13,6 +13,7 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -23,7 +24,7 @@ SECRET = "a-long-one"  # noqa: S105
 
 
 @pytest.fixture(autouse=True)
-def fresh_counts() -> Iterator[None]:
+def fresh_counts(db: None) -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
@@ -54,6 +55,17 @@ def test_too_many_tries_are_refused(client: Client, keeper: User) -> None:
     assert not sign_in(client)  # right, but too late
     cache.clear()
     assert sign_in(client)
+
+
+def test_tries_are_counted_by_all_processes_together(
+    client: Client, keeper: User
+) -> None:
+    """What another process has counted lies in the database, as this one's counts do."""
+    assert not sign_in(client, "wrong")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM shared_cache")
+        keys = [row[0] for row in cursor.fetchall()]
+    assert any("login_failed" in key for key in keys)
 
 
 def test_behind_a_proxy_a_stranger_shuts_out_only_himself(

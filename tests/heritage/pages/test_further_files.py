@@ -21,7 +21,8 @@ FILES = {
     "top.png": ("picture", "top"),
     "top.webp": ("picture", "top-webp"),
 }
-BY_TIER = {
+BY_TIER: dict[str, set[str]] = {
+    "house": set(),
     "screen": {"phone.usdz"},
     "print": {"phone.usdz", "print.stl"},
     "full": {"phone.usdz", "print.stl", "study.ply"},

@@ -3,15 +3,26 @@
 import base64
 import datetime
 import hashlib
+import os
+from pathlib import Path
 
 import pytest
+import time_machine
+from django.conf import LazySettings
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from heritage.archive.models import Condition, StoredFile
+from heritage.archive.serve import FilePart
 from heritage.captures.media import media_address, media_path
 from heritage.captures.models import Derivative
 from heritage.catalogue.actions.release import release, withdraw
 from heritage.catalogue.models import Collection, Relic
+from heritage.lib.ranges import ByteRange
+from heritage.pages import open_files
 from tests.heritage.exhibits.made import make_run, model_of, picture_of
 from tests.heritage.factories import make_collection, make_relic, make_user
 
@@ -148,3 +159,92 @@ def test_media_cannot_be_changed(
 ) -> None:
     release(relic, by=None)
     assert client.post(media_path(model)).status_code in {403, 405}
+
+
+def test_nginx_is_told_which_file_and_the_rest_is_as_ever(
+    client: Client, relic: Relic, settings: LazySettings
+) -> None:
+    settings.ACCEL_PREFIX = "/archive-bytes"
+    model = model_of(make_run(relic))
+    release(relic, by=None)
+    answer = client.get(media_path(model))
+    file = model.stored_file
+    assert answer["X-Accel-Redirect"] == f"/archive-bytes/{file.path}"
+    assert answer["Content-Type"] == "model/gltf-binary"
+    assert "immutable" in answer["Cache-Control"]
+    assert answer["Repr-Digest"].startswith("sha-512=:")
+    assert answer.content == b""
+    kept = client.get(media_path(model), headers={"If-None-Match": answer["ETag"]})
+    assert kept.status_code == 304
+    assert "X-Accel-Redirect" not in kept
+
+
+def test_a_server_that_takes_files_gets_the_part_and_no_more(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(bytes(range(100)))
+    response = FilePart(path, ByteRange(10, 29))
+    part = response.file_to_stream
+    assert os.lseek(part.fileno(), 0, os.SEEK_CUR) == 10
+    assert part.read(15) + part.read(15) + part.read() == bytes(range(10, 30))
+    part.close()
+    assert b"".join(FilePart(path, ByteRange(90, 99))) == bytes(range(90, 100))
+
+
+class TestWhatIsOpenToAll:
+    """It goes out before sessions and languages are read, and no longer than it is open."""
+
+    @pytest.fixture
+    def address(self, transactional_db: None, relic: Relic, model: Derivative) -> str:
+        release(relic, by=None)
+        open_files._kept.answers.clear()
+        return media_path(model)
+
+    def test_it_is_the_same_for_everybody(
+        self, client: Client, address: str, curator: User
+    ) -> None:
+        first = client.get(address, headers={"Accept-Language": "en"})
+        client.force_login(curator)
+        second = client.get(address, headers={"Accept-Language": "zh"})
+        assert body(first) == body(second)
+        assert "Vary" not in first
+        told = ("ETag", "Repr-Digest", "Cache-Control", "Content-Security-Policy")
+        assert [first[n] for n in told[:3]] == [second[n] for n in told[:3]]
+        assert first["X-Content-Type-Options"] == "nosniff"
+        assert first["Content-Security-Policy"].startswith("default-src 'none'")
+
+    def test_what_was_found_is_kept_while_nothing_changes(
+        self, client: Client, address: str
+    ) -> None:
+        client.get(address).close()
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(address)
+        assert answer.status_code == 200
+        assert not [one for one in asked if "derivative" in one["sql"]]
+
+    def test_a_withdrawal_shows_at_once(
+        self, client: Client, address: str, relic: Relic
+    ) -> None:
+        client.get(address).close()
+        withdraw(relic, by=None)
+        assert client.get(address).status_code == 410
+
+    def test_a_new_day_asks_anew(self, client: Client, address: str) -> None:
+        """Consents and embargoes end by themselves, without a change of any row."""
+        client.get(address).close()
+        tomorrow = timezone.now() + datetime.timedelta(days=1)
+        with time_machine.travel(tomorrow), CaptureQueriesContext(connection) as asked:
+            client.get(address).close()
+        assert [one for one in asked if "derivative" in one["sql"]]
+
+    def test_damaged_bytes_are_not_sent(
+        self, client: Client, address: str, model: Derivative
+    ) -> None:
+        client.get(address).close()
+        files = StoredFile.objects.filter(pk=model.stored_file_id)
+        files.update(condition=Condition.DAMAGED)
+        told = {
+            language: client.get(address, headers={"Accept-Language": language})
+            for language in ("zh-Hans", "en")
+        }
+        assert {answer.status_code for answer in told.values()} == {503}
+        assert told["zh-Hans"].content != told["en"].content

@@ -1,10 +1,13 @@
 """The public pages: who sees what, in both languages."""
 
+import gzip
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from heritage.catalogue.actions.release import release, withdraw
@@ -28,6 +31,8 @@ from tests.heritage.factories import (
 )
 
 ENGLISH = {"Accept-Language": "en"}
+# What a page loads of our own before models and pictures; three.js comes with the model.
+OWN = Path(str(finders.find("pages/museum.css"))).parent
 LISTS = ("/", "/relics/", "/elements/", "/sites/", "/exhibits/", "/api/docs")
 
 Maker = Callable[[Collection], Record]
@@ -299,3 +304,18 @@ def test_who_asks_for_json_is_told_in_json(client: Client, db: None) -> None:
     answer = client.get("/relics/zzz", headers={"Accept": "application/json"})
     assert answer.status_code == 404
     assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_a_relics_page_is_light(client: Client, collection: Collection) -> None:
+    """Of a maker with many works, with a model: its text, and all our styles and scripts."""
+    maker = make_person(collection, state="released")
+    works = [
+        make_relic(collection, maker=maker, state="released", description_zh="器" * 900)
+        for _each in range(8)
+    ]
+    make_run(works[0])
+    page = text_of(client, f"/relics/{works[0].key}").encode()
+    own = [*OWN.glob("*.css"), *OWN.glob("*.js")]
+    assert len(own) > 20
+    packed = sum(len(gzip.compress(file.read_bytes())) for file in own)
+    assert len(page) + packed < 100_000

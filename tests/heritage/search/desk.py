@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection
 
@@ -18,7 +17,7 @@ def keep_up() -> None:
     # A test is one transaction; the keeper sees only what was committed.
     hooks = connection.run_on_commit
     connection.run_on_commit = [h for h in hooks if not isinstance(h[1], Queued)]
-    with open_writer(settings.SEARCH_ROOT) as writer:
+    with open_writer() as writer:
         Keeper(writer).drain()
 
 

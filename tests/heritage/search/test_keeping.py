@@ -1,18 +1,19 @@
 """The index says what the records say: step by step, or made anew."""
 
 import random
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from heritage.catalogue.models import Collection, Relic, Term
 from heritage.search import keeper as keeper_module
 from heritage.search import registry
-from heritage.search.documents import RecordName, Source
+from heritage.search.asked import Token, is_met
+from heritage.search.documents import PUBLIC, Document, RecordName, Source
 from heritage.search.index import IndexInUse, NoIndex, digests, open_writer
 from heritage.search.keeper import Keeper, find_drift
 from heritage.search.models import IndexChange
@@ -25,7 +26,7 @@ WORDS = ("龙", "凤", "瓶", "碗", "鼎", "vase", "lotus", "唐", "宋代")
 
 
 def stored() -> list[tuple[RecordName, str]]:
-    return sorted(digests(settings.SEARCH_ROOT))
+    return sorted(digests())
 
 
 def change_something(rng: random.Random, collection: Collection) -> None:
@@ -98,13 +99,13 @@ def test_a_changed_term_is_understood_at_once(collection: Collection) -> None:
 
 
 def test_one_process_writes() -> None:
-    with open_writer(settings.SEARCH_ROOT), pytest.raises(IndexInUse):
-        open_writer(settings.SEARCH_ROOT).__enter__()
+    with open_writer(), pytest.raises(IndexInUse):
+        open_writer().__enter__()
 
 
 def test_a_running_keeper_is_asked_to_rebuild(collection: Collection) -> None:
     make_relic(collection)
-    with open_writer(settings.SEARCH_ROOT) as writer:
+    with open_writer() as writer:
         keeper = Keeper(writer)
         keeper.drain()
         call_command("search", "rebuild", stdout=StringIO())
@@ -174,3 +175,51 @@ def test_killed_after_the_commit_it_does_the_same_again(
     assert stored() == first
     assert not IndexChange.objects.exists()
     assert list(find_drift()) == []
+
+
+def test_of_very_long_records_the_first_texts_are_looked_through() -> None:
+    chapter = "".join(chr(0x4E00 + number) for number in range(20_000))
+    texts = ("amphora", *[chapter] * 20, "celadon")
+    document = Document(RecordName("exhibit", "long"), texts=texts)
+    assert is_met(Token("text_en", "amphora"), document)
+    assert not is_met(Token("text_en", "celadon"), document)
+
+
+def test_a_text_of_the_longest_kind_fits_every_index(collection: Collection) -> None:
+    rng = random.Random(1)  # noqa: S311  # repeats
+    rare = [chr(number) for number in range(0x20000, 0x2A000)]
+    texts = tuple("".join(rng.choices(rare, k=20_000)) for _ in range(20))
+    document = Document(RecordName("exhibit", "long"), (PUBLIC,), texts=texts)
+    keep_up()
+    with open_writer() as writer:
+        writer.replace([], [document])
+    assert (document.name, document.digest) in stored()
+
+
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="the embedded index takes all of these"
+)
+@pytest.mark.parametrize(
+    "beyond",
+    [{"begin_year": 2**70}, {"numbers": [f"{number:0400}" for number in range(3_000)]}],
+    ids=["out of range", "too many words"],
+)
+def test_a_document_that_the_index_cannot_hold_stops_no_other(
+    beyond: dict[str, Any], collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_up()
+    bad, good = make_relic(collection), make_relic(collection)
+    sound = registry.sources()["relic"]
+
+    def describe(relic: Any, person: Any) -> Document:
+        document = sound.describe(relic, person)
+        return replace(document, **beyond) if relic.pk == bad.pk else document
+
+    large = Source(Relic, describe, sound.related, sound.parts)
+    monkeypatch.setitem(registry.sources(), "relic", large)
+    keep_up()
+    for _again in range(2):
+        assert IndexChange.objects.get().key == bad.key
+        assert IndexChange.objects.get().error.startswith("Unfit: ")
+        assert {name.key for name, _ in stored()} & {bad.key, good.key} == {good.key}
+        call_command("search", "rebuild", stdout=StringIO())

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from scans.delivery import dressing, levels, wardrobe
+from scans.delivery.bake import Master
 from scans.delivery.basis import decode
 from scans.delivery.effort import Effort, Measured, find_breach, harder
 from scans.delivery.errors import OverGpuBudget, UntrueFile
@@ -109,8 +110,8 @@ def test_a_plain_level_is_looked_at_and_dressed_if_its_colours_are_other(
     """Whatever the estimate said: the finished file is what is held to the promise."""
     make_plain = wardrobe.make_plain
 
-    def swapped(surface: Surface, triangles: int) -> Surface:
-        level = make_plain(surface, triangles)
+    def swapped(master: Master, triangles: int) -> Surface:
+        level = make_plain(master, triangles)
         assert level.colours is not None
         return replace(level, colours=np.ascontiguousarray(level.colours[:, ::-1]))
 

@@ -69,9 +69,11 @@ def test_the_finished_files_keep_their_budgets(
 def test_nothing_but_the_levels_is_left(
     delivered: tuple[Path, list[LevelReport]],
 ) -> None:
-    out, _ = delivered
-    names = {path.name for path in out.iterdir()}
-    assert names == {"thumb.glb", "headset.glb", "web.glb"}
+    out, reports = delivered
+    found = [path for path in out.rglob("*") if path.is_file()]
+    names = {path.relative_to(out).as_posix() for path in found}
+    assert names == {name for report in reports for name in report.files}
+    assert names >= {"thumb.glb", "headset.glb", "web.glb"}
 
 
 def test_a_level_stands_centred_on_the_floor_as_large_as_its_master(

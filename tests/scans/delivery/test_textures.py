@@ -48,11 +48,12 @@ def test_a_map_comes_back_as_it_was(codec: str) -> None:
 
 def test_thrift_makes_maps_smaller() -> None:
     picture = painted()
+    alone = Profile("alone", 3000, 10**6, 12, 8, 12, colour_px=SIZE)
     sizes = [
-        len(make_texture(picture, Wish(COLOUR, SIZE, ETC1S, thrift), "x").data)
-        for thrift in (0, 1)
+        len(make_texture(picture, wishes_of(alone, thrift=thrift)[0], "x").data)
+        for thrift in range(3)
     ]
-    assert sizes[1] < sizes[0]
+    assert sizes[2] < sizes[1] < sizes[0]
 
 
 @pytest.mark.parametrize("order", [(2, 1, 0), (1, 0, 2), (0, 2, 1)])
@@ -125,3 +126,12 @@ def test_a_missing_encoder_is_named(
     monkeypatch.setattr(basis, "FOLDER", tmp_path)
     with pytest.raises(ToolMissing, match="basisu"):
         basis.encode(painted(), basis.Coding())
+
+
+def test_colour_that_is_the_only_map_begins_with_the_best_quality() -> None:
+    alone = Profile("alone", 3000, 10**6, 12, 8, 12, colour_px=512)
+    ladder = [wishes_of(alone, thrift=thrift) for thrift in range(5)]
+    assert [wish.quality for (wish,) in ladder] == [255, 128, 64, 64, 64]
+    assert [wish.px for (wish,) in ladder] == [512, 512, 512, 256, 256]
+    shaded = Profile("shaded", 3000, 10**6, 12, 8, 12, colour_px=512, normal_px=512)
+    assert [wishes_of(shaded, thrift=k)[0].quality for k in range(3)] == [128, 64, 64]

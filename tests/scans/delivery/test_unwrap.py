@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
 
-from scans.delivery.charts import find_charts, neighbours
+from scans.delivery.charts import _strongest, find_charts, neighbours, split_chart
 from scans.delivery.simplify import Surface, simplify, weld
 from scans.delivery.texels import filled, show_texels
 from scans.delivery.unwrap import unwrap
@@ -93,6 +95,27 @@ def test_an_edge_of_three_triangles_divides_them() -> None:
     )
     triangles = np.array([[0, 1, 2], [1, 0, 3], [0, 1, 4]])
     assert len(neighbours(positions, triangles).pairs) == 0
+
+
+def test_a_chart_is_cut_into_connected_pieces(ball: Surface) -> None:
+    positions = ball.positions.astype(float)
+    triangles = ball.triangles.astype(np.int64)
+    middles = positions[triangles].mean(axis=1)
+    band = np.flatnonzero(np.abs(middles[:, 1]) < 0.02)
+    pieces = split_chart(positions, triangles, band)
+    assert len(pieces) >= 2
+    assert np.array_equal(np.sort(np.concatenate(pieces)), band)
+    for piece in pieces:
+        pairs = neighbours(positions, triangles[piece]).pairs
+        graph = coo_array((np.ones(len(pairs)), pairs.T), (len(piece),) * 2)
+        assert connected_components(graph, directed=False)[0] == 1
+
+
+def test_the_strongest_of_each_row_is_the_first_of_the_largest() -> None:
+    random = np.random.default_rng(0)
+    shares = random.integers(0, 4, (300, 20)) * (random.random((300, 20)) < 0.3)
+    shares = shares[shares.any(axis=1)]
+    assert np.array_equal(_strongest(csr_array(shares)), shares.argmax(axis=1))
 
 
 def test_a_coarser_level_shows_the_same_places(

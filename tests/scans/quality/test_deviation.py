@@ -69,6 +69,19 @@ def test_what_lies_far_off_is_counted_and_left_out() -> None:
     assert np.abs(compared.signed_mm).max() < 1
 
 
+def test_the_far_side_of_a_wall_is_no_dent() -> None:
+    mesh = ball(RADIUS, rings=60, segments=120)
+    outside, inside = sphere(5_000), sphere(300)
+    points = np.vstack([outside * RADIUS, inside * (RADIUS - REACH / 2)])
+    normals = np.vstack([outside, -inside])
+    compared = compare(points, mesh, reach_m=REACH, normals=normals)
+    assert compared.beyond == 300
+    assert np.abs(compared.signed_mm).max() < 0.2
+    # A surface that was made too far in faces the same way, and is told.
+    near = compare(points, mesh, reach_m=REACH, normals=np.vstack([outside, inside]))
+    assert near.signed_mm.min() == pytest.approx(-1.5, abs=0.1)
+
+
 def test_one_stray_point_is_no_region() -> None:
     mesh = dented(np.array([0.0, 0.0, 1.0]))
     points = np.vstack([scanned(), [[RADIUS + 0.002, 0.0, 0.0]]])

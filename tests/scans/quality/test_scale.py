@@ -3,7 +3,13 @@
 import pytest
 
 from scans.errors import BadParameter
-from scans.quality.scale import Match, match_register, odd_units, parse_lengths
+from scans.quality.scale import (
+    Match,
+    find_factor,
+    match_register,
+    odd_units,
+    parse_lengths,
+)
 
 SIDES_M = (0.148, 0.121, 0.263)  # what it really measures
 REGISTERED_CM = (26.1, 15.0, 12.0)  # by hand, in another order
@@ -59,3 +65,10 @@ def test_lengths_are_read() -> None:
 def test_lengths_that_are_none_are_refused(text: str) -> None:
     with pytest.raises(BadParameter):
         parse_lengths(text)
+
+
+@pytest.mark.parametrize("times", [1.0, 1000.0, 0.1, 25.4, 1 / 39.37])
+def test_any_two_units_may_have_been_taken_for_each_other(times: float) -> None:
+    seen = [side * times for side in SIDES_M]
+    assert find_factor(seen, REGISTERED_CM) == pytest.approx(1 / times, rel=1e-3)
+    assert find_factor(seen, (40.0, 12.0, 5.0)) is None

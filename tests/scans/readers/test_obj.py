@@ -185,10 +185,28 @@ def test_a_polygon_that_is_not_convex_is_cut_inside(tmp_path: Path) -> None:
         assert (owner == 0).all()
 
 
-@pytest.mark.parametrize("face", ["f 1 2 9\n", "f 1 2 x\n", "f 0 1 2\n"])
+HUGE = "9" * 23
+
+
+@pytest.mark.parametrize(
+    "face", ["f 1 2 9\n", "f 1 2 x\n", "f 0 1 2\n", f"f 1/{HUGE} 2/1 3/1\n"]
+)
 def test_faces_of_no_vertices_are_refused(tmp_path: Path, face: str) -> None:
     with pytest.raises(UnreadableScan):
         read_obj(written(tmp_path, SQUARE + face))
+
+
+@pytest.mark.parametrize(
+    "short", ["vn 0 0\nf 1//1 2//1 3//1\n", "vt 0\nf 1/1 2/1 3/1\n"]
+)
+def test_rows_that_lack_a_number_give_nothing(tmp_path: Path, short: str) -> None:
+    scan = read_obj(written(tmp_path, SQUARE + short))
+    assert scan.triangles is not None
+    assert scan.normals is None
+
+
+def test_a_face_of_no_corners_is_none(tmp_path: Path) -> None:
+    assert read_obj(written(tmp_path, SQUARE + "f #\n")).triangles is None
 
 
 def test_nothing_is_refused(tmp_path: Path) -> None:

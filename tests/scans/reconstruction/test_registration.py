@@ -5,7 +5,9 @@ import pytest
 
 from scans.geometry.rigid import FloatArray, angle_between, carry, inverse
 from scans.geometry.scan import Scan
+from scans.reconstruction import matching
 from scans.reconstruction.joining import Trust
+from scans.reconstruction.pair_store import PairStore
 from scans.reconstruction.registration import Registration, Rules, register
 from scans.reconstruction.views import View, view_of
 from tests.scans.shapes import RADIUS, scans_of
@@ -24,8 +26,10 @@ def views_of(clouds: list[FloatArray]) -> list[View]:
     return [view_of(scan, coarse_m=VOXEL, finest_m=0.0) for scan in scans]
 
 
-def registered(clouds: list[FloatArray]) -> Registration:
-    return register(views_of(clouds), RULES, lambda _: None)
+def registered(
+    clouds: list[FloatArray], store: PairStore | None = None
+) -> Registration:
+    return register(views_of(clouds), RULES, lambda _: None, store=store)
 
 
 def worst_error(found: Registration, made: Made) -> tuple[float, float]:
@@ -47,8 +51,13 @@ def made() -> Made:
 
 
 @pytest.fixture(scope="module")
-def whole(made: Made) -> Registration:
-    return registered([cloud for cloud, _ in made])
+def store(tmp_path_factory: pytest.TempPathFactory) -> PairStore:
+    return PairStore(tmp_path_factory.mktemp("stages") / "pairs")
+
+
+@pytest.fixture(scope="module")
+def whole(made: Made, store: PairStore) -> Registration:
+    return registered([cloud for cloud, _ in made], store)
 
 
 @pytest.mark.slow
@@ -71,6 +80,21 @@ def test_every_pose_is_known_and_trusted(whole: Registration) -> None:
     residuals = [pair.residual_m for pair in whole.pairs if pair.used]
     assert len(residuals) >= len(whole.scans)
     assert all(r is not None and r < VOXEL / 10 for r in residuals)
+
+
+@pytest.mark.slow
+def test_no_pair_is_matched_again_when_a_scan_is_left_out(
+    made: Made, whole: Registration, store: PairStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unwanted(*_: object, **__: object) -> None:
+        raise AssertionError("matched again")
+
+    monkeypatch.setattr(matching, "match", unwanted)
+    rest = registered([cloud for cloud, _ in made[:5]], store)
+    assert rest.not_placed == []
+    for pose, before in zip(rest.poses, whole.poses, strict=False):
+        assert np.degrees(angle_between(pose, before)) < 0.1
+        assert np.linalg.norm(pose[:3, 3] - before[:3, 3]) < RADIUS / 1000
 
 
 @pytest.mark.slow

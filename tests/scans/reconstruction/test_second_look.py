@@ -111,3 +111,20 @@ def test_pairs_that_say_otherwise_are_counted(
     prepared, poses = marked
     shares = disputed(prepared, poses, said(poses), trust=TRUST, voxel=VOXEL)
     assert shares == [1.0, 0.5, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(("colour", "share"), [(0.97, 0.5), (0.8, 0.0), (None, 0.5)])
+def test_a_way_that_the_pair_s_own_colours_outdo_puts_nothing_in_doubt(
+    colour: float | None,
+    share: float,
+    marked: tuple[list[Prepared], list[FloatArray]],
+) -> None:
+    prepared, poses = marked
+    right = inverse(poses[1]) @ poses[0]
+    wrong = inverse(QUARTER @ poses[1]) @ poses[0]
+    matches = [
+        Match(0, 1, right, Evidence(0.6, 0.0, None if colour is None else 0.98)),
+        Match(0, 1, wrong, Evidence(0.6, 0.0, colour)),
+    ]
+    shares = disputed(prepared, poses, matches, trust=TRUST, voxel=VOXEL)
+    assert shares[:2] == pytest.approx([share, share], abs=0.01)

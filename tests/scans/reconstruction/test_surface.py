@@ -9,10 +9,11 @@ from scipy.spatial import cKDTree
 from scans.cost import FAST_CELLS
 from scans.delivery.rays import RayScene
 from scans.errors import NoSurface
+from scans.forms.solids import Ornament, box
 from scans.geometry.mesh import Mesh, vertex_normals
-from scans.geometry.rigid import carry, inverse, is_rigid
+from scans.geometry.rigid import carry, inverse, is_rigid, turning_axis
 from scans.reconstruction.cleaning import without_outliers
-from scans.reconstruction.orient import propose_upright
+from scans.reconstruction.orient import find_front, propose_upright
 from scans.reconstruction.resting import find_rest
 from scans.reconstruction.surface import Cloud, SurfaceRule, make_surface
 from tests.scans.shapes import any_motion, sphere
@@ -121,6 +122,30 @@ def test_a_cup_is_set_on_its_foot_however_it_lies(seed: int) -> None:
     middle = (placed.max(axis=0) + placed.min(axis=0)) / 2
     np.testing.assert_allclose(middle[[0, 2]], 0, atol=1e-9)
     np.testing.assert_allclose(carry(placed, inverse(whole)), cup().vertices, atol=1e-9)
+
+
+def slab(*, boss: tuple[float, float]) -> Mesh:
+    """A tablet, 0.2 m wide in x and 0.05 m deep, with a boss of (radius, height) on +Z."""
+    plain = Ornament((), lambda places, _: np.ones_like(places))
+    made = box(np.array([0.2, 0.12, 0.05]), plain, rounding=0.003, steps=60)
+    x, y, z = made.vertices.T
+    radius, height = boss
+    off = np.hypot(x, y - y.mean()) / radius
+    raised = height * np.clip(1 - off**2, 0, 1) * (z > 0)
+    places = made.vertices + raised[:, None] * np.array([0.0, 0.0, 1.0])
+    return Mesh(places, made.triangles, vertex_normals(places, made.triangles))
+
+
+@pytest.mark.parametrize("boss", [(0.03, 0.0), (0.03, 0.012)])
+@pytest.mark.parametrize("degrees", [0.0, 65.0, 120.0, 250.0])
+def test_a_tablet_s_front_is_its_wide_side_and_the_ornamented_one(
+    boss: tuple[float, float], degrees: float
+) -> None:
+    turned = turning_axis(np.array([0.0, 1.0, 0.0]), np.radians(degrees))
+    yaw = find_front(slab(boss=boss).moved(turned))
+    upright = turning_axis(np.array([0.0, 1.0, 0.0]), yaw) @ turned
+    facing = upright[:3, 2] @ [0.0, 0.0, 1.0]
+    assert (facing if boss[1] else abs(facing)) > np.cos(np.radians(6))
 
 
 def test_a_rest_points_down_through_the_foot() -> None:

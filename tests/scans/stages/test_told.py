@@ -14,6 +14,7 @@ from scans.geometry.scan import Scan
 from scans.recipe import Parameters
 from scans.runner import Bench
 from scans.scan_store import load_cloud, save_scans
+from scans.stages.cutting import cut_in_world
 from scans.stages.registering import RegisterStage
 from tests.scans.shapes import scans_of
 
@@ -38,10 +39,19 @@ def test_told_places_and_a_cut_in_the_world_hold(tmp_path: Path) -> None:
     poses = json.loads((register / "poses.json").read_text())
     found = inverse(np.array(poses["b"])) @ np.array(poses["a"])
     assert np.degrees(angle_between(found, true)) < 0.5
-    kept = load_cloud(register / "cloud.npz").points
+    kept = cut(tmp_path, said)
     assert 0 < len(kept) < len(cloud) + len(other)
     assert kept[:, 1].max() <= middle[1]
     assert "scan-not-placed" not in told
+
+
+def cut(folder: Path, said: dict[str, Any]) -> Any:
+    """Cut what was placed; give the points that are left."""
+    (folder / "surface").mkdir()
+    finished: Any = {"register": SimpleNamespace(folder=folder / "register")}
+    bench = Bench(folder / "surface", finished, lambda _: None, lambda _: None)
+    cloud = load_cloud(folder / "register" / "cloud.npz")
+    return cut_in_world(cloud, parse_constraints(said), bench).points
 
 
 def registered(folder: Path, scans: list[Scan], said: dict[str, Any]) -> list[str]:

@@ -22,6 +22,7 @@ class Command(BaseCommand):
     help = (
         "Check the fixity of what the archive keeps; ends with 1 if anything is lost."
     )
+    requires_system_checks: list[str] = []  # they load every page
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         which = parser.add_mutually_exclusive_group()

@@ -26,6 +26,7 @@ BY_NUMBER = "register-no"
 
 class Command(BaseCommand):
     help = "Hand in a folder, a file or a BagIt bag for ever, and give it to a record."
+    requires_system_checks: list[str] = []  # they load every page
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, nargs="?", help="what to hand in")

@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
 
 def _chosen(options: dict[str, Any]) -> Deposit | PreservedRecord:
-    if options["deposit"]:
+    if options["deposit"] is not None:
         deposit: Deposit | None = Deposit.objects.filter(key=options["deposit"]).first()
         if deposit is None:
             raise CommandError(

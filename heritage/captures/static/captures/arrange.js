@@ -8,6 +8,22 @@ function move(row, step) {
   if (other) (step < 0 ? other.before(row) : other.after(row));
 }
 
+/** Who is laid between two of one group belongs to it; any other keeps its own. */
+function joinGroup(row) {
+  const [before, after] = [row.previousElementSibling, row.nextElementSibling]
+    .map((one) => one?.querySelector("[name^=group-]").value);
+  if (before && before === after) row.querySelector("[name^=group-]").value = before;
+}
+
+// Clouds are thinned once, when somebody wants to see them; that may take a while.
+document.querySelector("[data-pictures]")?.addEventListener("click", async ({ currentTarget: button }) => {
+  button.disabled = true;
+  button.setAttribute("aria-busy", "true");
+  const answer = await fetch(button.dataset.pictures);
+  if (answer.ok) location.reload();
+  else button.textContent = (await answer.json()).detail;
+});
+
 body?.addEventListener("click", (event) => {
   const button = event.target.closest("[data-move]");
   if (!button) return;
@@ -26,4 +42,7 @@ body?.addEventListener("dragover", (event) => {
   if (event.clientY < edge.top + edge.height / 2) row.before(held); else row.after(held);
 });
 body?.addEventListener("drop", (event) => { if (held) event.preventDefault(); });
-body?.addEventListener("dragend", () => { held = null; });
+body?.addEventListener("dragend", () => {
+  if (held) joinGroup(held);
+  held = null;
+});

@@ -4,17 +4,18 @@
 // are in their scans' own frames; `poses` of the last run lead to its world.
 
 import {
-  Box3, Box3Helper, BufferAttribute, BufferGeometry, Color, Group, LinearSRGBColorSpace, Matrix4, Mesh, MeshBasicMaterial,
-  PerspectiveCamera, Points, PointsMaterial, Raycaster, Scene, SphereGeometry, Vector2, Vector3,
-  WebGLRenderer,
+  Box3, Box3Helper, Group, LinearSRGBColorSpace, Matrix4, Mesh, MeshBasicMaterial, PerspectiveCamera, Raycaster, Scene,
+  SphereGeometry, Vector2, Vector3, WebGLRenderer,
 } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 
-const BYTES = 15; // of a point: three floats, three colours
-const CLICK_PX = 5; // a pointer that moved farther has turned the view
+import { followSize } from "../pages/studio.js";
+import { listenForTaps } from "../pages/taps.js";
+import { cloudOf, hueOf, paintCloud } from "./clouds.js";
+
 const DEEP = 3; // reaches: what lies farther back than that is behind the surface
 const REACH = 0.004; // of the view's size, for a click on a point
-const HUES = 0.618034; // golden section: neighbours in the list differ
+const TELL_MS = 1000;
 
 const root = document.querySelector("[data-hand]");
 const page = JSON.parse(document.getElementById("hand-data").textContent);
@@ -71,19 +72,6 @@ async function act(kind, data) {
   }
 }
 
-function cloudOf(buffer, number) {
-  const count = buffer.byteLength / BYTES;
-  const places = new Float32Array(buffer, 0, 3 * count);
-  const geometry = new BufferGeometry();
-  geometry.setAttribute("position", new BufferAttribute(places, 3));
-  geometry.setAttribute("color", new BufferAttribute(new Uint8Array(buffer, 12 * count, 3 * count), 3, true));
-  const material = new PointsMaterial({ size: 2.2, sizeAttenuation: false, vertexColors: true });
-  const cloud = new Points(geometry, material);
-  cloud.matrixAutoUpdate = false;
-  cloud.userData.tint = new Color().setHSL((number * HUES) % 1, 0.65, 0.45);
-  return cloud;
-}
-
 /** What the person has cut: planes in a scan's own frame, boxes in the run's world. */
 function isCut(name, own, world) {
   for (const plane of state.said.planes) {
@@ -132,12 +120,11 @@ function arrange() {
     const isTwo = isPairing && (name === first || name === second);
     const pose = poseOf(name);
     cloud.visible = isPairing ? isTwo : !left.has(name) && pose !== null;
-    cloud.material.vertexColors = isPairing;
-    cloud.material.color.set(isPairing ? 0xffffff : cloud.userData.tint);
-    cloud.material.needsUpdate = true;
+    paintCloud(cloud, isPairing);
     if (!isTwo) cloud.matrix.copy(pose ?? new Matrix4());
   }
   if (isPairing && first !== second) layBeside(first, second);
+  if (helper) helper.visible = !isPairing; // it lies in the world, and each of the two in its own frame
   for (const { cloud } of scans.values()) cloud.matrixWorldNeedsUpdate = true;
   scene.updateMatrixWorld(true);
   mark();
@@ -161,7 +148,7 @@ function mark() {
   const [first, second] = pair();
   const size = sizeOfView() * 0.006;
   picksOf(first, second).forEach((picks, side) => picks.forEach((place, number) => {
-    const ball = new Mesh(new SphereGeometry(size, 12, 8), new MeshBasicMaterial({ color: new Color().setHSL((number * HUES) % 1, 0.9, 0.45) }));
+    const ball = new Mesh(new SphereGeometry(size, 12, 8), new MeshBasicMaterial({ color: hueOf(number, 0.9, 0.45) }));
     ball.position.fromArray(place).applyMatrix4(scans.get(side ? second : first).cloud.matrix);
     marks.add(ball);
   }));
@@ -196,20 +183,10 @@ function draw() {
   renderer.render(scene, camera);
 }
 
-function resize() {
-  const { clientWidth, clientHeight } = canvas.parentElement;
-  renderer.setSize(clientWidth, clientHeight, false);
-  camera.aspect = clientWidth / Math.max(clientHeight, 1);
-  camera.updateProjectionMatrix();
-  draw();
-}
-
 /** The foremost shown point of the two scans under the pointer, in its scan's own frame. */
-function pointAt(event) {
-  const edge = canvas.getBoundingClientRect();
-  const at = new Vector2((event.clientX - edge.left) / edge.width * 2 - 1, 1 - (event.clientY - edge.top) / edge.height * 2);
+function pointAt(x, y) {
   const ray = new Raycaster();
-  ray.setFromCamera(at, camera);
+  ray.setFromCamera(new Vector2(x, y), camera);
   ray.params.Points.threshold = sizeOfView() * REACH;
   for (const name of pair()) {
     // What a person sees is in front: of that, the nearest to the pointer.
@@ -224,8 +201,8 @@ function pointAt(event) {
   return null;
 }
 
-async function pick(event) {
-  const found = pointAt(event);
+async function pick(x, y) {
+  const found = pointAt(x, y);
   const [first, second] = pair();
   if (!found || first === second) return;
   if (!await act("point", { first, second, ...found })) return;
@@ -246,6 +223,7 @@ async function snap(first, second) {
     if (!poseOf(second)) snapped.set(second, onto);
     snapped.set(first, onto.clone().multiply(matrixOf(found.motion)));
     say.textContent = fill(words.snapped, { mm: found.rms_mm.toFixed(2), share: Math.round(100 * found.overlap) });
+    listScans(); // it has a place now
     root.dataset.snapped = first;
     setPairing(false);
   } catch (error) {
@@ -313,7 +291,7 @@ function listScans() {
     const picture = Object.assign(document.createElement("img"), { src: `${page.address}clouds/${scan.number}.png`, alt: "" });
     const told = document.createElement("span");
     const swatch = Object.assign(document.createElement("span"), { className: "swatch" });
-    swatch.style.background = `#${scan.cloud.userData.tint.getHexString()}`;
+    swatch.style.background = `#${scan.cloud.userData.tint.getHexString(LinearSRGBColorSpace)}`;
     const label = Object.assign(document.createElement("span"), { className: "name", textContent: name });
     told.append(swatch, label);
     if (!poseOf(name)) {
@@ -347,6 +325,7 @@ function show() {
   part("picks").textContent = `${mine.length} / ${theirs.length}`;
   part("undo").disabled = !state.acts.length;
   part("acts").textContent = state.acts.at(-1)?.what ?? "";
+  part("aside").textContent = state.aside ? fill(words.aside, { count: state.aside }) : "";
   for (const button of root.querySelectorAll("[data-holes]")) {
     button.setAttribute("aria-pressed", String(state.said.close_holes === (button.dataset.holes === "1")));
   }
@@ -354,8 +333,27 @@ function show() {
   arrange();
 }
 
+/** Tell how far the clouds are, once a second, until they have come. */
+async function tellShare() {
+  try {
+    const { percent } = await ask("clouds/share/");
+    if (percent !== null) say.textContent = fill(words.preparing, { percent });
+  } catch {
+    // What is wrong is told by the clouds themselves, which are waited for.
+  }
+}
+
+async function clouds() {
+  const teller = setInterval(tellShare, TELL_MS);
+  try {
+    return (await ask("clouds/")).scans;
+  } finally {
+    clearInterval(teller);
+  }
+}
+
 async function load() {
-  const { scans: index } = await ask("clouds/");
+  const index = await clouds();
   await Promise.all(index.map(async ({ name, number }) => {
     const answer = await fetch(`${page.address}clouds/${number}.bin`);
     if (!answer.ok) throw new Error(words.failed);
@@ -372,14 +370,9 @@ async function load() {
   }
 }
 
-let down = null;
-canvas.addEventListener("pointerdown", (event) => { down = [event.clientX, event.clientY]; });
-canvas.addEventListener("pointerup", (event) => {
-  const moved = down && Math.hypot(event.clientX - down[0], event.clientY - down[1]);
-  if (isPairing && moved !== null && moved < CLICK_PX) pick(event);
-});
+listenForTaps(canvas, (x, y) => { if (isPairing) pick(x, y); });
 controls.addEventListener("change", draw);
-new ResizeObserver(resize).observe(canvas.parentElement);
+followSize(canvas.parentElement, renderer, camera, draw);
 part("pair").addEventListener("click", () => setPairing(!isPairing));
 for (const which of ["first", "second"]) part(which).addEventListener("change", () => { show(); if (isPairing) look(); draw(); });
 part("propose").addEventListener("click", propose);
@@ -395,8 +388,10 @@ try {
   offerPair();
   show();
   look();
-  resize();
+  draw();
   say.textContent = "";
+  // Of scans that found no place at all there is nothing to show but two beside each other.
+  if (visibleBox().isEmpty() && scans.size > 1) setPairing(true);
   root.dataset.state = "ready";
   for (const { first, second, picks } of page.state.said.pairs) {
     if (Math.min(picks[0].length, picks[1].length) >= 3 && !page.poses[first]) await snap(first, second);

@@ -8,13 +8,15 @@ import {
   PerspectiveCamera, Quaternion, Raycaster, Scene, Vector2, Vector3, WebGLRenderer,
 } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
-import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
-import { KTX2Loader } from "three/addons/loaders/KTX2Loader.js";
-import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
+
+import { loadModel, prepareMaps } from "../pages/models.js";
+import { followSize } from "../pages/studio.js";
+import { placeOn } from "../pages/taps.js";
 
 const AXES = { x: new Vector3(1, 0, 0), y: new Vector3(0, 1, 0), z: new Vector3(0, 0, 1) };
 const DOWN = new Vector3(0, -1, 0);
 const NO_TURN = new Quaternion();
+const RAD_A_PX = 0.008; // of a drag: a hand's width on the screen is a quarter turn
 const NO_ANGLE = 1e-6; // radians: what undoing and adding up leave behind
 
 const root = document.querySelector("[data-upright]");
@@ -77,14 +79,6 @@ function draw() {
   requestAnimationFrame(() => renderer.render(scene, camera));
 }
 
-function fit() {
-  const { clientWidth: width, clientHeight: height } = canvas.parentElement;
-  renderer.setSize(width, height, false);
-  camera.aspect = width / height;
-  camera.updateProjectionMatrix();
-  draw();
-}
-
 /** Give it ground, front and a camera that sees it whole, however it is turned. */
 function furnish(box) {
   const size = box.getSize(new Vector3());
@@ -103,10 +97,9 @@ function furnish(box) {
 
 /** Lay the face that was clicked on the ground. */
 function pick(event) {
-  const { left, top, width, height } = canvas.getBoundingClientRect();
-  const spot = new Vector2(((event.clientX - left) / width) * 2 - 1, 1 - ((event.clientY - top) / height) * 2);
+  const { x, y } = placeOn(canvas, event);
   const ray = new Raycaster();
-  ray.setFromCamera(spot, camera);
+  ray.setFromCamera(new Vector2(x, y), camera);
   const hit = ray.intersectObject(holder, true)[0];
   if (!hit) return;
   const outward = hit.face.normal.clone().transformDirection(hit.object.matrixWorld);
@@ -116,6 +109,60 @@ function pick(event) {
 
 function press(pressed) {
   part("pick").setAttribute("aria-pressed", String(pressed));
+  if (pressed) setDragging(false);
+}
+
+/** Whether a drag turns the model itself, and not the view of it. */
+function setDragging(is) {
+  part("drag").setAttribute("aria-pressed", String(is));
+  controls.enabled = !is;
+  canvas.style.cursor = is ? "grab" : "";
+  if (is) part("pick").setAttribute("aria-pressed", "false");
+}
+
+/** Turn the model as if a hand rolled it: about what lies across the drag, as it is seen. */
+function roll(across, down, twist) {
+  const right = new Vector3().setFromMatrixColumn(camera.matrixWorld, 0);
+  const up = new Vector3().setFromMatrixColumn(camera.matrixWorld, 1);
+  const towards = new Vector3().setFromMatrixColumn(camera.matrixWorld, 2);
+  const rolled = new Quaternion().setFromAxisAngle(up, across);
+  rolled.multiply(new Quaternion().setFromAxisAngle(right, down));
+  return rolled.multiply(new Quaternion().setFromAxisAngle(towards, twist));
+}
+
+/** One drag is one step to undo, however many moves it is made of. */
+function drag(event) {
+  if (part("drag").getAttribute("aria-pressed") !== "true" || event.button !== 0) return;
+  canvas.setPointerCapture(event.pointerId);
+  const before = turned.clone();
+  let last = [event.clientX, event.clientY];
+  const move = ({ clientX, clientY, shiftKey }) => {
+    const across = (clientX - last[0]) * RAD_A_PX;
+    const down = (clientY - last[1]) * RAD_A_PX;
+    last = [clientX, clientY];
+    turned = (shiftKey ? roll(0, 0, -across) : roll(across, down, 0)).multiply(turned).normalize();
+    stand();
+  };
+  const end = () => {
+    canvas.removeEventListener("pointermove", move);
+    if (turned.angleTo(before) > NO_ANGLE) past.push(before);
+    stand();
+  };
+  canvas.addEventListener("pointermove", move);
+  canvas.addEventListener("pointerup", end, { once: true });
+  canvas.addEventListener("pointercancel", end, { once: true });
+}
+
+/** Arrows roll the model as it is seen; with Shift by one degree; Page keys twist it. */
+function key(event) {
+  const angle = MathUtils.degToRad(event.shiftKey ? 1 : 15);
+  const turns = {
+    ArrowLeft: [-angle, 0, 0], ArrowRight: [angle, 0, 0], ArrowUp: [0, -angle, 0], ArrowDown: [0, angle, 0],
+    PageUp: [0, 0, angle], PageDown: [0, 0, -angle],
+  };
+  if (!turns[event.key] || event.altKey || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  turn(roll(...turns[event.key]));
 }
 
 async function save() {
@@ -146,22 +193,29 @@ part("front").addEventListener("click", () => {
   draw();
 });
 part("pick").addEventListener("click", () => press(part("pick").getAttribute("aria-pressed") !== "true"));
+part("drag").addEventListener("click", () => setDragging(part("drag").getAttribute("aria-pressed") !== "true"));
+canvas.addEventListener("pointerdown", drag);
+canvas.addEventListener("keydown", key);
 canvas.addEventListener("click", (event) => part("pick").getAttribute("aria-pressed") === "true" && pick(event));
 part("undo").addEventListener("click", () => {
   turned = past.pop();
   stand();
 });
 part("reset").addEventListener("click", () => turn(turned.clone().invert()));
+part("last")?.addEventListener("click", () => {
+  const used = new Matrix4().set(...page.used.flat());
+  const wanted = new Matrix4().set(...page.last.flat()).multiply(used.invert());
+  turn(new Quaternion().setFromRotationMatrix(wanted).multiply(turned.clone().invert()));
+});
 part("save").addEventListener("click", save);
 controls.addEventListener("change", draw);
-new ResizeObserver(fit).observe(canvas.parentElement);
+followSize(canvas.parentElement, renderer, camera, draw);
 
 try {
-  const maps = new KTX2Loader().setTranscoderPath(import.meta.resolve("three/addons/libs/basis/"));
-  const loader = new GLTFLoader().setMeshoptDecoder(MeshoptDecoder).setKTX2Loader(maps.detectSupport(renderer));
-  const model = await loader.loadAsync(page.model);
-  holder.add(model.scene);
-  furnish(new Box3().setFromObject(model.scene));
+  prepareMaps(renderer);
+  const model = await loadModel(page.model);
+  holder.add(model);
+  furnish(new Box3().setFromObject(model));
   stand();
   say.textContent = "";
   part("save").disabled = false;

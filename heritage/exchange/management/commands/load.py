@@ -11,7 +11,7 @@ from heritage.catalogue.models import Collection
 from heritage.exchange.actions import begin, run_load, stage_load
 from heritage.exchange.actions.mappings import find_mapping
 from heritage.exchange.errors import ExchangeError
-from heritage.exchange.lease import LoadLost
+from heritage.exchange.lease import WorkLost
 from heritage.exchange.models import Load, LoadedRow
 from heritage.exchange.words import told_fault
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         try:
             load = self._resumed(options["resume"]) or self._begun(files, options)
             done = run_load(load.pk)
-        except (ExchangeError, LoadLost) as error:
+        except (ExchangeError, WorkLost) as error:
             raise CommandError(
                 str(error) or "Another process took the load over."
             ) from error

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from heritage.exchange.actions import begin_undo, run_undo
 from heritage.exchange.errors import ExchangeError
-from heritage.exchange.lease import LoadLost
+from heritage.exchange.lease import WorkLost
 from heritage.exchange.models import Load, LoadedRow
 
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
             if load.state != Load.State.UNDOING:
                 begin_undo(load, by=None)
             done = run_undo(load.pk)
-        except (ExchangeError, LoadLost) as error:
+        except (ExchangeError, WorkLost) as error:
             raise CommandError(str(error)) from error
         if done is None:
             raise CommandError("Another process is at this load.")

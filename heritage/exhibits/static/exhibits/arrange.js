@@ -9,7 +9,8 @@ import {
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { buildGallery, standModel } from "../pages/gallery.js";
 import { loadModel, prepareMaps } from "../pages/models.js";
-import { lightFromAround, makeRenderer } from "../pages/studio.js";
+import { followSize, lightFromAround, makeRenderer } from "../pages/studio.js";
+import { placeOn } from "../pages/taps.js";
 
 const STEP_M = 0.1;
 const FINE_M = 0.01;
@@ -28,7 +29,7 @@ const list = root.querySelector(".arrange-list");
 const form = root.querySelector(".arrange-form");
 const say = root.querySelector(".upright-say");
 const part = (name) => root.querySelector(`[data-${name}]`);
-const draftKey = `arrange:${location.pathname}`;
+const draftKey = `arrange:${page.here}`;
 const said = (texts) => texts[language] || Object.values(texts)[0] || "";
 
 const renderer = makeRenderer(canvas);
@@ -37,7 +38,7 @@ const scene = new Scene();
 const camera = new PerspectiveCamera(50, 1, 0.05, 400);
 const controls = new OrbitControls(camera, canvas);
 scene.add(camera);
-lightFromAround(renderer, scene, 0.55);
+lightFromAround(scene, 0.55).then(draw);
 
 let plan = page.scene;
 let { layout, seen, heights } = page;
@@ -137,9 +138,9 @@ function draw() {
 }
 
 function rayAt(event) {
-  const { left, top, width, height } = canvas.getBoundingClientRect();
+  const { x, y } = placeOn(canvas, event);
   const ray = new Raycaster();
-  ray.setFromCamera(new Vector2(((event.clientX - left) / width) * 2 - 1, 1 - ((event.clientY - top) / height) * 2), camera);
+  ray.setFromCamera(new Vector2(x, y), camera);
   return ray;
 }
 
@@ -193,12 +194,14 @@ function onKey(event) {
 }
 
 async function arrangeAs(name) {
-  const answer = await fetch(`${page.here}?layout=${name}`);
+  const answer = await fetch(`${page.here}&layout=${name}`);
   if (!answer.ok) return;
+  const { meters, ...tried } = await answer.json();
   remember();
-  plan = { ...(await answer.json()), mood: plan.mood };
+  plan = { ...tried, mood: plan.mood };
   layout = name;
   changed();
+  showMeters(meters);
   look("above");
 }
 
@@ -238,15 +241,16 @@ async function save() {
     return;
   }
   seen = told.seen;
+  showMeters(told.meters);
   localStorage.removeItem(draftKey);
   say.textContent = page.words.saved;
   root.dataset.state = "saved";
 }
 
 /** Beside each figure what it may be; which things had to be made coarser. */
-function showMeters() {
+function showMeters(meters) {
   const number = new Intl.NumberFormat(language);
-  part("meters").replaceChildren(...page.meters.map((meter) => {
+  part("meters").replaceChildren(...meters.map((meter) => {
     const box = document.createElement("section");
     const title = document.createElement("h3");
     title.textContent = said(meter.titles);
@@ -266,14 +270,6 @@ function showMeters() {
     box.append(title, ...rows, note);
     return box;
   }));
-}
-
-function fit() {
-  const { clientWidth: width, clientHeight: height } = view;
-  renderer.setSize(width, height, false);
-  camera.aspect = width / height;
-  camera.updateProjectionMatrix();
-  draw();
 }
 
 /** Fetch the coarsest model of each thing: arranging needs no more. */
@@ -333,11 +329,11 @@ part("undo").addEventListener("click", () => {
 });
 part("save").addEventListener("click", save);
 addEventListener("beforeunload", (event) => !part("save").disabled && event.preventDefault());
-new ResizeObserver(fit).observe(view);
+followSize(view, renderer, camera, draw);
 
 try {
   const isBack = takeUp();
-  showMeters();
+  showMeters(page.meters);
   build();
   look("above");
   say.textContent = page.words.loading;

@@ -3,16 +3,12 @@
 // Positions are those on the loaded file; the server takes them to the master's frame.
 // What is not saved is kept in this browser until it is.
 
-import {
-  AmbientLight, Box3, DirectionalLight, MathUtils, PerspectiveCamera, Raycaster, Scene, Spherical, Vector2, Vector3,
-  WebGLRenderer,
-} from "three";
+import { MathUtils, PerspectiveCamera, Raycaster, Scene, Spherical, Vector2, Vector3 } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
-import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
-import { KTX2Loader } from "three/addons/loaders/KTX2Loader.js";
-import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
+import { loadModel, measure, prepareMaps } from "../pages/models.js";
+import { followSize, keyLight, lightFromAround, makeRenderer } from "../pages/studio.js";
+import { listenForTaps } from "../pages/taps.js";
 
-const TAP_PX = 5;
 const TURN_RAD = Math.PI / 24;
 const FIELDS = ["title_zh", "title_en", "text_zh", "text_en", "fact", "image"];
 const isChinese = document.documentElement.lang.startsWith("zh");
@@ -28,15 +24,14 @@ const say = root.querySelector(".upright-say");
 const part = (name) => root.querySelector(`[data-${name}]`);
 const draftKey = `hotspots:${location.pathname}`;
 
-const renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
-renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
+const renderer = makeRenderer(canvas, { alpha: true });
+prepareMaps(renderer);
 const scene = new Scene();
 const camera = new PerspectiveCamera(30, 1, 0.001, 100);
 const controls = new OrbitControls(camera, canvas);
-const light = new DirectionalLight(0xffffff, 2.4);
-light.position.set(-0.7, 1.2, 1);
-camera.add(light);
-scene.add(camera, new AmbientLight(0xffffff, 0.9));
+camera.add(keyLight(1.6));
+scene.add(camera);
+lightFromAround(scene, 0.75).then(draw);
 
 let spots = page.hotspots;
 let seen = page.seen;
@@ -199,19 +194,10 @@ async function save() {
   show();
 }
 
-function fit() {
-  const { clientWidth: width, clientHeight: height } = view;
-  renderer.setSize(width, height, false);
-  camera.aspect = width / height;
-  camera.updateProjectionMatrix();
-  draw();
-}
-
-function frame(box) {
-  const radius = box.getSize(new Vector3()).length() / 2;
+function frame({ middle, radius }) {
   const distance = (1.1 * radius) / Math.sin(MathUtils.degToRad(camera.fov / 2));
-  box.getCenter(controls.target);
-  camera.position.copy(controls.target).add(new Vector3(0, 0.2, 1).setLength(distance));
+  controls.target.copy(middle);
+  camera.position.copy(middle).add(new Vector3(0, 0.2, 1).setLength(distance));
   camera.near = radius / 100;
   camera.far = radius * 100;
   camera.updateProjectionMatrix();
@@ -246,13 +232,7 @@ function takeUp() {
   return true;
 }
 
-let down = null;
-canvas.addEventListener("pointerdown", (event) => (down = { x: event.clientX, y: event.clientY }));
-canvas.addEventListener("pointerup", (event) => {
-  if (!down || Math.hypot(event.clientX - down.x, event.clientY - down.y) > TAP_PX || event.button) return;
-  const { left, top, width, height } = canvas.getBoundingClientRect();
-  placeAt(((event.clientX - left) / width) * 2 - 1, 1 - ((event.clientY - top) / height) * 2);
-});
+listenForTaps(canvas, placeAt);
 canvas.addEventListener("keydown", onKey);
 controls.addEventListener("change", draw);
 form.addEventListener("submit", (event) => event.preventDefault());
@@ -278,15 +258,13 @@ part("pictures").hidden = page.images.length === 0;
 form.elements.fact.append(...page.facts.map(([value, label]) => new Option(label, value)));
 form.elements.image.append(...page.images.map(({ key, title }) => new Option(title, key)));
 addEventListener("beforeunload", (event) => !part("save").disabled && event.preventDefault());
-new ResizeObserver(fit).observe(view);
+followSize(view, renderer, camera, draw);
 
 try {
-  const maps = new KTX2Loader().setTranscoderPath(import.meta.resolve("three/addons/libs/basis/"));
-  const loader = new GLTFLoader().setMeshoptDecoder(MeshoptDecoder).setKTX2Loader(maps.detectSupport(renderer));
-  ({ scene: model } = await loader.loadAsync(page.model));
+  model = await loadModel(page.model);
   scene.add(model);
   model.updateMatrixWorld(true);
-  frame(new Box3().setFromObject(model));
+  frame(measure(model));
   say.textContent = takeUp() ? page.words.kept : page.words.ready;
   root.dataset.state = "ready";
   show();

@@ -36,6 +36,7 @@ def query_arguments(store: Path, socket: Path) -> list[str]:
         "--time-s": settings.QUERY_TIME_S,
         "--memory-bytes": settings.QUERY_MEMORY_BYTES,
         "--rows": settings.QUERY_ROWS,
+        "--kept-bytes": settings.QUERY_KEPT_BYTES,
     }
     pairs = [str(word) for option in values.items() for word in option]
     return ["-m", "knowledge_graph.query", *pairs]

@@ -81,5 +81,5 @@ class Command(BaseCommand):
     def _dump(self, options: dict[str, Any]) -> None:
         draft = options["file"].with_name(f".{options['file'].name}.new")
         with draft.open("w", encoding="utf-8") as out:
-            out.writelines(f"{line}\n" for line in dump_lines())
+            out.writelines(dump_lines())
         draft.replace(options["file"])

@@ -12,7 +12,7 @@ from django.db import OperationalError, close_old_connections
 from django.utils.translation import gettext as _
 
 from heritage.captures.heartbeat import beat, process_name, say_goodbye
-from heritage.linked_data.projector import Projector, remove_old_rows
+from heritage.linked_data.projector import Projector
 from heritage.linked_data.stores import open_store
 from knowledge_graph.errors import GraphError, StoreInUse
 
@@ -59,7 +59,7 @@ def _loop(projector: Projector, stop: threading.Event) -> None:
         beat(ROLE, name)
         if is_idle and time.monotonic() - tidied > TIDY_EVERY_S:
             tidied = time.monotonic()
-            remove_old_rows()
+            _tidy(projector)
         if is_idle:
             stop.wait(POLL_S)
     say_goodbye(name)
@@ -73,6 +73,13 @@ def _step(projector: Projector) -> bool:
         logger.exception("the graph cannot be written now; trying again")
         time.sleep(AFTER_FAILURE_S)
         return False
+
+
+def _tidy(projector: Projector) -> None:
+    try:
+        projector.tidy()
+    except (GraphError, OperationalError, OSError):
+        logger.exception("the graph cannot be tidied now; trying again in an hour")
 
 
 def _stop_on_signal() -> threading.Event:

@@ -11,6 +11,7 @@
   window.Yasgui.Yasqe.defaults.autocompleters = completers.filter(
     (name) => !["class", "property", "prefixes"].includes(name),
   );
+  window.heritageCompletion(window.Yasgui.Yasqe, data.terms);
   window.Yasgui.Yasqe.defaults.value = data.queries[names[0]] || "";
 
   // The editor speaks English only: its words are replaced wherever it writes them.
@@ -22,6 +23,7 @@
     return word && word !== key ? word.replace(/\{(\d)\}/g, (_, place) => numbers[place]) : null;
   };
   const ATTRIBUTES = ["title", "aria-label", "placeholder"];
+  const title = document.querySelector(".query-page h1").textContent;
   const speak = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {
       // What is asked and what is answered are nobody's words but the reader's.
@@ -30,6 +32,9 @@
       if (text) node.data = text;
       return;
     }
+    // It leaves the box that is typed into without a name. (Naming it anew each time would
+    // be a change to be spoken again, without end.)
+    if (node.matches?.(".CodeMirror textarea:not([aria-label])")) node.setAttribute("aria-label", title);
     for (const name of ATTRIBUTES) {
       const text = spoken(node.getAttribute?.(name) ?? "");
       if (text) node.setAttribute(name, text);
@@ -55,6 +60,12 @@
     return told;
   };
   window.Yasgui.Yasr.defaults.errorRenderers = [refusal];
+  // A reader sees values; who wants their types and languages too asks for them.
+  const table = window.Yasgui.Yasr.plugins.table.prototype;
+  const drawTable = table.draw;
+  table.draw = function (chosen) {
+    return drawTable.call(this, { compact: true, ...chosen });
+  };
   const views = window.heritageViews(data.views);
   for (const [name, view] of Object.entries(views)) {
     window.Yasgui.Yasr.registerPlugin(name, view);
@@ -71,6 +82,16 @@
   for (const tab of Object.values(editor._tabs)) {
     tab.setEndpoint(endpoint);
   }
+
+  // The margin with the lines' numbers gets its width last: text would begin beneath it.
+  const margins = new ResizeObserver((changes) => {
+    for (const { target } of changes) target.closest(".CodeMirror").CodeMirror.refresh();
+  });
+  const keepMargins = () => {
+    for (const margin of frame.querySelectorAll(".CodeMirror-gutters")) margins.observe(margin, { box: "border-box" });
+  };
+  editor.on("tabSelect", () => requestAnimationFrame(keepMargins));
+  keepMargins();
 
   // A link is made for the query that stands in the editor when it is followed.
   for (const link of document.querySelectorAll("[data-cite]")) {

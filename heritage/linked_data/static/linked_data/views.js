@@ -64,7 +64,8 @@ window.heritageViews = ({ words, language }) => {
     }
 
     getIcon() {
-      return make("span", { class: "view-icon", "aria-hidden": "true" }, this.sign);
+      const shape = draw("path", { d: this.sign, fill: "currentColor" });
+      return draw("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, shape);
     }
 
     show(...nodes) {
@@ -76,7 +77,7 @@ window.heritageViews = ({ words, language }) => {
 
   class MapView extends View {
     label = word("Map");
-    sign = "◎";
+    sign = "M8 0a5.5 5.5 0 0 0-5.5 5.5C2.5 9.4 8 16 8 16s5.5-6.6 5.5-10.5A5.5 5.5 0 0 0 8 0zm0 8a2.5 2.5 0 1 1 0-5 2.5 2.5 0 0 1 0 5z";
     priority = 5;
 
     found() {
@@ -91,16 +92,18 @@ window.heritageViews = ({ words, language }) => {
         const at = POINT.exec(row[name]?.value ?? "");
         return at ? [{ row, east: Number(at[1]), north: Number(at[2]) }] : [];
       });
-      const [west, east] = span(places.map((one) => one.east), 1);
-      const [south, north] = span(places.map((one) => one.north), 1);
+      const wide = span(places.map((one) => one.east), 1);
+      const high = span(places.map((one) => one.north), 1);
       // A degree of longitude is shorter the farther from the equator.
-      const shrink = Math.cos((((south + north) / 2) * Math.PI) / 180);
+      const shrink = Math.cos((middle(high) * Math.PI) / 180);
       const width = 1000;
-      const scale = width / ((east - west) * shrink);
-      const height = Math.min(700, Math.max(200, (north - south) * scale));
-      const up = height / (north - south);
-      const x = (degrees) => ((degrees - west) / (east - west)) * width;
-      const y = (degrees) => (north - degrees) * up;
+      const scale = Math.min(width / (length(wide) * shrink), 700 / length(high));
+      const height = Math.max(200, length(high) * scale);
+      // As wide and as high as the picture, with the places in its middle.
+      const [west, east] = around(middle(wide), width / scale / shrink);
+      const [south, north] = around(middle(high), height / scale);
+      const x = (degrees) => (degrees - west) * scale * shrink;
+      const y = (degrees) => (north - degrees) * scale;
       const picture = frame(width, height, word("Map of %(count)s places", { count: places.length }));
       for (const at of ticks(west, east)) {
         picture.append(line(x(at), 0, x(at), height), text(x(at) + 3, height - 4, `${at}°`));
@@ -111,7 +114,10 @@ window.heritageViews = ({ words, language }) => {
       for (const { row, east: lon, north: lat } of places) {
         const title = label(row, this.variables, [name]);
         const dot = draw("circle", { cx: x(lon), cy: y(lat), r: 6, class: "mark" }, draw("title", {}, title));
-        picture.append(linked(thing(row, this.variables), dot), text(x(lon) + 9, y(lat) + 4, title));
+        const isAtEdge = x(lon) > width * 0.8;
+        const caption = text(x(lon) + (isAtEdge ? -9 : 9), y(lat) + 4, title);
+        if (isAtEdge) caption.setAttribute("text-anchor", "end");
+        picture.append(linked(thing(row, this.variables), dot), caption);
       }
       this.show(picture);
     }
@@ -119,7 +125,7 @@ window.heritageViews = ({ words, language }) => {
 
   class TimeView extends View {
     label = word("Timeline");
-    sign = "↔";
+    sign = "M0 1h9v4H0zM5 6h11v4H5zM2 11h9v4H2z";
     priority = 4;
 
     found() {
@@ -143,7 +149,9 @@ window.heritageViews = ({ words, language }) => {
       const height = spans.length * step + 30;
       const x = (at) => ((at - low) / (high - low)) * width;
       const picture = frame(width, height, word("Timeline from %(first)s to %(last)s", { first: year(low), last: year(high) }));
-      for (const at of ticks(low, high)) {
+      for (const round of ticks(low, high)) {
+        // 500 BCE is -499, and no year is called 0.
+        const at = round > 0 ? round : round + 1;
         picture.append(line(x(at), 20, x(at), height), text(x(at) + 3, 14, year(at)));
       }
       spans.forEach(({ row, first, last }, number) => {
@@ -168,7 +176,7 @@ window.heritageViews = ({ words, language }) => {
 
   class GalleryView extends View {
     label = word("Gallery");
-    sign = "▦";
+    sign = "M0 1h7v6H0zM9 1h7v6H9zM0 9h7v6H0zM9 9h7v6H9z";
     priority = 6;
 
     found() {
@@ -196,6 +204,9 @@ window.heritageViews = ({ words, language }) => {
     const more = Math.max((high - low) * 0.08, margin);
     return [low - more, high + more];
   };
+  const length = ([low, high]) => high - low;
+  const middle = ([low, high]) => (low + high) / 2;
+  const around = (at, size) => [at - size / 2, at + size / 2];
   const ticks = (low, high) => {
     const rough = (high - low) / 8;
     const power = 10 ** Math.floor(Math.log10(rough));

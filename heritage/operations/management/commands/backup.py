@@ -20,6 +20,7 @@ class Command(BaseCommand):
         "changed since the backup before takes no room. Ends with 1 if a file of the "
         "archive could not be saved whole."
     )
+    requires_system_checks: list[str] = []  # they load every page
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, help="on another disk, only for this")

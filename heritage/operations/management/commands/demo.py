@@ -11,9 +11,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from heritage.env import env_path
+from heritage.operations.demo_https import SecureDemo
 from heritage.operations.processes import (
     SHORT_SOCKET,
     Processes,
@@ -24,10 +25,10 @@ from heritage.operations.processes import (
 from heritage.settings import BASE_DIR, BIND, MEDIA_PORT, WEB_PORT
 
 LOGIN = """
-  Museum       http://localhost:{port}/
-  Admin        http://localhost:{port}/admin/   (name: demo   password: {password})
-  SPARQL       http://localhost:{port}/query
-  Scene (API)  http://localhost:{port}/api/exhibits
+  Museum       {site}/
+  Admin        {site}/admin/   (name: demo   password: {password})
+  SPARQL       {site}/query
+  Scene (API)  {site}/api/exhibits
 
   Relics appear as their models are finished. Stop with Ctrl-C; everything is in
   {folder}
@@ -38,24 +39,37 @@ class Command(BaseCommand):
     help = "Start a museum filled with generated relics, made by the real pipeline."
     requires_system_checks: list[str] = []
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--https",
+            action="store_true",
+            help="over HTTPS and to the network, for headsets and phones",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         folder = env_path("HERITAGE_DATA", BASE_DIR / "var" / "demo")
         password = _own_password(folder)
         environment = demo_environment(folder)
+        secure = SecureDemo(folder) if options["https"] else None
+        if secure:
+            environment |= secure.environment()
         prepare(environment)
+        if secure:
+            secure.hand_out(environment)
         processes = Processes(environment)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: processes.stop())
         processes.start()
-        if not wait_until_served(
-            f"http://{BIND}:{WEB_PORT}/healthz?live", processes, limit_s=90
-        ):
+        if not _wait(processes, secure):
             processes.stop()
             processes.watch()
             raise CommandError(
                 f"The museum did not answer on port {WEB_PORT}. Is it taken?"
             )
-        self.stdout.write(LOGIN.format(port=WEB_PORT, password=password, folder=folder))
+        site = f"{'https' if secure else 'http'}://localhost:{WEB_PORT}"
+        self.stdout.write(LOGIN.format(site=site, password=password, folder=folder))
+        if secure:
+            self.stdout.write(secure.invitation())
         self.stdout.flush()
         filler = _start_filling(environment | {"HERITAGE_DEMO_PASSWORD": password})
         threading.Thread(
@@ -72,6 +86,16 @@ class Command(BaseCommand):
                 "The demo could not be filled any further: the reason stands above. "
                 "Start it again to go on where it stopped."
             )
+
+
+def _wait(processes: Processes, secure: SecureDemo | None) -> bool:
+    site = f"https://127.0.0.1:{WEB_PORT}" if secure else f"http://{BIND}:{WEB_PORT}"
+    return wait_until_served(
+        f"{site}/healthz?live",
+        processes,
+        limit_s=90,
+        trusting=secure.trusting() if secure else None,
+    )
 
 
 def demo_environment(folder: Path) -> dict[str, str]:

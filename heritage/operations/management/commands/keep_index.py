@@ -7,7 +7,6 @@ import time
 from argparse import ArgumentParser
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, close_old_connections
 from django.utils.translation import gettext as _
@@ -34,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         try:
-            with open_writer(settings.SEARCH_ROOT) as writer:
+            with open_writer() as writer:
                 self._run(Keeper(writer), once=once)
         except IndexInUse as error:
             raise CommandError(_("Another process keeps the search index.")) from error

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from heritage.exhibits.devices import devices, find_device
 from heritage.exhibits.models import Exhibit
+from heritage.lib.text_drawing import FontMissing
+from heritage.pages.bundle.images import PictureDamaged
 from heritage.pages.bundle.making import NothingToBundle, make_bundle
 
 
@@ -36,6 +38,15 @@ class Command(BaseCommand):
         except NothingToBundle as error:
             text = _("Only a released exhibit with released models can be bundled.")
             raise CommandError(text) from error
+        except PictureDamaged as error:
+            text = _(
+                "The picture “%(name)s” (%(key)s) cannot be rendered: its file is damaged. "
+                "Bring it in again, or choose another for the exhibit."
+            )
+            names = {"name": str(error.image), "key": error.image.key}
+            raise CommandError(text % names) from error
+        except FontMissing as error:
+            raise CommandError(str(error)) from error
         finally:
             begun.unlink(missing_ok=True)
         size = out.stat().st_size / 1e6

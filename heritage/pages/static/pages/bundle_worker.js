@@ -8,7 +8,10 @@ const SHELF = `${SHELVES}BUNDLE_NAME`;
 
 addEventListener("install", (event) => event.waitUntil(keepAll()));
 addEventListener("activate", (event) => event.waitUntil(clearOlder()));
-addEventListener("fetch", (event) => event.respondWith(answer(event.request)));
+addEventListener("fetch", (event) => {
+  // What the museum is asked, it must answer itself.
+  if (new URL(event.request.url).origin === location.origin) event.respondWith(answer(event.request));
+});
 
 async function keepAll() {
   const manifest = await (await fetch("manifest.json", { cache: "no-store" })).json();

@@ -24,15 +24,20 @@ const MOODS = {
   night: { background: 0x050505, floor: 0x121212, wall: null, sky: 1.7, key: 1.3 },
 };
 const SIGN = { width: 1.6, height: 0.5 };
+const DOOR = { width: 1.15, height: 2.15 };
+const DOOR_COLOUR = 0x0d0b09;
+const DOOR_SIGN = { width: 1.15, height: 0.28 };
 
 /** Build the room for a scene; `places` maps each object's key to its group. */
 export function buildGallery(scene, language, words) {
   const room = new Group();
   const area = areaOf(scene.objects);
-  const mood = MOODS[scene.mood] ?? MOODS.dusk;
+  const here = scene.rooms?.find((one) => one.key === scene.room);
+  const mood = { ...(MOODS[scene.mood] ?? MOODS.dusk) };
+  if (here?.backdrop) mood.wall = null;
   room.add(...walls(area, mood), ...lights(mood));
   for (const sign of scene.signs) room.add(floorSign(sign, language));
-  const standing = scene.objects.filter((thing) => thing.stand);
+  const standing = scene.objects.filter((thing) => thing.stand && thing.is_there);
   if (standing.length) room.add(plinths(standing), pools(standing), contacts(standing));
   const places = new Map();
   for (const thing of scene.objects) {
@@ -40,7 +45,47 @@ export function buildGallery(scene, language, words) {
     places.set(thing.key, place);
     room.add(place);
   }
-  return { room, places, area, background: mood.background };
+  const doors = doorsOf(scene, area, language, words);
+  if (doors.length) room.add(...doors);
+  return { room, places, doors, area, background: mood.background, backdrop: here?.backdrop ?? "" };
+}
+
+/** Give back what a room holds, once its models are taken off their plinths. */
+export function disposeGallery({ room }) {
+  room.removeFromParent();
+  room.traverse((part) => {
+    part.geometry?.dispose();
+    for (const material of [part.material ?? []].flat()) {
+      material.map?.dispose();
+      material.dispose();
+    }
+    part.dispose?.();
+  });
+}
+
+/** The doors to the room before, on the left, and to the next, on the right. */
+function doorsOf({ rooms = [], room }, area, language, words) {
+  const at = rooms.findIndex((one) => one.key === room);
+  if (at < 0) return [];
+  const z = (area.front + area.back) / 2;
+  const before = rooms[at - 1] && doorTo(rooms[at - 1], [area.left + 0.03, z], Math.PI / 2, language, words);
+  const next = rooms[at + 1] && doorTo(rooms[at + 1], [area.right - 0.03, z], -Math.PI / 2, language, words);
+  return [before, next].filter(Boolean);
+}
+
+function doorTo(room, [x, z], turn, language, words) {
+  const door = new Group();
+  const hole = new Mesh(new PlaneGeometry(DOOR.width, DOOR.height), new MeshBasicMaterial({ color: DOOR_COLOUR }));
+  hole.position.y = DOOR.height / 2;
+  const name = room.names[language] || Object.values(room.names)[0] || "";
+  const text = (words.door ?? "{name}").replace("{name}", name);
+  const sign = makeCard([{ text, size: 0.42, font: "serif", weight: 600 }], DOOR_SIGN);
+  sign.position.y = DOOR.height + DOOR_SIGN.height / 2 + 0.05;
+  door.add(hole, sign);
+  door.position.set(x, 0, z);
+  door.rotation.y = turn;
+  door.userData.door = room.key;
+  return door;
 }
 
 /** A name that lies on the floor, to be read by who comes in. */
@@ -167,6 +212,7 @@ function placeOf(thing, language, words) {
   place.position.set(x, thing.stand ? 0 : y, z);
   place.quaternion.set(...thing.transform.rotation);
   place.userData.thing = thing;
+  if (!thing.is_there) return place; // more than this device can draw: one reads of it in the list
   if (thing.stand) {
     const width = Math.min(thing.stand.width_m * 0.88, CARD_M);
     const card = makeCard(labelLines(thing, language, words), { width, height: width * 0.6 });
@@ -189,6 +235,15 @@ export function standModel(place, model) {
   place.userData.model = model;
   const { hotspots } = place.userData.thing;
   if (hotspots.length) model.add(markers(place.userData.thing));
+}
+
+/** Take the model off its plinth, with its markers; null where none stands. */
+export function takeModel(place) {
+  const { model } = place.userData;
+  if (!model) return null;
+  model.removeFromParent();
+  place.userData.model = null;
+  return model;
 }
 
 /** A small ball at each hotspot of an object: one draw, 80 triangles each. */

@@ -9,6 +9,8 @@ import { Vignette } from "./vignette.js";
 
 const REACH_M = 12;
 const CARD = { width: 0.9, height: 0.6, pixels: 1024 };
+const PLATE = { width: 0.34, height: 0.1, pixels: 512 };
+const EYE_M = 1.6;
 const SNAP_RAD = Math.PI / 6;
 const STICK = 0.7; // how far a stick must be pushed
 
@@ -58,12 +60,30 @@ export class Headset {
     this.rig.position.set(camera.position.x, 0, camera.position.z);
     this.rig.rotation.y = walk.yaw;
     this.rig.add(camera);
-    camera.position.set(0, 1.6, 0);
+    camera.position.set(0, EYE_M, 0);
     camera.rotation.set(0, 0, 0);
     if (!this.hands.length) this.makeHands();
     await renderer.xr.setSession(session);
     this.button.textContent = this.room.words.leaveVr;
     root.dataset.xr = "on";
+  }
+
+  /** What belongs to the room that is left behind. */
+  leaveRoom() {
+    this.holding.letAll();
+    this.hideCard();
+  }
+
+  /** Stand at the door of the room that was entered, as one stood before. */
+  arrive() {
+    if (!this.session) return;
+    const { camera, walk, area } = this.room;
+    camera.position.set(0, EYE_M, 0);
+    camera.rotation.set(0, 0, 0);
+    this.rig.position.set((area.left + area.right) / 2, 0, area.front - 0.5);
+    this.rig.rotation.y = walk.yaw;
+    this.before = { position: this.rig.position.clone().setY(EYE_M), yaw: walk.yaw, pitch: 0 };
+    this.vignette.close(performance.now());
   }
 
   leave() {
@@ -116,11 +136,14 @@ export class Headset {
     }
     this.holding.update();
     this.vignette.update(performance.now());
-    this.card?.lookAt(this.room.camera.getWorldPosition(new Vector3()));
+    const eye = this.room.camera.getWorldPosition(new Vector3());
+    this.card?.lookAt(eye);
   }
 
   select(hand) {
     const found = this.pointedAt(hand);
+    if (found?.plate) return this.room.narration.toggle();
+    if (found?.door) return this.room.enterRoom(found.door);
     if (found?.place) return this.showCard(found.place, found.spot);
     this.hideCard();
     if (found?.floor) this.teleport(found.floor);
@@ -132,9 +155,11 @@ export class Headset {
     const along = hand.getWorldDirection(new Vector3()).negate();
     this.ray.set(from, along);
     this.ray.far = REACH_M;
+    const [plate] = this.plate ? this.ray.intersectObject(this.plate) : [];
+    if (plate) return { plate: this.plate, distance: plate.distance };
     const hit = this.room.pick(this.ray);
     const distance = along.y < 0 ? -from.y / along.y : Infinity;
-    if (hit && hit.distance < distance) return { place: hit.place, spot: hit.spot, distance: hit.distance };
+    if (hit && hit.distance < distance) return hit;
     if (distance > REACH_M) return null;
     return { floor: from.addScaledVector(along, distance), distance };
   }
@@ -173,17 +198,44 @@ export class Headset {
     const { middle, radius } = aimOf(thing);
     this.card.position.copy(middle).y += Math.min(radius, 0.5) + CARD.height / 2 + 0.08;
     scene.add(this.card);
+    this.room.narration.offer(this.room.spokenOf(thing));
+    this.showPlate();
     this.room.root.dataset.xrCard = thing.key;
+  }
+
+  /** Under the card: to hear what is said of the thing, or to have it stop. */
+  showPlate() {
+    this.plate = disposed(this.plate);
+    const { narration, words } = this.room;
+    if (!this.card || !narration.chosen) return;
+    const text = narration.isPlaying ? `❚❚ ${words.pause}` : `▶ ${words.listen}`;
+    this.plate = makeCard([{ text, size: 0.5, font: "sans-serif", weight: 600 }], PLATE);
+    this.plate.position.y = -(CARD.height + PLATE.height) / 2 - 0.02;
+    this.card.add(this.plate);
+  }
+
+  /** A recording began or stopped: the plate says what pointing at it does now. */
+  tellSound() {
+    const { isPlaying } = this.room.narration;
+    if (!this.card || isPlaying === this.isSounding) return;
+    this.isSounding = isPlaying;
+    this.showPlate();
   }
 
   hideCard() {
     if (!this.card) return;
-    this.card.removeFromParent();
-    this.card.material.map.dispose();
-    this.card.material.dispose();
-    this.card.geometry.dispose();
-    this.card = null;
+    this.plate = disposed(this.plate);
+    this.card = disposed(this.card);
     delete this.room.root.dataset.xrCard;
     delete this.room.root.dataset.xrSpot;
   }
+}
+
+/** Take a card away with what it holds on the graphics card. */
+function disposed(card) {
+  card?.removeFromParent();
+  card?.material.map.dispose();
+  card?.material.dispose();
+  card?.geometry.dispose();
+  return null;
 }

@@ -16,6 +16,8 @@ class Zoom {
   start() {
     const canvas = this.root.querySelector(".zoom-canvas");
     canvas.hidden = false;
+    // Its own sentence is English, and names what a visitor cannot use.
+    OpenSeadragon.setString("Errors.OpenFailed", this.root.dataset.failed);
     this.viewer = OpenSeadragon({
       element: canvas,
       drawer: "canvas",

@@ -14,14 +14,30 @@ export class MapLoader extends KTX2Loader {
     // Found through the import map, wherever the museum serves its files from.
     this.setTranscoderPath(import.meta.resolve("three/addons/libs/basis/"));
     this.detectSupport(renderer);
+    // The page has asked for the transcoder already: it is ready when the first map comes.
+    this.init().catch((error) => console.warn(error));
   }
 
   init() {
-    this.ready ??= super.init().then(async () => {
-      const source = await (await fetch(this.workerSourceURL)).text();
-      this.workerPool.setWorkerCreator(() => this.makeWorker(source));
-    });
+    this.ready ??= this.fetchTranscoder();
     return this.ready;
+  }
+
+  async fetchTranscoder() {
+    try {
+      await super.init();
+    } catch (error) {
+      this.ready = this.transcoderPending = null; // the next map asks again
+      throw error;
+    }
+    const source = await (await fetch(this.workerSourceURL)).text();
+    // One makes itself ready while the first model is still taken apart.
+    let spare = this.makeWorker(source);
+    this.workerPool.setWorkerCreator(() => {
+      const worker = spare ?? this.makeWorker(source);
+      spare = null;
+      return worker;
+    });
   }
 
   makeWorker(source) {

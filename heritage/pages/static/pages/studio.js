@@ -1,20 +1,24 @@
 // A renderer and the even light of a photographer's studio.
 
 import {
-  DirectionalLight, NeutralToneMapping, PMREMGenerator, SRGBColorSpace, WebGLRenderer,
+  CubeUVReflectionMapping, DataTexture, DirectionalLight, HemisphereLight, LinearFilter, NeutralToneMapping, RGBFormat, SRGBColorSpace,
+  UnsignedInt5999Type, WebGLRenderer,
 } from "three";
-import { RoomEnvironment } from "three/addons/environments/RoomEnvironment.js";
 
-// Scanned surfaces are dull: 64 looks the same as three's 256 and is ready 14 times sooner
-// where the processor draws (0.4 s against 5.2 s).
-const AROUND_PX = 64;
+// three.js' RoomEnvironment, filtered once (tests/browser/light.py): to do it here takes a
+// processor that draws half a second, before anything can be seen.
+const LIGHT = new URL("./light.bin", import.meta.url);
+const LIGHT_WIDTH = 336;
+const LIGHT_HEIGHT = 64;
 
 export const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** Tell whether this browser can draw in 3D at all. */
-export function hasWebgl() {
-  const canvas = document.createElement("canvas");
-  return Boolean(canvas.getContext("webgl2"));
+/**
+ * Tell whether this browser can draw in 3D on this canvas. What it draws with is made
+ * here, once: the renderer finds it on the canvas, and three.js' own refusal is an error.
+ */
+export function hasWebgl(canvas) {
+  return Boolean(canvas.getContext("webgl2", { alpha: true, antialias: true }));
 }
 
 export function makeRenderer(canvas, { alpha = false } = {}) {
@@ -26,14 +30,42 @@ export function makeRenderer(canvas, { alpha = false } = {}) {
   return renderer;
 }
 
-/** Light a scene from all sides; the strength is that of the surroundings. */
-export function lightFromAround(renderer, scene, strength) {
-  const maker = new PMREMGenerator(renderer);
-  const room = new RoomEnvironment();
-  scene.environment = maker.fromScene(room, 0.04, 0.1, 100, { size: AROUND_PX }).texture;
+/**
+ * Light a scene from all sides; the strength is that of the surroundings. Done when the
+ * light is there. If it does not come, a plain one stands in until the network is back.
+ */
+export async function lightFromAround(scene, strength, standIn = new HemisphereLight(0xffffff, 0x8d8a85, 2 * strength)) {
   scene.environmentIntensity = strength;
-  room.dispose();
-  maker.dispose();
+  try {
+    const answer = await fetch(LIGHT);
+    if (!answer.ok) throw new Error(`${LIGHT}: ${answer.status}`);
+    scene.environment = lightMap(new Uint32Array(await answer.arrayBuffer()));
+    standIn.removeFromParent();
+  } catch (error) {
+    console.warn(error);
+    scene.add(standIn);
+    addEventListener("online", () => lightFromAround(scene, strength, standIn), { once: true });
+  }
+}
+
+/** As PMREMGenerator gives it: three.js takes its layout from mapping and height. */
+function lightMap(words) {
+  const map = new DataTexture(words, LIGHT_WIDTH, LIGHT_HEIGHT, RGBFormat, UnsignedInt5999Type, CubeUVReflectionMapping);
+  map.magFilter = map.minFilter = LinearFilter;
+  map.needsUpdate = true;
+  return map;
+}
+
+/**
+ * Survive the loss of the graphics card: say so, and draw again when it is back.
+ * three.js sends models, maps and light again by itself.
+ */
+export function surviveLoss(canvas, { onLost, onBack }) {
+  canvas.addEventListener("webglcontextlost", (event) => {
+    event.preventDefault();
+    onLost();
+  });
+  canvas.addEventListener("webglcontextrestored", () => onBack());
 }
 
 /** A key light from the upper left that goes with the camera: relief always shows. */
@@ -45,17 +77,21 @@ export function keyLight(strength) {
 
 /** Keep the drawing as large as its element; `onChange` hears of each new size. */
 export function followSize(element, renderer, camera, onChange) {
+  let fitted = "";
   const fit = () => {
     // A headset has sizes of its own.
     if (renderer.xr.isPresenting) return;
     const { clientWidth: width, clientHeight: height } = element;
     if (!width || !height) return;
+    fitted = `${width} ${height}`;
     renderer.setSize(width, height, false);
     camera.aspect = width / height;
     camera.updateProjectionMatrix();
     onChange(width, height);
   };
-  new ResizeObserver(fit).observe(element);
+  // It tells the size once at first, which is known then: to set it anew waits for the card.
+  const follow = () => `${element.clientWidth} ${element.clientHeight}` !== fitted && fit();
+  new ResizeObserver(follow).observe(element);
   fit();
   return fit;
 }

@@ -1,7 +1,7 @@
 // The guided tour: from stop to stop, with what the curator says at each.
 
 export class Tour {
-  /** `room` gives plan, root, words, language, focus(key), overview(), say(text). */
+  /** `room` gives plan, root, words, language, focus(key, room), overview(), say(text). */
   constructor(room) {
     this.room = room;
     this.stops = room.plan.tour;
@@ -9,6 +9,11 @@ export class Tour {
     this.bar = room.root.querySelector("[data-tour]");
     room.root.querySelector("[data-act=tour]").hidden = this.stops.length === 0;
     room.root.addEventListener("keydown", (event) => this.onKey(event));
+  }
+
+  /** Where the tour stands; null while there is none. */
+  get stop() {
+    return this.stops[this.at] ?? null;
   }
 
   begin() {
@@ -25,7 +30,7 @@ export class Tour {
     const stop = this.stops[next];
     const text = stop.texts[room.language] || Object.values(stop.texts)[0] || "";
     const place = room.words.stop.replace("{number}", next + 1).replace("{count}", this.stops.length);
-    room.focus(stop.object);
+    room.focus(stop.object, stop.room || undefined);
     this.bar.hidden = false;
     this.bar.querySelector("[data-tour-at]").textContent = place;
     this.bar.querySelector("[data-tour-text]").textContent = text;

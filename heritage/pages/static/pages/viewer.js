@@ -2,9 +2,13 @@
 
 import { PerspectiveCamera, Scene, Spherical, Vector3 } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
+import { lengthText, roundLength } from "./lengths.js";
 import { countMaps, countTriangles, disposeModel, loadModel, measure, prepareMaps } from "./models.js";
 import { Pins } from "./pins.js";
-import { followSize, hasWebgl, keyLight, lightFromAround, makeRenderer, reducedMotion } from "./studio.js";
+import { followSize, hasWebgl, keyLight, lightFromAround, makeRenderer, reducedMotion, surviveLoss } from "./studio.js";
+import { Table } from "./table.js";
+import { listenForTaps } from "./taps.js";
+import { Tools } from "./tools.js";
 
 const FIELD_OF_VIEW = 28; // degrees: about that of a portrait lens
 const RISE_RAD = 0.16; // how much the first view looks down
@@ -12,11 +16,15 @@ const TURN_RAD = Math.PI / 24; // one press of an arrow key
 const NEARER = 0.88; // one press of plus
 const SCALE_BAR_PX = 130; // at most
 const FLIGHT_MS = 450;
+const AROUND = 0.75; // strength of the light from all sides
+const AROUND_DIM = 0.18; // while a light of one's own shows the relief
 
 class Viewer {
-  constructor(root, { levels, words, hotspots, language }) {
+  constructor(root, { levels, words, hotspots, language, unit, heat_points: heatPoints }) {
     this.root = root;
+    this.unit = unit;
     this.hotspots = hotspots;
+    this.heatPoints = heatPoints;
     this.language = language;
     this.levels = fitting(levels);
     this.words = words;
@@ -29,8 +37,10 @@ class Viewer {
   }
 
   async start() {
+    const quickLook = document.querySelector("[data-quick-look]");
+    if (quickLook) quickLook.hidden = !quickLook.querySelector("a").relList.supports("ar");
     this.listenToTools();
-    if (!hasWebgl()) return this.fail(this.words.noWebgl, { canRetry: false });
+    if (!hasWebgl(this.canvas)) return this.fail(this.words.noWebgl, { canRetry: false });
     this.build();
     await this.load();
   }
@@ -38,41 +48,108 @@ class Viewer {
   build() {
     this.renderer = makeRenderer(this.canvas, { alpha: true });
     prepareMaps(this.renderer);
+    // The coarse model comes while the scene is made ready.
+    this.begun = this.fetch(0, this.levels[0]);
+    this.begun.catch(() => {}); // told where it is shown
     this.scene = new Scene();
     this.camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 0.001, 100);
-    this.camera.add(keyLight(1.6));
+    this.key = keyLight(1.6);
+    this.camera.add(this.key);
     this.scene.add(this.camera);
-    lightFromAround(this.renderer, this.scene, 0.75);
+    this.lit = lightFromAround(this.scene, AROUND);
+    this.fit = followSize(this.root, this.renderer, this.camera, () => this.draw());
     this.controls = new OrbitControls(this.camera, this.canvas);
     this.controls.enableDamping = !reducedMotion.matches;
     this.controls.addEventListener("change", () => this.draw());
-    followSize(this.root, this.renderer, this.camera, () => this.draw());
     this.canvas.addEventListener("keydown", (event) => this.onKey(event));
     if (this.hotspots.length) {
       const { language, words } = this;
       this.pins = new Pins(this.root, this.hotspots, { language, words, onChoose: (spot) => this.lookAt(spot) });
     }
-    this.canvas.addEventListener("webglcontextrestored", () => this.draw());
+    this.tools = new Tools(this);
+    this.table = new Table(this, document.querySelector("[data-act=ar]"));
+    listenForTaps(this.canvas, (x, y) => this.tools.takes(x, y));
+    surviveLoss(this.canvas, { onLost: () => this.pause(), onBack: () => this.resume() });
   }
 
-  async load() {
+  /** The graphics card is gone: the picture stands, and words say why it does not move. */
+  pause() {
+    this.state = this.root.dataset.state;
+    this.fail(this.words.lost, { canRetry: false });
+  }
+
+  resume() {
+    this.message.hidden = true;
+    this.root.dataset.state = this.state;
+    this.draw();
+  }
+
+  /** What the tools work on: the model as large as it is, in metres where that is known. */
+  subject() {
+    return this.model ? { model: this.model, scale: 1, isMetric: this.unit === "m" } : null;
+  }
+
+  dim(isDim) {
+    this.key.visible = !isDim;
+    this.scene.environmentIntensity = isDim ? AROUND_DIM : AROUND;
+  }
+
+  redraw() {
+    this.draw();
+  }
+
+  tell(text) {
+    this.message.hidden = !text;
+    this.message.querySelector("p").textContent = text;
+    this.message.querySelector("button").hidden = true;
+  }
+
+  afterAr() {
+    this.renderer.setAnimationLoop(null);
+    this.renderer.xr.enabled = false;
+    this.fit();
+    this.controls.update();
+    this.draw();
+  }
+
+  /** Coarse to fine; one that does not come is passed over, and asked for again later. */
+  async load(wanted = this.levels) {
     this.message.hidden = true;
     this.root.dataset.state = "loading";
-    try {
-      for (const [number, url] of this.levels.entries()) await this.show(number, url);
-    } catch (error) {
-      console.error(error);
-      // A coarse model that stands already is better than a message over it.
-      if (!this.model) return this.fail(`${this.words.failed} ${this.words.cure}`, { canRetry: true });
+    const missing = [];
+    for (const url of wanted) {
+      try {
+        await this.show(this.levels.indexOf(url), url);
+      } catch (error) {
+        console.warn(error);
+        missing.push(url);
+      }
     }
+    this.missing = missing;
+    this.root.dataset.missing = missing.length;
+    if (missing.length) addEventListener("online", () => this.retry(), { once: true });
+    if (!this.model) return this.fail(`${this.words.failed} ${this.words.cure}`, { canRetry: true });
+    // A coarse model that stands already is better than a message over it.
+    if (missing.includes(this.levels.at(-1))) this.fail(this.words.coarse, { canRetry: true });
     this.root.dataset.state = "ready";
     this.progress.hidden = true;
     this.status.textContent = this.words.loaded;
   }
 
-  async show(number, url) {
+  /** Fetch what did not come: asked for by a person, or because the network is back. */
+  retry() {
+    if (this.missing.length) this.load(this.missing);
+  }
+
+  fetch(number, url) {
     const count = this.levels.length;
-    const model = await loadModel(url, (share) => { this.progress.value = (number + share) / count; });
+    return loadModel(url, (share) => { this.progress.value = (number + share) / count; });
+  }
+
+  async show(number, url) {
+    const begun = this.begun ?? this.fetch(number, url);
+    this.begun = null;
+    const [model] = await Promise.all([begun, this.lit]);
     const isFirst = !this.model;
     if (!isFirst) {
       this.scene.remove(this.model);
@@ -86,6 +163,7 @@ class Viewer {
     this.root.dataset.maps = countMaps(model);
     this.root.dataset.state = "refining";
     this.root.querySelector(".viewer-tools").hidden = false;
+    this.tools.refresh();
     this.draw();
   }
 
@@ -146,7 +224,7 @@ class Viewer {
     requestAnimationFrame(step);
   }
 
-  turn(theta, phi, nearer = 1) {
+  turn(theta, phi = 0, nearer = 1) {
     const place = new Spherical().setFromVector3(this.camera.position.clone().sub(this.controls.target));
     place.theta += theta;
     place.phi += phi;
@@ -178,7 +256,7 @@ class Viewer {
     const acts = {
       reset: () => this.reset(0, { fly: true }),
       full: () => this.toggleFull(),
-      retry: () => this.load(),
+      retry: () => this.retry(),
     };
     this.root.addEventListener("click", (event) => acts[event.target.closest("[data-act]")?.dataset.act]?.());
     for (const link of document.querySelectorAll("[data-side]")) {
@@ -196,11 +274,12 @@ class Viewer {
 
   /** Draw once before the next frame, however often it is asked for. */
   draw() {
-    if (this.queued || !this.model) return;
+    if (this.queued || !this.model || this.table.session) return;
     this.queued = true;
     requestAnimationFrame(() => {
       this.queued = false;
       this.controls.update();
+      this.tools.ruler.follow(this.camera);
       this.renderer.render(this.scene, this.camera);
       this.root.dataset.drawn = this.renderer.info.render.triangles;
       this.pins?.follow(this.camera, this.root.clientWidth, this.root.clientHeight);
@@ -227,19 +306,9 @@ function fitting(levels) {
   return [...new Set([levels[0], fine ?? levels[0]])].map((level) => level.url);
 }
 
-/** The largest of 1, 2, 5 times a power of ten that is not above the limit. */
-export function roundLength(limit) {
-  const power = 10 ** Math.floor(Math.log10(limit));
-  const step = [5, 2, 1].find((factor) => factor * power <= limit * (1 + 1e-9)) ?? 1;
-  return step * power;
-}
-
-export function lengthText(metres) {
-  const number = (value) => Number(value.toPrecision(6)).toString();
-  if (metres < 0.00999) return `${number(metres * 1000)} mm`;
-  return metres < 0.999 ? `${number(metres * 100)} cm` : `${number(metres)} m`;
-}
-
 const root = document.querySelector("[data-viewer]");
 const data = document.getElementById("viewer-data");
-if (root && data) new Viewer(root, JSON.parse(data.textContent)).start();
+if (root && data) {
+  root.viewer = new Viewer(root, JSON.parse(data.textContent));
+  root.viewer.start();
+}

@@ -3,7 +3,6 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
@@ -28,7 +27,7 @@ class Command(BaseCommand):
 
     def _rebuild(self) -> None:
         try:
-            with open_writer(settings.SEARCH_ROOT) as writer:
+            with open_writer() as writer:
                 count = Keeper(writer).rebuild()
         except IndexInUse:
             queue([EVERYTHING])

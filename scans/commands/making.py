@@ -1,0 +1,94 @@
+"""`reconstruct` and `deliver`: from scans to a master, from a master to its files."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from scans.commands.options import add_delivery, add_limits, said, upright_of, wanted
+from scans.events import Say
+
+
+def add_to(commands: Any) -> None:
+    """Add the commands of this module to a parser."""
+    _add_reconstruct(commands)
+    _add_deliver(commands)
+
+
+def _add_reconstruct(commands: Any) -> None:
+    command = commands.add_parser("reconstruct", help="make a master from scans")
+    command.add_argument("source", type=Path, metavar="FOLDER")
+    mode = command.add_mutually_exclusive_group()
+    mode.add_argument("--exact", action="store_true", default=True)
+    mode.add_argument("--fast", action="store_false", dest="exact")
+    command.add_argument("--recipe", default="")
+    command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    command.add_argument("--scan", action="append", default=[], metavar="NAME")
+    command.add_argument(
+        "--constraints",
+        type=Path,
+        metavar="FILE.json",
+        help="cuts, common places, scans left out",
+    )
+    _add_shared(command)
+    command.set_defaults(run=_reconstruct)
+
+
+def _add_deliver(commands: Any) -> None:
+    command = commands.add_parser("deliver", help="make levels and pictures again")
+    command.add_argument("source", type=Path, metavar="MASTER")
+    command.add_argument("--no-levels", action="store_false", dest="levels")
+    command.add_argument("--no-pictures", action="store_false", dest="pictures")
+    _add_shared(command)
+    command.set_defaults(run=_deliver)
+
+
+def _add_shared(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--out", type=Path, required=True, metavar="DIR")
+    command.add_argument("--unit", choices=["m", "cm", "mm", "in"], default="")
+    command.add_argument("--upright", type=Path, metavar="FILE.json")
+    command.add_argument(
+        "--registered-cm", default="", metavar="L,W,H", help="sizes in the register"
+    )
+    add_delivery(command)
+    add_limits(command)
+
+
+def _reconstruct(options: argparse.Namespace, say: Say) -> None:
+    from scans.engine import Order, reconstruct
+    from scans.quality.scale import parse_lengths
+
+    order = Order(
+        source=options.source,
+        out=options.out,
+        exact=options.exact,
+        recipe=options.recipe,
+        settings=tuple(options.set),
+        unit=options.unit,
+        names=tuple(options.scan),
+        upright=upright_of(options),
+        registered_cm=parse_lengths(options.registered_cm),
+        said=said(options),
+        wanted=wanted(options),
+        also=tuple(options.also),
+        wall_mm=options.wall_mm,
+    )
+    reconstruct(order, say)
+
+
+def _deliver(options: argparse.Namespace, say: Say) -> None:
+    from scans.engine import Order, deliver
+    from scans.quality.scale import parse_lengths
+
+    order = Order(
+        source=options.source,
+        out=options.out,
+        unit=options.unit,
+        upright=upright_of(options),
+        registered_cm=parse_lengths(options.registered_cm),
+        wanted=wanted(options),
+        also=tuple(options.also),
+        wall_mm=options.wall_mm,
+        levels=options.levels,
+        pictures=options.pictures,
+    )
+    deliver(order, say)
