@@ -31,7 +31,7 @@ serve: setup  ## the same processes for a real museum: empty, its own key, no de
 	@exec $(RUN) manage.py serve
 
 test: setup-dev  ## all tests; what needs Chromium, PostgreSQL or Redis is skipped without
-	$(RUN) .ci/servers.py $(RUN) -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
+	$(RUN) .ci/servers.py $(RUN) .ci/suite.py $(WORKERS) $(TESTS)
 
 thorough: setup-dev  ## the tests that take minutes: planted defects, kills and full disks, many scans
 	$(RUN) .ci/servers.py $(RUN) -m pytest -n $(WORKERS) --dist loadgroup -m thorough $(TESTS)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import importlib
 import io
+import os
 import re
 import subprocess
 import sys
@@ -208,3 +209,34 @@ def test_a_package_that_is_not_the_chosen_one_is_refused(
     assert mirador.read_member(archive, "package/x.js", digest) == b"ok"
     with pytest.raises(mirador.Unready):
         mirador.read_member(archive, "package/x.js", mirador.SHA512)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("fails", "code", "told"), [("once", 0, "1 unsteady"), ("always", 1, "alone:")]
+)
+def test_what_fails_beside_others_is_asked_once_more(
+    tmp_path: Path, fails: str, code: int, told: str
+) -> None:
+    (tmp_path / "test_it.py").write_text(
+        "import pathlib, pytest\n"
+        "def test_well(): pass\n"
+        "@pytest.mark.xdist_group('one')\n"
+        "@pytest.mark.parametrize('name', ['a@b c'])\n"
+        "def test_ill(name):\n"
+        "    seen = pathlib.Path('seen')\n"
+        "    was_there = seen.exists()\n"
+        "    seen.touch()\n"
+        f"    assert was_there and {fails == 'once'}\n"
+    )
+    done = subprocess.run(
+        [sys.executable, ROOT / ".ci/suite.py", "2"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    assert told in done.stdout
+    assert ("unsteady" in done.stdout) == (fails == "once")

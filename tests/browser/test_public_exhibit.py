@@ -126,11 +126,12 @@ def test_one_walks_by_keyboard_and_not_through_walls(page: Page, address: str) -
 def test_a_click_on_an_object_goes_up_to_it(page: Page, address: str) -> None:
     enter(page, address)
     page.locator("[data-room]").scroll_into_view_if_needed()
+    # One clicks what one sees: in the first frame the picture takes the room's shape.
+    wait_until(page, "document.querySelector('[data-room]').dataset.drawn > 0")
     spot = page.evaluate(
         f"""() => {{
           const room = {ROOM};
           const place = [...room.places.values()][0];
-          room.camera.updateMatrixWorld(); // also before the first frame is drawn
           const at = room.aimOf(place.userData.thing).middle.project(room.camera);
           const frame = room.canvas.getBoundingClientRect();
           return [frame.left + (at.x + 1) / 2 * frame.width, frame.top + (1 - at.y) / 2 * frame.height];

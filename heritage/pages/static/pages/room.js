@@ -275,7 +275,7 @@ class Room {
   tap(x, y) {
     if (this.tools.takes(x, y)) return;
     const ray = new Raycaster();
-    this.camera.updateWorldMatrix(true, false);
+    this.scene.updateMatrixWorld(); // what has come since the last frame lies where it belongs, too
     ray.setFromCamera(new Vector2(x, y), this.camera);
     const hit = this.pick(ray);
     if (hit?.door) return this.enterRoom(hit.door);
