@@ -6,7 +6,8 @@ not be one person's. They lie in a folder of their own, and the worker reaches n
 
 import json
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -63,6 +64,8 @@ def app_page(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def app_manifest(request: HttpRequest, key: str, language: str) -> HttpResponse:
     """Describe the app (W3C Web Application Manifest), in the reader's language."""
+    if language not in dict(settings.LANGUAGES):
+        raise Http404  # a process keeps for ever what it once has looked for
     with translation.override(language):
         return _manifest(request, key)
 

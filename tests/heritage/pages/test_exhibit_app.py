@@ -4,10 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import trans_real
 
 from heritage.catalogue.actions.release import withdraw
 from heritage.exhibits.models import Exhibit, ExhibitItem
@@ -43,6 +45,19 @@ def test_everybody_gets_what_a_stranger_may_see(
     assert {client.get(one).status_code for one in addresses(unreleased)} == {404}
     withdraw(exhibit, by=None)
     assert {client.get(one).status_code for one in addresses(exhibit)} == {410}
+
+
+def test_a_language_that_there_is_not_is_not_even_looked_for(
+    exhibit: Exhibit, client: Client
+) -> None:
+    """A process keeps all translations that it was ever asked for: nobody fills it up."""
+    for name in ("tlh", "zh-hans-x-1", "EN"):
+        address = reverse("exhibit-app-manifest", args=[exhibit.key, name])
+        assert client.get(address).status_code == 404
+        assert name not in vars(trans_real)["_translations"]
+    for name, _title in settings.LANGUAGES:
+        address = reverse("exhibit-app-manifest", args=[exhibit.key, name])
+        assert client.get(address).status_code == 200
 
 
 def test_the_worker_reaches_no_further_than_the_exhibit(
