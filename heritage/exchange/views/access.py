@@ -1,15 +1,18 @@
-"""Who stands before a page of the exchange."""
+"""Who stands before a page of the exchange, and what is told to who is refused."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from heritage.catalogue.models import Collection
 from heritage.catalogue.policy import allows, person_of
+from heritage.exchange.errors import ExchangeError
 from heritage.exchange.models import BulkChange, Load
 
 
@@ -58,6 +61,20 @@ def check_curates(request: HttpRequest) -> None:
     person = person_of(request)
     if not (person.is_administrator or person.curates):
         raise PermissionDenied
+
+
+def number_asked(text: str | None) -> int:
+    """Read a place or a key that an address names; 0, which is none, for anything else."""
+    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
+
+
+def attempt(request: HttpRequest, act: Callable[[], object]) -> None:
+    """Do it whole or not at all; the next page tells what was refused."""
+    try:
+        with transaction.atomic():
+            act()
+    except ExchangeError as error:
+        messages.error(request, str(error))
 
 
 def context(request: HttpRequest, title: str, **more: Any) -> dict[str, Any]:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib import admin, messages
-from django.db import transaction
+from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -26,13 +25,19 @@ from heritage.exchange.bulk.preview import preview
 from heritage.exchange.bulk.steps import Step
 from heritage.exchange.bulk.targets import Target, columns, targets
 from heritage.exchange.bulk.telling import Line, told_lines, told_step
-from heritage.exchange.errors import ExchangeError
 from heritage.exchange.models import BulkChange, ChangedRecord
 from heritage.exchange.places import staged_path
 from heritage.exchange.tasks import ring
 from heritage.exchange.words import told_fault
 
-from .access import change_for, check_curates, context, user_of
+from .access import (
+    attempt,
+    change_for,
+    check_curates,
+    context,
+    number_asked,
+    user_of,
+)
 from .loads import PER_PAGE, csv_line
 
 SHOWN = 50
@@ -95,7 +100,7 @@ def look(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         _begin(request, change)
         return redirect("admin:exchange_change_results", change.key)
-    start = _number(request.GET.get("from"))
+    start = number_asked(request.GET.get("from"))
     by, person = user_of(request), person_of(request)
     found = preview(change, start=start, by=by, person=person)
     page = _context(
@@ -128,7 +133,9 @@ def _progress(change: BulkChange) -> dict[str, Any]:
 
 def _came(request: HttpRequest, change: BulkChange) -> dict[str, Any]:
     verdict = request.GET.get("result", "")
-    rows = _chosen(change, verdict).filter(place__gte=_number(request.GET.get("from")))
+    rows = _chosen(change, verdict).filter(
+        place__gte=number_asked(request.GET.get("from"))
+    )
     shown = list(rows[: PER_PAGE + 1])
     results = change.results.order_by()
     counts = dict(results.values_list("verdict").annotate(Count("pk")))
@@ -163,11 +170,7 @@ def stop_change(request: HttpRequest, key: str) -> HttpResponse:
     """Let no further relic be changed."""
     check_curates(request)
     change = change_for(request, key)
-    try:
-        with transaction.atomic():
-            actions.stop(change)
-    except ExchangeError as error:
-        messages.error(request, str(error))
+    attempt(request, lambda: actions.stop(change))
     return redirect("admin:exchange_change_results", change.key)
 
 
@@ -185,30 +188,25 @@ def take_back(request: HttpRequest, key: str) -> HttpResponse:
     """Have the whole change taken back."""
     check_curates(request)
     change = change_for(request, key)
-    try:
-        with transaction.atomic():
-            actions.begin_change_undo(change, by=user_of(request))
-            ring(change)
-    except ExchangeError as error:
-        messages.error(request, str(error))
+
+    def act() -> None:
+        actions.begin_change_undo(change, by=user_of(request))
+        ring(change)
+
+    attempt(request, act)
     return redirect("admin:exchange_change_results", change.key)
 
 
 def _begin(request: HttpRequest, change: BulkChange) -> None:
-    try:
-        with transaction.atomic():
-            actions.begin_change(change)
-            ring(change)
-    except ExchangeError as error:
-        messages.error(request, str(error))
+    def act() -> None:
+        actions.begin_change(change)
+        ring(change)
+
+    attempt(request, act)
 
 
 def _keep(request: HttpRequest, change: BulkChange, kept: list[Step]) -> None:
-    try:
-        with transaction.atomic():
-            actions.set_steps(change, kept)
-    except ExchangeError as error:
-        messages.error(request, str(error))
+    attempt(request, lambda: actions.set_steps(change, kept))
 
 
 def _without(kept: list[Step], place: str) -> list[Step]:
@@ -234,10 +232,6 @@ def _offered() -> list[tuple[str, list[Target]]]:
 
 def _names(row: Any) -> tuple[str, ...]:
     return (row,) if isinstance(row, str) else tuple(row)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
 
 
 def _chosen(change: BulkChange, verdict: str) -> QuerySet[ChangedRecord]:

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Count
 from django.http import (
     HttpRequest,
@@ -39,7 +38,15 @@ from heritage.exchange.places import plain_name
 from heritage.exchange.tasks import ring
 from heritage.exchange.words import told_fault
 
-from .access import check_works_here, collections_of, context, load_for, user_of
+from .access import (
+    attempt,
+    check_works_here,
+    collections_of,
+    context,
+    load_for,
+    number_asked,
+    user_of,
+)
 
 PER_PAGE = 100
 LOADS_SHOWN = 50
@@ -62,7 +69,9 @@ def loads(request: HttpRequest) -> HttpResponse:
 
 
 def _take_in(request: HttpRequest) -> HttpResponse:
-    collection = get_object_or_404(Collection, pk=request.POST.get("collection") or 0)
+    collection = get_object_or_404(
+        Collection, pk=number_asked(request.POST.get("collection"))
+    )
     if collection not in collections_of(request):
         raise PermissionDenied
     files = request.FILES.getlist("files")
@@ -92,10 +101,8 @@ def results(request: HttpRequest, key: str) -> HttpResponse:
     """Show how far a load is and what came of its rows; 100 a page, from a place on."""
     load = load_for(request, key)
     verdict = request.GET.get("result", "")
-    rows = _chosen(load, verdict)
-    start = request.GET.get("from", "")
-    if start.isdecimal():
-        rows = rows.filter(place__gte=int(start))
+    start = number_asked(request.GET.get("from"))
+    rows = _chosen(load, verdict).filter(place__gte=start)
     shown = list(rows[: PER_PAGE + 1])
     counts = dict(load.results.values_list("verdict").annotate(Count("pk")).order_by())
     undone = dict(
@@ -167,11 +174,7 @@ def _told(row: LoadedRow) -> dict[str, Any]:
 def stop_load(request: HttpRequest, key: str) -> HttpResponse:
     """Let no further row be entered; what is entered stays until it is taken back."""
     load = load_for(request, key)
-    try:
-        with transaction.atomic():
-            stop(load)
-    except ExchangeError as error:
-        messages.error(request, str(error))
+    attempt(request, lambda: stop(load))
     return redirect("admin:exchange_results", load.key)
 
 
@@ -179,12 +182,12 @@ def stop_load(request: HttpRequest, key: str) -> HttpResponse:
 def take_back(request: HttpRequest, key: str) -> HttpResponse:
     """Have a whole load taken back."""
     load = load_for(request, key)
-    try:
-        with transaction.atomic():
-            begin_undo(load, by=user_of(request))
-            ring(load)
-    except ExchangeError as error:
-        messages.error(request, str(error))
+
+    def act() -> None:
+        begin_undo(load, by=user_of(request))
+        ring(load)
+
+    attempt(request, act)
     return redirect("admin:exchange_results", load.key)
 
 
@@ -192,7 +195,9 @@ def take_back(request: HttpRequest, key: str) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     """Hand out what this person sees of a collection, piece by piece."""
     check_works_here(request)
-    collection = get_object_or_404(Collection, pk=request.GET.get("collection") or 0)
+    collection = get_object_or_404(
+        Collection, pk=number_asked(request.GET.get("collection"))
+    )
     if collection not in collections_of(request, curated=False):
         raise PermissionDenied
     form = FORMATS.get(request.GET.get("as", "csv"), FORMATS["csv"])

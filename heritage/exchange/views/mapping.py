@@ -4,11 +4,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -23,8 +21,9 @@ from heritage.exchange.preview import preview
 from heritage.exchange.sizes import UNITS
 from heritage.exchange.staging import read_rows
 from heritage.exchange.tasks import ring
+from heritage.lib.languages import text_tag
 
-from .access import context, load_for, user_of
+from .access import attempt, context, load_for, user_of
 
 EXAMPLES = 3
 
@@ -59,17 +58,18 @@ def map_columns(request: HttpRequest, key: str) -> HttpResponse:
 def look(request: HttpRequest, key: str) -> HttpResponse:
     """Show the first rows before and after; begin the load."""
     load = load_for(request, key)
-    if load.mapping is None or not load.may_begin:
+    chosen = load.mapping
+    if chosen is None or not load.may_begin:
         return redirect("admin:exchange_results", load.key)
     if request.method == "POST":
-        try:
-            with transaction.atomic():
-                begin(load, load.mapping, by=user_of(request))
-                ring(load)
-        except ExchangeError as error:
-            messages.error(request, str(error))
+
+        def act() -> None:
+            begin(load, chosen, by=user_of(request))
+            ring(load)
+
+        attempt(request, act)
         return redirect("admin:exchange_results", load.key)
-    found = preview(load, read_plan(load.mapping.document))
+    found = preview(load, read_plan(chosen.document))
     told = context(
         request,
         _("Preview of %(file)s") % {"file": load.file_name},
@@ -138,11 +138,10 @@ def _targets() -> list[tuple[str, str]]:
 
 def _known() -> list[tuple[str, str]]:
     """Name the mappings there are, in the reader's language where they have a title."""
-    english = (get_language() or "").startswith("en")
     titles = {name: one.get("title", {}) for name, one in shipped().items()}
     for row in Mapping.objects.order_by("name", "version"):
         titles[row.name] = row.document.get("title", {})
     return [
-        (name, title.get("en" if english else "zh-Hans", "") or name)
+        (name, title.get(text_tag(), "") or name)
         for name, title in sorted(titles.items())
     ]

@@ -227,6 +227,18 @@ def test_exports_are_handed_out(
     assert body
 
 
+def test_addresses_that_nobody_gave_out_name_nothing(
+    collection: Collection, curator: User
+) -> None:
+    client = signed_in(curator)
+    for asked in ("abc", "-1", "9" * 5000):
+        export = client.get(reverse("admin:exchange_export"), {"collection": asked})
+        assert export.status_code == 404
+    load = hand_in(client, collection)
+    results = reverse("admin:exchange_results", args=[load.key])
+    assert client.get(results, {"from": "9" * 5000}).status_code == 200
+
+
 def test_every_sentence_can_be_said() -> None:
     from heritage.exchange.words import DOUBTS, ROW_FAULTS, TABLE_FAULTS
 
