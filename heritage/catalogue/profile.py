@@ -9,6 +9,7 @@ from typing import Final
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from heritage.lib.languages import text_tag
 from knowledge_graph.dating import read_dating, write_dating
 
 from .models import Relic
@@ -59,11 +60,10 @@ def acquired_range_of(year: int) -> str:
 
 def _dating_doubts(relic: Relic) -> Iterator[str]:
     told = read_dating(relic.period_text)
-    language = "en" if (get_language() or "").startswith("en") else "zh-Hans"
     facts = {
         "text": relic.period_text,
         "era": told.era,
-        "proposals": ", ".join(write_dating(one, language) for one in told.proposals),
+        "proposals": ", ".join(write_dating(one, text_tag()) for one in told.proposals),
     }
     if relic.dating_doubt:
         yield _sentence(relic.dating_doubt) % facts

@@ -1,14 +1,13 @@
 """Years and spans as people say them, in the reader's language."""
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from heritage.lib.languages import text_tag
 from knowledge_graph.years import year_label
 
 
 def spoken_year(year: int | None) -> str:
-    tag = "en" if (get_language() or "").startswith("en") else "zh-Hans"
-    return "" if year is None else year_label(year, tag)
+    return "" if year is None else year_label(year, text_tag())
 
 
 def span_label(begin: int | None, end: int | None) -> str:

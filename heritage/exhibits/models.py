@@ -4,13 +4,13 @@ from typing import cast
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from heritage.catalogue.models import Element, LinkRow, Record, Relic
 from heritage.catalogue.models.record import Tracked
 from heritage.images.models import Image
 from heritage.lib.keys import new_key
+from heritage.lib.languages import choose
 
 from .device_models import DeviceKey
 from .hotspot_models import Hotspot
@@ -91,10 +91,7 @@ class ExhibitRoom(Tracked):
         ordering = ["exhibit", "number", "pk"]
 
     def __str__(self) -> str:
-        english = (get_language() or "").startswith("en")
-        names = (self.name_zh, self.name_en)
-        first, second = reversed(names) if english else names
-        return first or second or self.key
+        return choose(self.name_zh, self.name_en) or self.key
 
 
 class TourStop(Tracked):

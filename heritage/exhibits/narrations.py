@@ -1,6 +1,6 @@
 """The narrations of an exhibit as one person may hear them, and where they are loaded."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
@@ -59,16 +59,6 @@ def records_behind(row: Narration) -> Iterator[Record]:
     item = item_of(row)
     if item is not None:
         yield item.thing
-
-
-def credits_of(spoken: Sequence[Mapping[str, SoundOut]]) -> list[str]:
-    """Give what is to be said of who spoke, each once."""
-    told = (
-        " · ".join(part for part in (sound.credit, sound.rights) if part)
-        for sounds in spoken
-        for sound in sounds.values()
-    )
-    return list(dict.fromkeys(text for text in told if text))
 
 
 def _shelf(row: Narration, spoken: Spoken) -> Sounds:

@@ -18,14 +18,13 @@ class Kept(threading.local, Generic[Answer]):
         self.answers: OrderedDict[Hashable, tuple[Hashable, Answer]] = OrderedDict()
 
     def get(self, name: Hashable, build: Callable[[], Answer]) -> Answer:
-        """Give what was built for this name, or build it anew.
+        """Give what was built for this name, or build it anew; None is never kept.
 
         Within a transaction it is built each time. `name` holds what else it depends on:
         what a day ends by itself is kept under that day.
         """
-        moment = (
-            moment_now()
-        )  # before it is built: what changes meanwhile counts as new
+        # Before it is built: what changes meanwhile counts as new.
+        moment = moment_now()
         if moment is None:
             return build()
         known = self.answers.get(name)
@@ -33,6 +32,8 @@ class Kept(threading.local, Generic[Answer]):
             self.answers.move_to_end(name)
             return known[1]
         answer = build()
+        if answer is None:
+            return answer
         self.answers[name] = moment, answer
         while len(self.answers) > self.size:
             self.answers.popitem(last=False)

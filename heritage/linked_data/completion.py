@@ -7,6 +7,7 @@ from typing import Final, Literal
 from rdflib import RDF, RDFS, Graph, URIRef
 
 from heritage.catalogue.vocabularies import load
+from heritage.lib.languages import text_tag
 from knowledge_graph import vocabulary
 from knowledge_graph.namespaces import Ids, bind_prefixes
 from knowledge_graph.ontology import ontology, short
@@ -65,11 +66,10 @@ def _own(ids: Ids, language: str) -> Iterator[Completion]:
 
 
 def _label(graph: Graph, subject: URIRef, language: str) -> str:
-    wanted = "en" if language.startswith("en") else "zh-Hans"
     labels = {
         getattr(one, "language", ""): one for one in graph.objects(subject, RDFS.label)
     }
-    return str(labels.get(wanted, subject.rsplit("/", 1)[-1]))
+    return str(labels.get(text_tag(language), subject.rsplit("/", 1)[-1]))
 
 
 def _concepts(ids: Ids, language: str) -> Iterator[Completion]:

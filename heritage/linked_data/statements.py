@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.utils.translation import get_language
 from rdflib import RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.term import Node
 
+from heritage.lib.languages import text_tag
 from knowledge_graph.store import Triple
 
 from .writing import to_graph
@@ -45,8 +45,7 @@ def title_of(triples: Iterable[Triple], subject: str) -> str:
         and str(one) == subject
         and predicate in {RDFS.label, SKOS.prefLabel}
     }
-    wanted = "en" if (get_language() or "").startswith("en") else "zh-Hans"
-    text = labels.get(wanted) or next(iter(labels.values()), "")
+    text = labels.get(text_tag()) or next(iter(labels.values()), "")
     return text or subject.rsplit("/", 1)[-1]
 
 

@@ -8,9 +8,7 @@ what is refused is told in the visitor's language.
 """
 
 import re
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,7 +20,7 @@ from django.utils import timezone
 from heritage.archive.models import Condition, StoredFile
 from heritage.captures.media import derivatives_for, has_no_end, is_named
 from heritage.catalogue.policy import STRANGER
-from heritage.lib.moments import moment_now
+from heritage.lib.kept import Kept
 
 from .views.media import send
 
@@ -46,12 +44,7 @@ class Open:
     lasts: bool
 
 
-class _Kept(threading.local):
-    def __init__(self) -> None:
-        self.answers: OrderedDict[str, tuple[Hashable, Open]] = OrderedDict()
-
-
-_kept = _Kept()
+_kept: Kept[Open | None] = Kept(KEPT)
 
 
 class OpenFiles:
@@ -72,20 +65,8 @@ def find_open(path: str) -> Open | None:
     named = ADDRESS.fullmatch(path)
     if named is None:
         return None
-    moment = (
-        moment_now()
-    )  # before it is looked up: what changes meanwhile counts as new
-    if moment is None:
-        return _look_up(**named.groupdict())
-    now = moment, timezone.localdate()
-    known = _kept.answers.get(path)
-    if known is not None and known[0] == now:
-        _kept.answers.move_to_end(path)
-        return known[1]
-    found = _look_up(**named.groupdict())
-    if found is not None:
-        _keep(path, now, found)
-    return found
+    name = path, timezone.localdate()
+    return _kept.get(name, lambda: _look_up(**named.groupdict()))
 
 
 def _is_plain(request: HttpRequest) -> bool:
@@ -106,9 +87,3 @@ def _look_up(key: str, digest: str, name: str) -> Open | None:
     if row.stored_file.condition != Condition.INTACT:  # which is to be told in words
         return None
     return Open(row.stored_file, has_no_end(row))
-
-
-def _keep(path: str, now: Hashable, found: Open) -> None:
-    _kept.answers[path] = now, found
-    while len(_kept.answers) > KEPT:
-        _kept.answers.popitem(last=False)

@@ -25,7 +25,7 @@ from heritage.captures.published import heat_map_of
 from heritage.captures.quality.numbers import find_figure, write_figure
 from heritage.captures.quality.sheet import measured_run, quality_of
 from heritage.captures.quality.words import MEASURES
-from heritage.catalogue.policy import person_of, visible
+from heritage.catalogue.policy import Person, person_of, visible
 
 from .shown import MODELS, pictures_of
 
@@ -71,7 +71,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "figures": list(_figures(*chosen)) if chosen else [],
         "settings": list(_settings(*chosen)) if chosen else [],
-        "comparisons": _comparisons(capture),
+        "comparisons": _comparisons(capture, person),
     }
     return render(request, "captures/compare.html", context)
 
@@ -154,8 +154,8 @@ def _change_pictures(run: Run) -> dict[str, str]:
     return {row.profile: media_path(row) for row in rows.select_related("stored_file")}
 
 
-def _comparisons(capture: Capture) -> list[Run]:
-    rows = Run.objects.filter(
+def _comparisons(capture: Capture, person: Person) -> list[Run]:
+    rows = visible(Run.objects.all(), person).filter(
         capture__relic=capture.relic_id, type=Run.Type.COMPARE,
         state=Run.State.SUCCEEDED,
     )  # fmt: skip

@@ -6,11 +6,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from heritage.archive.pages import note_rows
 from heritage.catalogue.vocabularies import look_again
+from heritage.lib.languages import text_tag
 
 from .record import Tracked
 
@@ -81,8 +81,7 @@ class Term(Tracked):
         ]
 
     def __str__(self) -> str:
-        english = (get_language() or "").startswith("en")
-        return self.label_en if english else self.label_hans
+        return self.label_en if text_tag() == "en" else self.label_hans
 
     def clean(self) -> None:
         if self.broader and not self._others().filter(slug=self.broader).exists():

@@ -5,13 +5,13 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.html import format_html
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from heritage.archive.institution import museum_names
 from heritage.lib.http import problem
+from heritage.lib.languages import text_tag
 from heritage.linked_data.reconcile_queries import (
     LONGEST_TEXT,
     MOST_IDS,
@@ -104,7 +104,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         return _not_there()
     page = format_html(
         '<!DOCTYPE html><html lang="{}"><meta charset="utf-8"><title>{}</title>{}</html>',
-        _language(), thing.name(_language()), _preview_text(thing),
+        text_tag(), thing.name(text_tag()), _preview_text(thing),
     )  # fmt: skip
     response = HttpResponse(page)
     response.xframe_options_exempt = True  # shown in a frame of theirs
@@ -135,7 +135,7 @@ def _manifest(request: HttpRequest) -> dict[str, Any]:
         for what in ("entity", "property", "type")
     }
     width, height = PREVIEW_PX
-    name = museum_names().said(english=_language() == "en")
+    name = museum_names().said(english=text_tag() == "en")
     return {
         "versions": ["0.2"],
         "name": name,
@@ -171,7 +171,7 @@ def _results(query: Query) -> list[dict[str, Any]]:
 
 def _candidate(one: Candidate, *, match: bool) -> dict[str, Any]:
     features = [{"id": name, "value": value} for name, value in one.features.items()]
-    language = _language()
+    language = text_tag()
     document = {
         "id": one.thing.id,
         "name": one.thing.name(language),
@@ -201,7 +201,7 @@ def _extend(told: dict[str, Any]) -> dict[str, Any]:
     for identifier in identifiers:
         thing = things.get(identifier)
         rows[identifier] = {
-            pid: values_of(thing, pid, _language()) if thing is not None else []
+            pid: values_of(thing, pid, text_tag()) if thing is not None else []
             for pid in pids
         }
     meta = [{"id": pid, "name": property_name(pid)} for pid in pids]
@@ -216,7 +216,7 @@ def _suggest_entities(prefix: str, kind: str) -> HttpResponse:
         found = candidates(query)
     except NoIndex:
         found = []
-    language = _language()
+    language = text_tag()
     return _json(
         {
             "result": [
@@ -242,7 +242,7 @@ def _every_property() -> list[dict[str, str]]:
 
 
 def _preview_text(thing: Thing) -> str:
-    language = _language()
+    language = text_tag()
     return format_html(
         '<p><a href="{}" target="_blank" rel="noopener"><strong>{}</strong></a> ({})</p><p>{}</p>',
         address_of(thing.id), thing.name(language), thing.type.title,
@@ -252,10 +252,6 @@ def _preview_text(thing: Thing) -> str:
 
 def _not_there() -> HttpResponse:
     return _open(problem(404, "not-found", _("There is no such public record.")))
-
-
-def _language() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh-Hans"
 
 
 def _json(body: dict[str, Any]) -> HttpResponse:

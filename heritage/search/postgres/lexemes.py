@@ -16,7 +16,6 @@ LETTERS: Final = {
     name: chr(ord("A") + number)
     for number, name in enumerate((*TEXT_FIELDS, *FACETS, TIER, SAMPLE))
 }
-WORD_LETTERS: Final = [LETTERS[name] for name in TEXT_FIELDS]
 NOTHING: Final = "'~'"  # a word that no document has
 # How many tokens a field usually has: a word in a longer one says less. By count in the
 # Cleveland table and in the demo; what it decides is the order of near equals alone.

@@ -38,3 +38,10 @@ def test_within_a_transaction_nothing_is_kept(numbers: Iterator[int]) -> None:
     with transaction.atomic():
         assert [kept.get("a", numbers.__next__) for _n in range(2)] == [0, 1]
     assert kept.get("a", numbers.__next__) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_that_there_is_none_is_asked_again() -> None:
+    kept: Kept[int | None] = Kept(2)
+    found: list[int | None] = [None, 7, 8]
+    assert [kept.get("a", lambda: found.pop(0)) for _n in range(3)] == [None, 7, 7]
