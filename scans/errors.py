@@ -211,6 +211,14 @@ class BadParameter(ScanError):
         super().__init__(parameter=parameter, value=value, reason=reason)
 
 
+class UnknownParameter(BadParameter):
+    code = "unknown-parameter"
+    sentence = "There is no parameter {parameter}. There are: {known}."
+
+    def __init__(self, parameter: str, value: str, *, known: str) -> None:
+        ScanError.__init__(self, parameter=parameter, value=value, known=known)
+
+
 class BadUpright(ScanError):
     code = "bad-upright"
     sentence = (

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scans.errors import BadParameter, UnknownRecipe
+from scans.errors import BadParameter, UnknownParameter, UnknownRecipe
 
 FOLDER = Path(__file__).with_name("recipes")
 SCHEMA = FOLDER / "schema.toml"
@@ -77,7 +77,7 @@ def schema() -> dict[str, Rule]:
 def read_recipe(name: str, settings: Sequence[str] = ()) -> Recipe:
     """Read a recipe and change what `key=value` settings say.
 
-    Raises UnknownRecipe, BadParameter.
+    Raises UnknownRecipe, BadParameter, UnknownParameter.
     """
     if name not in recipe_names():
         raise UnknownRecipe(name, known=", ".join(recipe_names()))
@@ -94,8 +94,7 @@ def read_recipe(name: str, settings: Sequence[str] = ()) -> Recipe:
 def _changed(parameters: Parameters, key: str, value: str) -> Parameters:
     kinds = {field.name: field.type for field in fields(Parameters)}
     if key not in kinds:
-        known = ", ".join(kinds)
-        raise BadParameter(key, value, f"there is none of that name (known: {known})")
+        raise UnknownParameter(key, value, known=", ".join(kinds))
     try:
         number = int(value) if kinds[key] is int else float(value)
     except ValueError:

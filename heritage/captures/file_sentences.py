@@ -61,13 +61,17 @@ FILE_SENTENCES = {
         "laid onto each other. Check that both show the same object, in the same unit."
     ),
     "unknown-recipe": gettext_lazy(
-        "There is no recipe {recipe}. Choose one of: {known}."
+        "The recipe {recipe} is not there, or no longer. Start again with another "
+        "recipe, or let the computer choose."
     ),
     "wrong-recipe": gettext_lazy(
         "The recipe {recipe} cannot use these files: {reason}."
     ),
     "bad-parameter": gettext_lazy(
         "The parameter {parameter} cannot be {value}: {reason}."
+    ),
+    "unknown-parameter": gettext_lazy(
+        "The parameter {parameter} is not there, or no longer. Start again without it."
     ),
     "bad-upright": gettext_lazy(
         "The upright position cannot be used: {reason}. Set the model upright again."

@@ -215,7 +215,7 @@ def test_a_confirmed_upright_turns_what_is_delivered_and_not_the_master(
     ("extra", "code"),
     [
         (["--set", "depth=99"], "bad-parameter"),
-        (["--set", "colour=red"], "bad-parameter"),
+        (["--set", "colour=red"], "unknown-parameter"),
         (["--recipe", "soup"], "unknown-recipe"),
         (["--recipe", "mesh-only"], "wrong-recipe"),
         (["--recipe", "single-cloud"], "wrong-recipe"),

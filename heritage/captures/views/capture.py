@@ -31,7 +31,7 @@ from heritage.captures.set_check import report_of_capture
 from heritage.captures.start_form import PREFIX, StartForm
 from heritage.captures.worker_run import work_folder
 from heritage.catalogue.policy import Person, visible
-from scans.recipe import recipe_names
+from scans.recipe import recipe_names, schema
 
 from .following import bars, stamp_of
 from .shown import shown_files, shown_runs
@@ -233,6 +233,10 @@ def _again(request: HttpRequest, run: Run) -> dict[str, Any]:
     if not is_there:
         text = _("The recipe %(recipe)s is no longer there; the computer chooses.")
         messages.warning(request, text % {"recipe": run.recipe})
+    gone = sorted(set(run.parameters) - set(schema()))
+    if gone:
+        text = _("These parameters are no longer there and are left out: %(names)s.")
+        messages.warning(request, text % {"names": ", ".join(gone)})
     told = {PREFIX + name: value for name, value in run.parameters.items()}
     left_out = run.constraints.get("leave_out", [])
     return {"recipe": run.recipe if is_there else "", "leave_out": left_out, **told}
