@@ -9,7 +9,7 @@ range of one index, however far into the list it lies.
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from django.db.models import F, Model, Q, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.db.models.expressions import OrderBy
 
+from .json_text import parse_json
 from .seeking import seek
 
 LONGEST: Final = 2_000  # characters of a place that anybody may have typed
@@ -149,7 +150,7 @@ class Sorted:
     def read(self, text: str) -> Place:
         """Read what `write` wrote. Raises `NoPlace`."""
         try:
-            told = json.loads(text[:LONGEST])
+            told = parse_json(text[:LONGEST])
         except ValueError as error:
             raise NoPlace from error
         if not isinstance(told, list) or len(told) != len(self.keys):
@@ -255,6 +256,8 @@ def _value(key: Key, text: Any) -> Any:
         raise NoPlace
     try:
         value = key.field.to_python(text)
+        if isinstance(value, datetime):
+            value = value.astimezone(UTC)  # as databases have it: fails at time's ends
     except (ValidationError, ValueError, ArithmeticError) as error:
         raise NoPlace from error
     if isinstance(value, Decimal) and not value.is_finite():

@@ -1,9 +1,10 @@
 """Read what a client of the reconciliation service asks, within bounds."""
 
-import json
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+
+from heritage.lib.json_text import NotAnObject, parse_object
 
 from .reconciling import KINDS, Kind, Query
 
@@ -23,23 +24,14 @@ class NotUnderstood(Exception):
 
 def read_object(text: str) -> dict[str, Any]:
     """Read a JSON object. Raises `NotUnderstood`."""
+    if len(text) > BODY_BYTES:
+        raise too_much()
     try:
-        if len(text) > BODY_BYTES:
-            raise too_much()
-        read = json.loads(text, parse_constant=_refuse_constant)
-        json.dumps(
-            read, ensure_ascii=False
-        ).encode()  # half surrogate pairs are no text
-    except (ValueError, RecursionError) as error:
+        return parse_object(text)
+    except NotAnObject as error:
+        raise NotUnderstood(_("A JSON object is expected.")) from error
+    except ValueError as error:
         raise NotUnderstood(_("This is not JSON.")) from error
-    if not isinstance(read, dict):
-        raise NotUnderstood(_("A JSON object is expected."))
-    return read
-
-
-def _refuse_constant(name: str) -> None:
-    """NaN and Infinity are no JSON, though Python reads them."""
-    raise ValueError(name)
 
 
 def read_queries(batch: dict[str, Any]) -> dict[str, Query]:

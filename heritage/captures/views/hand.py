@@ -1,6 +1,5 @@
 """The 3D page where a person finishes what the machine could not."""
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -28,6 +27,7 @@ from heritage.captures.ties import holding
 from heritage.captures.usable import scan_names
 from heritage.catalogue.policy import person_of, visible
 from heritage.lib.http import problem
+from heritage.lib.json_text import parse_object
 from scans import child
 
 P = ParamSpec("P")
@@ -120,10 +120,10 @@ def act(request: HttpRequest, capture: Capture) -> HttpResponse:
     """Keep one act, or undo the last; give what stands then."""
     user: Any = request.user
     try:
-        told = json.loads(request.body)
+        told = parse_object(request.body)
         after = int(told["after"])
         kind = str(told["kind"])
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         return problem(400, "bad-request", _("The act cannot be read."))
     if kind == "undo":
         undo_act(capture, after=after, by=user)
@@ -137,9 +137,9 @@ def act(request: HttpRequest, capture: Capture) -> HttpResponse:
 def snap(request: HttpRequest, capture: Capture) -> HttpResponse:
     user: Any = request.user
     try:
-        told = json.loads(request.body)
+        told = parse_object(request.body)
         first, second = str(told["first"]), str(told["second"])
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         return problem(400, "bad-request", _("The act cannot be read."))
     return JsonResponse(snap_pair(capture, first, second, by=user))
 

@@ -1,6 +1,5 @@
 """Send files to a capture: resumably by tus, or by a plain form; then keep them as one set."""
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, BinaryIO, Concatenate, ParamSpec, cast
@@ -26,6 +25,7 @@ from heritage.captures.models import Capture
 from heritage.captures.set_check import build_report, check_names
 from heritage.catalogue.policy import person_of, visible
 from heritage.lib.http import problem, wants_json
+from heritage.lib.json_text import parse_object
 
 from .capture import REFUSALS, show_work
 
@@ -81,7 +81,7 @@ def listing(request: HttpRequest, capture: Capture, desk: Desk) -> HttpResponse:
 def names(request: HttpRequest, capture: Capture, desk: Desk) -> HttpResponse:
     """Tell what is wrong with the names of files that are about to be sent."""
     try:
-        told = [str(name) for name in json.loads(request.body)["names"]]
+        told = [str(name) for name in parse_object(request.body)["names"]]
     except (ValueError, TypeError, KeyError):
         return problem(400, "bad-request", _("The list of names cannot be read."))
     report = build_report(check_names(told), files=len(told))

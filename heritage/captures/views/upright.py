@@ -1,6 +1,5 @@
 """Set a model upright: confirm what is proposed, or turn it by hand."""
 
-import json
 from typing import Any
 
 from django.contrib import admin, messages
@@ -17,6 +16,7 @@ from heritage.captures.models import Derivative, Run
 from heritage.captures.motions import standing_of_last
 from heritage.catalogue.policy import Person, visible
 from heritage.lib.http import problem
+from heritage.lib.json_text import parse_object
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +52,7 @@ def upright(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 def _settle(request: HttpRequest, run: Run) -> HttpResponse:
     user: Any = request.user
     try:
-        matrix = json.loads(request.body)["matrix"]
+        matrix = parse_object(request.body)["matrix"]
         delivery = confirm_upright(run, matrix=matrix, by=user)
     except (ValueError, KeyError, TypeError):
         return problem(400, "not-a-transform", _("The transform could not be read."))

@@ -33,12 +33,12 @@ from heritage.catalogue.models import (
 from heritage.catalogue.pictured import small_pictures
 from heritage.catalogue.policy import Person, allows, person_of, visible
 from heritage.catalogue.reads import note_reads
+from heritage.lib.whole_numbers import parse_whole
 
 from .inlines import reads_here
 
 FEWEST: Final = 2
 MOST: Final = 4  # columns that still can be read beside one another
-DIGITS: Final = 18  # of a number that every database holds
 ROWS: Final[tuple[type[Model], ...]] = (
     RelicMaterial, RelicFacet, RelicNumber, ExternalIdentifier, RelicName, Dimension,
     RelicTechnique, MotifTag, Citation,
@@ -117,7 +117,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 def _relics(asked: Iterable[str], person: Person) -> list[Relic]:
     """Give those that the person may see, in the order asked for, each once."""
-    numbers = [int(one) for one in asked if one.isdecimal() and len(one) <= DIGITS]
+    numbers = [number for one in asked if (number := parse_whole(one)) is not None]
     if len(set(numbers)) > MOST:
         raise Http404
     rows = visible(Relic.objects.select_related(*LINKS, "find_batch__site"), person)

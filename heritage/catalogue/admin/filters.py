@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from heritage.catalogue.models import Collection, Record
 from heritage.catalogue.policy import Person, person_of, visible
+from heritage.lib.whole_numbers import parse_whole
 
 MOST_NAMED: Final = 20  # where some are not one's own
-LONGEST_NUMBER: Final = 18  # digits, which every database takes
 
 
 class StateFilter(ChoicesFieldListFilter):
@@ -44,10 +44,9 @@ class CollectionFilter(SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         person = person_of(request)
         named = self._named(person)
-        chosen = self.value() or ""
-        is_number = chosen.isdecimal() and len(chosen) <= LONGEST_NUMBER
-        if is_number and int(chosen) not in {c.pk for c in named}:
-            named += visible(Collection.objects.filter(pk=int(chosen)), person)
+        chosen = parse_whole(self.value())
+        if chosen is not None and chosen not in {c.pk for c in named}:
+            named += visible(Collection.objects.filter(pk=chosen), person)
         return [(str(one.pk), str(one)) for one in named]
 
     def queryset(

@@ -14,6 +14,7 @@ from heritage.catalogue import actions
 from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import ProposedEdit, Record
 from heritage.catalogue.policy import person_of
+from heritage.lib.whole_numbers import parse_whole
 
 from .merge import compare, read_base
 from .review import may_curate, open_proposals
@@ -135,13 +136,12 @@ def _close(request: HttpRequest) -> None:
 
 
 def _keep_proposal(request: HttpRequest, record: Record) -> None:
-    seen, by = request.POST.get("seen_version", ""), request.user
     actions.propose(
         record,
         lists_of(request.POST),
         read=read_base(request.POST.get("edit_base")),
-        seen_version=int(seen) if seen.isdecimal() else 0,
-        by=by,  # type: ignore[arg-type]
+        seen_version=parse_whole(request.POST.get("seen_version")) or 0,
+        by=request.user,  # type: ignore[arg-type]
     )
     told = _(
         "Kept as a proposal. The public sees the record as it was until a curator takes "

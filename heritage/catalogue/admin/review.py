@@ -27,6 +27,7 @@ from heritage.catalogue.models import (
 from heritage.catalogue.policy import Person, person_of
 from heritage.catalogue.reads import note_read
 from heritage.catalogue.safety import look_at
+from heritage.lib.whole_numbers import parse_whole
 
 State = Record.State
 HISTORY_SHOWN = 30
@@ -207,5 +208,4 @@ def _seen(request: HttpRequest) -> int:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    told = request.POST.get(name, "")
-    return int(told) if told.isdecimal() else 0
+    return parse_whole(request.POST.get(name)) or 0

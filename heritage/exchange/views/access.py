@@ -63,11 +63,6 @@ def check_curates(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def number_asked(text: str | None) -> int:
-    """Read a place or a key that an address names; 0, which is none, for anything else."""
-    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
-
-
 def attempt(request: HttpRequest, act: Callable[[], object]) -> None:
     """Do it whole or not at all; the next page tells what was refused."""
     try:

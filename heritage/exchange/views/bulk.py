@@ -29,13 +29,13 @@ from heritage.exchange.models import BulkChange, ChangedRecord
 from heritage.exchange.places import staged_path
 from heritage.exchange.tasks import ring
 from heritage.exchange.words import told_fault
+from heritage.lib.whole_numbers import parse_whole
 
 from .access import (
     attempt,
     change_for,
     check_curates,
     context,
-    number_asked,
     user_of,
 )
 from .loads import PER_PAGE, csv_line
@@ -100,7 +100,7 @@ def look(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         _begin(request, change)
         return redirect("admin:exchange_change_results", change.key)
-    start = number_asked(request.GET.get("from"))
+    start = parse_whole(request.GET.get("from")) or 0
     by, person = user_of(request), person_of(request)
     found = preview(change, start=start, by=by, person=person)
     page = _context(
@@ -134,7 +134,7 @@ def _progress(change: BulkChange) -> dict[str, Any]:
 def _came(request: HttpRequest, change: BulkChange) -> dict[str, Any]:
     verdict = request.GET.get("result", "")
     rows = _chosen(change, verdict).filter(
-        place__gte=number_asked(request.GET.get("from"))
+        place__gte=parse_whole(request.GET.get("from")) or 0
     )
     shown = list(rows[: PER_PAGE + 1])
     results = change.results.order_by()

@@ -37,6 +37,7 @@ from heritage.exchange.models import Load, LoadedRow
 from heritage.exchange.places import plain_name
 from heritage.exchange.tasks import ring
 from heritage.exchange.words import told_fault
+from heritage.lib.whole_numbers import parse_whole
 
 from .access import (
     attempt,
@@ -44,7 +45,6 @@ from .access import (
     collections_of,
     context,
     load_for,
-    number_asked,
     user_of,
 )
 
@@ -70,7 +70,7 @@ def loads(request: HttpRequest) -> HttpResponse:
 
 def _take_in(request: HttpRequest) -> HttpResponse:
     collection = get_object_or_404(
-        Collection, pk=number_asked(request.POST.get("collection"))
+        Collection, pk=parse_whole(request.POST.get("collection")) or 0
     )
     if collection not in collections_of(request):
         raise PermissionDenied
@@ -101,7 +101,7 @@ def results(request: HttpRequest, key: str) -> HttpResponse:
     """Show how far a load is and what came of its rows; 100 a page, from a place on."""
     load = load_for(request, key)
     verdict = request.GET.get("result", "")
-    start = number_asked(request.GET.get("from"))
+    start = parse_whole(request.GET.get("from")) or 0
     rows = _chosen(load, verdict).filter(place__gte=start)
     shown = list(rows[: PER_PAGE + 1])
     counts = dict(load.results.values_list("verdict").annotate(Count("pk")).order_by())
@@ -196,7 +196,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     """Hand out what this person sees of a collection, piece by piece."""
     check_works_here(request)
     collection = get_object_or_404(
-        Collection, pk=number_asked(request.GET.get("collection"))
+        Collection, pk=parse_whole(request.GET.get("collection")) or 0
     )
     if collection not in collections_of(request, curated=False):
         raise PermissionDenied

@@ -1,6 +1,5 @@
 """The page where a curator arranges an exhibit: drag, turn, snap, and see what it costs."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,6 +22,7 @@ from heritage.exhibits.models import Exhibit, ExhibitRoom
 from heritage.exhibits.scene import Seen, fit_scene, look_at
 from heritage.exhibits.schemas import Scene
 from heritage.lib.http import problem
+from heritage.lib.json_text import parse_object
 
 DEVICE = "web"
 
@@ -133,14 +133,14 @@ def _save(
 ) -> HttpResponse:
     user: Any = request.user
     try:
-        sent = json.loads(request.body)
+        sent = parse_object(request.body)
         places, seen = sent["places"], int(sent["seen"])
         layout, mood = str(sent["layout"]), str(sent["mood"])
         if not isinstance(places, list) or not all(
             isinstance(place, dict) for place in places
         ):
             raise TypeError
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         text = _("The arrangement could not be read.")
         return problem(400, "not-an-arrangement", text)
     try:

@@ -18,6 +18,7 @@ from heritage.catalogue.policy import person_of, visible
 from heritage.exhibits.frames import master_of
 from heritage.exhibits.hotspot_models import Hotspot
 from heritage.exhibits.shown import Shown
+from heritage.lib.whole_numbers import parse_whole
 
 UNFINISHED = (Run.State.WAITING, Run.State.RUNNING)
 
@@ -63,8 +64,7 @@ def follow(request: HttpRequest, key: str) -> HttpResponse:
     person = person_of(request)
     relic = get_object_or_404(visible(Relic.objects.all(), person), key=key)
     rows = visible(MasterMotion.objects.filter(after__capture__relic=relic), person)
-    pk = request.POST.get("way", "")
-    motion = get_object_or_404(rows, pk=pk if pk.isdecimal() else None)
+    motion = get_object_or_404(rows, pk=parse_whole(request.POST.get("way")))
     user: Any = request.user
     try:
         confirm_motion(motion, is_right="follow" in request.POST, by=user)

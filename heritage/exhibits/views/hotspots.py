@@ -1,6 +1,5 @@
 """The page where hotspots are placed: click on the model, say what there is to say."""
 
-import json
 from typing import Any
 
 from django.contrib import admin
@@ -26,6 +25,7 @@ from heritage.exhibits.hotspots import waiting
 from heritage.exhibits.shown import Shown, shown_for
 from heritage.images.shown import image_sets_for
 from heritage.lib.http import problem
+from heritage.lib.json_text import parse_object
 
 from .following import is_being_found, ways_to
 
@@ -114,13 +114,13 @@ def _entries(rows: list[Hotspot], shown: Shown) -> list[dict[str, Any]]:
 def _save(request: HttpRequest, relic: Relic, shown: Shown | None) -> HttpResponse:
     user: Any = request.user
     try:
-        sent = json.loads(request.body)
+        sent = parse_object(request.body)
         entries, seen, run = sent["hotspots"], str(sent["seen"]), sent["run"]
         if not isinstance(entries, list) or not all(
             isinstance(entry, dict) for entry in entries
         ):
             raise TypeError
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         text = _("The hotspots could not be read.")
         return problem(400, "not-hotspots", text)
     if shown is None or shown.run.key != run:

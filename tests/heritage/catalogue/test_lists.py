@@ -97,7 +97,14 @@ def _walk(ordered: Sorted) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "[1,2]", '["x","y"]', '["\\u0000",1]'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "{", "[]", "[1,2]", '["x","y"]', '["\\u0000",1]', "[" * 2_000,
+        '["0001-01-01T00:00:00+14:00","1"]', '["9999-12-31T23:59:59-14:00","1"]',
+    ],
+    ids=lambda text: text[:12],
+)  # fmt: skip
 def test_what_is_no_place_is_refused(text: str, relics: list[Relic]) -> None:
     ordered = Sorted(Relic.objects.all(), keys_of(Relic, ("-modified_at", "-pk")))
     with pytest.raises(NoPlace):

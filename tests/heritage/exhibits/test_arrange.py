@@ -129,6 +129,18 @@ def test_what_is_no_arrangement_is_refused(
 
 
 @pytest.mark.parametrize(
+    "body", ["[]", '{"seen": Infinity}', '{"seen": 1e999}', '{"a":' + "[" * 100_000]
+)
+def test_what_cannot_be_read_is_refused(
+    body: str, exhibit: Exhibit, curator: User
+) -> None:
+    sent = body.replace("}", ', "places": [], "layout": "row", "mood": "day"}')
+    page = page_of(exhibit)
+    answer = as_user(curator).post(page, sent, content_type="application/json")
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
     "figure",
     [{"x_m": 1e9}, {"scale": 0}, {"turn_deg": "nan"}, {"y_m": -1}, {"z_m": None}],
 )

@@ -273,6 +273,8 @@ def test_the_second_of_two_people_loses_nothing(relic: Relic, curator: User) -> 
         {"normal": [0, 0, 0]},
         {"title_zh": "", "title_en": " "},
         {"title_zh": 7},
+        {"title_zh": "half a pair: \ud800"},
+        {"position": [0, 0, 10**400]},
         {"text_zh": "x" * 2001},
         {"fact": "gossip"},
         {"image": "nothing"},
