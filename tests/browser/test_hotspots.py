@@ -8,11 +8,21 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 
-from heritage.catalogue.models import Collection
-from tests.browser.museum import open_museum
-from tests.heritage.exhibits.made import MadeModel
+from tests.browser.museum import Museum
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+# A quarter turn, a hotspot in the middle of what one sees then, and the turn back.
+QUICK_KEYS = """() => {
+  const canvas = document.querySelector(".hotspots-view canvas");
+  const press = (key, times) => {
+    for (; times > 0; times -= 1) canvas.dispatchEvent(new KeyboardEvent("keydown", { key }));
+  };
+  press("ArrowRight", 12);
+  press("Enter", 1);
+  press("ArrowLeft", 12);
+  return JSON.parse(localStorage.getItem(`hotspots:${location.pathname}`)).spots[0].position;
+}"""
 
 
 @pytest.fixture
@@ -30,17 +40,20 @@ def sign_in(context: BrowserContext, user: User, address: str) -> None:
 def test_from_the_click_to_the_reader(
     page: Page,
     live_server: Any,
-    collection: Collection,
-    packed: dict[str, MadeModel],
+    museum: Museum,
     curator: User,
 ) -> None:
-    museum = open_museum(collection, packed)
     relic = museum.relics[0]
     sign_in(page.context, curator, live_server.url)
     place = reverse("admin:exhibits_hotspot_place", args=[relic.key])
     page.goto(f"{live_server.url}{place}")
     desk = page.locator("[data-hotspots]")
     expect(desk).to_have_attribute("data-state", "ready")
+    # Keys quicker than the next frame: the side that one has turned to is meant.
+    (x, _y, z) = page.evaluate(QUICK_KEYS)
+    assert (x, z) == pytest.approx((0.1, 0), abs=0.02)
+    page.locator("[data-undo]").click()
+    expect(desk).to_have_attribute("data-count", "0")
     page.locator(".hotspots-view canvas").click()
     page.locator("[name=title_en]").fill("The rim")
     page.locator("[name=fact]").select_option("material")

@@ -99,6 +99,7 @@ function furnish(box) {
 function pick(event) {
   const { x, y } = placeOn(canvas, event);
   const ray = new Raycaster();
+  camera.updateWorldMatrix(true, false); // where it stands now, not where it stood when last drawn
   ray.setFromCamera(new Vector2(x, y), camera);
   const hit = ray.intersectObject(holder, true)[0];
   if (!hit) return;
@@ -122,6 +123,7 @@ function setDragging(is) {
 
 /** Turn the model as if a hand rolled it: about what lies across the drag, as it is seen. */
 function roll(across, down, twist) {
+  camera.updateWorldMatrix(true, false); // before the first frame, too
   const right = new Vector3().setFromMatrixColumn(camera.matrixWorld, 0);
   const up = new Vector3().setFromMatrixColumn(camera.matrixWorld, 1);
   const towards = new Vector3().setFromMatrixColumn(camera.matrixWorld, 2);

@@ -140,6 +140,7 @@ function draw() {
 function rayAt(event) {
   const { x, y } = placeOn(canvas, event);
   const ray = new Raycaster();
+  camera.updateWorldMatrix(true, false); // where it stands now, not where it stood when last drawn
   ray.setFromCamera(new Vector2(x, y), camera);
   return ray;
 }

@@ -123,6 +123,7 @@ function pinDown() {
 
 function hitAt(x, y) {
   const ray = new Raycaster();
+  camera.updateWorldMatrix(true, false); // where it stands now, not where it stood when last drawn
   ray.setFromCamera(new Vector2(x, y), camera);
   const [hit] = ray.intersectObject(model, true);
   if (!hit) return null;
