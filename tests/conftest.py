@@ -8,9 +8,10 @@ import django.db.backends.sqlite3.base  # noqa: F401  (else operations imports i
 import pytest
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.test import TransactionTestCase
 
 from tests.gates import SHARED_DATA, Gates
-from tests.prepared import Prepared
+from tests.prepared import Prepared, Snapshot, is_tests_own
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,7 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _tables_can_be_emptied() -> Iterator[None]:
-    """Have SQLite empty between tests even the tables whose rows nobody may delete.
+    """Have SQLite empty even the tables whose rows nobody may delete.
 
     PostgreSQL truncates, which calls no trigger on rows.
     """
@@ -55,11 +56,22 @@ def prepared_database(pytestconfig: pytest.Config) -> Prepared | None:
 @pytest.fixture(scope="session")
 def django_db_setup(
     prepared_database: Prepared | None, django_db_setup: None, django_db_blocker: Any
-) -> None:
+) -> Iterator[None]:
     """Begin with a database that is migrated already: see `tests/prepared.py`."""
     if prepared_database is not None:
         with django_db_blocker.unblock():
             prepared_database.end()
+    if prepared_database is None or not is_tests_own():
+        yield
+        return
+    as_made = Snapshot()
+    with pytest.MonkeyPatch.context() as patch:
+        # What Django calls after a test that commits.
+        patch.setattr(
+            TransactionTestCase, "_fixture_teardown", lambda case: as_made.lay()
+        )
+        yield
+    as_made.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """A migrated SQLite database, made once: each museum of the tests begins with a copy.
 
+A test that commits leaves the test database as it found it: `Snapshot` lays it again.
+
 Making one takes a processor about eight seconds, and a test run needs half a dozen. What
 is kept has the digest of all migrations in its name; each copy is migrated once more,
 which finds nothing to do.
@@ -14,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.creation import DatabaseCreation
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,6 +40,11 @@ def prepared_path() -> Path:
     return KEPT / f"{digest.hexdigest()[:20]}.sqlite3"
 
 
+def is_tests_own() -> bool:
+    """Where no test asks for a database, the one at hand is no test's."""
+    return "mode=memory" in str(connection.settings_dict["NAME"])
+
+
 class Prepared:
     """Has Django begin its test database with the kept one, or keeps what it made.
 
@@ -55,9 +64,7 @@ class Prepared:
             patch.setattr(DatabaseCreation, "_create_test_db", self._filled())
 
     def end(self) -> None:
-        # Where no test asks for a database, the one at hand is no test's.
-        is_made = "mode=memory" in str(connection.settings_dict["NAME"])
-        if is_made and not self._path.exists():
+        if is_tests_own() and not self._path.exists():
             for old in KEPT.glob("*.sqlite3"):
                 old.unlink()
             draft = self._path.with_suffix(".draft")
@@ -81,3 +88,27 @@ class Prepared:
             return name
 
         return create_filled
+
+
+class Snapshot:
+    """All that the test database in memory holds at one moment, to be laid again.
+
+    Django empties two hundred tables instead and fills those that are never empty, which
+    takes a processor two thirds of a second; this takes a hundredth.
+    """
+
+    def __init__(self) -> None:
+        # Of our own: what somebody still reads through Django's would be in the way.
+        self._memory = sqlite3.connect(connection.settings_dict["NAME"], uri=True)
+        self._kept = sqlite3.connect(":memory:")
+        self._memory.backup(self._kept)
+
+    def lay(self) -> None:
+        # Django's own `close` leaves a database in memory open.
+        BaseDatabaseWrapper.close(connection)
+        self._kept.backup(self._memory)
+        ContentType.objects.clear_cache()
+
+    def close(self) -> None:
+        self._memory.close()
+        self._kept.close()

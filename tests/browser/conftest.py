@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from heritage.catalogue.models import Collection
 from scans.delivery.levels import build_levels
 from scans.delivery.profiles import Profile
 from scans.geometry.mesh import Mesh
-from tests.browser.museum import Museum, open_museum
+from tests.browser.museum import Museum, StandingMuseum, open_museum
 from tests.gates import find_chromium
 from tests.heritage.conftest import museum_folder
 from tests.heritage.exhibits.made import MadeModel, make_ball
@@ -132,6 +132,7 @@ def watched(chromium: Browser, window_options: dict[str, Any]) -> Generator[Watc
     context.route("**/*", watched.guard)
     yield watched
     context.close()
+    await_answers()
 
 
 @pytest.fixture
@@ -151,18 +152,26 @@ def static_folder(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
 
 @pytest.fixture(scope="session")
 def live_server(static_folder: None, live_server: Any) -> Generator[Any]:
-    """The server; when it stops, none of its answers is still on the way.
-
-    What ends later finds the shared database closed to it, and fails the last test.
-    """
     yield live_server
+    await_answers()
+
+
+def await_answers() -> None:
+    """Let the server end what it answers, once nobody listens any more.
+
+    What ends later finds the shared database closed to it, and fails the next test.
+    """
     for thread in threading.enumerate():
         if "process_request_thread" in thread.name:
             thread.join(ENDED_S)
 
 
 @pytest.fixture
-def collection(transactional_db: None) -> Collection:
+def collection(request: pytest.FixtureRequest, transactional_db: None) -> Collection:
+    """The museum's, where the test has a museum: it is put there first of all."""
+    if "museum" in request.fixturenames:
+        museum: Museum = request.getfixturevalue("museum")
+        return museum.collection
     return make_collection()
 
 
@@ -171,12 +180,36 @@ def curator(collection: Collection) -> User:
     return make_user(collection, "curator", username="curator")
 
 
+@pytest.fixture(scope="session")
+def standing_museum(
+    packed: dict[str, MadeModel], tmp_path_factory: pytest.TempPathFactory
+) -> Generator[Callable[[Path], Museum]]:
+    """What puts a small released museum, as `museum.py` lays it out, into a folder."""
+    made: list[StandingMuseum] = []
+
+    def put(folder: Path) -> Museum:
+        if not made:
+            assert (
+                not Collection.objects.exists()
+            )  # else it would stand in every museum
+            museum = open_museum(make_collection(), packed)
+            kept = tmp_path_factory.mktemp("standing") / "museum"
+            made.append(StandingMuseum(museum, folder, kept))
+        return made[0].put(folder)
+
+    yield put
+    for one in made:
+        one.close()
+
+
 @pytest.fixture
 def museum(
-    live_server: Any, collection: Collection, packed: dict[str, MadeModel]
+    live_server: Any,
+    transactional_db: None,
+    museum_folder: Path,
+    standing_museum: Callable[[Path], Museum],
 ) -> Museum:
-    """A small released museum, as `museum.py` lays it out."""
-    return open_museum(collection, packed)
+    return standing_museum(museum_folder)
 
 
 @pytest.fixture(scope="session")

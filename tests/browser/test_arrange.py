@@ -7,11 +7,9 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from heritage.catalogue.models import Collection
 from heritage.exhibits.models import TourStop
-from tests.browser.museum import open_museum
+from tests.browser.museum import Museum
 from tests.browser.test_hotspots import sign_in
-from tests.heritage.exhibits.made import MadeModel
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -24,11 +22,10 @@ def window_options() -> dict[str, Any]:
 def test_from_the_drag_to_the_tour(
     page: Page,
     live_server: Any,
-    collection: Collection,
-    packed: dict[str, MadeModel],
+    museum: Museum,
     curator: User,
 ) -> None:
-    exhibit = open_museum(collection, packed).exhibit
+    exhibit = museum.exhibit
     vase, bell, _craft = exhibit.items.all()
     for number, item in enumerate((bell, vase)):
         TourStop.objects.create(

@@ -12,16 +12,15 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, Route, expect
 
-from heritage.catalogue.models import Collection, Relic
+from heritage.catalogue.models import Relic
 from heritage.exhibits.actions.keep_narration import keep_narration
 from heritage.exhibits.devices import find_device
 from heritage.exhibits.models import Exhibit, Narration
 from heritage.pages.bundle.making import make_bundle
 from heritage.pages.bundle.revoking import sign
 from tests.browser.conftest import Watched, wait_until
-from tests.browser.museum import open_museum
+from tests.browser.museum import Museum
 from tests.heritage.exhibits import sounds
-from tests.heritage.exhibits.made import MadeModel
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -33,15 +32,14 @@ def window_options() -> dict[str, Any]:
 
 @pytest.fixture
 def site(
-    collection: Collection,
-    packed: dict[str, MadeModel],
+    museum: Museum,
     static_folder: None,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[str]:
     """The small server from within an unpacked bundle, in a process of its own."""
     monkeypatch.setattr(settings, "BUNDLE_KEY", tmp_path / "bundle.key")
-    exhibit = open_museum(collection, packed).exhibit
+    exhibit = museum.exhibit
     welcome = Narration.objects.create(
         exhibit=exhibit, language="en", transcript="Welcome"
     )

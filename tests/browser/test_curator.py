@@ -26,6 +26,7 @@ PROGRESS = """run => {
   const bar = run.querySelector("progress"), line = run.querySelector("progress + p");
   return bar && line && [bar.value, line.innerText];
 }"""
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 RUN_MS = 240_000  # a machine under load; a sound one needs some 20 s
 SHOTS = os.environ.get("HERITAGE_TEST_SCREENSHOTS")  # a folder to look at them
 
@@ -201,6 +202,7 @@ def set_upright(page: Page) -> None:
     """See the model, turn it, take the turn back, say that it stands right."""
     page.get_by_role("link", name="查看并摆正").click()
     page.locator("[data-upright][data-state=ready]").wait_for()
+    page.evaluate(TWO_FRAMES)  # what is ready may still have to be drawn
     proposed = drawing(page)
     shoot(page, "upright")
     page.locator("[data-turn='x,90']").click()

@@ -8,10 +8,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from heritage.catalogue.actions.release import withdraw
-from heritage.catalogue.models import Collection, Relic
+from heritage.catalogue.models import Relic
 from tests.browser.conftest import wait_until
-from tests.browser.museum import open_museum
-from tests.heritage.exhibits.made import MadeModel
+from tests.browser.museum import Museum
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -33,9 +32,8 @@ def kept_models(page: Page) -> list[str]:
 
 
 def test_it_runs_without_network_and_lets_go_of_what_is_taken_back(
-    page: Page, live_server: Any, collection: Collection, packed: dict[str, MadeModel]
+    page: Page, live_server: Any, museum: Museum
 ) -> None:
-    museum = open_museum(collection, packed)
     vase, bell = museum.relics
     address = f"{live_server.url}/exhibits/{museum.exhibit.key}/app/"
     page.goto(address)

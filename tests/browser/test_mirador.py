@@ -46,7 +46,7 @@ def relic(live_server: Any, collection: Collection) -> Iterator[Relic]:
 
 AT_LEAST: Final = 4  # of each window the description and a tile
 LOOK_MS: Final = 200
-PATIENCE_LOOKS: Final = 300
+PATIENCE_LOOKS: Final = 450
 
 
 @pytest.fixture(autouse=True)

@@ -252,7 +252,10 @@ class TestHeadset:
 
     def _point(self, room: Page, target: str, *, side: str = "right") -> None:
         """Turn a controller so that its beam leads to a point of the world."""
-        wait_until(room, f"{ROOM}.headset.hands.some((hand) => hand.userData.source)")
+        wait_until(
+            room,
+            f"{ROOM}.headset.hands.some((hand) => hand.userData.source?.handedness === '{side}')",
+        )
         room.evaluate(
             f"""() => {{
               const room = {ROOM};

@@ -220,7 +220,7 @@ def test_service_description(description: Graph) -> None:
 
 
 def send(endpoint: str, exchange: Exchange) -> tuple[int, str, bytes]:
-    connection = http.client.HTTPConnection(endpoint, timeout=30)
+    connection = http.client.HTTPConnection(endpoint, timeout=90)
     headers = {**exchange.headers, "Content-Length": str(len(exchange.body))}
     connection.request(exchange.method, exchange.path, exchange.body, headers)
     response = connection.getresponse()

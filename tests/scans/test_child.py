@@ -1,5 +1,6 @@
 """The engine's child: events, limits, refusals, and that nothing survives."""
 
+import contextlib
 import json
 import os
 import signal
@@ -142,13 +143,15 @@ def test_a_crash_keeps_the_end_of_the_log(tmp_path: Path) -> None:
 def test_a_wish_to_stop_leaves_nothing_behind(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ChildStopped):
         reconstruct(folder, tmp_path, should_stop=lambda: True)
-    assert not [p for p in engines() if str(tmp_path) in " ".join(p.cmdline())]
+    assert not [words for words in engines() if str(tmp_path) in " ".join(words)]
 
 
-def engines() -> Iterator[psutil.Process]:
+def engines() -> Iterator[list[str]]:
+    """Give the command lines of the living processes that are ours."""
     for process in psutil.Process().children(recursive=True):
-        if process.status() != psutil.STATUS_ZOMBIE:
-            yield process
+        with contextlib.suppress(psutil.NoSuchProcess):  # ended as we look
+            if process.status() != psutil.STATUS_ZOMBIE:
+                yield process.cmdline()
 
 
 PARENT = """

@@ -274,7 +274,7 @@ def test_browsers_may_be_sent_to_the_bucket_for_five_minutes(
     )
     assert (answer.status_code, answer["Cache-Control"]) == (302, "private, no-store")
     assert SECRET not in answer["Location"]
-    with urllib.request.urlopen(answer["Location"], timeout=20) as told:  # noqa: S310
+    with urllib.request.urlopen(answer["Location"], timeout=90) as told:  # noqa: S310
         assert told.read() == b"first"
     head = serve_file(RequestFactory().head("/"), file, immutable=True)
     assert (head.status_code, head["Content-Length"]) == (200, "5")

@@ -7,6 +7,7 @@ set up: a new interpreter for each would take longer than the tests themselves.
 
 import multiprocessing
 import os
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -123,7 +124,11 @@ class Process:
             self.code = self.museum.ask(puppet.reap, self.pid)
 
     def stop(self) -> int:
-        """Ask it to end, and give its exit code."""
+        """Ask it to end, and give its exit code.
+
+        It is heard a moment before it listens: until then the signal would kill it.
+        """
+        await_that(lambda: listens_for(signal.SIGTERM, self.pid), self.museum.log)
         os.kill(self.pid, signal.SIGTERM)
         return self.wait()
 
@@ -149,6 +154,13 @@ def is_alive(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return words[0] not in {"Z", "X"}
+
+
+def listens_for(number: int, pid: int) -> bool:
+    """Tell whether a process has a handler of its own for a signal."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    (caught,) = re.findall(r"^SigCgt:\s*(\w+)", status, re.MULTILINE)
+    return bool(int(caught, 16) >> (number - 1) & 1)
 
 
 @contextmanager
