@@ -4,7 +4,6 @@ Only our own manifests are opened, by their addresses: nothing is fetched.
 """
 
 import base64
-import binascii
 import json
 import re
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from heritage.catalogue.reach import NoSuchRecord, find_record
 from heritage.exhibits.models import Exhibit
 from heritage.images.models import Image, ImageSet
 from heritage.lib.http import problem
+from heritage.lib.json_text import parse_json
 
 LONGEST = 8_000
 OURS = re.compile(
@@ -87,8 +87,8 @@ def _decoded(text: str) -> Any:
         if not text.lstrip().startswith("{"):
             padded = text + "=" * (-len(text) % 4)
             text = unquote(base64.b64decode(padded, altchars=b"-_").decode())
-        return json.loads(text)
-    except (binascii.Error, ValueError, RecursionError):
+        return parse_json(text)
+    except ValueError:
         return None
 
 

@@ -4,7 +4,6 @@ The page (`drafts.js`) keeps each change in the browser at once and hands it in 
 moment later; after an expired session the browser's own copy is handed in first.
 """
 
-import json
 from typing import Any
 
 from django.contrib.admin.utils import unquote
@@ -14,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from heritage.catalogue.models import FormDraft
+from heritage.lib.json_text import parse_object
 from heritage.lib.keys import is_key
 
 from .typed import as_querydict
@@ -142,7 +142,6 @@ class DraftsAdmin:
 
 def _read(text: str | None) -> dict[str, list[str]] | None:
     try:
-        typed = json.loads(text or "")
+        return parse_object(text or "")
     except ValueError:
         return None
-    return typed if isinstance(typed, dict) else None

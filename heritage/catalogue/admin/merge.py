@@ -29,6 +29,7 @@ from heritage.catalogue.merging import (
 )
 from heritage.catalogue.reads import note_read
 from heritage.catalogue.rows_of import keep_rows
+from heritage.lib.json_text import parse_json, parse_object
 from heritage.lib.keys import new_key
 
 from .typed import CARRIED, Opened, as_querydict, lists_of, open_form, posted_by
@@ -194,11 +195,11 @@ def choose(posted: Any, opened: Opened) -> Any:
 def _carried(posted: Any) -> tuple[dict[str, list[str]], list[Spot]]:
     """Read what the merge page carried. Raises `BadRequest` where it is not ours."""
     try:
-        mine = json.loads(posted[MERGED])
-        spots = [Spot(*spot) for spot in json.loads(posted["merge_spots"])]
+        mine = parse_object(posted[MERGED])
+        spots = [Spot(*spot) for spot in parse_json(posted["merge_spots"])]
     except (KeyError, ValueError, TypeError) as error:
         raise BadRequest from error
-    if not isinstance(mine, dict) or not all(map(_are_texts, mine.values())):
+    if not all(map(_are_texts, mine.values())):
         raise BadRequest
     if not all(_are_texts([*spot]) for spot in spots):
         raise BadRequest
@@ -212,10 +213,9 @@ def _are_texts(values: Any) -> bool:
 def read_base(text: str | None) -> dict[str, list[str]]:
     """Read what a form held when it was opened; nothing where the page did not say."""
     try:
-        told = json.loads(text or "{}")
+        return parse_object(text or "{}")
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
 
 
 def _write(
