@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -65,6 +66,7 @@ def declare(kind: Kind) -> None:
         kind = Kind(kind.name, kind.model, parts, kind.describe or known.describe)
     _kinds[kind.name] = kind
     keep_in_records(kind.model, *(part.model for part in kind.parts))
+    _ways.cache_clear()
 
 
 def kinds() -> Mapping[str, Kind]:
@@ -199,18 +201,26 @@ def _records_of(row: Model) -> set[tuple[str, str]]:
     """Name the records that a row is, or belongs to; else the page it is kept on."""
     if is_paged(type(row)):
         return {(TABLE, page_of(row))}
-    found = set()
-    for kind in _kinds.values():
-        if isinstance(row, kind.model):
-            found.add((kind.name, str(getattr(row, "key"))))  # noqa: B009
-        for part in kind.parts:
-            if isinstance(row, part.model):
-                found |= {(kind.name, key) for key in _follow(row, part.path)}
-    return found
+    return {
+        (kind, key) for kind, path in _ways(type(row)) for key in _follow(row, path)
+    }
+
+
+@cache
+def _ways(model: type[Model]) -> tuple[tuple[str, str], ...]:
+    """Give the kinds of records that rows of a table belong to, and the lookup to each."""
+    own = [(k.name, "") for k in _kinds.values() if issubclass(model, k.model)]
+    parts = [
+        (kind.name, part.path)
+        for kind in _kinds.values()
+        for part in kind.parts
+        if issubclass(model, part.model)
+    ]
+    return (*own, *parts)
 
 
 def _follow(row: Any, path: str) -> Iterator[str]:
-    for name in path.split("__"):
+    for name in path.split("__") if path else ():
         row = getattr(row, name, None)
         if row is None:
             return

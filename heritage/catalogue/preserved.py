@@ -87,11 +87,8 @@ def describe(record: Record) -> Description:
     )
 
 
-def on_changed(
-    sender: type[Model], *, instance: Model, in_many: bool = False, **_: Any
-) -> None:
-    if not in_many:
-        note_change(instance)
+def on_changed(sender: type[Model], *, instance: Model, **_: Any) -> None:
+    note_change(instance)
 
 
 def on_many_changed(

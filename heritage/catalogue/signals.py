@@ -6,8 +6,7 @@ from django.db.models import Model
 from django.dispatch import Signal
 
 # Sent inside the transaction of the change. instance: the Record, LinkRow or other
-# tracked row that changed, or is about to be deleted. in_many: `many_changed` has told
-# of it before; whoever hears that leaves this one alone.
+# tracked row that changed, or is about to be deleted. Not of what `many_changed` tells.
 changed = Signal()
 
 # Sent inside the transaction after many rows were written at once. instances.
@@ -18,9 +17,6 @@ state_changed = Signal()
 
 
 def tell_many(rows: Sequence[Model]) -> None:
-    """Tell of rows that were written together: once, and one by one to whoever needs that."""
-    if not rows:
-        return
-    many_changed.send(type(rows[0]), instances=rows)
-    for row in rows:
-        changed.send(type(row), instance=row, in_many=True)
+    """Tell once of rows that were written together."""
+    if rows:
+        many_changed.send(type(rows[0]), instances=rows)

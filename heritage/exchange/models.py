@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from heritage.catalogue.models import Collection, Relic
+from heritage.lib.plain_json import PlainJSON
 
 from .bulk_models import BulkChange, ChangedRecord
 from .work import Work
@@ -88,8 +89,10 @@ class SourceRecord(models.Model):
     source = models.CharField(_("source"), max_length=60)
     table = models.CharField(_("mapping"), max_length=60)
     identifier = models.CharField(_("identifier there"), max_length=200)
-    cells = models.JSONField(_("columns as they came"), default=dict)
-    said = models.JSONField(_("what the mapping made of them"), default=dict)
+    cells = models.JSONField(_("columns as they came"), default=dict, encoder=PlainJSON)
+    said = models.JSONField(
+        _("what the mapping made of them"), default=dict, encoder=PlainJSON
+    )
     load = models.ForeignKey(
         Load, models.SET_NULL, null=True, blank=True, related_name="sources",
         verbose_name=_("load"),
@@ -132,10 +135,14 @@ class LoadedRow(models.Model):
     identifier = models.CharField(_("identifier"), max_length=200, blank=True)
     verdict = models.CharField(_("result"), max_length=10, choices=Verdict)
     relic_key = models.CharField(_("relic"), max_length=16, blank=True)
-    faults = models.JSONField(_("what is wrong"), default=list, blank=True)
+    faults = models.JSONField(
+        _("what is wrong"), default=list, blank=True, encoder=PlainJSON
+    )
     doubts = models.PositiveIntegerField(_("doubts"), default=0)
-    cells = models.JSONField(_("cells of a refused row"), default=dict, blank=True)
-    before = models.JSONField(_("before"), default=dict, blank=True)
+    cells = models.JSONField(
+        _("cells of a refused row"), default=dict, blank=True, encoder=PlainJSON
+    )
+    before = models.JSONField(_("before"), default=dict, blank=True, encoder=PlainJSON)
     left_version = models.PositiveIntegerField(
         _("edit version after it"), null=True, blank=True
     )
@@ -174,12 +181,14 @@ class Doubt(models.Model):
     code = models.CharField(_("kind"), max_length=40)
     field = models.CharField(_("field"), max_length=60)
     literal = models.CharField(_("as written"), max_length=300, blank=True)
-    facts = models.JSONField(_("facts"), default=dict, blank=True)
-    proposal = models.JSONField(_("proposal"), default=dict, blank=True)
+    facts = models.JSONField(_("facts"), default=dict, blank=True, encoder=PlainJSON)
+    proposal = models.JSONField(
+        _("proposal"), default=dict, blank=True, encoder=PlainJSON
+    )
     state = models.CharField(
         _("state"), max_length=10, choices=State, default=State.OPEN
     )
-    before = models.JSONField(_("before"), default=dict, blank=True)
+    before = models.JSONField(_("before"), default=dict, blank=True, encoder=PlainJSON)
     together = models.CharField(_("settled together"), max_length=16, blank=True)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,

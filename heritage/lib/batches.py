@@ -15,8 +15,20 @@ MOST_ROWS = 500
 FIRST_ROWS = 50
 TARGET_S = 0.15  # of the 0.25 that a transaction may last: the next may be slower
 REST_S = 0.12
+UNQUEUED_S = (
+    1.0  # where writers lock rows: statements are fewer, and a lease lasts 30 s
+)
 Row = TypeVar("Row")
 Source = TypeVar("Source")
+
+
+def fitting_rows(size: int, took_s: float) -> int:
+    """Tell how many rows the next transaction of a load holds, by what the last took.
+
+    It may double: one fast batch says little about the next.
+    """
+    target_s = TARGET_S if connection.vendor == "sqlite" else UNQUEUED_S
+    return min(int(size * target_s / max(took_s, 0.001)), 2 * size, MOST_ROWS)
 
 
 def write_in_batches(

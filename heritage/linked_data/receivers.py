@@ -34,11 +34,8 @@ def connect() -> None:
             pre_delete.connect(on_changed, sender=model, dispatch_uid="graph-deleted")
 
 
-def on_changed(
-    sender: type[Model], *, instance: Model, in_many: bool = False, **_: Any
-) -> None:
-    if not in_many:
-        queue(touched_by(instance))
+def on_changed(sender: type[Model], *, instance: Model, **_: Any) -> None:
+    queue(touched_by(instance))
 
 
 def on_many_changed(

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from heritage.archive.pages import note_rows
 from heritage.catalogue.models import Collection, Period, Record
 from heritage.catalogue.vocabularies import load
 
@@ -21,8 +22,8 @@ def load_periods() -> int:
     shared, _ = Collection.objects.get_or_create(
         name_zh=NAME_ZH, defaults={"name_en": NAME_EN}
     )
-    for concept in missing:
-        Period.objects.create(
+    added = Period.objects.bulk_create(
+        Period(
             collection=shared,
             slug=concept.slug,
             name_zh=concept.label("zh-Hans"),
@@ -31,4 +32,8 @@ def load_periods() -> int:
             end_year=concept.end_year,
             state=Record.State.RELEASED,
         )
-    return len(missing)
+        for concept in missing
+    )
+    told = Period.history.bulk_history_create(added)
+    note_rows(Period.history.model, *(row.pk for row in told))
+    return len(added)

@@ -31,7 +31,7 @@ from heritage.exchange.models import Load, Mapping
 from heritage.exchange.places import folder_of, plain_name, staged_path
 from heritage.exchange.staging import Staged, read_rows, stage
 from heritage.exchange.tries import MOST_TRIES, is_single, note_try
-from heritage.lib.batches import FIRST_ROWS, MOST_ROWS, REST_S, TARGET_S
+from heritage.lib.batches import FIRST_ROWS, REST_S, fitting_rows
 
 State = Load.State
 LEAST_ROWS = 20
@@ -135,8 +135,7 @@ def _run(
 
 def _next_size(size: int, took_s: float) -> int:
     """Choose by the last batch, with a floor: what a batch costs whatever its size."""
-    fitting = int(size * TARGET_S / max(took_s, 0.001))
-    return max(LEAST_ROWS, min(fitting, 2 * size, MOST_ROWS))
+    return max(LEAST_ROWS, fitting_rows(size, took_s))
 
 
 class _Rows:

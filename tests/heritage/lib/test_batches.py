@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from django.db import connection
 
-from heritage.lib.batches import MOST_ROWS, write_in_batches
+from heritage.lib.batches import MOST_ROWS, fitting_rows, write_in_batches
 
 
 def depth() -> int:
@@ -54,3 +54,14 @@ def test_no_batch_is_long_and_every_row_is_written_once(row_s: float) -> None:
 def test_nothing_to_write_is_no_batch() -> None:
     disk = Disk(1.0)
     assert write_in_batches([], int, disk.write, clock=disk.clock) == []
+
+
+@pytest.mark.parametrize(("vendor", "target_s"), [("sqlite", 0.15), ("postgresql", 1)])
+def test_a_batch_of_a_load_is_as_long_as_the_database_bears(
+    vendor: str, target_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "vendor", vendor)
+    assert fitting_rows(100, target_s) == 100
+    assert fitting_rows(100, target_s / 10) == 200  # one fast batch says little
+    assert fitting_rows(100, target_s * 4) == 25
+    assert fitting_rows(400, target_s / 10) == MOST_ROWS
