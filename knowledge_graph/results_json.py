@@ -25,6 +25,17 @@ def count_rows(rows: bytes) -> int:
     return len(borders) + 1 if rows else 0
 
 
+def split_rows(rows: bytes) -> list[bytes]:
+    """Give each of some whole rows, with commas between them."""
+    if rows.startswith(_EMPTY) or _AFTER_EMPTY in rows:
+        ends = list(row_ends(rows))
+    else:
+        ends = [match.start() + len(b'"}}') for match in _BETWEEN.finditer(rows)]
+        ends += [len(rows)] if rows else []
+    starts = [0, *(end + 1 for end in ends)]
+    return [rows[start:end] for start, end in zip(starts, ends, strict=False)]
+
+
 def last_end(rows: bytes) -> int:
     """Say where the last row that is surely whole ends; 0 where there is none."""
     at = rows.rfind(_BORDER)

@@ -13,15 +13,17 @@ import pyoxigraph as ox
 from knowledge_graph.errors import EvaluationFailed, MalformedQuery
 from knowledge_graph.graph_state import GraphState
 from knowledge_graph.query.check import Shape, check_query
+from knowledge_graph.query.ordering import order_rows, read_order
 from knowledge_graph.query.reading import Reading, read_query
 from knowledge_graph.results import (
     Links,
     Sink,
     write_boolean,
     write_graph,
+    write_rows,
     write_solutions,
 )
-from knowledge_graph.results_negotiation import OFFERED, Form, not_acceptable
+from knowledge_graph.results_negotiation import JSON, OFFERED, Form, not_acceptable
 
 _POSITION = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 # What the engine says in words, among the tokens that it would have taken.
@@ -80,15 +82,14 @@ def evaluate(store: ox.Store, question: Question, out: Sink) -> Outcome:
     shape = check_question(question)
     reading = read_question(question, shape)
     try:
-        results = _query(store, replace(question, text=reading.text), shape)
+        outcome = _answer(store, replace(question, text=reading.text), shape, out)
     except MalformedQuery:
         if reading.text == question.text:
             raise
         # The other reading does not fit into this place of the query, or the query was
         # malformed before: its author is told of his own text.
         reading = reading.given_up(question.text)
-        results = _query(store, question, shape)
-    outcome = write_results(results, question, shape, out)
+        outcome = _answer(store, question, shape, out)
     return replace(outcome, notes=reading.notes)
 
 
@@ -116,6 +117,39 @@ def write_results(
         return _write(results, question, shape, out)
     except (OSError, RuntimeError, ValueError) as error:
         raise EvaluationFailed(reason=str(error)) from error
+
+
+def _answer(store: ox.Store, question: Question, shape: Shape, out: Sink) -> Outcome:
+    ordered = _answer_ordered(store, question, shape, out)
+    if ordered is not None:
+        return ordered
+    return write_results(_query(store, question, shape), question, shape, out)
+
+
+def _answer_ordered(
+    store: ox.Store, question: Question, shape: Shape, out: Sink
+) -> Outcome | None:
+    """Have rows found by the engine and order them here; None where it is to do both."""
+    if question.media_type != JSON or shape.form != "SELECT":
+        return None
+    order = read_order(question.text)
+    if order is None:
+        return None
+    try:
+        found = _query(store, replace(question, text=order.before), shape)
+    except MalformedQuery:  # of which the author is told in the whole of his text
+        return None
+    if not isinstance(found, ox.QuerySolutions):
+        return None
+    names = [variable.value for variable in found.variables]
+    try:
+        rows = order_rows(found, order, question.rows)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise EvaluationFailed(reason=str(error)) from error
+    if rows is None:
+        return None
+    told = write_rows(names, rows, out, links=question.links)
+    return Outcome(shape.form, told.rows, told.truncated)
 
 
 def _query(store: ox.Store, question: Question, shape: Shape) -> Results:

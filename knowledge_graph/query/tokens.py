@@ -1,8 +1,9 @@
 """Cut the text of a query into tokens, as SPARQL 1.1 defines them (section 19.8)."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 TOKEN = re.compile(
     r"""
@@ -26,8 +27,7 @@ TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """One token: its kind, its text, a name's prefix, and where it starts."""
 
     kind: str
@@ -36,15 +36,19 @@ class Token:
     at: int = 0
 
 
-def read_tokens(text: str) -> Iterator[Token]:
+@lru_cache(maxsize=2)  # a query is read several times over, then another comes
+def read_tokens(text: str) -> tuple[Token, ...]:
     """Give the tokens of a query; none for spaces and remarks."""
-    for match in TOKEN.finditer(text):
-        if match.lastgroup != "space":
-            prefix = match["prefix"] or ""
-            yield Token(match.lastgroup or "", match.group(), prefix, match.start())
+    return tuple(
+        Token(
+            match.lastgroup or "", match.group(), match["prefix"] or "", match.start()
+        )
+        for match in TOKEN.finditer(text)
+        if match.lastgroup != "space"
+    )
 
 
-def read_prologue(tokens: list[Token]) -> tuple[int, dict[str, str]]:
+def read_prologue(tokens: Sequence[Token]) -> tuple[int, dict[str, str]]:
     """Read BASE and PREFIX; give where the query itself starts, and the prefixes."""
     at, prefixes = 0, {}
     while at < len(tokens):
