@@ -17,7 +17,7 @@ from heritage.captures.models import ChangeRecord, Derivative, Run
 from heritage.catalogue.models import Collection
 from scans.change.comparing import Pair, compare_masters
 from scans.geometry.mesh_file import write_master
-from tests.browser.conftest import Watched
+from tests.browser.conftest import Watched, wait_until
 from tests.heritage.exhibits.made import make_run
 from tests.heritage.factories import make_relic
 from tests.scans.change.vessels import elsewhere, noisy, vessel, with_loss
@@ -28,7 +28,7 @@ SHOTS = os.environ.get("HERITAGE_TEST_SCREENSHOTS")  # a folder to look at them
 PICTURES = ("change", "deviation", "histogram")
 SCALE = re.compile(r"(1\.0000|0\.9999)\d\d ± 0\.0000\d\d")
 UNKNOWN = {"zh-hans": "不明", "en": "not known"}
-LOADED = "all => all.every(one => one.complete && one.naturalWidth > 100)"
+LOADED = "[...document.querySelectorAll('.maps img')].every(one => one.complete && one.naturalWidth > 100)"
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def test_a_change_map_is_read_and_kept(
         page.locator(".project-figures dd").all_inner_texts()[2:4]
         == [UNKNOWN[language]] * 2
     )
-    assert page.locator(".maps img").evaluate_all(LOADED)
+    wait_until(page, LOADED)
     shoot(page, f"change-{language}")
     page.locator("form[action$='/keep/'] button").click()
     expect(page.locator("[data-kept]")).to_be_visible()

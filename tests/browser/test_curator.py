@@ -27,7 +27,7 @@ PROGRESS = """run => {
   return bar && line && [bar.value, line.innerText];
 }"""
 TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-RUN_MS = 240_000  # a machine under load; a sound one needs some 20 s
+RUN_MS = 900_000  # a machine under load; a sound one needs some 20 s
 SHOTS = os.environ.get("HERITAGE_TEST_SCREENSHOTS")  # a folder to look at them
 
 
@@ -126,11 +126,11 @@ def send(page: Page, scans: list[Path]) -> None:
     page.get_by_role("button", name="发送").click()
     # The bad one stops the set, until a person wants it kept all the same.
     fault = page.locator("[data-report] tr[data-level=error]")
-    expect(fault.first).to_contain_text("cut-short.ply", timeout=90_000)
+    expect(fault.first).to_contain_text("cut-short.ply", timeout=RUN_MS)
     shoot(page, "capture-report")
     page.locator("[data-despite]").click()
     rows = page.locator("table.files tbody tr")
-    expect(rows).to_have_count(len(scans), timeout=90_000)
+    expect(rows).to_have_count(len(scans), timeout=RUN_MS)
     bad = rows.filter(has_text="cut-short.ply")
     expect(bad.locator(".bad")).to_contain_text("cut-short.ply")
     expect(page.locator("table.files .good")).to_have_count(len(scans) - 1)
@@ -249,7 +249,7 @@ def check_public(chromium: Browser, museum: Started) -> None:
     page.locator(".card", has_text="Bell with a loop").click()
     viewer = page.locator("[data-viewer][data-state=ready]")
     viewer.wait_for()
-    assert int(viewer.get_attribute("data-drawn") or 0) > 1000
+    expect(viewer).to_have_attribute("data-drawn", re.compile(r"\d{4,}"))
     shoot(page, "public")
     assert stranger.outside == []
     assert stranger.complaints == []

@@ -1,5 +1,6 @@
 """The exhibit's room in a real browser, flat and in an emulated headset."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ navigator.xr.requestSession = (mode, ...rest) => { window.askedFor = mode; retur
 # Floor, four walls, two plinths, pools and shadows under both, three labels.
 ROOM_TRIANGLES = 2 + 8 + 2 * 12 + 2 * 2 + 2 * 2 + 3 * 2
 ROOM = "document.querySelector('[data-room]').room"
+ANY = re.compile("")
 FRAMES = "Number(document.querySelector('[data-room]').dataset.xrFrames)"
 
 
@@ -202,7 +204,7 @@ class TestHeadset:
         wait_until(
             room, f"Math.abs({ROOM}.headset.rig.position.z - ({before} - 1)) < 0.05"
         )
-        assert room.locator("[data-room]").get_attribute("data-xr-card") is None
+        expect(room.locator("[data-room]")).not_to_have_attribute("data-xr-card", ANY)
 
     def test_an_object_is_picked_up_enlarged_and_goes_home(
         self, room: Page, museum: Museum
@@ -222,7 +224,7 @@ class TestHeadset:
         )
         for side in ("left", "right"):
             self._squeeze(room, side, 0)
-        assert stage.get_attribute("data-xr-held") is None
+        expect(stage).not_to_have_attribute("data-xr-held", ANY)
         home = f"{place}.userData.model.parent === {place}"
         wait_until(room, f"{ROOM}.headset.holding.going.size === 0 && {home}")
         assert room.evaluate(f"{place}.userData.model.scale.x") == pytest.approx(1)

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SHOTS = os.environ.get("HERITAGE_TEST_SCREENSHOTS")  # a folder to look at them
 CHUNK_BYTES = 8 * 1024**2
 BIG_BYTES = 5 * CHUNK_BYTES
-PATIENCE_MS = 90_000  # for a machine under load
+PATIENCE_MS = 300_000  # for a machine under load
 # Files that a person drops, one of them in a folder: what a page gets to see of it.
 DROP = """
 (zone) => {

@@ -11,7 +11,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT
 INBOX = "/admin/archive/deposit/inbox"
 TOKEN = "t" * 32  # the cookie and the header only have to be alike
 FORM = "application/x-www-form-urlencoded"
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 Files = dict[str, bytes]
 BROKEN = (http.client.HTTPException, ConnectionError, TimeoutError)
 

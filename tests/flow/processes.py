@@ -14,8 +14,8 @@ from typing import TypeVar
 import psutil
 from django.conf import settings
 
-PATIENCE_S = 300.0  # for a machine that computes other tests meanwhile
-STOP_S = 60.0
+PATIENCE_S = 900.0  # for a machine that computes other tests meanwhile
+STOP_S = 180.0
 SETTING = re.compile(r"HERITAGE_\w+")
 T = TypeVar("T")
 

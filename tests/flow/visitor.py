@@ -16,7 +16,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
-TIMEOUT_S = 60
+TIMEOUT_S = 180
 ERRORS = re.compile(r'class="errornote.*?</div>|<ul class="errorlist.*?</ul>', re.S)
 JSON_ANSWER = "application/sparql-results+json"
 Fields = dict[str, str]

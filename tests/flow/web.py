@@ -18,7 +18,7 @@ from tests.prepared import lay_database
 from .processes import bare_environment, free_ports
 
 CURATOR, PASSWORD = "curator", "a-long-phrase-for-tests"
-PATIENCE_S = 120.0  # for a machine that computes other tests meanwhile
+PATIENCE_S = 300.0  # for a machine that computes other tests meanwhile
 # All in one process: what a new one loads costs seconds.
 SETUP = f"""
 import django

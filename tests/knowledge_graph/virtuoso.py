@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SERVER, CLIENT = "virtuoso-t", "isql-vt"  # of Debian's virtuoso-opensource-7-bin
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
 INI = """
 [Database]
 DatabaseFile = virtuoso.db

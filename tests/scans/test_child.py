@@ -26,7 +26,7 @@ from tests.scans.shapes import write_scans
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMITS = Limits(memory_bytes=4 * 2**30, wall_s=300, cpu_s=300, file_bytes=2**30)
-PATIENCE_S = 120
+PATIENCE_S = 300
 
 
 def never() -> bool:

@@ -22,7 +22,7 @@ from tests.prepared import lay_database
 from . import puppet
 
 ROOT = Path(__file__).resolve().parents[3]
-PATIENCE_S = 120.0  # for a machine under load; a sound one needs a few seconds
+PATIENCE_S = 300.0  # for a machine under load; a sound one needs a few seconds
 LOOK_EVERY_S = 0.02
 T = TypeVar("T")
 

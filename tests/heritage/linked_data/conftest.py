@@ -22,7 +22,7 @@ from tests.knowledge_graph.processes import (
 # What an engine at a URL does otherwise than the embedded one, by the name of the test.
 SERVER_DEVIATIONS: dict[str, str] = {}
 
-PATIENCE_S = 120.0  # for a machine that computes other tests meanwhile
+PATIENCE_S = 300.0  # for a machine that computes other tests meanwhile
 
 
 def wait_until(

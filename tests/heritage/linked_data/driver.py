@@ -33,7 +33,7 @@ from tests.heritage.factories import make_collection, make_relic  # noqa: E402
 
 from .samples import Museum, make_museum  # noqa: E402
 
-PATIENCE_S = 120.0  # for a machine that computes other tests meanwhile
+PATIENCE_S = 300.0  # for a machine that computes other tests meanwhile
 
 
 def ask(query: str) -> dict[str, Any]:
