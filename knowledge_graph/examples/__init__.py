@@ -1,6 +1,7 @@
 """Questions that show what the graph can answer; each file is one query with titles.
 
-A file may name a page of its own (`# page:`), say what the question is about, and ask for
+The files ask for names in Chinese, which every thing has; a reader of English is given a
+query that asks for the English ones where there are any. A file may name a page of its own (`# page:`), say what the question is about, and ask for
 values (`# ask: name | kind | default | label | label in Chinese`), written `$name`.
 """
 
@@ -22,6 +23,11 @@ _TITLE: Final = re.compile(r"# (en|zh-Hans): (.+)")
 _ABOUT: Final = re.compile(r"# about-(en|zh-Hans): (.+)")
 _HEADING: Final = re.compile(r"# heading-(en|zh-Hans): (.+)")
 _PAGE: Final = re.compile(r"# page: (\S+)")
+_NAMED: Final = re.compile(
+    r"(\?\w+ (?:rdfs:label|skos:prefLabel)) \?(\w+)"
+    r' \. FILTER\(langMatches\(LANG\(\?\2\), "zh-Hans"\)\)'
+)
+_END: Final = "\n}\n"  # of what is to be found
 _ASK: Final = re.compile(r"# ask: (\w+) \| (\w+) \| (.+?) \| (.+?) \| (.+)")
 
 
@@ -50,28 +56,29 @@ class Example:
 
     slug: str
     titles: Mapping[str, str]  # by language
-    text: str  # with the values that are asked for unless others are given
+    templates: Mapping[str, str]  # the query by language, its values yet to be put in
     page: str = ""
     headings: Mapping[str, str] = field(default_factory=dict)  # of the page
     abouts: Mapping[str, str] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
-    template: str = ""
 
-    def filled(self, values: Mapping[str, str]) -> str:
+    def text(self, language: str) -> str:
+        """Give the query with the values that are asked for unless others are given."""
+        return self.filled({}, language)
+
+    def filled(self, values: Mapping[str, str], language: str) -> str:
         """Give the query with these values; raises `ValueError` for one that is none."""
-        return _fill(self.template, self.parameters, values)
+        return _fill(self.templates[_tag(language)], self.parameters, values)
 
     def heading(self, language: str) -> str:
         """Give the page's title: the question without the values that it asks for."""
-        tag = "zh-Hans" if language.lower().startswith("zh") else "en"
-        return self.headings.get(tag) or self.title(language)
+        return self.headings.get(_tag(language)) or self.title(language)
 
     def about(self, language: str) -> str:
-        tag = "zh-Hans" if language.lower().startswith("zh") else "en"
-        return self.abouts.get(tag, "")
+        return self.abouts.get(_tag(language), "")
 
     def title(self, language: str) -> str:
-        return self.titles["zh-Hans" if language.lower().startswith("zh") else "en"]
+        return self.titles[_tag(language)]
 
 
 @cache
@@ -93,13 +100,36 @@ def _read(path: Path, ids: Ids) -> Example:
     return Example(
         path.stem,
         dict(_TITLE.findall(text)),
-        _fill(with_base, asked, {}),
+        {"zh-Hans": with_base, "en": _in_english(with_base)},
         page=page[1] if page else "",
         headings=dict(_HEADING.findall(text)),
         abouts=dict(_ABOUT.findall(text)),
         parameters=asked,
-        template=with_base,
     )
+
+
+def _tag(language: str) -> str:
+    return "zh-Hans" if language.lower().startswith("zh") else "en"
+
+
+def _in_english(query: str) -> str:
+    """Have a query give English names, and the Chinese ones of what has no other."""
+    named = _NAMED.findall(query)
+    if not named:
+        return query
+    found, end, rest = _NAMED.sub(_in_chinese, query).partition(_END)
+    more = ["", "  # In English, where there is an English name."]
+    for pattern, name in named:
+        english = f"?{name}InEnglish"
+        match = f'FILTER(langMatches(LANG({english}), "en"))'
+        more.append(f"  OPTIONAL {{ {pattern} {english} . {match} }}")
+    for _, name in named:
+        more.append(f"  BIND(COALESCE(?{name}InEnglish, ?{name}InChinese) AS ?{name})")
+    return found + "\n".join(more) + end + rest
+
+
+def _in_chinese(match: re.Match[str]) -> str:
+    return match[0].replace(f"?{match[2]}", f"?{match[2]}InChinese")
 
 
 def _fill(text: str, asked: tuple[Parameter, ...], values: Mapping[str, str]) -> str:

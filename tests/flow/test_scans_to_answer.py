@@ -210,7 +210,7 @@ def ask_for_files(
     """Ask which scanner files and parameters made the model shown in this exhibit."""
     ids = Ids(museum.environment["HERITAGE_BASE_IRI"])
     shown = f"VALUES ?exhibit {{ <{ids.thing('exhibit', story.exhibit_key)}> }}"
-    text = examples(ids)[0].text
+    text = examples(ids)[0].text("zh-hans")
     assert text.count("WHERE {") == 1
     return visitor.ask(text.replace("WHERE {", f"WHERE {{ {shown}"))
 

@@ -31,7 +31,11 @@ def store() -> pyoxigraph.Store:
 
 
 def ask(store: pyoxigraph.Store, slug: str, *, ids: Ids = IDS) -> list[Row]:
-    (text,) = (one.text for one in examples(ids) if one.slug.split("-", 1)[1] == slug)
+    (text,) = (
+        one.text("zh-hans")
+        for one in examples(ids)
+        if one.slug.split("-", 1)[1] == slug
+    )
     answer = store.query(text)
     assert isinstance(answer, pyoxigraph.QuerySolutions)
     variables = [variable.value for variable in answer.variables]

@@ -65,24 +65,26 @@ def theirs(
 
 
 @pytest.mark.parametrize(
-    "example",
+    ("example", "language"),
     [
         pytest.param(
             one,
-            id=one.slug,
+            language,
+            id=f"{one.slug}-{language}",
             marks=[pytest.mark.xfail(reason=DEVIATIONS[one.slug], strict=True)]
             if one.slug in DEVIATIONS
             else [],
         )
         for one in examples(IDS)
+        for language in ("zh-hans", "en")
     ],
 )
 def test_an_independent_engine_answers_alike(
-    ours: ox.Store, theirs: RemoteQueryClient, example: Example
+    ours: ox.Store, theirs: RemoteQueryClient, example: Example, language: str
 ) -> None:
-    out = io.BytesIO()
-    evaluate(ours, Question(example.text, JSON, rows=100_000), out)
-    answer = theirs.ask(example.text, media_type=JSON, client="test")
+    out, text = io.BytesIO(), example.text(language)
+    evaluate(ours, Question(text, JSON, rows=100_000), out)
+    answer = theirs.ask(text, media_type=JSON, client="test")
     assert rows_of(answer.read()) == rows_of(out.getvalue())
 
 
@@ -90,7 +92,7 @@ def test_most_questions_have_an_answer(theirs: RemoteQueryClient) -> None:
     """The comparison above is not of nothing with nothing."""
     found = []
     for one in examples(IDS):
-        with theirs.ask(one.text, media_type=JSON, client="test") as answer:
+        with theirs.ask(one.text("zh-hans"), media_type=JSON, client="test") as answer:
             found.append(answer.rows)
     assert sum(rows > 0 for rows in found) >= 20
 

@@ -35,7 +35,7 @@ def query_page(request: HttpRequest) -> HttpResponse:
         "endpoint": reverse("sparql"),
         # Kept for an hour: under an address for each language.
         "terms": f"{reverse('query-terms')}?language={language}",
-        "queries": {one.slug: one.text for one in known},
+        "queries": {one.slug: one.text(language) for one in known},
         "tab": _("Query"),
         "words": editor_words(),
         "views": {"language": language, "words": view_words()},

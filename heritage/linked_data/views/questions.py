@@ -58,7 +58,7 @@ def question(request: HttpRequest, page: str) -> HttpResponse:
         "about": example.about(language),
         "fields": [_field(one, request, language) for one in example.parameters],
         "section": "query",
-        **_answer(request, example),
+        **_answer(request, example, language),
     }
     return render(
         request, "linked_data/question.html", context, status=_status(context)
@@ -72,12 +72,12 @@ def _field(asked: Parameter, request: HttpRequest, language: str) -> Field:
     return Field(asked.name, asked.labels[tag], value, kinds.get(asked.kind, "text"))
 
 
-def _answer(request: HttpRequest, example: Example) -> dict[str, Any]:
+def _answer(request: HttpRequest, example: Example, language: str) -> dict[str, Any]:
     values = {
         one.name: request.GET.get(one.name, one.default) for one in example.parameters
     }
     try:
-        text = example.filled(values)
+        text = example.filled(values, language)
     except ValueError:
         return {"fault": _("One of the values is no number or no date."), "status": 400}
     told = {

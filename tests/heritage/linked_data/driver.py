@@ -76,7 +76,7 @@ def fill_and_query() -> dict[str, Any]:
     wait_for_the_projector()
     model = museum.run.derivatives.get(role="model")
     answers = {
-        one.slug.split("-")[0]: ask(one.text)["results"]["bindings"]
+        one.slug.split("-")[0]: ask(one.text("zh-hans"))["results"]["bindings"]
         for one in examples(museum_ids())
     }
     known = {

@@ -385,13 +385,22 @@ def _record_models() -> list[type[Record]]:
     return [one for one in sources if issubclass(one, Record)]
 
 
-def answer(store: ox.Store, slug: str, columns: tuple[str, ...]) -> set[Any]:
+def asked(store: ox.Store, slug: str, language: str) -> list[ox.QuerySolution]:
     (text,) = (
-        one.text for one in examples(museum_ids()) if one.slug.split("-", 1)[1] == slug
+        one.text(language)
+        for one in examples(museum_ids())
+        if one.slug.split("-", 1)[1] == slug
     )
     found = store.query(text, use_default_graph_as_union=True)
     assert isinstance(found, ox.QuerySolutions)
-    return {tuple(short(row[name]) for name in columns) for row in found}
+    return list(found)
+
+
+def answer(
+    store: ox.Store, slug: str, columns: tuple[str, ...], language: str
+) -> set[Any]:
+    rows = asked(store, slug, language)
+    return {tuple(short(row[name]) for name in columns) for row in rows}
 
 
 def test_every_example_is_held_against_the_register() -> None:
@@ -399,13 +408,33 @@ def test_every_example_is_held_against_the_register() -> None:
     assert slugs == EXPECTED.keys()
 
 
-def test_every_example_answers_what_the_register_says(store: ox.Store) -> None:
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_example_answers_what_the_register_says(
+    store: ox.Store, language: str
+) -> None:
     for slug, (columns, computed) in EXPECTED.items():
         wanted = set(computed())
         assert wanted, f"{slug}: nothing to find, so nothing is tested"
-        given = answer(store, slug, columns)
+        given = answer(store, slug, columns, language)
         if slug == "tallest-relics":
             given = {(key, float(value)) for key, value in given}
         if slug == "what-changed-since":  # the graph knows captures and links as well
             given = {row for row in given if row in wanted}
         assert given == wanted, slug
+
+
+@pytest.mark.parametrize("slug", ["relics-of-a-material", "relics-along-time"])
+def test_names_are_in_the_readers_language_where_there_are_any(
+    store: ox.Store, slug: str
+) -> None:
+    names = {one.key: (one.name_zh, one.name_en) for one in relics()}
+    for language in ("zh-hans", "en"):
+        rows = asked(store, slug, language)
+        given = {(short(row["relic"]), short(row["name"])) for row in rows}
+        wanted = {
+            (key, english if english and language == "en" else chinese)
+            for key, (chinese, english) in names.items()
+        }
+        assert given
+        assert given <= wanted, language
+    assert {"", "x"} == {english and "x" for _, english in names.values()}

@@ -212,7 +212,9 @@ def test_the_examples_find_the_records(museum: dict[str, Record]) -> None:
 
 
 def ask(store: pyoxigraph.Store, slug: str) -> list[dict[str, str]]:
-    (text,) = (one.text for one in examples(museum_ids()) if one.slug.endswith(slug))
+    (text,) = (
+        one.text("zh-hans") for one in examples(museum_ids()) if one.slug.endswith(slug)
+    )
     answer = store.query(text)
     assert isinstance(answer, pyoxigraph.QuerySolutions)
     names = [variable.value for variable in answer.variables]
