@@ -6,13 +6,13 @@ kept, and its key: its file comes and goes by other ways.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Field, Model, ProtectedError, RestrictedError
+from django.db.models import Field, Model, ProtectedError, QuerySet, RestrictedError
 from django.utils.translation import gettext as _
 
 from .models import (
@@ -137,15 +137,28 @@ def _bring_back(
     held = {row["pk"]: row for row in now}
     for pk in held.keys() - wanted.keys():
         _take_away(model._default_manager.get(pk=pk))
+    changed = {pk for pk in held.keys() & wanted.keys() if held[pk] != wanted[pk]}
+    today = _lifted(model, changed)
     for pk, told in wanted.items():
         if told == held.get(pk):
             continue
-        row = _made(model, told)
-        if pk in held:  # what is not typed stays as it is today
-            row = _set(model._default_manager.get(pk=pk), told)
+        # What is not typed stays as it is today.
+        row = _set(today[pk], told) if pk in today else _made(model, told)
         setattr(row, path, record)
         row.full_clean()
-        row.save()
+        row.save(force_insert=pk in today)
+
+
+def _lifted(model: Any, pks: Collection[int]) -> dict[int, Any]:
+    """Take rows out of their table, to be put back changed under their keys.
+
+    One by one they could stand in each other's way: two that swap a value which each has
+    alone. Nobody is told, and what refers to them is asked for at the commit only.
+    """
+    rows = model._default_manager.filter(pk__in=pks)
+    lifted = {row.pk: row for row in rows}
+    QuerySet(model).filter(pk__in=lifted)._raw_delete(rows.db)
+    return lifted
 
 
 def _take_away(row: Any) -> None:

@@ -7,7 +7,14 @@ class ExchangeConfig(AppConfig):
     verbose_name = _("Import and export")
 
     def ready(self) -> None:
+        from django.contrib.auth.models import User
+        from django.db.models.signals import pre_delete
+
+        from .author import stop_with_author
         from .rules import declare_policies, preserve
 
         declare_policies()
         preserve()
+        pre_delete.connect(
+            stop_with_author, sender=User, dispatch_uid="loads-stop-with-author"
+        )

@@ -8,6 +8,7 @@ from django.db import DataError, IntegrityError, transaction
 from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import Relic
 
+from .author import check_author
 from .cells import read_row
 from .checking import find_faults
 from .entries import Entry, Verdict, tidy
@@ -96,6 +97,7 @@ class Entering:
                     save(self.load, cursor=self.load.cursor + 1)
 
     def _enter(self, entries: list[Entry]) -> None:
+        check_author(self.load)
         self._find(entries)
         for entry in entries:
             self._decide(entry)

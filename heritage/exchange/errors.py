@@ -51,6 +51,21 @@ class WrongMoment(ExchangeError):
         )
 
 
+class AuthorLost(ExchangeError):
+    """Whoever a load is entered for has no account any more, or may not load here."""
+
+    code = "author-lost"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The account that this load is entered for is closed, or curates the "
+                "collection no longer. What is entered stays. Another curator can go on."
+            )
+        )
+
+
 class NothingToDo(ExchangeError):
     """A change that names no relic, or says nothing of what is to be done."""
 

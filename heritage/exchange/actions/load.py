@@ -22,9 +22,10 @@ from heritage.catalogue.doors import Door, through
 from heritage.catalogue.errors import NotPermitted
 from heritage.catalogue.models import Collection
 from heritage.catalogue.policy import Person
+from heritage.exchange.author import check_author
 from heritage.exchange.cells import identifier_of
 from heritage.exchange.entering import Entering
-from heritage.exchange.errors import WrongMoment
+from heritage.exchange.errors import AuthorLost, WrongMoment
 from heritage.exchange.lease import save, take_up, telling_failure
 from heritage.exchange.mapping import Plan, read_plan
 from heritage.exchange.models import Load, Mapping
@@ -66,6 +67,7 @@ def stage_load(
 def begin(load: Load, mapping: Mapping, *, by: User | None) -> None:
     """Have a staged load entered by this mapping; `ring` is left to the caller.
 
+    Of one whose author may enter nothing any more this person becomes the author.
     Raises `WrongMoment`, `NotPermitted`, `BadMapping`.
     """
     check_curator(load.collection, by)
@@ -76,7 +78,17 @@ def begin(load: Load, mapping: Mapping, *, by: User | None) -> None:
         raise WrongMoment(Load.objects.get(pk=load.pk).get_state_display())
     load.refresh_from_db()
     load.mapping = mapping
-    load.save(update_fields=["mapping"])
+    if not _has_author(load):
+        load.created_by = by
+    load.save(update_fields=["mapping", "created_by"])
+
+
+def _has_author(load: Load) -> bool:
+    try:
+        check_author(load)
+    except AuthorLost:
+        return False
+    return load.created_by_id is not None
 
 
 def run_load(
@@ -124,8 +136,13 @@ def _run(
         if connection.vendor == "sqlite" and load.cursor:
             rest(max(0.0, REST_S - prepared_s))
         began = time.monotonic()
-        with through(Door.IMPORT):
-            entering.write()
+        try:
+            with through(Door.IMPORT):
+                entering.write()
+        except AuthorLost as lost:
+            with transaction.atomic():
+                save(load, state=State.STOPPED, error=str(lost))
+            return
         took = time.monotonic() - began
         size = _next_size(len(batch), took)
         on_batch(load)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db.models import ProtectedError
+from django.db import connection
+from django.db.models import F, ProtectedError
 from django.test import Client
 from django.urls import reverse
 
@@ -19,6 +20,8 @@ from heritage.catalogue.models import (
     Citation,
     Collection,
     Dimension,
+    ElementListing,
+    ElementPart,
     ExternalIdentifier,
     KeptRows,
     Recording,
@@ -84,6 +87,58 @@ def test_rows_that_went_or_changed_come_back_as_they_were(
     assert fresh(relic).edit_version == 3
     take_back(relic, curator)  # the taking back itself is a version as any other
     assert materials(relic) == {"gold"}
+
+
+def test_two_rows_that_swapped_what_each_has_alone_swap_it_back(
+    collection: Collection, curator: User
+) -> None:
+    relic = make_relic(collection)
+    rows = [
+        ExternalIdentifier.objects.create(
+            relic=relic, type="wikidata", identifier=number
+        )
+        for number in ("Q101", "Q102", "Q103")
+    ]
+    before = rows_of(fresh(relic))
+
+    def change(held: Relic) -> None:
+        """All three go round, as one does who types them into the wrong lines."""
+        numbers = [rows[1].identifier, rows[2].identifier, rows[0].identifier]
+        ExternalIdentifier.objects.filter(relic=held).update(identifier=F("pk"))
+        for row, number in zip(rows, numbers, strict=True):
+            row.identifier = number
+            row.save()
+        rows[0].note = "新"
+        rows[0].save()
+
+    edit(relic, curator, change)
+    assert rows_of(fresh(relic)) != before
+    take_back(relic, curator)
+    assert rows_of(fresh(relic)) == before
+    take_back(relic, curator)
+    assert relic.identifiers.get(pk=rows[0].pk).note == "新"
+
+
+def test_a_row_that_others_refer_to_changes_back_under_its_key(
+    collection: Collection, curator: User
+) -> None:
+    element = make_element(collection)
+    first, second = (
+        ElementPart.objects.create(element=element, name_zh=name, applicant="佛山")
+        for name in ("甲", "乙")
+    )
+    listing = ElementListing.objects.create(element=element, part=first, level="city")
+    with editing(element, seen_version=1, by=curator, door=Door.ADMIN) as held:
+        keep_rows(held)
+        ElementPart.objects.filter(pk=first.pk).update(name_zh="丙")
+        ElementPart.objects.filter(pk=second.pk).update(name_zh="甲")
+        ElementPart.objects.filter(pk=first.pk).update(name_zh="乙")
+    now = type(element).objects.get(pk=element.pk)
+    undo(now, seen_version=2, by=curator, door=Door.ADMIN)
+    connection.check_constraints()
+    assert ElementListing.objects.get(pk=listing.pk).part == first
+    parts = ElementPart.objects.filter(element=element).order_by("pk")
+    assert list(parts.values_list("pk", "name_zh")) == [(first.pk, "甲"), (second.pk, "乙")]  # fmt: skip
 
 
 def test_what_an_earlier_version_had_is_known_through_those_between(

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,8 @@ from heritage.exchange.actions import (
 )
 from heritage.exchange.actions.mappings import find_mapping
 from heritage.exchange.due import ring_for_loads
+from heritage.exchange.errors import AuthorLost
+from heritage.exchange.lease import WorkLost
 from heritage.exchange.mapping import own
 from heritage.exchange.models import (
     Doubt,
@@ -35,6 +38,7 @@ from heritage.exchange.models import (
 )
 from heritage.exchange.plain import plain, with_rows
 from heritage.exchange.words import told_fault
+from heritage.lib.batches import FIRST_ROWS
 from heritage.linked_data.models import Outbox
 from tests.heritage.factories import make_user
 
@@ -325,6 +329,38 @@ def test_a_load_that_cannot_go_on_says_so(
     begin_undo(load, by=curator)
     run_undo(load.pk, rest=at_once)
     assert not Relic.objects.exists()
+
+
+@pytest.mark.parametrize("lost", ["closed", "no curator", "gone"])
+def test_a_load_stops_with_its_author_and_another_goes_on(
+    register: Path, collection: Collection, curator: User, lost: str
+) -> None:
+    load = stage_load([register], collection=collection, by=curator)
+    begin(load, find_mapping("register-zh"), by=curator)
+
+    def lose(_held: Load) -> None:
+        if lost == "closed":
+            User.objects.filter(pk=curator.pk).update(is_active=False)
+        elif lost == "gone":
+            curator.delete()
+        else:
+            curator.memberships.all().delete()
+
+    with pytest.raises(WorkLost) if lost == "gone" else nullcontext():
+        run_load(load.pk, rest=at_once, on_batch=lose)
+    load.refresh_from_db()
+    assert load.state == "stopped"
+    assert load.error == str(AuthorLost())
+    assert load.cursor == load.results.count() == FIRST_ROWS
+    assert ring_for_loads() == 0
+
+    other = make_user(collection, "curator")
+    begin(load, find_mapping("register-zh"), by=other)
+    run_load(load.pk, rest=at_once)
+    load.refresh_from_db()
+    assert load.state == "done", load.error
+    assert load.created_by == other
+    assert load.results.count() == 120
 
 
 def test_only_curators_load_and_take_back(
