@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -16,6 +15,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from heritage.archive.errors import ArchiveError
 from heritage.catalogue.admin.inlines import PolicyStackedInline
+from heritage.lib.admin_uploads import TakesUploads
 
 from .actions.keep_narration import check_sound, keep_narration
 from .errors import ExhibitError
@@ -98,37 +98,10 @@ class NarrationInline(OfThisExhibit, PolicyStackedInline):
         )
 
 
-class TakesSounds:
-    """Takes in what was uploaded in the rows of narrations, after the form is saved."""
+class TakesSounds(TakesUploads):
+    """Keeps what was handed in with the rows of narrations."""
 
-    def save_formset(
-        self, request: HttpRequest, form: Any, formset: Any, change: Any
-    ) -> None:
-        super().save_formset(request, form, formset, change)  # type: ignore[misc]
-        if formset.model is Narration:
-            request._sounds = [  # type: ignore[attr-defined]
-                (row.instance, row.cleaned_data["upload"])
-                for row in formset.forms
-                if row.has_changed() and row.cleaned_data.get("upload")
-            ]
+    refusals = (ArchiveError, ExhibitError)
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> Any:
-        """Save the form; only after its transaction take in the sounds, however large."""
-        answer = super().changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
-        for row, upload in getattr(request, "_sounds", ()):
-            if row.pk is not None:  # and not just deleted
-                _keep(request, row, upload)
-        return answer
-
-
-def _keep(request: HttpRequest, row: Narration, upload: Any) -> None:
-    try:
-        keep_narration(row, upload.name, upload.file, by=request.user)  # type: ignore[arg-type]
-    except (ArchiveError, ExhibitError) as error:
-        messages.error(request, str(error))
+    def keep_upload(self, row: Narration, upload: Any, *, by: Any) -> None:
+        keep_narration(row, upload.name, upload.file, by=by)

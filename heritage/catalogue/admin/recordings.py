@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from heritage.catalogue.actions.recordings import keep_file
 from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import Recording, RecordingItem
 from heritage.catalogue.recordings import owed
+from heritage.lib.admin_uploads import TakesUploads
 
 from .base import NAMES, SCHEDULE, RecordAdmin
 from .inlines import PolicyStackedInline
@@ -49,7 +50,8 @@ class ItemInline(PolicyStackedInline):
 
 
 @admin.register(Recording)
-class RecordingAdmin(RecordAdmin):
+class RecordingAdmin(TakesUploads, RecordAdmin):
+    refusals = (ArchiveError, CatalogueError)
     list_display = (
         "title_shown", "bearer", "element", "complete_shown", "state_shown", "modified_at",
     )  # fmt: skip
@@ -93,37 +95,8 @@ class RecordingAdmin(RecordAdmin):
         lines = owed(recording)
         return f"{sum(one.is_done for one in lines)}/{len(lines)}"
 
-    def save_formset(
-        self, request: HttpRequest, form: Any, formset: Any, change: Any
-    ) -> None:
-        super().save_formset(request, form, formset, change)
-        uploads = getattr(request, "_uploads", [])
-        uploads += [
-            (row.instance, row.cleaned_data["upload"])
-            for row in formset.forms
-            if row.has_changed() and row.cleaned_data.get("upload")
-        ]
-        request._uploads = uploads  # type: ignore[attr-defined]
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> Any:
-        """Save the form; only after its transaction take in the files, however large."""
-        answer = super().changeform_view(request, object_id, form_url, extra_context)
-        for item, upload in getattr(request, "_uploads", ()):
-            if item.pk is not None:  # and not just deleted
-                self._keep(request, item, upload)
-        return answer
-
-    def _keep(self, request: HttpRequest, item: RecordingItem, upload: Any) -> None:
-        try:
-            keep_file(item, upload.name, upload.file, by=request.user)  # type: ignore[arg-type]
-        except (ArchiveError, CatalogueError) as error:
-            messages.error(request, str(error))
+    def keep_upload(self, row: RecordingItem, upload: Any, *, by: Any) -> None:
+        keep_file(row, upload.name, upload.file, by=by)
 
 
 def _sign(is_done: bool) -> str:  # noqa: FBT001
