@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -57,10 +57,12 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     named = {run.key: run for run in runs}
     chosen = [named.get(asked.get(name, "")) for name in ("first", "second")]
+    if request.method == "POST":
+        if None in chosen:
+            raise Http404
+        return _ask(request, *chosen)
     if None in chosen:
         chosen = list(runs[-SIDES:]) if len(runs) >= SIDES else []
-    if request.method == "POST" and len(chosen) == SIDES:
-        return _ask(request, *chosen)
     context: dict[str, Any] = admin.site.each_context(request) | {
         "title": _("Models side by side: %(relic)s") % {"relic": capture.relic.title},
         "opts": Capture._meta,

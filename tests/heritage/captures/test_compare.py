@@ -241,6 +241,15 @@ def test_the_difference_is_asked_for_on_the_page(
     assert Run.objects.get(type="compare").compared_with == before
 
 
+def test_what_was_not_chosen_is_not_compared(
+    client: Client, before: Run, after: Run, curator: User
+) -> None:
+    client.force_login(curator)
+    for told in ({}, {"first": before.key, "second": "made-up"}):
+        assert client.post(place(after, "compare/"), told).status_code == 404
+    assert not Run.objects.filter(type=Run.Type.COMPARE).exists()
+
+
 def test_a_new_captures_shape_is_compared_by_itself(
     before: Run, curator: User, work: Work
 ) -> None:
