@@ -102,18 +102,42 @@ def _relaxed(uvs: Floats, corners: Indices, rest: Floats) -> Floats:
         diag_pivot_thresh=0.0,
         options={"SymmetricMode": True},
     )
-    sides = [(1, 2), (2, 0), (0, 1)]
-    edges = np.stack([rest[:, i] - rest[:, j] for i, j in sides], axis=1)
+    sides = [_Side.of(corners, rest, weights[:, side], side) for side in range(3)]
     for _ in range(ROUNDS):
         pulled = np.zeros((len(uvs), 2))
-        turned = _turns(uvs, corners, edges, weights)
-        for side, (i, j) in enumerate(sides):
-            pull = _turned(turned, edges[:, side]) * weights[:, side, None]
+        cosine, sine = _turns(uvs, sides)
+        for side in sides:
+            x, y = side.edge
+            pull = cosine * x - sine * y, sine * x + cosine * y
             for axis in (0, 1):
-                pulled[:, axis] += sums(corners[:, i], pull[:, axis], len(uvs))
-                pulled[:, axis] -= sums(corners[:, j], pull[:, axis], len(uvs))
+                along = pull[axis] * side.weight
+                pulled[:, axis] += sums(side.start, along, len(uvs))
+                pulled[:, axis] -= sums(side.end, along, len(uvs))
         uvs = factor.solve(pulled + HOLD * uvs)
     return np.asarray(uvs)
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One side of each triangle: its ends (m,), its vector at rest (2, m), its weight (m,)."""
+
+    start: Indices
+    end: Indices
+    edge: Floats
+    weight: Floats
+
+    @classmethod
+    def of(
+        cls, corners: Indices, rest: Floats, weight: Floats, opposite: int
+    ) -> "_Side":
+        """The side that lies opposite a corner."""
+        i, j = (opposite + 1) % 3, (opposite + 2) % 3
+        return cls(
+            start=np.ascontiguousarray(corners[:, i]),
+            end=np.ascontiguousarray(corners[:, j]),
+            edge=np.ascontiguousarray((rest[:, i] - rest[:, j]).T),
+            weight=np.ascontiguousarray(weight),
+        )
 
 
 def _weights(rest: Floats) -> Floats:
@@ -137,23 +161,19 @@ def _system(corners: Indices, weights: Floats, count: int) -> csc_array:
     return csc_array(system + HOLD * eye_array(count))
 
 
-def _turns(uvs: Floats, corners: Indices, edges: Floats, weights: Floats) -> Floats:
-    """The turn nearest to what each triangle underwent, (m, 2): cosine and sine."""
-    cosine = np.zeros(len(corners))
-    sine = np.zeros(len(corners))
-    for side, (i, j) in enumerate([(1, 2), (2, 0), (0, 1)]):
-        moved = uvs[corners[:, i]] - uvs[corners[:, j]]
-        weight = weights[:, side]
-        cosine += weight * (moved * edges[:, side]).sum(axis=1)
-        sine += weight * _crossed(edges[:, side], moved)
+def _turns(uvs: Floats, sides: list[_Side]) -> tuple[Floats, Floats]:
+    """The turn nearest to what each triangle underwent: cosines and sines, (m,)."""
+    u, v = np.ascontiguousarray(uvs.T)  # rows of two are slow
+    cosine = np.zeros(len(sides[0].start))
+    sine = np.zeros(len(cosine))
+    for side in sides:
+        across = u.take(side.start) - u.take(side.end)
+        upwards = v.take(side.start) - v.take(side.end)
+        x, y = side.edge
+        cosine += side.weight * (across * x + upwards * y)
+        sine += side.weight * (x * upwards - y * across)
     length = np.maximum(np.hypot(cosine, sine), 1e-300)
-    return np.stack([cosine / length, sine / length], axis=1)
-
-
-def _turned(turns: Floats, vectors: Floats) -> Floats:
-    cosine, sine = turns.T
-    x, y = vectors.T
-    return np.stack([cosine * x - sine * y, sine * x + cosine * y], axis=1)
+    return cosine / length, sine / length
 
 
 def _crossed(one: Floats, other: Floats) -> Floats:

@@ -73,7 +73,7 @@ class Original:
 
     def __init__(self, look: MasterLook, *, pixels: int = NOMINAL_PX) -> None:
         self._look, self._pixels = look, pixels
-        self._made: dict[tuple[View, bool], tuple[Camera, int, Picture]] = {}
+        self._made: dict[View, tuple[Camera, int, Shot]] = {}
 
     def measure(self, level: LevelLook) -> Likeness:
         """Compare a level with the master from all sides."""
@@ -97,18 +97,48 @@ class Original:
 
     def pair(self, level: LevelLook, view: View) -> tuple[Picture, Picture]:
         """Master and level from the same side, in the same light."""
-        camera, side, picture = self._rendered(view, with_sky=level.has_sky)
-        return picture, render(level, camera, side, with_sky=level.has_sky)
+        camera, side, original = self._shot(view)
+        made = shoot(level, camera, side)
+        with_sky = level.has_sky
+        return (
+            original.picture(self._look, with_sky=with_sky),
+            made.picture(level, with_sky=with_sky),
+        )
 
-    def _rendered(self, view: View, *, with_sky: bool) -> tuple[Camera, int, Picture]:
-        if (view, with_sky) not in self._made:
+    def _shot(self, view: View) -> tuple[Camera, int, "Shot"]:
+        if view not in self._made:
             yaw, elevation = np.deg2rad(view)
             places = self._look.surface.positions
             camera = fit_camera(places, yaw_rad=yaw, elevation_rad=elevation)
             side = _side_for(self._look.scene, camera, self._pixels)
-            picture = render(self._look, camera, side, with_sky=with_sky)
-            self._made[view, with_sky] = camera, side, picture
-        return self._made[view, with_sky]
+            self._made[view] = camera, side, shoot(self._look, camera, side)
+        return self._made[view]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """What a camera sees of a surface in the light of the lamps; the sky's may be added.
+
+    mask   : (h, w) where the object is, and of its k pixels in their order
+    triangles, weights : (k,), (k, 3) the place that each shows
+    light  : (k, 3) or (k, 1) for a grey, what is reflected
+    lamps  : (k,) how much of their light falls there
+    """
+
+    mask: NDArray[np.bool_]
+    triangles: NDArray[np.uint32]
+    weights: Floats
+    light: Floats
+    lamps: Floats
+
+    def picture(self, look: Look, *, with_sky: bool) -> Picture:
+        """The picture of the surface that was shot."""
+        sky = look.sky(self.triangles, self.weights) if with_sky else np.float32(1)
+        # A surface without colours is as bright in all three: one is enough to compute.
+        lit = np.clip(self.light * (SKY * sky + self.lamps)[:, None], 0, 1)
+        pixels = np.zeros((*self.mask.shape, 3), np.float32)
+        pixels[self.mask] = linear_to_srgb(lit)
+        return Picture(pixels, self.mask)
 
 
 def telling_px(samples: int, *, most: int) -> int:
@@ -157,29 +187,35 @@ def _blocks(values: Floats) -> Floats:
     return np.asarray(cut.reshape(rows, BLOCK, columns, BLOCK, -1).mean(axis=(1, 3)))
 
 
-def render(look: Look, camera: Camera, side: int, *, with_sky: bool) -> Picture:
-    """Render the part of the frame that the object can cover."""
+def shoot(look: Look, camera: Camera, side: int) -> Shot:
+    """Look at the part of the frame that the object can cover."""
     columns, rows = camera.extent(side)
-    picture = np.zeros((len(rows) * len(columns), 3), np.float32)
-    mask = np.zeros(len(picture), bool)
     step = max(1, BAND // len(columns))
-    for start in range(0, len(rows), step):
-        band = rows[start : start + step]
-        rays = camera.directions(side, columns, band)
-        eyes = np.broadcast_to(camera.eye.astype(np.float32), rays.shape)
-        hits = look.scene.cast(np.ascontiguousarray(eyes), rays)
-        first = start * len(columns)
-        mask[first + hits.rays] = True
-        lit = _lit(look, camera, hits, rays[hits.rays], side, with_sky=with_sky)
-        picture[first + hits.rays] = lit
+    bands = [
+        _band(look, camera, side, columns, rows[start : start + step])
+        for start in range(0, len(rows), step)
+    ]
+    return Shot(*(np.concatenate(parts) for parts in zip(*bands, strict=True)))
+
+
+def _band(
+    look: Look, camera: Camera, side: int, columns: range, rows: range
+) -> tuple[NDArray[np.bool_], NDArray[np.uint32], Floats, Floats, Floats]:
+    """What a `Shot` holds, of some rows."""
+    rays = camera.directions(side, columns, rows)
+    eyes = np.broadcast_to(camera.eye.astype(np.float32), rays.shape)
+    hits = look.scene.cast(eyes, rays)
+    mask = np.zeros(len(rays), bool)
+    mask[hits.rays] = True
+    light, lamps = _lit(look, camera, hits, rays[hits.rays], side)
     shape = (len(rows), len(columns))
-    return Picture(picture.reshape(*shape, 3), mask.reshape(shape))
+    return mask.reshape(shape), hits.triangles, hits.weights, light, lamps
 
 
 def _lit(
-    look: Look, camera: Camera, hits: Hits, rays: Floats, side: int, *, with_sky: bool
-) -> Floats:
-    """What the camera sees of each hit, sRGB 0 to 1, (k, 3)."""
+    look: Look, camera: Camera, hits: Hits, rays: Floats, side: int
+) -> tuple[Floats, Floats]:
+    """What each hit reflects, (k, 3) or (k, 1), and the lamps' light there, (k,)."""
     facing = np.abs(np.einsum("kd,kd->k", hits.facing, rays))
     pixel_m = (
         hits.distances * (2 * camera.half / side) / np.sqrt(np.maximum(facing, 0.05))
@@ -187,14 +223,12 @@ def _lit(
     light, normals = look.seen(hits, pixel_m.astype(np.float32))
     behind = np.einsum("kd,kd->k", normals, rays) > 0.1
     normals = np.where(behind[:, None], -normals, normals)
-    total = SKY * (look.sky(hits) if with_sky else np.ones(len(light), np.float32))
+    lamps = np.zeros(len(light), np.float32)
     for towards, strength in LAMPS:
         direction = np.array(towards) @ camera.axes
         direction = (direction / np.linalg.norm(direction)).astype(np.float32)
-        total = total + strength * np.clip(normals @ direction, 0, None)
-    # A surface without colours is as bright in all three: one is enough to compute.
-    lit = np.clip(light * total[:, None], 0, 1)
-    return np.asarray(linear_to_srgb(lit), np.float32)
+        lamps += strength * np.clip(normals @ direction, 0, None)
+    return light, lamps
 
 
 def _side_for(scene: RayScene, camera: Camera, pixels: int) -> int:

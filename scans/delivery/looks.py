@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scans.delivery.bake import Master, colour_at, normal_at
 from scans.delivery.frames import frames_of
 from scans.delivery.maps import Maps, decoded_normals, light_of
-from scans.delivery.paintings import looked_up, shrunk
+from scans.delivery.paintings import looked_up, shrunk, texels_at
 from scans.delivery.rays import Hits, RayScene
 from scans.delivery.simplify import Surface
 from scans.imaging.ambient import open_sky
@@ -35,8 +35,8 @@ class Look(Protocol):
         pixel_m : (k,) how large a pixel is there
         """
 
-    def sky(self, hits: Hits) -> Floats:
-        """Share of the sky that is free at hits, (k,)."""
+    def sky(self, triangles: NDArray[np.uint32], weights: Floats) -> Floats:
+        """Share of the sky that is free at places on triangles, (k,)."""
 
 
 class MasterLook:
@@ -55,9 +55,9 @@ class MasterLook:
         radius = float(np.linalg.norm(np.ptp(self.surface.positions, axis=0))) / 2
         return open_sky(self.surface, self.scene, radius)
 
-    def sky(self, hits: Hits) -> Floats:
-        corners = self.surface.triangles[hits.triangles]
-        free = np.einsum("kc,kc->k", self._free[corners], hits.weights)
+    def sky(self, triangles: NDArray[np.uint32], weights: Floats) -> Floats:
+        corners = self.surface.triangles[triangles]
+        free = np.einsum("kc,kc->k", self._free[corners], weights)
         return np.asarray(free, np.float32)
 
     def seen(self, hits: Hits, pixel_m: Floats) -> tuple[Floats, Floats]:
@@ -88,11 +88,11 @@ class LevelLook:
         """Whether the file says where the sky is hidden."""
         return self._maps.occlusion is not None
 
-    def sky(self, hits: Hits) -> Floats:
+    def sky(self, triangles: NDArray[np.uint32], weights: Floats) -> Floats:
         if self._maps.occlusion is None:
-            return np.ones(len(hits.triangles), np.float32)
-        corners = self.surface.triangles[hits.triangles]
-        uvs = _mixed(self.surface.on_map(), corners, hits.weights)
+            return np.ones(len(triangles), np.float32)
+        corners = self.surface.triangles[triangles]
+        uvs = _mixed(self.surface.on_map(), corners, weights)
         shades = _between(self._maps.occlusion[:, :, None], uvs)
         return np.asarray(shades[:, 0] / np.float32(255))
 
@@ -158,14 +158,22 @@ def _through(mips: Mips, uvs: Floats, size_uv: Floats, lookup: Lookup) -> Floats
 
 def _between(picture: NDArray[np.uint8], uvs: Floats) -> Floats:
     """Values 0..255 between the four texels about each place."""
-    size = len(picture)
-    place = np.clip(uvs * np.float32(size) - np.float32(0.5), 0, size - 1.001)
+    size, channels = len(picture), picture.shape[2]
+    place = np.clip(uvs.T * np.float32(size) - np.float32(0.5), 0, size - 1.001)
     low = place.astype(np.intp)
-    u, v = (place - low).T[:, :, None]
-    x, y = low.T
-    above = picture[y, x] * (1 - u) + picture[y, x + 1] * u
-    below = picture[y + 1, x] * (1 - u) + picture[y + 1, x + 1] * u
-    return np.asarray(above * (1 - v) + below * v, np.float32)
+    u, v = place - low
+    x, y = low
+    corners = [
+        texels_at(picture, y + down, x + right)
+        for down, right in ((0, 0), (0, 1), (1, 0), (1, 1))
+    ]
+    found = np.zeros((channels, len(uvs)), np.float32)
+    for channel in range(channels):  # sums over rows of three are slow
+        one, two, three, four = (levels[:, channel] for levels in corners)
+        above = one * (1 - u) + two * u
+        below = three * (1 - u) + four * u
+        found[channel] = above * (1 - v) + below * v
+    return np.ascontiguousarray(found.T)
 
 
 def _vectors(picture: NDArray[np.uint8], uvs: Floats) -> Floats:
@@ -184,7 +192,8 @@ def _map_side_m(surface: Surface) -> float:
 
 
 def _mixed(values: Floats, corners: NDArray[np.uint32], weights: Floats) -> Floats:
-    return np.asarray(np.einsum("kc,kcd->kd", weights, values[corners]), np.float32)
+    held = values.take(corners, axis=0)
+    return np.asarray(np.einsum("kc,kcd->kd", weights, held), np.float32)
 
 
 def _unit(vectors: Floats) -> Floats:

@@ -116,6 +116,12 @@ def _blocks(values: Floats) -> Floats:
 
 
 def _unit(vectors: Floats) -> Floats:
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    vectors = np.where(lengths > 0, vectors, np.array([0, 0, 1], np.float32))
-    return np.asarray(vectors / np.where(lengths > 0, lengths, 1), np.float32)
+    x, y, z = (vectors[..., axis] for axis in range(3))  # rows of three are slow
+    lengths = np.sqrt(x * x + y * y + z * z)
+    known = lengths > 0
+    lengths[~known] = 1
+    unit = np.zeros_like(vectors)
+    for axis in range(3):
+        unit[..., axis] = vectors[..., axis] / lengths
+    unit[~known] = (0, 0, 1)
+    return unit

@@ -155,7 +155,10 @@ def _lowest(taken: Bitmap, bitmap: Bitmap, turns: int) -> Place:
     best = (np.inf, (0, 0, 0))
     for quarters, (way, free) in enumerate(zip(ways, found(taken, ways), strict=True)):
         height, width = way.shape
-        rows, columns = np.nonzero(free)
+        # Of each row, its first free place is the best.
+        columns = free.argmax(axis=1)
+        rows = np.flatnonzero(free[np.arange(len(free)), columns])
+        columns = columns[rows]
         reach = np.maximum(rows + height, columns + width) + 1e-3 * (rows + columns)
         first = int(reach.argmin())
         place = (int(columns[first]), int(rows[first]), quarters)

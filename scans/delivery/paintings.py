@@ -8,7 +8,14 @@ from numpy.typing import NDArray
 from scans.delivery.maps import Bytes, Floats, halved_colour, light_of
 from scans.geometry.painting import Painting
 
-__all__ = ["Painting", "light_on", "looked_up", "shown_texels", "shrunk"]
+__all__ = [
+    "Painting",
+    "light_on",
+    "looked_up",
+    "shown_texels",
+    "shrunk",
+    "texels_at",
+]
 
 Indices = NDArray[np.int64]
 
@@ -57,19 +64,35 @@ def _shown(painting: Painting, number: int) -> float:
 def looked_up(picture: Bytes, uvs: Floats) -> Floats:
     """Light between the four texels about each place, (k, 3); the picture repeats."""
     height, width = picture.shape[:2]
-    place = (uvs - np.floor(uvs)) * np.array([width, height], np.float32) - np.float32(
-        0.5
+    (column, right), (row, down) = (
+        _between((along - np.floor(along)) * np.float32(size) - np.float32(0.5))
+        for along, size in zip(
+            np.ascontiguousarray(uvs.T), (width, height), strict=True
+        )
     )
+    # Channel by channel: sums over rows of three take six times as long.
+    total = np.zeros((3, len(uvs)), np.float32)
+    for x, across in ((column, 1 - right), (column + 1, right)):
+        for y, along in ((row, 1 - down), (row + 1, down)):
+            levels = texels_at(picture, y % height, x % width)
+            for channel, light in enumerate(total):
+                light += light_of(levels[:, channel]) * (across * along)
+    return np.ascontiguousarray(total.T)
+
+
+def texels_at(
+    picture: Bytes, rows: NDArray[np.integer], columns: NDArray[np.integer]
+) -> Bytes:
+    """The texels of a picture, (h, w, d), at these places: (k, d)."""
+    width, channels = picture.shape[1:]
+    texels = picture.reshape(-1, channels)
+    return np.asarray(texels.take(rows * width + columns, axis=0))
+
+
+def _between(place: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """The texel before each place, and how far on it lies towards the next, 0 to 1."""
     low = np.floor(place)
-    share = (place - low).astype(np.float32)
-    column, row = low.astype(np.int64).T
-    total = np.zeros((len(uvs), 3), np.float32)
-    for right in (0, 1):
-        for down in (0, 1):
-            weight = np.abs(1 - right - share[:, 0]) * np.abs(1 - down - share[:, 1])
-            texel = picture[(row + down) % height, (column + right) % width]
-            total += light_of(texel) * weight[:, None]
-    return total
+    return low.astype(np.int64), place - low
 
 
 def _halved(picture: Bytes, shown: float, texels: float) -> Bytes:

@@ -80,6 +80,23 @@ def test_smaller_maps_serve_too(shown: Original, dressed: Dressed) -> None:
     assert found.de00_mean <= 3
 
 
+def test_a_master_is_looked_at_once_for_levels_with_and_without_a_sky(
+    master: Surface, dressed: Dressed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = RayScene(master.positions, master.triangles)
+    original = Original(MasterLook(Master(master), scene), pixels=64)
+    level = simplify(dressed.base, COARSE, harder=False)
+    shaded = LevelLook(level, dressed.maps)
+    bare = LevelLook(level, replace(dressed.maps, occlusion=None))
+    with_sky, _ = original.pair(shaded, (0, 12))
+    monkeypatch.delattr(MasterLook, "seen")
+    without, _ = original.pair(bare, (0, 12))
+    assert np.array_equal(with_sky.mask, without.mask)
+    # Less than the whole sky is seen from somewhere, more from nowhere.
+    assert (with_sky.pixels <= without.pixels + 1e-6).all()
+    assert (with_sky.pixels < without.pixels).any()
+
+
 def test_swapped_channels_are_caught_by_the_colour_difference(
     shown: Original, dressed: Dressed
 ) -> None:

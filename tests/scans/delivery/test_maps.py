@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from scans.delivery.maps import Maps, NotAMip, decoded_normals, encoded_normals
+from scans.delivery.maps import (
+    Maps,
+    NotAMip,
+    decoded_normals,
+    encoded_normals,
+    light_of,
+)
+from scans.delivery.paintings import looked_up
 
 
 def test_black_and_white_mix_to_half_the_light() -> None:
@@ -50,3 +57,26 @@ def test_a_map_left_out_is_left_out_and_a_small_one_stays() -> None:
 def test_a_size_between_mips_is_refused() -> None:
     with pytest.raises(NotAMip):
         Maps(occlusion=np.zeros((8, 8), np.uint8)).at(occlusion=3)
+
+
+def test_light_is_mixed_of_four_texels_and_the_picture_repeats() -> None:
+    dice = np.random.default_rng(5)
+    picture = dice.integers(0, 256, (3, 5, 3), dtype=np.uint8)
+    light = light_of(picture)
+    uvs = dice.uniform(-1.5, 2.5, (40, 2)).astype(np.float32)
+    for (u, v), found in zip(uvs, looked_up(picture, uvs), strict=True):
+        x, y = u * 5 - 0.5, v * 3 - 0.5
+        column, row = int(np.floor(x)), int(np.floor(y))
+        mixed = sum(
+            (1 - abs(x - column - right))
+            * (1 - abs(y - row - down))
+            * light[(row + down) % 3, (column + right) % 5]
+            for right in (0, 1)
+            for down in (0, 1)
+        )
+        assert found == pytest.approx(mixed, abs=1e-5)
+
+
+def test_a_vector_of_no_length_points_outwards() -> None:
+    vectors = np.zeros((2, 2, 3), np.float32)
+    assert (decoded_normals(encoded_normals(vectors))[..., 2] > 0.99).all()
