@@ -8,7 +8,6 @@ just as by the engine, and what is long, is left to the engine.
 import json
 import re
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, Any, Final, cast
@@ -22,7 +21,10 @@ from knowledge_graph.results_json import split_rows
 HELD_BYTES: Final = 4 << 20  # of rows in whatever order: some ten thousand
 _END: Final = b"]}}"
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
+_MOMENT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z"
+)
 
 Cell = dict[str, str]
 
@@ -187,10 +189,9 @@ def _moment(cell: Cell) -> str | None:
 
 
 def _number(cell: Cell) -> Decimal | None:
-    with suppress(ArithmeticError):
-        number = Decimal(cell["value"])
-        return number if number.is_finite() else None
-    return None
+    """Give a number that is written as one; what is not, is no number to the engine."""
+    value = cell["value"]
+    return Decimal(value) if _NUMBER.fullmatch(value) else None
 
 
 _VALUES: Final[dict[str, Callable[[Cell], Any]]] = {
