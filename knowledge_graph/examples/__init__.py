@@ -19,6 +19,7 @@ from rdflib import XSD, Literal
 from knowledge_graph.namespaces import Ids
 
 FOLDER: Final = Path(__file__).parent
+_HEAD: Final = re.compile(r"\A(?:#.*\n)+")  # what a file says of its query
 _TITLE: Final = re.compile(r"# (en|zh-Hans): (.+)")
 _ABOUT: Final = re.compile(r"# about-(en|zh-Hans): (.+)")
 _HEADING: Final = re.compile(r"# heading-(en|zh-Hans): (.+)")
@@ -90,8 +91,9 @@ def examples(ids: Ids) -> tuple[Example, ...]:
 
 def _read(path: Path, ids: Ids) -> Example:
     text = path.read_text(encoding="utf-8")
+    titles, headings = dict(_TITLE.findall(text)), dict(_HEADING.findall(text))
     # The files name our own things relatively, so the base belongs before the prefixes.
-    with_base = text.replace("PREFIX", f"BASE <{ids.base}>\nPREFIX", 1)
+    query = f"BASE <{ids.base}>\n{_HEAD.sub('', text)}"
     asked = tuple(
         Parameter(name, kind, default, {"en": label, "zh-Hans": in_chinese})
         for name, kind, default, label, in_chinese in _ASK.findall(text)
@@ -99,10 +101,13 @@ def _read(path: Path, ids: Ids) -> Example:
     page = _PAGE.search(text)
     return Example(
         path.stem,
-        dict(_TITLE.findall(text)),
-        {"zh-Hans": with_base, "en": _in_english(with_base)},
+        titles,
+        {
+            tag: f"# {headings.get(tag) or titles[tag]}\n{written}"
+            for tag, written in (("zh-Hans", query), ("en", _in_english(query)))
+        },
         page=page[1] if page else "",
-        headings=dict(_HEADING.findall(text)),
+        headings=headings,
         abouts=dict(_ABOUT.findall(text)),
         parameters=asked,
     )

@@ -51,6 +51,14 @@ def test_every_example_has_titles_in_both_languages() -> None:
         assert example.title("en-gb") != example.title("zh-hans")
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_query_is_headed_in_its_readers_language(language: str) -> None:
+    for example in examples(IDS):
+        first, second, *_ = example.text(language).splitlines()
+        assert first == f"# {example.heading(language)}"
+        assert second == f"BASE <{IDS.base}>"
+
+
 def test_the_files_and_parameters_of_a_shown_model_are_found(
     store: pyoxigraph.Store,
 ) -> None:

@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from rdflib import XSD
 
 from heritage.lib.askers import asker
 from heritage.linked_data.graphs import museum_ids
@@ -111,6 +112,9 @@ def _cell(term: dict[str, str] | None) -> tuple[str, str]:
     if term["type"] == "uri" and term["value"].startswith(ours):
         path = term["value"].removeprefix(settings.BASE_IRI)
         return path, path
+    day, _t, clock = term["value"].partition("T")
+    if term.get("datatype") == str(XSD.dateTime) and clock.endswith("Z"):
+        return f"{day} {clock[:8]} UTC", ""
     return term["value"], ""
 
 

@@ -1,5 +1,7 @@
 """The named questions: each has a page with its answer, whoever reads it."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -56,6 +58,8 @@ def test_each_page_answers_alike_for_everybody(
     assert f"/id/run/{museum.run.key}" not in client_text(
         people["stranger"], f"{address}?value=7"
     )
+    changed = client_text(people["stranger"], "/questions/changed-since")
+    assert re.search(r"<td>20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC</td>", changed)
 
 
 def client_text(client: Client, address: str) -> str:
