@@ -13,8 +13,16 @@ from scans.delivery.rays import RayScene
 from scans.errors import BadParameter
 from scans.geometry.mesh import Mesh
 from scans.geometry.rigid import carry
+from scans.quality.pieces import piece_of
 
-from .vessels import elsewhere, noisy, outer_spot, vessel, with_loss
+from .vessels import (
+    elsewhere,
+    noisy,
+    outer_spot,
+    vessel,
+    with_loss,
+    with_two_losses,
+)
 
 NOISE_M = 0.00003
 STATED_M = 0.00003
@@ -80,6 +88,47 @@ def test_losses_elsewhere_and_deeper(vase: Mesh, depth_m: float, place: int) -> 
 
 
 @pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("kind", "seed", "area_m2"),
+    [
+        ("bell", 2, 4e-4),  # between bosses, where vertices lie ten times as close
+        ("handled-jug", 4, 1e-3),
+        ("plain-bowl", 2, 1e-4),
+    ],
+)
+def test_a_loss_is_one_region_on_every_kind(
+    kind: str, seed: int, area_m2: float
+) -> None:
+    whole = vessel(kind, seed, 100_000)
+    lost, true_m2 = with_loss(whole, area_m2=area_m2, depth_m=0.0005, seed=5)
+    assert _pieces_lost(whole, lost) == 1
+    laid = lay(noisy(whole, NOISE_M, 1), elsewhere(noisy(lost, NOISE_M, 2), 3))
+    for stated_m in (STATED_M, 0.0):
+        [region] = laid.regions(stated_m)
+        assert region.area_mm2 == pytest.approx(true_m2 * 1e6, rel=0.1)
+        assert region.depth_mm == pytest.approx(0.5, abs=0.05)
+
+
+def _pieces_lost(whole: Mesh, lost: Mesh) -> int:
+    """How many pieces the planted loss has that share no triangle."""
+    off = np.linalg.norm(whole.vertices - lost.vertices, axis=1) > 0
+    touched = whole.triangles[off[whole.triangles].any(axis=1)]
+    return len(np.unique(piece_of(touched, len(off))[touched[:, 0]]))
+
+
+@pytest.mark.thorough
+def test_two_losses_five_millimetres_apart_stay_two(vase: Mesh) -> None:
+    lost, areas_m2 = with_two_losses(
+        vase, area_m2=1e-4, depth_m=0.0005, apart_m=0.005, seed=2
+    )
+    laid = lay(noisy(vase, NOISE_M, 1), elsewhere(noisy(lost, NOISE_M, 2), 3))
+    for stated_m in (STATED_M, 0.0):
+        areas = [region.area_mm2 for region in laid.regions(stated_m)]
+        true = sorted((area * 1e6 for area in areas_m2), reverse=True)
+        assert areas == pytest.approx(true, rel=0.1)
+
+
+@pytest.mark.thorough
 def test_a_growth_beyond_what_is_certified_is_told_and_hides_no_loss(
     vase: Mesh,
 ) -> None:
@@ -115,7 +164,7 @@ def test_nothing_is_claimed_below_what_the_captures_can_tell(vase: Mesh) -> None
 
 @pytest.mark.slow
 def test_what_was_not_captured_before_is_not_called_a_change(vase: Mesh) -> None:
-    place, _normal = outer_spot(vase, 5)
+    place, _normal = outer_spot(vase, 5, 0.01)
     near = np.linalg.norm(vase.vertices - place, axis=1) < 0.02
     assert regions_of(vase.without(near), vase) == []
 
