@@ -19,8 +19,21 @@ def change_of(run: Run) -> dict[str, Any]:
 
 def told_change(run: Run) -> str:
     """Tell what was found, below what nothing can be said, and what nobody vouches for."""
-    scale = change_of(run).get("scale") or {}
-    return " ".join([*_told_growth(scale), _told_regions(run), *_told_scale(scale)])
+    return " ".join([*told_found(run), *told_scale(run)])
+
+
+def told_found(run: Run) -> list[str]:
+    """Tell of the whole, if it has grown or shrunk, and of the places that changed."""
+    return [*_told_growth(_scale(run)), _told_regions(run)]
+
+
+def told_scale(run: Run) -> list[str]:
+    """Tell that nobody vouches for the scale of both; nothing where somebody does."""
+    return _told_scale(_scale(run))
+
+
+def _scale(run: Run) -> dict[str, Any]:
+    return change_of(run).get("scale") or {}
 
 
 def _told_growth(scale: dict[str, Any]) -> list[str]:

@@ -15,7 +15,12 @@ from django.views.decorators.http import (
 
 from heritage.archive.staying import in_use
 from heritage.captures.actions.compare import compare_runs, keep_as_condition
-from heritage.captures.change_words import change_of, kind_of, told_change
+from heritage.captures.change_words import (
+    change_of,
+    kind_of,
+    told_found,
+    told_scale,
+)
 from heritage.captures.comparison import kept_change
 from heritage.captures.errors import CaptureError
 from heritage.captures.media import media_path
@@ -89,7 +94,8 @@ def change(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         "opts": Run._meta,
         "run": run,
         "change": found,
-        "told": told_change(run),
+        "told": told_found(run),
+        "told_scale": told_scale(run),
         "regions": regions,
         "pictures": _change_pictures(run),
         "limit": run.report.get("limit_mm"),
