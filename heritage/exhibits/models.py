@@ -6,7 +6,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from heritage.catalogue.models import Element, LinkRow, Record, Relic
+from heritage.catalogue.models import (
+    IDENTIFIERS,
+    Element,
+    GivenIdentifier,
+    LinkRow,
+    Record,
+    Relic,
+)
+from heritage.catalogue.models.identified import of, once
 from heritage.catalogue.models.record import Tracked
 from heritage.images.models import Image
 from heritage.lib.keys import new_key
@@ -17,7 +25,7 @@ from .hotspot_models import Hotspot
 from .narration_models import Narration
 
 __all__ = [
-    "DeviceKey", "Exhibit", "ExhibitItem", "ExhibitRoom", "Hotspot", "Narration",
+    "DeviceKey", "Exhibit", "ExhibitIdentifier", "ExhibitItem", "ExhibitRoom", "Hotspot", "Narration",
     "TourStop",
 ]  # fmt: skip
 
@@ -53,6 +61,18 @@ class Exhibit(Record):
     class Meta(Record.Meta):
         verbose_name = _("exhibit")
         verbose_name_plural = _("exhibits")
+
+
+class ExhibitIdentifier(GivenIdentifier):
+    owner = "exhibit"
+    exhibit = of(Exhibit)
+
+    class Meta(GivenIdentifier.Meta):
+        constraints = once("exhibit")
+
+
+# Pages, forms, graph and search tell them as those of every other kind of record.
+IDENTIFIERS[Exhibit] = ExhibitIdentifier
 
 
 class ExhibitRoom(Tracked):

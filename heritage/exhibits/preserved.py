@@ -5,7 +5,15 @@ from heritage.archive.records import Kind, Part, declare
 from heritage.catalogue.models import Relic
 
 from .device_models import DeviceKey
-from .models import Exhibit, ExhibitItem, ExhibitRoom, Hotspot, Narration, TourStop
+from .models import (
+    Exhibit,
+    ExhibitIdentifier,
+    ExhibitItem,
+    ExhibitRoom,
+    Hotspot,
+    Narration,
+    TourStop,
+)
 
 
 def preserve_exhibits() -> None:
@@ -14,6 +22,7 @@ def preserve_exhibits() -> None:
             Exhibit.kind,
             Exhibit,
             (
+                Part(ExhibitIdentifier, "exhibit"),
                 Part(ExhibitRoom, "exhibit"),
                 Part(ExhibitItem, "exhibit"),
                 Part(TourStop, "exhibit"),

@@ -53,7 +53,7 @@ def describe_record(record: Record, person: Person, **more: Any) -> Document:
 
 
 def _given_numbers(record: Record) -> Iterator[str]:
-    """Give the numbers that others have given it; what an exhibit has none of."""
+    """Give the numbers that others have given it."""
     if type(record) is Relic or type(record) in IDENTIFIERS:
         yield from (row.identifier for row in record.identifiers.all())  # type: ignore[attr-defined]
 

@@ -1,6 +1,6 @@
 """A map beside the fields of a place: the museum's own places on a net of degrees."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import cos, radians
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from heritage.catalogue.policy import Person, allows, person_of, visible
 from heritage.catalogue.whereabouts import on_the_map, shown_place
 
 MOST_PLACES: Final = 400
+Spot = tuple[float, float, str]  # degrees north and east, and what lies there
 WHERE: Final = ("latitude", "longitude", "precision_m")
 
 
@@ -38,9 +39,14 @@ class PlaceMapAdmin:
     def map_shown(self, record: Any) -> str:
         person: Person = record.asker
         told = {name: _told(record, name, person) for name in WHERE}
-        others = list(_others(record, person))
+        places, sites = _places(record, person), _sites(record, person)
+        most = MOST_PLACES
+        others = [*_spots(places[:most]), *_site_spots(sites[:most], person)]
         return render_to_string(
-            "catalogue/place_map.html", told | {"others": others, "id": record.pk or 0}
+            "catalogue/place_map.html",
+            told
+            | {"others": others, "id": record.pk or 0, "most": most}
+            | {"is_cut": max(len(places), len(sites)) > most},
         )
 
 
@@ -51,26 +57,40 @@ def _told(record: Any, name: str, person: Person) -> str:
     return repr(value) if value is not None and is_open else ""
 
 
-def _others(record: Any, person: Person) -> Iterator[tuple[float, float, str]]:
-    """Give where other places and sites lie, as exactly as the person may know."""
+def _places(record: Any, person: Person) -> list[Any]:
     places = Place.objects.exclude(latitude=None).exclude(longitude=None)
-    for place in _besides(record, visible(places, person), person):
-        yield place.latitude, place.longitude, str(place.title)
+    return list(_besides(record, visible(places, person), person))
+
+
+def _sites(record: Any, person: Person) -> list[Any]:
     sites = Site.objects.filter(on_the_map(person))
-    for site in _besides(record, visible(sites, person), person):
+    return list(_besides(record, visible(sites, person), person))
+
+
+def _spots(places: Iterable[Any]) -> Iterator[Spot]:
+    for place in places:
+        yield place.latitude, place.longitude, str(place.title)
+
+
+def _site_spots(sites: Iterable[Any], person: Person) -> Iterator[Spot]:
+    """Give where sites lie, as exactly as the person may know."""
+    for site in sites:
         spot = shown_place(site, person)
         if spot is not None:
             yield float(spot.latitude_deg), float(spot.longitude_deg), str(site.title)
 
 
 def _besides(record: Any, rows: Any, person: Person) -> Any:
-    """Give the other rows: of many, those nearest to where the record lies."""
+    """Give the other rows, one more than the map shows: that tells whether it shows all.
+
+    Of many those nearest to where the record lies; while it lies nowhere, the newest.
+    """
     own = isinstance(record, rows.model) and record.pk is not None
     rows = rows.exclude(pk=record.pk) if own else rows
     north, east = (_told(record, name, person) for name in WHERE[:2])
     if north and east:
         rows = rows.order_by(_far(float(north), float(east)), "pk")
-    return rows[:MOST_PLACES]
+    return rows[: MOST_PLACES + 1]
 
 
 def _far(latitude_deg: float, longitude_deg: float) -> CombinedExpression:

@@ -141,6 +141,7 @@ class RecordingIdentifier(GivenIdentifier):
         constraints = once("recording")
 
 
+# Rooms above add the kinds of records that they bring.
 IDENTIFIERS: Final[dict[type[Record], type[GivenIdentifier]]] = {
     Agent: AgentIdentifier,
     Place: PlaceIdentifier,

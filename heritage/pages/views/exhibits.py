@@ -20,6 +20,7 @@ from heritage.lib.http import problem
 from heritage.lib.languages import TRADITIONAL, language_tag, text_tag
 from heritage.pages.bundle.revoking import revocations_now
 from heritage.pages.described import described
+from heritage.pages.facts import kept, numbers
 from heritage.pages.viewer_words import room_words
 
 PICTURES = 3
@@ -66,6 +67,7 @@ def exhibit_page(request: HttpRequest, key: str) -> HttpResponse:
     context = described(exhibit, first, request) | {
         "section": "exhibits",
         "record": exhibit,
+        "facts": kept([numbers(exhibit, person)]),
         "halls": halls_of(exhibit, items, shown, person),
         "cards": items,
         "devices": [

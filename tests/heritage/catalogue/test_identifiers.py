@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from heritage.catalogue.graph import SOURCES
+from heritage.archive.records import build_document
 from heritage.catalogue.mentions import Mentions
 from heritage.catalogue.models import (
     IDENTIFIERS,
@@ -17,7 +17,8 @@ from heritage.catalogue.models import (
     PlaceIdentifier,
     Record,
 )
-from heritage.linked_data.graphs import museum_ids
+from heritage.exhibits.models import ExhibitIdentifier
+from heritage.linked_data.graphs import SOURCES, museum_ids
 from tests.heritage import factories as make
 from tests.heritage.search.desk import found, keep_up
 
@@ -33,6 +34,7 @@ MADE: Final[dict[str, Callable[[Collection], Record]]] = {
     "recording": lambda inside: make.make_recording(
         make.make_bearer(make.make_element(inside))
     ),
+    "exhibit": make.make_exhibit,
 }
 FOUND: Final = {kind for kind in MADE if kind not in ("find-batch", "recording")}
 
@@ -75,9 +77,23 @@ def test_curators_write_them_on_the_page_of_the_record(
     kind: str, collection: Collection, client: Client, curator: User, stranger: User
 ) -> None:
     record = MADE[kind](collection)
-    name = f"admin:catalogue_{type(record)._meta.model_name}_change"
+    meta = type(record)._meta
+    name = f"admin:{meta.app_label}_{meta.model_name}_change"
     address = reverse(name, args=[record.pk])
     client.force_login(curator)
     assert b'name="identifiers-TOTAL_FORMS"' in client.get(address).content
     client.force_login(stranger)
     assert client.get(address).status_code in (302, 403)
+
+
+def test_an_exhibit_tells_its_numbers_on_its_page_and_keeps_them(
+    collection: Collection, client: Client
+) -> None:
+    exhibit = make.make_exhibit(collection, state=Record.State.RELEASED)
+    row = ExhibitIdentifier.objects.create(
+        exhibit=exhibit, type="wikidata", identifier="Q7777"
+    )
+    page = client.get(reverse("exhibit", args=[exhibit.key])).content.decode()
+    assert str(row) in page
+    assert "wikidata.org/entity/Q7777" in page  # the same as, for search engines
+    assert b"Q7777" in build_document("exhibit", exhibit.key)

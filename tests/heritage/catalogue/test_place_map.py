@@ -27,7 +27,7 @@ def map_on(user: User, kind: str, pk: int | None) -> dict[str, Any]:
     (root,) = re.findall(r'<div class="place-map".*?</div>', page, re.DOTALL)
     told = dict(re.findall(r'data-(\w+)="([^"]*)"', root))
     (others,) = re.findall(r"<script[^>]*>(.*?)</script>", root, re.DOTALL)
-    return told | {"others": json.loads(others)}
+    return told | {"others": json.loads(others), "cut": "data-place-map-cut" in page}
 
 
 def test_a_place_lies_among_the_others(
@@ -65,8 +65,14 @@ def test_of_many_the_nearest_lie_on_it(
     for east in (118.0, 111.5, 108.0):  # half as far as it looks, at sixty degrees
         make_place(collection, latitude=60.0, longitude=east)
     make_place(collection, latitude=61.2, longitude=110.0)
-    others = map_on(curator, "place", own.pk)["others"]
-    assert [one[1] for one in others] == [111.5, 108.0]
+    told = map_on(curator, "place", own.pk)
+    assert [one[1] for one in told["others"]] == [111.5, 108.0]
+    assert told["cut"]
+    newest = map_on(curator, "place", None)
+    assert [one[0] for one in newest["others"]] == [61.2, 60.0]
+    assert newest["cut"]
+    monkeypatch.setattr(place_map, "MOST_PLACES", 4)
+    assert not map_on(curator, "place", own.pk)["cut"]
 
 
 def test_drafts_of_another_collection_lie_on_no_map(
