@@ -16,17 +16,21 @@ def asker(request: HttpRequest) -> str:
 
 
 def _address(request: HttpRequest) -> str:
-    """Give the client's address; a proxy is believed only on this very machine."""
+    """Give the client's address, from behind as many proxies as the settings name.
+
+    They are believed only on this machine or in the house's own network.
+    """
     peer = str(request.META.get("REMOTE_ADDR", ""))
     forwarded = request.headers.get("X-Forwarded-For", "")
-    if forwarded and settings.HTTPS and _is_here(peer):
-        return forwarded.rsplit(",", 1)[-1].strip()
-    return peer
+    if not (settings.TRUSTED_PROXIES and forwarded and _is_of_the_house(peer)):
+        return peer
+    addresses = [part.strip() for part in forwarded.split(",")]
+    return addresses[-min(settings.TRUSTED_PROXIES, len(addresses))]
 
 
-def _is_here(address: str) -> bool:
+def _is_of_the_house(address: str) -> bool:
     try:
-        return ipaddress.ip_address(address).is_loopback
+        return ipaddress.ip_address(address).is_private
     except ValueError:
         return not address  # a Unix socket has none
 
