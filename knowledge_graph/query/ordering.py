@@ -19,6 +19,8 @@ from knowledge_graph.results import JSON_ROWS, TRIPLE_TERM
 from knowledge_graph.results_json import split_rows
 
 HELD_BYTES: Final = 4 << 20  # of rows in whatever order: some ten thousand
+# Of few rows wanted, the engine reads no more than these, and what it compares.
+FEW: Final = 200
 _END: Final = b"]}}"
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
@@ -45,7 +47,7 @@ class Order:
 
 
 def read_order(text: str) -> Order | None:
-    """Read ORDER BY, LIMIT and OFFSET at the end; None for none, or for other keys."""
+    """Read ORDER BY, LIMIT and OFFSET at the end; None for none, for other keys, or for few rows."""
     tokens = read_tokens(text)
     start = _last_order(tokens)
     if start is None:
@@ -58,7 +60,7 @@ def read_order(text: str) -> Order | None:
     while len(rest) >= 2 and _is_cut(rest, cut):
         cut[rest[0].text.upper()] = int(rest[1].text)
         del rest[:2]
-    if rest or not keys:
+    if rest or not keys or cut.get("LIMIT", FEW) < FEW:
         return None
     before = text[: tokens[start].at]
     return Order(before, tuple(keys), cut.get("OFFSET", 0), cut.get("LIMIT"))

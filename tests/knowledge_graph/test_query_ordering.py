@@ -86,7 +86,7 @@ def test_rows_stand_as_the_engine_would_have_them(
 ) -> None:
     first, second = data.draw(columns(kind)), data.draw(columns("text"))
     store = filled(first, second)
-    for end in ("?a", "DESC(?a) ?b", "?b DESC(?a)", "ASC(?a) LIMIT 3 OFFSET 1"):
+    for end in ("?a", "DESC(?a) ?b", "?b DESC(?a)", "ASC(?a) LIMIT 300 OFFSET 1"):
         # What a question is ordered by tells rows apart as far as order does.
         names = "?b ?a" if "?b" in end else "?a"
         text = f"SELECT {names} {PATTERN} ORDER BY {end}"
@@ -116,13 +116,14 @@ def test_all_rows_come_with_what_belongs_to_them() -> None:
     [
         ("ORDER BY ?a", Order("SELECT * {} ", (("a", False),))),
         (
-            "order by desc(?a) $b offset 2 limit 3 # all",
-            Order("SELECT * {} ", (("a", True), ("b", False)), 2, 3),
+            "order by desc(?a) $b offset 2 limit 300 # all",
+            Order("SELECT * {} ", (("a", True), ("b", False)), 2, 300),
         ),
+        ("ORDER BY ?a LIMIT 3", None),  # of which the engine reads no more
         ("ORDER BY STR(?a)", None),
         ("ORDER BY (?a)", None),
-        ("ORDER BY ?a LIMIT 1 LIMIT 2", None),
-        ("ORDER BY ?a LIMIT 1.0", None),
+        ("ORDER BY ?a LIMIT 300 LIMIT 300", None),
+        ("ORDER BY ?a LIMIT 300.0", None),
         ("ORDER BY ?a VALUES ?a { 1 }", None),
         ("ORDER BY DESC ?a", None),
         ("ORDER BY", None),
