@@ -232,11 +232,12 @@ def test_what_fails_beside_others_is_asked_once_more(
     done = subprocess.run(
         [sys.executable, ROOT / ".ci/suite.py", "2"],
         cwd=tmp_path,
-        env={"PATH": os.environ["PATH"]},
+        env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == code, done.stdout + done.stderr
+    assert list(tmp_path.glob("__pycache__/test_it.*.pyc"))  # compiled once, before
     assert told in done.stdout
     assert ("unsteady" in done.stdout) == (fails == "once")
