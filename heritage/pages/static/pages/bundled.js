@@ -1,6 +1,8 @@
 // A bundle at work without its museum: says when it is out of date, asks when there is
 // network what was withdrawn since, keeps itself for later.
 
+import { hasBegun } from "./days.js";
+
 const ASK_MS = 4_000;
 
 const { expires, outdated, withdrawn, revocations, exhibit, record, key, madeAt } = document.body.dataset;
@@ -84,7 +86,7 @@ function strike(things) {
 }
 
 const gone = await askWhatIsWithdrawn();
-if (expires && new Date().toISOString().slice(0, 10) >= expires) refuse(outdated);
+if (hasBegun(expires)) refuse(outdated);
 else if (gone.whole) refuse(withdrawn);
 else {
   strike(gone.things);
