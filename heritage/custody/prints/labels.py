@@ -100,7 +100,7 @@ class _Label:
         bottom = self.top + self.sheet.height - PAD_MM
         height = self.top + PAD_MM + 1
         for text, size, most in (
-            (relic.register_no, NUMBER_PT, 2),
+            (relic.register_no, NUMBER_PT, 3),
             (relic.title, NAME_PT, 3),
             (museum_name(), SMALL_PT, 2),
         ):
@@ -123,15 +123,34 @@ class _Label:
         self, text: str, size: float, most: int, box: tuple[float, float, float, float]
     ) -> float:
         left, top, width, bottom = box
-        self.pdf.set_font(FAMILY, size=size)
         self.pdf.set_text_color(*INK)
+        size, lines = self._lines(with_geta(text), size, most, (width, bottom - top))
         step = size * MM_A_POINT * AIR
-        for line in list(break_lines(self.pdf, with_geta(text), width))[:most]:
-            if top + step > bottom:
-                break
+        for line in lines:
             self.pdf.text(left, top + step * 0.8, line)
             top += step
         return top + step * 0.2
+
+    def _lines(
+        self, text: str, size: float, most: int, room: tuple[float, float]
+    ) -> tuple[float, list[str]]:
+        """Break a text in the largest type that it fits in; one too long for any ends in …."""
+        width, height = room
+        while True:
+            self.pdf.set_font(FAMILY, size=size)
+            lines = list(break_lines(self.pdf, text, width))
+            fit = min(most, int(height / (size * MM_A_POINT * AIR)))
+            if len(lines) <= fit or size <= SMALL_PT:
+                break
+            size -= 0.5
+        if fit and len(lines) > fit:
+            lines[fit - 1] = self._ending(lines[fit - 1], width)
+        return size, lines[:fit]
+
+    def _ending(self, line: str, width: float) -> str:
+        while line and self.pdf.get_string_width(line + "…") > width:
+            line = line[:-1]
+        return line + "…"
 
 
 def _dark_runs(row: Sequence[bool]) -> Iterator[tuple[int, int]]:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
+from fpdf import FPDF
 
 from heritage.catalogue.actions import record_act
 from heritage.catalogue.models import Collection, Grading, Naming
@@ -43,6 +44,25 @@ def test_labels_fill_sheets_and_stay_on_them(collection: Collection, key: str) -
     begun = label_sheets(relics, format=key, first=sheet.count - 1)
     assert len(pypdf.PdfReader(io.BytesIO(begun)).pages) == 2
     assert "总2" in words(begun)
+
+
+@pytest.mark.parametrize("key", FORMATS)
+def test_a_label_cuts_no_number_and_says_where_it_cuts_a_name(
+    collection: Collection, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    write = FPDF.text
+
+    def text(pdf: FPDF, x: float, y: float, line: str) -> None:
+        drawn.append(line)
+        write(pdf, x, y, line)
+
+    monkeypatch.setattr(FPDF, "text", text)
+    number = "粤博藏2021-0025-甲之三分号"
+    relic = make_relic(collection, register_no=number, name_zh="清乾隆粉彩九桃图" * 20)
+    label_sheets([relic], format=key)
+    assert "".join(drawn).startswith(number)
+    assert any(line.endswith("…") for line in drawn)
 
 
 def test_a_label_leads_to_the_object(
