@@ -1,5 +1,7 @@
 // An exhibit as an installed app: shows the room, and has all of it kept for later.
 
+import { hasBegun } from "./days.js";
+
 const app = JSON.parse(document.getElementById("app-data").textContent);
 const { expires, outdated } = document.body.dataset;
 const root = document.querySelector("[data-room]");
@@ -45,7 +47,7 @@ function tellKept({ data: { kept, left } }) {
   note.hidden = false;
 }
 
-if (expires && new Date().toISOString().slice(0, 10) >= expires) refuse(outdated);
+if (hasBegun(expires)) refuse(outdated);
 else {
   navigator.serviceWorker?.addEventListener("message", tellKept);
   navigator.serviceWorker?.startMessages();
