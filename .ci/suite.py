@@ -25,7 +25,6 @@ TESTS_FAILED = 1  # pytest's code for it; a higher one is no test's fault
 def main(workers: str, tests: list[str]) -> int:
     if os.environ.get(KEEPS_NONE):
         keep_bytecode(tests)
-    FAILED.unlink(missing_ok=True)
     code = run_tests(["-n", workers, "--dist", "loadgroup", *tests])
     failed = names_of_failed()
     if code != TESTS_FAILED or not 0 < len(failed) <= MOST_ASKED_AGAIN:
@@ -54,6 +53,7 @@ def keep_bytecode(tests: list[str]) -> None:
 
 
 def run_tests(arguments: list[str]) -> int:
+    FAILED.unlink(missing_ok=True)  # what this run does not ask again stays in it
     command = [sys.executable, "-m", "pytest", *arguments]
     return subprocess.run(command, check=False).returncode
 

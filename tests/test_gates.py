@@ -22,12 +22,21 @@ import pytest
 def test_page():
     pass
 """
+ALONE = ("-p", "no:django", "-p", "no:dash")
 INI = """
 [pytest]
 markers =
     browser: drives Chromium
     servers: needs servers
     conformance: official suites
+"""
+GROUPED = """
+import os, pathlib, pytest
+
+@pytest.mark.xdist_group("one")
+@pytest.mark.parametrize("number", range(6))
+def test_in_turn(number):
+    pathlib.Path(f"{number}.worker").write_text(os.environ["PYTEST_XDIST_WORKER"])
 """
 
 
@@ -40,7 +49,7 @@ def no_chromium(monkeypatch: pytest.MonkeyPatch) -> None:
 def run(pytester: pytest.Pytester, source: str) -> tuple[int, int, int]:
     pytester.makeini(INI)
     pytester.makepyfile(source)
-    done = pytester.inline_run("-p", "no:django", plugins=[gates.Gates()])
+    done = pytester.inline_run(*ALONE, plugins=[gates.Gates()])
     passed, skipped, failed = done.listoutcomes()
     return len(passed), len(skipped), len(failed)
 
@@ -71,3 +80,13 @@ def test_a_skipped_suite_fails_where_the_suites_are_at_hand(
     folder = tmp_path if at_hand else tmp_path / "absent"
     monkeypatch.setattr(gates, "SHARED_DATA", folder)
     assert run(pytester, SKIPPED_SUITE) == ((0, 0, 1) if at_hand else (0, 1, 0))
+
+
+@pytest.mark.slow
+def test_tests_of_one_group_take_turns(pytester: pytest.Pytester) -> None:
+    """As pytest and xdist may cease to agree on, without a word."""
+    pytester.makepyfile(GROUPED)
+    pytester.runpytest_subprocess("-n2", "--dist", "loadgroup", *ALONE)
+    workers = [file.read_text() for file in pytester.path.glob("*.worker")]
+    assert len(workers) == 6
+    assert len(set(workers)) == 1

@@ -97,7 +97,7 @@ def test_pictures_are_seen_and_a_link_leads_back_to_the_query(
     page.locator("[data-query]", has_text="as a gallery").click()
     page.locator(".select_heritage-gallery").click()
     plate = page.locator(".view-gallery figure").first
-    expect(plate).to_contain_text(relic.name_zh)
+    expect(plate).to_contain_text(relic.name_en)
     picture = plate.locator("img")
     wait_until(page, "document.querySelector('.view-gallery img').naturalWidth > 0")
     expect(picture).to_have_attribute("alt", relic.name_zh)
