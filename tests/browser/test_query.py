@@ -100,7 +100,7 @@ def test_pictures_are_seen_and_a_link_leads_back_to_the_query(
     expect(plate).to_contain_text(relic.name_en)
     picture = plate.locator("img")
     wait_until(page, "document.querySelector('.view-gallery img').naturalWidth > 0")
-    expect(picture).to_have_attribute("alt", relic.name_zh)
+    expect(picture).to_have_attribute("alt", relic.name_en)
 
     page.locator(".yasqe_share").click()
     link = page.locator(".yasqe_sharePopup input").input_value()
