@@ -89,7 +89,11 @@ def test_a_part_that_cannot_be_sent_ends_the_upload(store: S3Store) -> None:
     assert make_deposit(LARGE).state == "sealed"
 
 
-@pytest.mark.parametrize(("operation", "data"), [("UploadPart", LARGE), ("PutObject", b"first")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("operation", "data"),
+    [("UploadPart", LARGE), ("PutObject", b"first")],
+    ids=["large", "small"],
+)
 def test_what_the_store_holds_is_what_was_sent_or_nothing(
     store: S3Store, operation: str, data: bytes
 ) -> None:
