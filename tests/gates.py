@@ -5,6 +5,7 @@ the reason. Under CI, and for official suites that lie beside the checkout, a sk
 test is a failed one: nothing may quietly stop being tested.
 """
 
+import hashlib
 import os
 import shutil
 from collections.abc import Generator
@@ -15,6 +16,7 @@ from hypothesis import settings
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+LONGEST_NAME = 200  # of a case, in characters
 SERVER_VARIABLES = ("HERITAGE_TEST_POSTGRES_URL", "HERITAGE_TEST_REDIS_URL")
 
 
@@ -46,6 +48,13 @@ class Gates:
         # In CI the examples are the same each time; what people run draws new ones.
         settings.register_profile("heritage", deadline=None, derandomize=is_ci())
         settings.load_profile("heritage")
+
+    def pytest_make_parametrize_id(self, val: object, argname: str) -> str | None:
+        """Name a long text by its digest: the name is put into the environment."""
+        if not isinstance(val, str | bytes) or len(val) <= LONGEST_NAME:
+            return None
+        data = val.encode("utf-8", "surrogatepass") if isinstance(val, str) else val
+        return f"{argname}-{len(val)}-{hashlib.sha256(data).hexdigest()[:8]}"
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
