@@ -96,8 +96,10 @@ def _uv_install(venv: Path, lock: Path) -> bool:
     # Every file is named by its hash, so that it may come from whichever index has it.
     strategy = ["--index-strategy", "unsafe-best-match"]
     command = [str(venv / "bin" / "uv"), "pip", "install", "-q", "--require-hashes"]
+    # As pip does: else each process of a museum compiles what it imports.
+    compiled = ["--compile-bytecode"]
     return _succeeds(
-        [*command, *strategy, "--python", python, "-r", str(lock)],
+        [*command, *strategy, *compiled, "--python", python, "-r", str(lock)],
         {**certificates("SSL_CERT_FILE"), **uv_settings(listing.stdout), **os.environ},
     )
 

@@ -211,12 +211,12 @@ class BadParameter(ScanError):
         super().__init__(parameter=parameter, value=value, reason=reason)
 
 
-class UnknownParameter(BadParameter):
+class UnknownParameter(ScanError):
     code = "unknown-parameter"
     sentence = "There is no parameter {parameter}. There are: {known}."
 
-    def __init__(self, parameter: str, value: str, *, known: str) -> None:
-        ScanError.__init__(self, parameter=parameter, value=value, known=known)
+    def __init__(self, parameter: str, known: str) -> None:
+        super().__init__(parameter=parameter, known=known)
 
 
 class BadUpright(ScanError):

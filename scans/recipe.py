@@ -94,7 +94,7 @@ def read_recipe(name: str, settings: Sequence[str] = ()) -> Recipe:
 def _changed(parameters: Parameters, key: str, value: str) -> Parameters:
     kinds = {field.name: field.type for field in fields(Parameters)}
     if key not in kinds:
-        raise UnknownParameter(key, value, known=", ".join(kinds))
+        raise UnknownParameter(key, ", ".join(kinds))
     try:
         number = int(value) if kinds[key] is int else float(value)
     except ValueError:

@@ -218,6 +218,8 @@ def test_a_package_that_is_not_the_chosen_one_is_refused(
 def test_what_fails_beside_others_is_asked_once_more(
     tmp_path: Path, fails: str, code: int, told: str
 ) -> None:
+    (tmp_path / "scans").mkdir()
+    (tmp_path / "scans" / "code.py").touch()
     (tmp_path / "test_it.py").write_text(
         "import pathlib, pytest\n"
         "def test_well(): pass\n"
@@ -238,6 +240,6 @@ def test_what_fails_beside_others_is_asked_once_more(
         check=False,
     )
     assert done.returncode == code, done.stdout + done.stderr
-    assert list(tmp_path.glob("__pycache__/test_it.*.pyc"))  # compiled once, before
+    assert list(tmp_path.glob("scans/__pycache__/code.*.pyc"))  # compiled once, before
     assert told in done.stdout
     assert ("unsteady" in done.stdout) == (fails == "once")

@@ -15,20 +15,19 @@ MOST_ROWS = 500
 FIRST_ROWS = 50
 TARGET_S = 0.15  # of the 0.25 that a transaction may last: the next may be slower
 REST_S = 0.12
-UNQUEUED_S = (
-    1.0  # where writers lock rows: statements are fewer, and a lease lasts 30 s
-)
+UNQUEUED_S = 1.0  # where writers lock rows only; a lease lasts 30 s
 Row = TypeVar("Row")
 Source = TypeVar("Source")
 
 
-def fitting_rows(size: int, took_s: float) -> int:
-    """Tell how many rows the next transaction of a load holds, by what the last took.
+def fitting_rows(size: int, took_s: float, *, most: int = MOST_ROWS) -> int:
+    """Tell how many rows the next transaction holds, at least 1, by what the last took.
 
     It may double: one fast batch says little about the next.
     """
     target_s = TARGET_S if connection.vendor == "sqlite" else UNQUEUED_S
-    return min(int(size * target_s / max(took_s, 0.001)), 2 * size, MOST_ROWS)
+    fitting = int(size * target_s / max(took_s, 0.001))
+    return max(1, min(fitting, 2 * size, most))
 
 
 def write_in_batches(
@@ -54,13 +53,7 @@ def write_in_batches(
             write(rows)
         took.append(clock() - began)
         done += size
-        size = _next_size(size, took[-1])
+        size = fitting_rows(size, took[-1])
         if done < len(sources) and connection.vendor == "sqlite":
             rest(REST_S)
     return took
-
-
-def _next_size(size: int, took_s: float) -> int:
-    fitting = int(size * TARGET_S / max(took_s, 0.001))
-    # Grow by doubling only: one fast batch says little about the next.
-    return max(1, min(fitting, 2 * size, MOST_ROWS))

@@ -1,8 +1,9 @@
 """Questions that show what the graph can answer; each file is one query with titles.
 
 The files ask for names in Chinese, which every thing has; a reader of English is given a
-query that asks for the English ones where there are any. A file may name a page of its own (`# page:`), say what the question is about, and ask for
-values (`# ask: name | kind | default | label | label in Chinese`), written `$name`.
+query that asks for the English ones where there are any. A file may name a page of its own
+(`# page:`), say what the question is about, and ask for values (`# ask: name | kind |
+default | label | label in Chinese`), written `$name`.
 """
 
 import re

@@ -189,9 +189,8 @@ def standing_museum(
 
     def put(folder: Path) -> Museum:
         if not made:
-            assert (
-                not Collection.objects.exists()
-            )  # else it would stand in every museum
+            # What stood here already would stand in every museum.
+            assert not Collection.objects.exists()
             museum = open_museum(make_collection(), packed)
             kept = tmp_path_factory.mktemp("standing") / "museum"
             made.append(StandingMuseum(museum, folder, kept))

@@ -28,7 +28,7 @@ from heritage.exchange.models import BulkChange, ChangedRecord
 from heritage.exchange.places import staged_path
 from heritage.exchange.tries import MOST_TRIES, is_single, note_try
 from heritage.exchange.work import Work
-from heritage.lib.batches import REST_S, TARGET_S
+from heritage.lib.batches import REST_S, fitting_rows
 
 State = Work.State
 Verdict, Undo = ChangedRecord.Verdict, ChangedRecord.Undo
@@ -137,7 +137,7 @@ def _run(change: BulkChange, rest: Rest, on_batch: Callable[[Work], None]) -> No
             person = Person.of(change.created_by)
             _write([change_one(change, one, steps, person) for one in batch])
             save(change, cursor=change.cursor + len(batch))
-        size = _next_size(len(batch), time.monotonic() - began)
+        size = fitting_rows(len(batch), time.monotonic() - began, most=MOST)
         on_batch(change)
         if connection.vendor == "sqlite":
             rest(REST_S)
@@ -167,7 +167,7 @@ def _run_undo(change: BulkChange, rest: Rest) -> None:
             ChangedRecord.objects.bulk_update(rows, ["undo", "faults"])
             note_rows(ChangedRecord, *(row.pk for row in rows))
             save(change)
-        size = _next_size(len(rows), time.monotonic() - began)
+        size = fitting_rows(len(rows), time.monotonic() - began, most=MOST)
         # From there on: those above are not looked at again.
         rows = list(left.filter(place__lt=rows[-1].place)[:size])
         if connection.vendor == "sqlite":
@@ -193,11 +193,6 @@ def _refuse(change: BulkChange, chosen: Sequence[Chosen]) -> None:
 def _write(rows: Sequence[ChangedRecord]) -> None:
     made = ChangedRecord.objects.bulk_create(rows)
     note_rows(ChangedRecord, *(row.pk for row in made))
-
-
-def _next_size(size: int, took_s: float) -> int:
-    fitting = int(size * TARGET_S / max(took_s, 0.001))
-    return max(1, min(fitting, 2 * size, MOST))
 
 
 def _move(work: Work, source: set[State], target: State, **values: object) -> None:

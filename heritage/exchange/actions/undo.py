@@ -22,13 +22,13 @@ from heritage.exchange.models import Load, LoadedRow, SourceRecord
 from heritage.exchange.names import Names
 from heritage.exchange.plain import with_rows
 from heritage.exchange.writing import change
-from heritage.lib.batches import REST_S, TARGET_S
+from heritage.lib.batches import REST_S, fitting_rows
 
 from .load import check_curator
 
 State = Load.State
 Undo = LoadedRow.Undo
-FIRST = 10
+FIRST, MOST = 10, 200
 
 
 def begin_undo(load: Load, *, by: User | None) -> None:
@@ -63,8 +63,7 @@ def _run(load: Load, rest: Callable[[float], None]) -> None:
         with through(Door.IMPORT), transaction.atomic():
             _take_back(rows, load, names)
             save(load)
-        took = time.monotonic() - began
-        size = max(1, min(int(len(rows) * TARGET_S / max(took, 0.001)), 2 * size, 200))
+        size = fitting_rows(len(rows), time.monotonic() - began, most=MOST)
         # From there on: those above are not looked at again.
         rows = list(left.filter(place__lt=rows[-1].place)[:size])
         if connection.vendor == "sqlite":
