@@ -59,7 +59,8 @@ def names_of_failed() -> list[str]:
     """What pytest has written down; nothing where no test has failed."""
     try:
         names = [name for name in json.loads(FAILED.read_bytes()) if "::" in name]
-        return [GROUP.sub("", name) for name in names]
+        # In order: of a folder that is named twice pytest forgets the fixtures.
+        return sorted(GROUP.sub("", name) for name in names)
     except FileNotFoundError:
         return []
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from heritage.catalogue.models import Agent, Element, Period, Place, Record, Relic
 from heritage.exhibits.models import Exhibit
+from heritage.lib.whole_numbers import parse_whole
 
 from .graphs import museum_ids
 from .harvest.listing import harvested, is_gone, stamp
@@ -52,7 +53,8 @@ def read_page_name(text: str) -> PageName | None:
         moment = datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC)
     except ValueError:
         return None
-    return PageName(moment.date(), int(number)) if number.isdecimal() else None
+    place = parse_whole(number)
+    return None if place is None else PageName(moment.date(), place)
 
 
 def collection() -> dict[str, Any]:

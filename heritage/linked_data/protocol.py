@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
 
+from heritage.lib.whole_numbers import parse_whole
 from knowledge_graph.errors import QueryTooLong, UpdateRefused
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -72,8 +73,8 @@ def _read_body(request: HttpRequest) -> Parameters:
 
 
 def _body(request: HttpRequest) -> bytes:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > LONGEST_BODY:
+    length = parse_whole(request.META.get("CONTENT_LENGTH") or "0")
+    if length is None or length > LONGEST_BODY:
         raise QueryTooLong(limit_bytes=LONGEST_BODY)
     return request.read(LONGEST_BODY)
 

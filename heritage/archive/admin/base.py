@@ -19,6 +19,7 @@ from heritage.archive.actions.check import ask_for
 from heritage.archive.errors import ArchiveError
 from heritage.archive.models import Condition, Kept, PreservationEvent
 from heritage.lib.admin import ShownOnly
+from heritage.lib.whole_numbers import parse_whole
 
 CONDITION_COLOURS = {
     "intact": "success", "damaged": "danger", "missing": "danger", "unreadable": "danger",
@@ -75,7 +76,8 @@ def shown_object(page: ShownOnly, request: HttpRequest, object_id: int) -> Any:
 
 def is_among(rows: QuerySet[Any], object_id: Any) -> bool:
     """Tell whether an address means one of these rows; it may mean nothing at all."""
-    return str(object_id).isdigit() and rows.filter(pk=object_id).exists()
+    pk = parse_whole(str(object_id))
+    return pk is not None and rows.filter(pk=pk).exists()
 
 
 def events_of(subject_type: str, key: str) -> str:

@@ -31,6 +31,7 @@ from heritage.catalogue.reads import note_read
 from heritage.catalogue.rows_of import keep_rows
 from heritage.lib.json_text import parse_json, parse_object
 from heritage.lib.keys import new_key
+from heritage.lib.whole_numbers import parse_whole
 
 from .typed import CARRIED, Opened, as_querydict, lists_of, open_form, posted_by
 
@@ -271,9 +272,11 @@ def _spoken(field: Any, values: list[str]) -> str:
     if isinstance(field, forms.BooleanField):
         return _yes(values)
     if isinstance(field, forms.ModelChoiceField):
-        wanted = [value for value in values if value.isdecimal()]
+        wanted = [parse_whole(value) for value in values]
         rows = (
-            field.queryset.filter(pk__in=wanted) if field.queryset is not None else []
+            field.queryset.filter(pk__in=[pk for pk in wanted if pk is not None])
+            if field.queryset is not None
+            else []
         )
         return ", ".join(str(row) for row in rows) or "".join(values)
     if isinstance(field, forms.ChoiceField):

@@ -10,6 +10,7 @@ from heritage.catalogue.admin.withheld import NoWithheldLookups
 from heritage.catalogue.policy import Person, allows, person_of, visible
 from heritage.lib.admin import ShownOnly
 from heritage.lib.admin_pages import OwnPages
+from heritage.lib.whole_numbers import parse_whole
 
 
 def has_part(person: Person) -> bool:
@@ -35,7 +36,7 @@ class CustodyAdmin(OwnPages, NoWithheldLookups, ShownOnly):
     def change_view(
         self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        if self.opens and object_id.isdigit():
-            return redirect(f"admin:{self.page_named(self.opens)}", int(object_id))
+        if self.opens and (pk := parse_whole(object_id)) is not None:
+            return redirect(f"admin:{self.page_named(self.opens)}", pk)
         shown: HttpResponse = super().change_view(request, object_id, *args, **kwargs)
         return shown

@@ -63,6 +63,18 @@ def test_both_versions_are_shown_and_merged(
     )  # fmt: skip
 
 
+def test_a_number_that_no_record_can_have_is_shown_as_typed(
+    inside: Client, collection: Collection
+) -> None:
+    relic = make_relic(collection)
+    number = "9" * 40
+    mine = form_of(inside, relic) | {"collection": number, "name_zh": "我的"}
+    Relic.objects.update(name_zh="他的", edit_version=relic.edit_version + 1)
+    answer = inside.post(page("relic_change", relic.pk), mine)
+    assert answer.status_code == 409
+    assert number in [one.mine for one in answer.context["choices"]]
+
+
 def test_rows_are_merged_too(inside: Client, collection: Collection) -> None:
     relic = make_relic(collection)
     row = relic.materials.get()

@@ -200,3 +200,12 @@ def test_a_location_in_the_ledger_is_not_typed_over(
     assert "store_location" in client.get(address).context["adminform"].form.fields
     enter(relic, by=ledger_keeper)
     assert "store_location" not in client.get(address).context["adminform"].form.fields
+
+
+@pytest.mark.parametrize("page", ["custody_slip", "archive_erasure"])
+@pytest.mark.parametrize("number", ["²", "9" * 40])
+def test_a_number_that_no_row_can_have_is_told_to_be_none(
+    admin_client: Client, page: str, number: str
+) -> None:
+    answer = admin_client.get(reverse(f"admin:{page}_change", args=[number]))
+    assert answer["Location"] == reverse("admin:index")
