@@ -1,6 +1,5 @@
 """One change of many relics, and what came of each of them."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -11,14 +10,8 @@ from .work import Work
 class BulkChange(Work):
     """The same done to many relics: `steps` say what, a file in the work folder to which."""
 
-    fetched = ("created_by", "undone_by")
-
     steps = models.JSONField(_("what is done"), default=list)
     public = models.PositiveIntegerField(_("of them public"), default=0)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
-        verbose_name=_("taken back by"), related_name="+",
-    )  # fmt: skip
 
     class Meta(Work.Meta):
         verbose_name = _("change of many relics")
@@ -28,21 +21,10 @@ class BulkChange(Work):
         return self.key
 
     @property
-    def may_begin(self) -> bool:
-        """What somebody began to take back goes on that way alone."""
-        return super().may_begin and not self.is_going_back
-
-    @property
     def may_undo(self) -> bool:
         """Also once more, where relics refused it that may no longer."""
         undone = self.state == self.State.UNDONE
         return super().may_undo or (undone and self.refused_undo.exists())
-
-    @property
-    def is_going_back(self) -> bool:
-        not_yet = ChangedRecord.Undo.NOT_YET
-        begun = self.undone_by_id is not None
-        return begun or self.results.exclude(undo=not_yet).exists()
 
     @property
     def refused_undo(self) -> models.QuerySet["ChangedRecord"]:

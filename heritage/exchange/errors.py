@@ -66,6 +66,21 @@ class AuthorLost(ExchangeError):
         )
 
 
+class UndoLost(ExchangeError):
+    """Whoever takes a load back has no account any more, or curates here no longer."""
+
+    code = "undo-lost"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The account that takes this load back is closed, or curates the "
+                "collection no longer. Another curator can take the rest back."
+            )
+        )
+
+
 class NothingToDo(ExchangeError):
     """A change that names no relic, or says nothing of what is to be done."""
 

@@ -55,7 +55,7 @@ class Mapping(models.Model):
 class Load(Work):
     """One table on its way into a collection."""
 
-    fetched = ("collection", "mapping", "created_by")
+    fetched = ("collection", "mapping", "created_by", "undone_by")
 
     collection = models.ForeignKey(
         Collection, models.PROTECT, related_name="+", verbose_name=_("collection")

@@ -1,6 +1,6 @@
 """What work that goes row by row in the background has in common: its row is the truth."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -25,7 +25,8 @@ class Work(models.Model):
         UNDOING = "undoing", _("being taken back")
         UNDONE = "undone", _("taken back")
 
-    fetched: ClassVar[tuple[str, ...]] = ("created_by",)
+    fetched: ClassVar[tuple[str, ...]] = ("created_by", "undone_by")
+    results: Any  # what came of each row, with `undo` where it was taken back
 
     key = models.CharField(
         _("key"), max_length=16, unique=True, default=new_key, editable=False
@@ -48,6 +49,10 @@ class Work(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
         verbose_name=_("by"), related_name="+",
     )  # fmt: skip
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
+        verbose_name=_("taken back by"), related_name="+",
+    )  # fmt: skip
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
@@ -65,8 +70,15 @@ class Work(models.Model):
 
     @property
     def may_begin(self) -> bool:
-        """It has not begun, or goes on where it was."""
-        return self.state in (self.State.STAGED, self.State.STOPPED, self.State.FAILED)
+        """It has not begun, or goes on where it was; not if it is on its way back."""
+        free = (self.State.STAGED, self.State.STOPPED, self.State.FAILED)
+        return self.state in free and not self.is_going_back
+
+    @property
+    def is_going_back(self) -> bool:
+        """Somebody began to take it back: it goes on that way alone."""
+        begun = self.undone_by_id is not None
+        return begun or self.results.exclude(undo="").exists()
 
     @property
     def may_stop(self) -> bool:

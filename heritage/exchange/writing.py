@@ -109,6 +109,7 @@ def change(
     if not values.keys().isdisjoint((*SLUGS, *LISTS)):
         keep_rows(relic)
     relic._change_reason = reason  # type: ignore[attr-defined]
+    relic._history_user = by  # type: ignore[attr-defined]
     relic.save()
     for name in (*SLUGS, *LISTS):
         if name in values:

@@ -72,6 +72,8 @@ def begin(load: Load, mapping: Mapping, *, by: User | None) -> None:
     """
     check_curator(load.collection, by)
     read_plan(mapping.document)
+    if load.is_going_back:
+        raise WrongMoment(load.get_state_display())
     ready = [State.STAGED, State.FAILED, State.STOPPED]
     free = Load.objects.filter(pk=load.pk, state__in=ready)
     if not free.update(state=State.WAITING, error=""):

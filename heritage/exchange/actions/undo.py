@@ -15,8 +15,9 @@ from heritage.archive.pages import note_rows
 from heritage.catalogue.actions import ask_guards, settle
 from heritage.catalogue.doors import Door, through
 from heritage.catalogue.models import Relic
+from heritage.exchange.author import check_undoer
 from heritage.exchange.entering import REFUSALS
-from heritage.exchange.errors import WrongMoment
+from heritage.exchange.errors import UndoLost, WrongMoment
 from heritage.exchange.lease import save, take_up, telling_failure
 from heritage.exchange.models import Load, LoadedRow, SourceRecord
 from heritage.exchange.names import Names
@@ -32,11 +33,11 @@ FIRST, MOST = 10, 200
 
 
 def begin_undo(load: Load, *, by: User | None) -> None:
-    """Have a load taken back. Raises `WrongMoment`, `NotPermitted`."""
+    """Have a load taken back by this person. Raises `WrongMoment`, `NotPermitted`."""
     check_curator(load.collection, by)
     over = [State.DONE, State.FAILED, State.STOPPED]
     free = Load.objects.filter(pk=load.pk, state__in=over)
-    if not free.update(state=State.UNDOING, leased_until=None):
+    if not free.update(state=State.UNDOING, leased_until=None, error="", undone_by=by):
         raise WrongMoment(Load.objects.get(pk=load.pk).get_state_display())
     note_rows(Load, load.pk)
     load.refresh_from_db()
@@ -53,16 +54,22 @@ def run_undo(pk: int, *, rest: Callable[[float], None] = time.sleep) -> Load | N
 
 
 def _run(load: Load, rest: Callable[[float], None]) -> None:
-    names = Names(load.collection, load.created_by)
+    names = Names(load.collection, load.undone_by)
     verdicts = [LoadedRow.Verdict.CREATED, LoadedRow.Verdict.CHANGED]
     left = LoadedRow.objects.filter(load=load, undo=Undo.NOT_YET, verdict__in=verdicts)
     left = left.order_by("-place")
     size, rows = FIRST, list(left[:FIRST])
     while rows:
         began = time.monotonic()
-        with through(Door.IMPORT), transaction.atomic():
-            _take_back(rows, load, names)
-            save(load)
+        try:
+            with through(Door.IMPORT), transaction.atomic():
+                check_undoer(load)
+                _take_back(rows, load, names)
+                save(load)
+        except UndoLost as lost:
+            with transaction.atomic():
+                save(load, state=State.STOPPED, error=str(lost))
+            return
         size = fitting_rows(len(rows), time.monotonic() - began, most=MOST)
         # From there on: those above are not looked at again.
         rows = list(left.filter(place__lt=rows[-1].place)[:size])
@@ -94,6 +101,8 @@ def _undone(row: LoadedRow, relic: Relic, load: Load, names: Names) -> bool:
     is_new = row.verdict == LoadedRow.Verdict.CREATED
     if is_new and relic.state != Relic.State.DRAFT:
         return False
+    relic._history_user = load.undone_by  # type: ignore[attr-defined]
+    relic._change_reason = f"undo load {load.key}"  # type: ignore[attr-defined]
     try:
         with transaction.atomic():
             if is_new:
@@ -112,8 +121,8 @@ def _change_back(row: LoadedRow, relic: Relic, load: Load, names: Names) -> None
     for label, pk in row.before["acts"]:
         act: Any = apps.get_model(label)._default_manager.filter(pk=pk).first()
         if act is not None and act.stands:
-            ask_guards(act, load.created_by)
-            act.struck_at, act.struck_by = timezone.now(), load.created_by
+            ask_guards(act, load.undone_by)
+            act.struck_at, act.struck_by = timezone.now(), load.undone_by
             act.struck_because = _("The load %(key)s was taken back.") % {
                 "key": load.key
             }
@@ -125,7 +134,7 @@ def _change_back(row: LoadedRow, relic: Relic, load: Load, names: Names) -> None
     before = row.before["values"]
     names.prepare([{k: v for k, v in before.items() if v}])
     values = {k: ([] if v is None and k in _LISTS else v) for k, v in before.items()}
-    change(relic, values, names, by=load.created_by, reason=f"undo load {load.key}")
+    change(relic, values, names, by=load.undone_by, reason=f"undo load {load.key}")
     SourceRecord.objects.filter(load=load, relic=relic).update(said={})
 
 

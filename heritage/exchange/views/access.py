@@ -38,7 +38,7 @@ def check_works_here(request: HttpRequest) -> None:
 def load_for(request: HttpRequest, key: str, *, curated: bool = True) -> Load:
     """Give a load of a collection of this person's. Raises `Http404`, `PermissionDenied`."""
     load = get_object_or_404(
-        Load.objects.select_related("collection", "mapping"), key=key
+        Load.objects.select_related("collection", "mapping", "undone_by"), key=key
     )
     if not allows(person_of(request), load):
         raise Http404

@@ -115,7 +115,8 @@ def results(request: HttpRequest, key: str) -> HttpResponse:
         request, load.file_name, load=load, rows=[_told(row) for row in shown[:PER_PAGE]],
         next=shown[PER_PAGE].place if len(shown) > PER_PAGE else None, verdict=verdict,
         kinds=[(v, label, counts.get(v, 0)) for v, label in LoadedRow.Verdict.choices],
-        edited=undone.get(LoadedRow.Undo.EDITED, 0),
+        edited=undone.get(LoadedRow.Undo.EDITED, 0), back=sum(undone.values()),
+        written=counts.get(LoadedRow.Verdict.CREATED, 0) + counts.get(LoadedRow.Verdict.CHANGED, 0),
         open_doubts=load.doubts.filter(state="open").count(),
     )  # fmt: skip
     return render(request, "exchange/results.html", told)

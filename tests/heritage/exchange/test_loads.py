@@ -26,7 +26,7 @@ from heritage.exchange.actions import (
 )
 from heritage.exchange.actions.mappings import find_mapping
 from heritage.exchange.due import ring_for_loads
-from heritage.exchange.errors import AuthorLost
+from heritage.exchange.errors import AuthorLost, UndoLost, WrongMoment
 from heritage.exchange.lease import WorkLost
 from heritage.exchange.mapping import own
 from heritage.exchange.models import (
@@ -329,6 +329,67 @@ def test_a_load_that_cannot_go_on_says_so(
     begin_undo(load, by=curator)
     run_undo(load.pk, rest=at_once)
     assert not Relic.objects.exists()
+
+
+def test_who_takes_a_load_back_is_who_the_history_names(
+    tmp_path: Path, collection: Collection, curator: User
+) -> None:
+    path = tmp_path / "t.json"
+    run_placed(with_places(path, "A-1"), collection, curator)
+    changed = run_placed(with_places(path, "A-2"), collection, curator)
+    other = make_user(collection, "curator")
+    begin_undo(changed, by=other)
+    run_undo(changed.pk, rest=at_once)
+    relic = Relic.objects.get()
+    assert relic.store_location == "A-1"
+    assert relic.history.latest().history_user == other
+    assert relic.moves.get(struck_at__isnull=False).struck_by == other
+    created = Load.objects.exclude(pk=changed.pk).get()
+    created.results.update(left_version=relic.edit_version)
+    begin_undo(created, by=other)
+    run_undo(created.pk, rest=at_once)
+    assert not Relic.objects.exists()
+    gone = Relic.history.latest()
+    assert (gone.history_type, gone.history_user) == ("-", other)
+    created.refresh_from_db()
+    assert (created.created_by, created.undone_by) == (curator, other)
+
+
+@pytest.mark.parametrize("lost", ["closed", "no curator", "gone"])
+def test_taking_back_stops_with_who_began_it_and_another_ends_it(
+    tmp_path: Path, collection: Collection, curator: User, lost: str
+) -> None:
+    rows = with_places(tmp_path / "t.json", "A-1", "A-2")
+    load = run_placed(rows, collection, curator)
+    other = make_user(collection, "curator")
+    begin_undo(load, by=other)
+    if lost == "closed":
+        User.objects.filter(pk=other.pk).update(is_active=False)
+    elif lost == "gone":
+        other.delete()
+    else:
+        other.memberships.all().delete()
+    assert (run_undo(load.pk, rest=at_once) is None) == (lost == "gone")
+    load.refresh_from_db()
+    assert (load.state, load.error) == ("stopped", str(UndoLost()))
+    assert Relic.objects.count() == 2
+    begin_undo(load, by=curator)
+    run_undo(load.pk, rest=at_once)
+    load.refresh_from_db()
+    assert (load.state, load.error, load.undone_by) == ("undone", "", curator)
+    assert not Relic.objects.exists()
+
+
+def test_what_is_being_taken_back_is_not_entered_on(
+    tmp_path: Path, collection: Collection, curator: User
+) -> None:
+    load = run_placed(with_places(tmp_path / "t.json", "A-1"), collection, curator)
+    begin_undo(load, by=curator)
+    Load.objects.filter(pk=load.pk).update(state="failed")
+    load.refresh_from_db()
+    assert not load.may_begin
+    with pytest.raises(WrongMoment):
+        begin(load, placed(collection, curator), by=curator)
 
 
 @pytest.mark.parametrize("lost", ["closed", "no curator", "gone"])
