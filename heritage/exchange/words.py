@@ -32,7 +32,7 @@ ROW_FAULTS: Final[dict[str, Promise]] = {
     "refused": _("The register refuses it: %(reason)s"),
     "invalid": _("“%(field)s”: %(reason)s"),
     "not-yours": _("Only a curator of its collection may change it."),
-    "edited": _("Somebody has saved it since it was chosen (version %(now)d, not %(seen)d)."),
+    "edited": _("Somebody has saved it since it was chosen: choose it once more."),
     "gone": _("It is not there any more."),
     "held": _("“%(field)s” of this record is decided elsewhere."),
     "left": _("Edited since and left as it is: %(fields)s."),

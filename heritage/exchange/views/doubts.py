@@ -1,6 +1,7 @@
 """The work list of doubts: those alike together, each with what is proposed."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -18,6 +19,7 @@ from heritage.exchange.actions import accept, dismiss, reopen
 from heritage.exchange.fields import fields, label_of
 from heritage.exchange.models import Doubt
 from heritage.exchange.words import DOUBTS, told_proposal
+from heritage.lib.whole_numbers import parse_whole
 
 from .access import check_works_here, collections_of, context, user_of
 
@@ -56,13 +58,14 @@ def doubts(request: HttpRequest) -> HttpResponse:
 @require_POST
 def settle(request: HttpRequest) -> HttpResponse:
     """Accept or put aside one doubt, or all that are like it."""
-    doubt = Doubt.objects.filter(pk=request.POST.get("doubt") or 0).first()
+    pk = parse_whole(request.POST.get("doubt")) or 0
+    doubt = Doubt.objects.filter(pk=pk).first()
     if doubt is None:
         return _back(request)
     chosen: QuerySet[Doubt] = Doubt.objects.filter(pk=doubt.pk, state=Doubt.State.OPEN)
     if "all" in request.POST:
         mine = [one.pk for one in collections_of(request)]
-        rows = Doubt.objects.filter(state=Doubt.State.OPEN, **doubt.alike)
+        rows = _open(request, request.POST.get("load", "")).filter(**doubt.alike)
         chosen = rows.filter(relic__collection__in=mine).order_by("pk")[:AT_ONCE]
     try:
         if request.POST.get("answer") == "accept":
@@ -97,9 +100,9 @@ def take_back_answer(request: HttpRequest, together: str) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> HttpResponse:
-    return redirect(
-        f"{reverse('admin:exchange_doubts')}?kind={request.POST.get('kind', '')}"
-    )
+    """Show the list again, as narrowed down as it was."""
+    kept = {name: request.POST.get(name, "") for name in ("kind", "load")}
+    return redirect(f"{reverse('admin:exchange_doubts')}?{urlencode(kept)}")
 
 
 def _open(request: HttpRequest, load: str) -> QuerySet[Doubt]:

@@ -48,6 +48,7 @@ from .access import (
     user_of,
 )
 
+Verdict = LoadedRow.Verdict
 PER_PAGE = 100
 LOADS_SHOWN = 50
 
@@ -116,7 +117,7 @@ def results(request: HttpRequest, key: str) -> HttpResponse:
         next=shown[PER_PAGE].place if len(shown) > PER_PAGE else None, verdict=verdict,
         kinds=[(v, label, counts.get(v, 0)) for v, label in LoadedRow.Verdict.choices],
         edited=undone.get(LoadedRow.Undo.EDITED, 0), back=sum(undone.values()),
-        written=counts.get(LoadedRow.Verdict.CREATED, 0) + counts.get(LoadedRow.Verdict.CHANGED, 0),
+        written=counts.get(Verdict.CREATED, 0) + counts.get(Verdict.CHANGED, 0),
         open_doubts=load.doubts.filter(state="open").count(),
     )  # fmt: skip
     return render(request, "exchange/results.html", told)
@@ -168,7 +169,9 @@ def _chosen(load: Load, verdict: str) -> Any:
 
 def _told(row: LoadedRow) -> dict[str, Any]:
     faults = " ".join(told_fault(fault) for fault in row.faults)
-    return {"row": row, "verdict": str(row.get_verdict_display()), "faults": faults}
+    is_gone = (row.verdict, row.undo) == (Verdict.CREATED, LoadedRow.Undo.TAKEN_BACK)
+    verdict = str(row.get_verdict_display())
+    return {"row": row, "verdict": verdict, "faults": faults, "is_gone": is_gone}
 
 
 @require_POST

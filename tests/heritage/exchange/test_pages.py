@@ -122,6 +122,28 @@ def test_a_size_is_accepted_and_taken_back(
     assert not relic.dimensions.exists()
 
 
+def test_one_load_at_a_time_is_settled_and_stays_in_view(
+    collection: Collection, curator: User
+) -> None:
+    loads = [Load.objects.create(collection=collection) for _ in range(2)]
+    for number, load in enumerate(loads):
+        relic = Relic.objects.create(
+            collection=collection, register_no=f"{number}", category="bronze"
+        )
+        Doubt.objects.create(
+            relic=relic, load=load, code="unreadable-date", field="period_text",
+            literal="早年",
+        )  # fmt: skip
+    client, first = signed_in(curator), loads[0]
+    settle = reverse("admin:exchange_settle")
+    answer = {"all": "on", "answer": "dismiss", "kind": "", "load": first.key}
+    doubt = first.doubts.get()
+    told = client.post(settle, answer | {"doubt": doubt.pk})
+    assert told.headers["Location"].endswith(f"?kind=&load={first.key}")
+    assert Doubt.objects.get(state="open").load == loads[1]
+    assert client.post(settle, {"doubt": "none"}).status_code == 302
+
+
 def test_a_volunteer_sees_doubts_and_settles_none(
     collection: Collection, curator: User, volunteer: User
 ) -> None:
