@@ -50,6 +50,12 @@ def find_by_code(text: str, collection: Collection) -> Relic | None:
     return numbered[0] if len(numbered) == 1 else None
 
 
+def code_of(relic: Relic) -> str:
+    """Give what a person would type for it: its number, where that means it alone."""
+    found = find_by_code(relic.register_no, relic.collection)
+    return relic.register_no if found == relic else relic.key
+
+
 def _keys(text: str) -> Iterator[str]:
     last = text.rstrip("/").rpartition("/")[2].lower()[-LENGTH:]
     if is_key(last):

@@ -150,7 +150,7 @@ def _acts(relic: Relic, person: Person) -> Iterator[Section]:
     head = (
         _("date"),
         _("act"),
-        _("decided"),
+        _("what was decided"),
         _("by"),
         _("evidence"),
         _("dissent"),

@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from heritage.catalogue.errors import CatalogueError
+from heritage.catalogue.models import Relic
 from heritage.catalogue.policy import person_of, visible
+from heritage.custody.codes import code_of
 from heritage.custody.errors import CustodyError
 
 KEEP_NOWHERE = "private, no-store"  # what only members may see stays in no cache
@@ -31,6 +33,14 @@ def perform(request: HttpRequest, act: Callable[[], Any], done: str) -> bool:
     if done:
         messages.success(request, done)
     return True
+
+
+def codes_asked(request: HttpRequest) -> str:
+    """Give the numbers of the relics that another page has led here with, one a line."""
+    keys = request.GET.getlist("relic")
+    rows = visible(Relic.objects.filter(key__in=keys), person_of(request))
+    found = {relic.key: code_of(relic) for relic in rows.select_related("collection")}
+    return "\n".join(found[key] for key in dict.fromkeys(keys) if key in found)
 
 
 def page(

@@ -23,7 +23,7 @@ from heritage.custody.duties import Duty, may
 from heritage.custody.errors import UnknownLabel
 from heritage.custody.models import Deregistration
 
-from .answers import as_pdf, page, perform, seen
+from .answers import as_pdf, codes_asked, page, perform, seen
 from .forms import DeregistrationForm
 from .slips import answered
 
@@ -33,7 +33,7 @@ State = Deregistration.State
 
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
-    initial = {"code": request.GET.get("relic", "")}
+    initial = {"code": codes_asked(request).partition("\n")[0]}
     form = DeregistrationForm(
         request.POST or None, person=person_of(request), initial=initial
     )

@@ -23,7 +23,7 @@ from heritage.custody.errors import TooManyLabels, UnknownLabel
 from heritage.custody.models import Ledger
 from heritage.custody.statistics import as_rows, statistics_on
 
-from .answers import as_file, as_pdf, page, perform
+from .answers import as_file, as_pdf, codes_asked, page, perform
 from .forms import CODES_LIMIT, OwnCollection
 
 LABELS_AT_ONCE = 1000
@@ -78,8 +78,8 @@ def object_pdf(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def labels(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
-    keys = "\n".join(request.GET.getlist("relic"))
-    form = LabelForm(request.POST or None, person=person, initial={"codes": keys})
+    initial = {"codes": codes_asked(request)}
+    form = LabelForm(request.POST or None, person=person, initial=initial)
     found: list[Relic] = []
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data

@@ -13,7 +13,7 @@ from django.views.decorators.http import (
 
 from heritage.catalogue.fields import concept_label
 from heritage.catalogue.models import Collection, Relic
-from heritage.catalogue.policy import person_of, visible
+from heritage.catalogue.policy import person_of
 from heritage.catalogue.vocabularies import offered
 from heritage.custody.actions.approvals import DUTY, OUTSIDE, answer
 from heritage.custody.actions.slips import (
@@ -29,7 +29,7 @@ from heritage.custody.duties import Duty, may
 from heritage.custody.errors import UnknownLabel
 from heritage.custody.models import Slip
 
-from .answers import as_pdf, page, perform, seen
+from .answers import as_pdf, codes_asked, page, perform, seen
 from .forms import SlipForm
 
 ROWS = ("collection", "requested_by", "handed_by")
@@ -38,7 +38,7 @@ ROWS = ("collection", "requested_by", "handed_by")
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
-    initial = {"codes": _codes_of(request)}
+    initial = {"codes": codes_asked(request)}
     form = SlipForm(request.POST or None, person=person, initial=initial)
     made: list[Slip] = []
     if (
@@ -166,10 +166,3 @@ def _found(code: str, collection: Collection) -> Relic:
     if relic is None:
         raise UnknownLabel(code)
     return relic
-
-
-def _codes_of(request: HttpRequest) -> str:
-    """Give the keys of the relics that another page has led here with."""
-    keys = request.GET.getlist("relic")
-    rows = visible(Relic.objects.filter(key__in=keys), person_of(request))
-    return "\n".join(rows.values_list("key", flat=True))

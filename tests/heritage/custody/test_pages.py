@@ -122,6 +122,21 @@ def test_a_slip_from_request_to_return_on_its_pages(
     assert slip.state == Slip.State.RETURNED
 
 
+@pytest.mark.parametrize(
+    ("model", "page"),
+    [("slip", "ask"), ("ledger", "labels"), ("deregistration", "ask")],
+)
+def test_a_form_begins_with_the_number_that_people_know(
+    client: Client, relic: Relic, curator: User, model: str, page: str
+) -> None:
+    alike = make_relic(relic.collection, register_no="总8", register_type="accession")
+    make_relic(relic.collection, register_no="总8")
+    client.force_login(curator)
+    for one, code in ((relic, "总7"), (alike, alike.key)):
+        form = client.get(at(model, page), {"relic": one.key}).context["form"]
+        assert code in (form.initial.get("codes"), form.initial.get("code"))
+
+
 def test_counting_with_and_without_script(
     client: Client, relic: Relic, store_keeper: User, ledger_keeper: User
 ) -> None:
