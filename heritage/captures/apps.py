@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class CapturesConfig(AppConfig):
     name = "heritage.captures"
-    verbose_name = _("Captures")
+    verbose_name = _("Digitization")
 
     def ready(self) -> None:
         from heritage.archive import storage

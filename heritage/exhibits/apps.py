@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ExhibitsConfig(AppConfig):
     name = "heritage.exhibits"
-    verbose_name = _("Exhibits")
+    verbose_name = _("Exhibits and devices")
 
     def ready(self) -> None:
         from heritage.captures.motions import declare_placed
