@@ -167,6 +167,7 @@ MIDDLEWARE = [
     "heritage.pages.security.ContentSecurity",
     "heritage.pages.cross_origin.CrossOrigin",
     "heritage.pages.open_files.OpenFiles",
+    "heritage.linked_data.early_queries.EarlyQueries",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -1,6 +1,7 @@
 """Which result format a client gets: media types, their short names, and Accept."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from knowledge_graph.errors import NotAcceptable
@@ -58,6 +59,7 @@ class _Range:
         return 2 if media_type.startswith(f"{self.kind}/") else 0
 
 
+@lru_cache(maxsize=128)  # a program sends the same one with each query
 def negotiate(accept: str, form: Form) -> str:
     """Choose the media type for a query form by an Accept header (RFC 9110, 12.5.1).
 

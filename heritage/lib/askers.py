@@ -21,8 +21,10 @@ def _address(request: HttpRequest) -> str:
     They are believed only on this machine or in the house's own network.
     """
     peer = str(request.META.get("REMOTE_ADDR", ""))
+    if not settings.TRUSTED_PROXIES:
+        return peer
     forwarded = request.headers.get("X-Forwarded-For", "")
-    if not (settings.TRUSTED_PROXIES and forwarded and _is_of_the_house(peer)):
+    if not (forwarded and _is_of_the_house(peer)):
         return peer
     addresses = [part.strip() for part in forwarded.split(",")]
     return addresses[-min(settings.TRUSTED_PROXIES, len(addresses))]
@@ -37,9 +39,10 @@ def _is_of_the_house(address: str) -> bool:
 
 def _network(address: str) -> str:
     """Give what one household has: an IPv6 customer owns at least a /64."""
+    if ":" not in address:
+        return address
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
-    bits = 64 if parsed.version == 6 else 32
-    return str(ipaddress.ip_network(f"{parsed}/{bits}", strict=False))
+    return str(ipaddress.ip_network(f"{parsed}/64", strict=False))

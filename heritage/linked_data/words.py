@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from django.conf import settings
@@ -20,9 +21,13 @@ KINDS: Final = (
 
 
 def word_service() -> WordService:
-    vocab = Ids(settings.BASE_IRI).vocab
-    address = f"{settings.BASE_IRI}/search"
-    return WordService(address, f"{vocab}matches", f"{vocab}limit")
+    return _word_service(settings.BASE_IRI)
+
+
+@cache  # asked for several times a query
+def _word_service(base_iri: str) -> WordService:
+    vocab = Ids(base_iri).vocab
+    return WordService(f"{base_iri}/search", f"{vocab}matches", f"{vocab}limit")
 
 
 @dataclass(frozen=True)

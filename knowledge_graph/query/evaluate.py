@@ -67,6 +67,7 @@ class Outcome:
     rows: int
     truncated: bool
     notes: tuple[str, ...] = ()  # how the query was read, where not as it stands
+    repeatable: bool = True  # asked again of the same graph, it has the same answer
 
     def header(self, media_type: str) -> dict[str, object]:
         """Give what an answer says about itself."""
@@ -82,7 +83,10 @@ def evaluate(store: ox.Store, question: Question, out: Sink) -> Outcome:
     shape = check_question(question)
     reading = read_question(question, shape)
     try:
-        outcome = _answer(store, replace(question, text=reading.text), shape, out)
+        as_read = question
+        if reading.text != question.text:
+            as_read = replace(question, text=reading.text)
+        outcome = _answer(store, as_read, shape, out)
     except MalformedQuery:
         if reading.text == question.text:
             raise
@@ -90,7 +94,7 @@ def evaluate(store: ox.Store, question: Question, out: Sink) -> Outcome:
         # malformed before: its author is told of his own text.
         reading = reading.given_up(question.text)
         outcome = _answer(store, question, shape, out)
-    return replace(outcome, notes=reading.notes)
+    return replace(outcome, notes=reading.notes, repeatable=shape.repeatable)
 
 
 def check_question(question: Question) -> Shape:

@@ -95,7 +95,8 @@ class KeptAnswers:
 
 
 def _may_be_kept(reply: wire.Message) -> bool:
-    return "error" not in reply.header and reply.header["size"] <= LONGEST
+    told = reply.header
+    return "error" not in told and told["repeatable"] and told["size"] <= LONGEST
 
 
 def _body(reply: wire.Message) -> bytes:

@@ -16,7 +16,6 @@ from knowledge_graph import store_snapshots
 from knowledge_graph.errors import GraphError
 from knowledge_graph.query import wire
 from knowledge_graph.query.accounts import Accounts
-from knowledge_graph.query.check import check_query
 from knowledge_graph.query.kept import KeptAnswers
 from knowledge_graph.query.limits import Limits
 from knowledge_graph.query.pool import ReaderGone, ReaderPool, ask_once, explain
@@ -165,15 +164,13 @@ def _answer_query(desk: Desk, request: wire.Message) -> wire.Message:
         desk.accounts.bill(client, HANDING_S + _size(known) / BYTES_PER_S)
         return known
     desk.limits.check_length(request.body)
-    shape = check_query(request.body.decode(errors="replace"))
     desk.accounts.admit(client)
     meter = _Meter()
     try:
         reply = _evaluate(desk, request, meter)
     finally:
         desk.accounts.settle(client, meter.used_s)
-    if shape.repeatable:
-        desk.kept.keep(edition, request, reply)
+    desk.kept.keep(edition, request, reply)
     return reply
 
 

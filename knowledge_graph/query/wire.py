@@ -14,6 +14,7 @@ from typing import Any
 
 LENGTHS = struct.Struct(">II")
 LONGEST = 1 << 20  # of header or body; anything longer is no message of ours
+AT_ONCE = 16 << 10  # read together: all of most messages
 
 
 class BrokenMessage(ConnectionError):
@@ -31,22 +32,30 @@ def send(channel: socket.socket, message: Message) -> None:
     """Send a message; the sender keeps its own copy of the descriptor."""
     header = json.dumps(message.header, ensure_ascii=False).encode()
     frame = LENGTHS.pack(len(header), len(message.body)) + header + message.body
-    handles = [] if message.file is None else [message.file]
-    sent = socket.send_fds(channel, [frame], handles)
+    sent = 0
+    if message.file is not None:
+        sent = socket.send_fds(channel, [frame], [message.file])
     channel.sendall(frame[sent:])
 
 
 def receive(channel: socket.socket) -> Message | None:
-    """Receive a message; None when the other side has closed."""
-    start, handles, _, _ = socket.recv_fds(channel, LENGTHS.size, 1)
-    if not start:
+    """Receive a message; None when the other side has closed.
+
+    The two sides take turns: after a message nothing comes before it is answered.
+    """
+    data, handles, _, _ = socket.recv_fds(channel, AT_ONCE, 1)
+    if not data:
         return None
-    start += _read(channel, LENGTHS.size - len(start))
-    header_bytes, body_bytes = LENGTHS.unpack(start)
+    data += _read(channel, LENGTHS.size - len(data))
+    header_bytes, body_bytes = LENGTHS.unpack_from(data)
     if max(header_bytes, body_bytes) > LONGEST:
         raise BrokenMessage(f"a message of {header_bytes} and {body_bytes} bytes")
-    header = _parse(_read(channel, header_bytes))
-    return Message(header, _read(channel, body_bytes), handles[0] if handles else None)
+    start = LENGTHS.size + header_bytes
+    data += _read(channel, start + body_bytes - len(data))
+    if len(data) > start + body_bytes:
+        raise BrokenMessage("a second message before the first was answered")
+    header = _parse(data[LENGTHS.size : start])
+    return Message(header, data[start:], handles[0] if handles else None)
 
 
 def _parse(data: bytes) -> dict[str, Any]:
@@ -60,6 +69,7 @@ def _parse(data: bytes) -> dict[str, Any]:
 
 
 def _read(channel: socket.socket, wanted: int) -> bytes:
+    """Read so many bytes more; none for a number below one."""
     chunks = bytearray()
     while len(chunks) < wanted:
         chunk = channel.recv(wanted - len(chunks))

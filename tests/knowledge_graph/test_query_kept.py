@@ -174,4 +174,4 @@ def _question(number: int) -> Message:
 
 
 def _reply(body: bytes) -> Message:
-    return Message({"size": len(body), "snapshot": "1"}, body)
+    return Message({"size": len(body), "snapshot": "1", "repeatable": True}, body)

@@ -7,10 +7,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.http.response import HttpResponseBase
 from django.test import Client
+from django.utils.translation import get_language
+from pytest_django import DjangoAssertNumQueries
 
 from heritage.catalogue.actions.release import release, withdraw
 from heritage.catalogue.models import Collection
 from heritage.linked_data.projector import Projector
+from heritage.linked_data.views import sparql as endpoint
+from knowledge_graph.errors import OverBudget
 from tests.heritage.factories import make_relic
 
 ASK = "ASK {}"
@@ -95,6 +99,49 @@ def test_a_refusal_says_why(
     told = json.loads(response.content)
     assert told["title"] == code
     assert told["detail"].endswith(".")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_strangers_query_asks_the_database_nothing(
+    client: Client, method: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(0):
+        response = getattr(client, method)("/sparql?query=ASK%7B%7D", content_type=FORM)
+    assert response.status_code == 200
+    assert "frame-ancestors" in response["Content-Security-Policy"]
+
+
+def test_a_stranger_is_refused_in_his_language(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endpoint, "sentence", lambda *_: str(get_language()))
+    for language in ("en", "zh-hans", "en"):
+        headers = {"Accept-Language": language}
+        refused = client.get("/sparql?query=no", headers=headers)
+        assert body(refused) == f"{language}\n"
+
+
+def test_a_host_that_is_not_ours_gets_no_answer(client: Client) -> None:
+    headers = {"host": "elsewhere.example"}
+    assert client.get("/sparql?query=ASK%7B%7D", headers=headers).status_code == 400
+
+
+def test_who_is_signed_in_is_counted_as_himself(
+    client: Client, curator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+
+    class Counting:
+        def ask(self, text: str, *, client: str, **_: object) -> None:
+            counted.append(client)
+            raise OverBudget(retry_after_s=1)
+
+    monkeypatch.setattr(endpoint, "open_queries", Counting)
+    assert ask(client, ASK).status_code == 429
+    client.force_login(curator)
+    assert ask(client, ASK).status_code == 429
+    assert counted[0].startswith("address-")
+    assert counted[1] == f"user-{curator.pk}"
 
 
 def test_an_impossible_format_is_406_in_words(client: Client) -> None:
