@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from heritage.catalogue.models import Collection, FormDraft, Relic
 from tests.browser.conftest import TIMEOUT_MS, Watched, wait_until
+from tests.browser.visiting import Visit
 from tests.heritage.factories import make_relic, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -53,6 +54,8 @@ def test_the_second_of_two_sees_both_and_merges(
     page.click("[name=_save]")
     expect(page.locator("[data-merge] tr.both")).to_have_count(1)
     shoot(page, "merge")
+    visit = Visit(page, site, {})
+    assert visit.look() == []
     page.locator("tr.both input[value=mine]").check()
     page.locator("[data-merge] form button").click()
     expect(page.locator("[name=name_zh]")).to_have_value("商代青铜圆鼎")
@@ -63,6 +66,7 @@ def test_the_second_of_two_sees_both_and_merges(
     expect(page.locator("dialog.keys")).to_be_attached()
     page.keyboard.press("?")
     expect(page.locator("dialog.keys")).to_be_visible()
+    assert visit.look() == []
     page.goto(f"{site}/admin/catalogue/relic/{relic.pk}/review/")
     expect(page.locator("[data-review]")).to_be_visible()
     shoot(page, "review")

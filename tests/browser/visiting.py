@@ -68,8 +68,13 @@ class Visit:
                 self._shoot(f"{name}-{width}")
                 if (over := self.page.evaluate(TOO_WIDE)) > 0:
                     yield f"{address} is {over} px too wide for {width} px"
-            self.page.evaluate(self.axe)
-            yield from (f"{address} {one}" for one in self.page.evaluate(RUN))
+            yield from (f"{address} {one}" for one in self.look())
+
+    def look(self) -> list[str]:
+        """Tell what a person could not use of the page as it stands."""
+        self.page.evaluate(self.axe)
+        found: list[str] = self.page.evaluate(RUN)
+        return found
 
     def _cookie(self, name: str, value: str) -> None:
         self.page.context.add_cookies(
