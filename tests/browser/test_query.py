@@ -38,6 +38,7 @@ def test_a_question_is_asked_by_one_click(
     results = editor.locator(".yasr_results")
     expect(results).to_contain_text("Ding")
     expect(results).to_contain_text(relic.key)
+    expect(results.locator("th", has_text="relic ?relic")).to_be_visible()
 
 
 def test_an_answer_is_seen_on_a_map_and_along_time(

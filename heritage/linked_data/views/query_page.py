@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from heritage.linked_data.completion import completions, prefixes
 from heritage.linked_data.editor_words import editor_words, view_words
 from heritage.linked_data.graphs import museum_ids
+from heritage.linked_data.headings import HEADINGS
 from knowledge_graph.examples import examples
 
 # The editor sets sizes as style attributes, and shows icons that its own sheet holds.
@@ -38,6 +39,7 @@ def query_page(request: HttpRequest) -> HttpResponse:
         "queries": {one.slug: one.text(language) for one in known},
         "tab": _("Query"),
         "words": editor_words(),
+        "headings": {name: str(said) for name, said in HEADINGS.items()},
         "views": {"language": language, "words": view_words()},
     }
     context = {

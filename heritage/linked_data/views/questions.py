@@ -16,6 +16,7 @@ from rdflib import XSD
 
 from heritage.lib.askers import asker
 from heritage.linked_data.graphs import museum_ids
+from heritage.linked_data.headings import heading
 from heritage.linked_data.messages import sentence
 from heritage.linked_data.stores import open_queries
 from knowledge_graph.errors import GraphError
@@ -101,7 +102,8 @@ def _answer(request: HttpRequest, example: Example, language: str) -> dict[str, 
     rows = results["results"]["bindings"]
     shown = [[_cell(row.get(name)) for name in names] for row in rows[:SHOWN]]
     state = answer.state
-    return {**told, "names": names, "rows": shown, "count": len(rows), "state": state}
+    heads = [(heading(name), name) for name in names]
+    return {**told, "heads": heads, "rows": shown, "count": len(rows), "state": state}
 
 
 def _cell(term: dict[str, str] | None) -> tuple[str, str]:

@@ -26,6 +26,8 @@
   const title = document.querySelector(".query-page h1").textContent;
   const speak = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {
+      const heading = node.parentElement?.closest(".yasr th") && data.headings[node.data.trim()];
+      if (heading) node.data = `${heading} ?${node.data.trim()}`;
       // What is asked and what is answered are nobody's words but the reader's.
       const own = !node.parentElement?.closest(".CodeMirror, th, td:not(.dt-empty)");
       const text = own ? spoken(node.data) : null;
