@@ -14,7 +14,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core import serializers
-from django.db.models import ForeignKey, IntegerField, Max, Model
+from django.db.models import ForeignKey, IntegerField, Max, Model, Prefetch
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from .models import Deposit, PreservedRecord, RecordChange, StoredFile
@@ -122,6 +122,7 @@ def rows_on(page: str) -> Iterator[dict[str, Any]]:
     natural = not _may_dangle(model)
     if natural:
         rows = rows.select_related(*_named_by_text(model))
+        rows = rows.prefetch_related(*_joined_by_text(model))
     kept = [
         field.name
         for field in (*model._meta.concrete_fields, *model._meta.many_to_many)
@@ -222,4 +223,18 @@ def _named_by_text(model: type[Model]) -> list[str]:
         field.name
         for field in model._meta.concrete_fields
         if isinstance(field, ForeignKey) and hasattr(field.related_model, "natural_key")
+    ]
+
+
+def _joined_by_text(model: type[Model]) -> list[Prefetch[str]]:
+    """Read what rows are joined with along with its names: each permission asks for one."""
+    return [
+        Prefetch(
+            field.name,
+            field.related_model._default_manager.select_related(
+                *_named_by_text(field.related_model)
+            ),
+        )
+        for field in model._meta.many_to_many
+        if hasattr(field.related_model, "natural_key")
     ]

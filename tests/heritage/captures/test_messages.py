@@ -2,6 +2,8 @@
 
 import ast
 import re
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,37 +20,42 @@ REFERENCE = Path(scans.__path__[0]).parent / "docs" / "reference" / "run-codes.m
 FIELD = re.compile(r"\{(\w*)")
 
 
+@cache  # reading all of the engine takes a processor half a second
 def error_classes() -> dict[str, str]:
     """Codes and sentences of all ScanErrors, read without importing the engine."""
     found = {}
-    for source in SOURCES:
-        for node in ast.walk(ast.parse(source.read_text())):
-            if isinstance(node, ast.ClassDef):
-                values = {
-                    statement.targets[0].id: ast.literal_eval(statement.value)
-                    for statement in node.body
-                    if isinstance(statement, ast.Assign)
-                    and isinstance(statement.targets[0], ast.Name)
-                    and statement.targets[0].id in {"code", "sentence"}
-                }
-                if "code" in values:
-                    found[values["code"]] = values.get("sentence", "")
+    for node in nodes_of_sources():
+        if isinstance(node, ast.ClassDef):
+            values = {
+                statement.targets[0].id: ast.literal_eval(statement.value)
+                for statement in node.body
+                if isinstance(statement, ast.Assign)
+                and isinstance(statement.targets[0], ast.Name)
+                and statement.targets[0].id in {"code", "sentence"}
+            }
+            if "code" in values:
+                found[values["code"]] = values.get("sentence", "")
     return found
 
 
+@cache
 def finding_codes() -> set[str]:
     """First arguments of the calls that make findings and warnings."""
     makers = {"Finding", "with_finding", "warn"}
     return {
         call.args[0].value
-        for source in SOURCES
-        for call in ast.walk(ast.parse(source.read_text()))
+        for call in nodes_of_sources()
         if isinstance(call, ast.Call)
         and getattr(call.func, "attr", getattr(call.func, "id", "")) in makers
         and call.args
         and isinstance(call.args[0], ast.Constant)
         and isinstance(call.args[0].value, str)
     }
+
+
+def nodes_of_sources() -> Iterator[ast.AST]:
+    for source in SOURCES:
+        yield from ast.walk(ast.parse(source.read_text()))
 
 
 @pytest.mark.parametrize("code", sorted(error_classes()))
