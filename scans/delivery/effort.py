@@ -12,7 +12,10 @@ LEAST_STEP, MOST_STEP = (
     0.4,
     0.9,
 )  # shares of the triangles kept from one try to the next
-MARGIN = 0.95  # bytes do not shrink quite as triangles do
+MARGIN = 0.97
+# Bytes go as about this power of the triangles: fewer lie farther apart. Measured on real
+# scans 0.76 to 0.89; a guess that is too high costs one more try, for shape only.
+BYTES_POWER = 0.8
 
 Breach = str
 
@@ -77,9 +80,10 @@ def harder(
     maps, rest, limit = _parts(breach, found, profile)
     if maps > rest:
         return replace(following, thrift=effort.thrift + 1)
+    power = BYTES_POWER if breach == "bytes" else 1.0
     return replace(
         following,
-        share=effort.share * _step(limit - maps, rest),
+        share=effort.share * _step(limit - maps, rest, power=power),
         shape_only=following.attempt >= SHAPE_ONLY_FROM,
     )
 
@@ -119,5 +123,6 @@ def _parts(breach: Breach, found: Measured, profile: Profile) -> tuple[int, int,
     return maps, found.gpu_bytes - maps, profile.gpu_bytes
 
 
-def _step(allowed: int, found: int) -> float:
-    return min(MOST_STEP, max(LEAST_STEP, MARGIN * allowed / max(found, 1)))
+def _step(allowed: int, found: int, *, power: float = 1.0) -> float:
+    share = max(MARGIN * allowed / max(found, 1), 0.0)
+    return min(MOST_STEP, max(LEAST_STEP, float(share ** (1 / power))))

@@ -199,7 +199,7 @@ class _Bench:
         finished = read_glb((self.folder / report.file).read_bytes())
         look = look_of(finished)
         original = self._original(profile, dressed=bool(report.maps))
-        likeness = original.measure(look)
+        likeness, pair = original.measure_and_show(look)
         try:
             check_colour(report.file, likeness.de00_coarse)
         except UntrueFile:
@@ -208,7 +208,6 @@ class _Bench:
             self.looked_wrong.add(profile.name)
             self.efforts[profile.name] = Effort()
             return None
-        pair = original.pair(look, likeness.worst)
         drawn = self.album.draw_likeness(profile.name, pair, likeness.worst)
         return replace(report, likeness=likeness.as_json(), pictures=(drawn,))
 

@@ -24,6 +24,7 @@ QUICK_PX = 512  # where speed counts for more: a quarter of the pixels
 THREADS = 2  # each holds a picture and a band of rays
 SCOUT_PX = 128  # side of the picture that tells how much of a frame the object covers
 View = tuple[int, int]  # yaw and elevation, degrees
+Pair = tuple[Picture, Picture]  # a master and a level
 # All round, from above, and into what stands on the ground.
 VIEWS = (
     *((0, 12), (90, 12), (180, 12), (270, 12)),
@@ -77,16 +78,26 @@ class Original:
 
     def measure(self, level: LevelLook) -> Likeness:
         """Compare a level with the master from all sides."""
+        return self.measure_and_show(level)[0]
 
-        def compare(view: View) -> tuple[float, float, float]:
+    def measure_and_show(self, level: LevelLook) -> tuple[Likeness, Pair]:
+        """Compare a level, and show both from the side where they are least alike."""
+
+        def compare(view: View) -> tuple[tuple[float, float, float], Pair]:
             pair = self.pair(level, view)
-            return similarity(*pair), *colour_differences(*pair)
+            return (similarity(*pair), *colour_differences(*pair)), pair
 
         # Rays, filters and tables of colours work without the interpreter's lock.
         with ThreadPoolExecutor(THREADS) as views:
-            found = list(views.map(compare, VIEWS))
+            compared = views.map(compare, VIEWS)
+            told, shown = next(compared)
+            found = [told]
+            for told, pair in compared:
+                # Pictures are large: of all only the worst pair is kept.
+                shown = pair if told[0] < min(found)[0] else shown
+                found.append(told)
         similar, fine, coarse = np.array(found).T
-        return Likeness(
+        likeness = Likeness(
             float(similar.mean()),
             float(similar.min()),
             float(fine.mean()),
@@ -94,8 +105,9 @@ class Original:
             self._pixels,
             VIEWS[int(similar.argmin())],
         )
+        return likeness, shown
 
-    def pair(self, level: LevelLook, view: View) -> tuple[Picture, Picture]:
+    def pair(self, level: LevelLook, view: View) -> Pair:
         """Master and level from the same side, in the same light."""
         camera, side, original = self._shot(view)
         made = shoot(level, camera, side)

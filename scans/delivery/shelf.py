@@ -15,7 +15,7 @@ from scans.digests import file_digest, key_digest
 from scans.geometry.mesh import FloatArray
 from scans.versions import versions
 
-MAKING = 8  # raise when the same profile of the same master would come out differently
+MAKING = 9  # raise when the same profile of the same master would come out differently
 REPORT = "report.json"
 
 

@@ -114,7 +114,7 @@ class LevelsStage:
     source: Source
     wanted: Wanted = field(default_factory=Wanted)
     name: str = "levels"
-    version: int = 10
+    version: int = 11
 
     def depends(self) -> dict[str, Any]:
         return self.source.depends() | {

@@ -252,3 +252,20 @@ def test_what_is_tried_next_fits_what_was_broken(
     assert effort is not None
     assert {name: getattr(effort, name) for name in following} == following
     assert effort.attempt == 2
+
+
+# Bytes of a level at its full budget, and the power of the triangles with which they
+# shrink: measured on three real scans.
+@pytest.mark.parametrize(
+    ("full", "power"), [(320_000, 0.89), (258_000, 0.83), (216_000, 0.76)]
+)
+def test_a_level_of_too_many_bytes_fits_the_second_time(
+    full: int, power: float
+) -> None:
+    limit = 200_000
+    profile = Profile("x", 20_000, limit, 12, 8, 12)
+    found = Measured(20_000, full, 0, 90_000, 0, 1, 0.001)
+    effort = harder(Effort(), "bytes", found, profile)
+    assert effort is not None
+    assert not effort.shape_only
+    assert 0.85 * limit < full * effort.share**power <= limit

@@ -8,7 +8,7 @@ import pytest
 from scans.delivery import losses
 from scans.delivery.bake import Master, cage_distance
 from scans.delivery.dressing import LEAST_PX, Dressed, dress, enough_px
-from scans.delivery.likeness import Original
+from scans.delivery.likeness import Original, similarity
 from scans.delivery.looks import LevelLook, MasterLook
 from scans.delivery.maps import Maps, decoded_normals
 from scans.delivery.paintings import Painting
@@ -72,6 +72,16 @@ def test_a_coarse_level_with_maps_looks_like_the_master(
 def test_without_maps_it_does_not(shown: Original, master: Surface) -> None:
     bare = shown.measure(LevelLook(simplify(master, COARSE, harder=False), Maps()))
     assert bare.ssim_mean < 0.95
+
+
+def test_what_is_shown_is_where_a_level_is_least_like_its_master(
+    shown: Original, dressed: Dressed
+) -> None:
+    look = LevelLook(simplify(dressed.base, COARSE, harder=False), dressed.maps)
+    found, pair = shown.measure_and_show(look)
+    assert similarity(*pair) == found.ssim_worst
+    for ours, theirs in zip(pair, shown.pair(look, found.worst), strict=True):
+        assert np.array_equal(ours.pixels, theirs.pixels)
 
 
 def test_smaller_maps_serve_too(shown: Original, dressed: Dressed) -> None:
