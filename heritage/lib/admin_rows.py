@@ -9,13 +9,16 @@ from django.utils.translation import get_language
 from unfold.admin import checkbox
 from unfold.templatetags import unfold_list
 
+from .admin_cells import write_cells
+
 _NUMBER: Final = "ROW"
 _make_headings: Final = unfold_list.result_headers
 
 
 def keep_headings() -> None:
-    """Have each list keep its headings for as long as its page is written."""
+    """Have each list keep, for as long as its page is written, what its rows share."""
     unfold_list.result_headers = _kept
+    unfold_list.items_for_result = write_cells
 
 
 def box_of(pk: int) -> str:
