@@ -16,6 +16,7 @@ RULE: Final[Colour] = (
     50,
 )  # ledgers are ruled in red, fainter than the strikes
 PADDING_MM = 1.0
+NEVER_FIRST: Final = frozenset("，。、；：！？）〕】》」』”’…")
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Row:
-    """Cells of runs; a row that was struck off carries two rules across all its cells."""
+    """Cells of runs; a row that was struck off carries two rules across each of its lines.
+
+    They end before the last cell, which says on what voucher it was struck off.
+    """
 
     cells: Sequence[Sequence[Run]]
     is_struck: bool = False
@@ -66,7 +70,8 @@ class Grid:
                 self._line(pieces, left, top + number * self.line_mm, soft=soft)
             left += width
         if row.is_struck:
-            self._cross(top, height)
+            for number in range(max(len(lines) for lines in self._wrapped(row)[:-1])):
+                self._cross(top + number * self.line_mm)
         self.pdf.set_y(top + height)
 
     def _wrapped(self, row: Row) -> list[list[list[_Piece]]]:
@@ -99,11 +104,11 @@ class Grid:
         self.pdf.set_line_width(0.12)
         self.pdf.rect(left, top, width, height)
 
-    def _cross(self, top: float, height: float) -> None:
-        right = self.left + sum(self.widths)
-        for share in (0.5 - 0.6 / height, 0.5 + 0.6 / height):
-            middle = top + height * share
-            self._rule(self.left + 0.6, middle, right - 0.6, middle)
+    def _cross(self, top: float) -> None:
+        right = self.left + sum(self.widths[:-1])
+        middle = top + PADDING_MM + self.line_mm * 0.5
+        for across in (middle - 0.6, middle + 0.6):
+            self._rule(self.left + 0.6, across, right - 0.6, across)
 
     def _rule(self, x1: float, y1: float, x2: float, y2: float) -> None:
         self.pdf.set_draw_color(*STRIKE)
@@ -139,18 +144,17 @@ def _fitting(pdf: FPDF, text: str, width: float) -> int:
 
 
 def _words(text: str) -> Iterator[str]:
-    """Break where a line may end: after a blank, and after any Chinese character."""
+    """Break where a line may end: after a blank, and around any Chinese character.
+
+    A closing mark stays with what stands before it.
+    """
     word = ""
-    for char in text:
-        if char > "⺀":
-            if word:
-                yield word
-                word = ""
-            yield char
-        else:
-            word += char
-            if char == " ":
-                yield word
-                word = ""
+    for place, char in enumerate(text):
+        word += char
+        following = text[place + 1 : place + 2]
+        ends = char == " " or char > "⺀" or following > "⺀"
+        if ends and following not in NEVER_FIRST:
+            yield word
+            word = ""
     if word:
         yield word

@@ -22,8 +22,8 @@ from .grid import Grid, Row, Run
 MARGIN_MM, FOOT_MM = 11.0, 17.0
 TITLE_PT, TEXT_PT, SMALL_PT = 15, 7.5, 6.5
 WIDTHS_MM: Final = {
-    "number": 9.0, "date": 17.0, "register_no": 24.0, "class": 19.0, "name": 42.0,
-    "period": 24.0, "count": 13.0, "size": 37.0, "material": 17.0, "completeness": 17.0,
+    "number": 9.0, "date": 17.0, "register_no": 24.0, "class": 19.0, "name": 39.0,
+    "period": 24.0, "count": 13.0, "size": 37.0, "material": 17.0, "completeness": 20.0,
     "grade": 12.0, "source": 22.0, "note": 22.0,
 }  # fmt: skip
 LOG_WIDTHS_MM = (14.0, 26.0, 20.0, 30.0, 30.0, 60.0, 60.0, 35.0)
@@ -126,7 +126,9 @@ def _row(line: Line) -> Row:
     own = [[Run(str(line.number))], [Run(_day(line.entered.at))]]
     cells = [_runs(texts) for texts in line.row()]
     if line.struck_off is not None:
-        cells[-1] = [*cells[-1], Run(line.struck_off.voucher)]
+        # The rules across a row end before its last cell: the voucher stays to be read.
+        notes = [Run(one.text, is_struck=True) for one in cells[-1]]
+        cells[-1] = [*notes, Run(line.struck_off.voucher)]
     return Row([*own, *cells], is_struck=line.struck_off is not None)
 
 

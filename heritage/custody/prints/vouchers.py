@@ -40,7 +40,7 @@ def slip_pdf(slip: Slip) -> bytes:
         _("When handed out"), _("When returned"),
     )  # fmt: skip
     rows = [list(_item_cells(item)) for item in items]
-    paper.table(head, rows, (18, 32, 9, 9, 22, 24, 30))
+    paper.table(head, rows, (18, 31, 12, 9, 22, 24, 28))
     paper.answers(slip)
     paper.signatures(_("handed out by"), _("received by"), _("taken back by"))
     return paper.number_pages()

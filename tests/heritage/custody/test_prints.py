@@ -20,10 +20,12 @@ from heritage.catalogue.policy import Person
 from heritage.custody.actions.ledger import correct, enter
 from heritage.custody.codes import label_address
 from heritage.custody.models import Deregistration
+from heritage.custody.prints.grid import Grid, Row, Run, break_lines
 from heritage.custody.prints.labels import FORMATS, label_sheets
 from heritage.custody.prints.object_file import object_file
 from heritage.custody.statistics import statistics_on
 from heritage.custody.views import prints
+from heritage.lib.text_drawing import FAMILY, finish_pdf, new_pdf
 from tests.heritage.factories import make_collection, make_relic
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +65,34 @@ def test_a_label_cuts_no_number_and_says_where_it_cuts_a_name(
     label_sheets([relic], format=key)
     assert "".join(drawn).startswith(number)
     assert any(line.endswith("…") for line in drawn)
+
+
+def test_no_printed_line_begins_with_a_closing_mark() -> None:
+    pdf = new_pdf(title="", language="zh-hans", created=timezone.now())
+    pdf.add_page()
+    pdf.set_font(FAMILY, size=8)
+    text = "西汉南越王墓出土玉角形杯（复制件），用于“教育展示”。 Two parts; 二件。"
+    for width in range(12, 60):
+        lines = list(break_lines(pdf, text, width))
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+        assert not any(line[0] in "，。）”" for line in lines), lines
+    finish_pdf(pdf)
+
+
+def test_a_line_struck_off_is_struck_on_every_line_and_its_voucher_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rules: list[tuple[float, float, float]] = []
+    monkeypatch.setattr(
+        FPDF, "line", lambda pdf, x1, y1, x2, y2: rules.append((x1, x2, y1))
+    )
+    pdf = new_pdf(title="", language="zh-hans", created=timezone.now())
+    pdf.add_page()
+    grid = Grid(pdf, (20, 20), size_pt=8, left_mm=10)
+    grid.draw(Row([[Run("很长的名称" * 4)], [Run("注销一号")]], is_struck=True))
+    assert len(rules) == 2 * 4  # four lines of text, two rules through each
+    assert max(right for _left, right, _y in rules) < 30
+    finish_pdf(pdf)
 
 
 def test_a_label_leads_to_the_object(
