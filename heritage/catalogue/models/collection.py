@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from heritage.lib.languages import choose
+
 
 class Collection(models.Model):
     """A part of the museum whose records share their curators and volunteers."""
@@ -17,7 +19,8 @@ class Collection(models.Model):
         verbose_name_plural = _("collections")
 
     def __str__(self) -> str:
-        return self.name_zh or self.name_en
+        """Name it in the reader's language, or in the other one."""
+        return choose(self.name_zh, self.name_en)
 
 
 class Membership(models.Model):

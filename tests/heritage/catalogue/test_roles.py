@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from heritage.catalogue.actions import comment, propose, submit
 from heritage.catalogue.dashboard import cards_for
@@ -40,6 +40,16 @@ def as_(user: User) -> Client:
 
 def titles(user: User) -> dict[str, int]:
     return {card.slug: card.count for card in cards_for(Person.of(user), user.pk)}
+
+
+def test_a_collection_is_named_in_its_readers_language(collection: Collection) -> None:
+    collection.name_zh, collection.name_en = "青铜馆", "Bronzes"
+    for language, name in (("zh-hans", "青铜馆"), ("en", "Bronzes")):
+        with translation.override(language):
+            assert str(collection) == name
+    collection.name_en = ""
+    with translation.override("en"):
+        assert str(collection) == "青铜馆"
 
 
 def test_every_role_is_a_group(db: None) -> None:
