@@ -4,6 +4,7 @@ A plane through a point's neighbours gives the normal but not its sign. Where no
 from where a point was seen, signs are made to agree on a sample of the points: from one to
 the next along the surface, never straight through a wall, and each whole part so that it
 faces those who can see it from outside. The rest take the sign of the sample around them.
+Where two walls lie close together, each point is told at last to which of them it belongs.
 """
 
 from dataclasses import dataclass
@@ -20,11 +21,14 @@ from scipy.sparse.csgraph import (
 from scipy.spatial import cKDTree
 
 from scans.geometry.rigid import turning_onto
-from scans.geometry.spacing import SAMPLE, typical_spacing
+from scans.geometry.spacing import SAMPLE, point_spacing, typical_spacing
 from scans.reconstruction.flooding import air_side
+from scans.reconstruction.signs import FREE, agreement, passed_down
+from scans.reconstruction.walls import between_walls, told_apart
 
 FloatArray = NDArray[np.float64]
 Indices = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 NEIGHBOURS = 20  # for a normal; fewer follow the noise, more round the edges
 CHUNK = 100_000  # points worked on at a time: bounds memory, not the result
@@ -32,7 +36,6 @@ EDGE_NEIGHBOURS = 12
 EDGE_OFFSET = 0.3  # neighbours' middle this far off, in their radius: a border point
 ORIENT_SAMPLE = 200_000
 LINKS = 10  # neighbours to which a sign may be passed on
-FREE = 1e-6  # cost of a link that is sure: a sparse matrix takes zero for none
 NEAR = 1.0  # spacings: closer together, noise makes the line between two points
 DOUBTFUL = 0.7  # agreement below which a patch ends
 PATCH_STEPS = 24  # and after so many links: one wrong link must not turn a side
@@ -81,48 +84,43 @@ def local_planes(points: FloatArray, tree: Any, *, count: int = NEIGHBOURS) -> P
 
 
 def oriented_all_round(
-    points: FloatArray, normals: FloatArray, order: Indices | None = None
+    points: FloatArray, normals: FloatArray, tree: Any = None
 ) -> FloatArray:
     """Turn normals outwards where nobody knows from where the points were seen.
 
-    order : of the points, so that those near each other follow each other; for speed
+    Between walls that lie close together they are fitted anew, each to its own wall.
+    tree : cKDTree of the points, where there is one already
     """
-    order = np.arange(len(points)) if order is None else order
+    tree = cKDTree(points) if tree is None else tree
     step = max(1, -(-len(points) // ORIENT_SAMPLE))
     few = points[::step]
     facing = _agreeing(few, normals[::step])
-    if step == 1:
-        return facing
-    turned = np.empty_like(normals)
-    sampled = cKDTree(few)
-    for start in range(0, len(points), CHUNK):
-        part = order[start : start + CHUNK]
-        agreed = _asked(points[part], normals[part], sampled, facing)
-        turned[part] = normals[part] * np.where(agreed < 0, -1.0, 1.0)[:, None]
-    return turned
+    doubtful = between_walls(few, facing)
+    if step > 1:
+        facing, doubtful = _carried(points, normals, tree, few=(few, facing, doubtful))
+    spacing = point_spacing(points, tree)
+    return told_apart(points, facing, tree, doubtful, spacing=spacing)
 
 
-def agreement(
-    first: FloatArray,
-    one: FloatArray,
-    second: FloatArray,
-    other: FloatArray,
+def _carried(
+    points: FloatArray,
+    normals: FloatArray,
+    tree: Any,
     *,
-    near: float,
-) -> FloatArray:
-    """How surely two normals point to one side: 1 they do, -1 one must be turned.
-
-    The first normal is mirrored at the plane halfway between the two points, which is
-    where a smooth surface through both would carry it; so round an edge the sign follows
-    the surface, and from one side of a wall to the other it turns. Between points much
-    closer than `near` the line is mostly noise and mirrors less.
-    Source: König and Gumhold, Consistent propagation of normal orientations (2009).
-    """
-    line = second - first
-    squares = np.maximum((line**2).sum(axis=-1), near**2)
-    along = (line * one).sum(axis=-1) / squares
-    mirrored = one - 2 * along[..., None] * line
-    return np.asarray((mirrored * other).sum(axis=-1))
+    few: tuple[FloatArray, FloatArray, Flags],
+) -> tuple[FloatArray, Flags]:
+    """Give all points the signs, and the doubts, of the sampled ones around them."""
+    places, facing, doubtful = few
+    turned = np.empty_like(normals)
+    doubted = np.zeros(len(points), dtype=bool)
+    sampled = cKDTree(places)
+    for start in range(0, len(points), CHUNK):
+        # In the tree's own order, points near each other follow each other: for speed.
+        part = tree.indices[start : start + CHUNK]
+        agreed, nearest = _asked(points[part], normals[part], sampled, facing)
+        turned[part] = normals[part] * np.where(agreed < 0, -1.0, 1.0)[:, None]
+        doubted[part] = doubtful[nearest]
+    return turned, doubted
 
 
 def _thinnest(around: FloatArray) -> FloatArray:
@@ -157,10 +155,10 @@ def _agreeing(points: FloatArray, normals: FloatArray) -> FloatArray:
     own = np.arange(len(points))
     ends = (np.abs(sure) < DOUBTFUL) | (_depths(parent) % PATCH_STEPS == 0)
     cut = np.where(ends, own, parent)
-    heads, signs = _passed_down(cut, sure)
+    heads, signs = passed_down(cut, sure)
     # A patch that enough can see stands for itself; any other goes on asking its parent.
     known = _is_known(heads, votes * signs)
-    heads, signs = _passed_down(np.where(known, cut, parent), sure)
+    heads, signs = passed_down(np.where(known, cut, parent), sure)
     told = np.bincount(heads, votes * signs, minlength=len(points))
     return np.asarray(normals * (signs * np.where(told < 0, -1.0, 1.0)[heads])[:, None])
 
@@ -215,17 +213,6 @@ def _parents(tree: csr_matrix, part: NDArray[np.int32]) -> Indices:
     return parent
 
 
-def _passed_down(parent: Indices, sure: FloatArray) -> tuple[Indices, FloatArray]:
-    """Follow each point up to its head, and multiply the turns on the way."""
-    head = parent == np.arange(len(parent))
-    signs = np.where((sure < 0) & ~head, -1.0, 1.0)
-    above = parent
-    while (above[above] != above).any():  # each round doubles the way that is covered
-        signs = signs * signs[above]
-        above = above[above]
-    return above, signs
-
-
 def _votes(points: FloatArray, normals: FloatArray, spacing: float) -> FloatArray:
     """For each point, how much speaks for its sign: outside air, and who sees it there."""
     votes = np.zeros(len(points))
@@ -256,8 +243,11 @@ def _seen_from(
 
 def _asked(
     points: FloatArray, normals: FloatArray, tree: Any, facing: FloatArray
-) -> FloatArray:
-    """Ask the sampled points around which sign they would give; nearer ones count more."""
+) -> tuple[FloatArray, Indices]:
+    """Ask the sampled points around which sign they would give; nearer ones count more.
+
+    Gives that, (n,), and the nearest sampled point of each, (n,).
+    """
     count = min(VOTES, len(facing))
     distance, near = tree.query(points, k=range(1, count + 1), workers=-1)
     sure = agreement(
@@ -268,7 +258,7 @@ def _asked(
         near=float(distance.mean()),
     )
     weight = 1.0 / np.maximum(distance, 1e-12)
-    return np.asarray((sure * weight).sum(axis=1))
+    return np.asarray((sure * weight).sum(axis=1)), np.asarray(near[:, 0])
 
 
 def _directions(count: int) -> FloatArray:

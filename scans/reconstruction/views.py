@@ -50,7 +50,7 @@ def view_of(scan: Scan, *, coarse_m: float, finest_m: float) -> View:
     return View(
         name=scan.name,
         points=scan.points,
-        normals=_normals(scan, planes, sight, tree.indices),
+        normals=_normals(scan, planes, sight, tree),
         colours=scan.colours,
         at_edge=planes.at_edge,
         coarse=thin_indices(scan.points, coarse_m),
@@ -89,15 +89,13 @@ def thin_indices(points: FloatArray, cell: float) -> NDArray[np.int64]:
     return np.sort(np.minimum.reduceat(chosen, first))
 
 
-def _normals(
-    scan: Scan, planes: Planes, sight: Sight | None, order: NDArray[np.int64]
-) -> FloatArray:
+def _normals(scan: Scan, planes: Planes, sight: Sight | None, tree: Any) -> FloatArray:
     if scan.triangles is not None:
         return vertex_normals(scan.points, scan.triangles)
     if scan.normals is not None:
         return scan.normals
     if sight is None:
-        return oriented_all_round(scan.points, planes.normals, order)
+        return oriented_all_round(scan.points, planes.normals, tree)
     facing = (planes.normals * sight.towards(scan.points)).sum(axis=1)
     return np.where(facing[:, None] < 0, -planes.normals, planes.normals)
 

@@ -137,7 +137,7 @@ def wrong_normals(truth: Mesh, seed: int) -> dict[str, float]:
     points = np.vstack([piece.points for piece in pieces])
     tree = cKDTree(points)
     planes = local_planes(points, tree)
-    facing = oriented_all_round(points, planes.normals)
+    facing = oriented_all_round(points, planes.normals, tree)
     known = np.vstack([piece.normals for piece in pieces])
     wrong = (facing * known).sum(axis=1) < 0
     clear = ~_faces_a_wall(points, known, tree, planes.spacing)
