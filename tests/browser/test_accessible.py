@@ -193,7 +193,7 @@ def test_what_is_in_hand_is_accessible_on_a_phone(
 ) -> None:  # fmt: skip
     visit = Visit(page, live_server.url, in_hand)
     visit.speak("zh-hans")
-    found = []
+    found: list[str] = []
     for role, addresses in IN_HAND.items():
         visit.sign_in(curator if role == "curator" else make_user(collection, role))
         found += visit.findings(addresses, widths=(390,))
