@@ -1,5 +1,6 @@
 """How much open sky each place of an object and of the floor below it sees."""
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,8 +24,34 @@ GOLDEN = np.pi * (3 - np.sqrt(5))
 Floats = NDArray[np.float32]
 
 
+# What was last told, by what: pictures of a master follow the levels that it was held
+# against, and ask the same again.
+_told: dict[str, Floats] = {}
+
+
 def open_sky(surface: Surface, scene: RayScene, radius: float) -> Floats:
-    """Share of the hemisphere over each vertex that is free, 0..1."""
+    """Share of the hemisphere over each vertex that is free, 0..1; not to be changed.
+
+    scene : of this surface
+    """
+    asked = _digest(surface, radius)
+    known = _told.get(asked)
+    if known is None:
+        known = _looked_up(surface, scene, radius)
+        known.setflags(write=False)
+        _told.clear()
+        _told[asked] = known
+    return known
+
+
+def _digest(surface: Surface, radius: float) -> str:
+    total = hashlib.sha256(repr(radius).encode())
+    for part in (surface.positions, surface.normals, surface.triangles):
+        total.update(np.ascontiguousarray(part).data)
+    return total.hexdigest()
+
+
+def _looked_up(surface: Surface, scene: RayScene, radius: float) -> Floats:
     step = max(1, -(-len(surface.positions) // PLACES))
     places, normals = surface.positions[::step], surface.normals[::step]
     seen = _free_share(scene, places, normals, radius, SKY_RAYS)

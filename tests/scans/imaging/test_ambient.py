@@ -29,6 +29,18 @@ def test_a_finer_mesh_sees_the_same_from_some_of_its_vertices() -> None:
     assert sky.min() > 0.97
 
 
+def test_who_asks_the_same_again_is_told_without_a_ray(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = sky_over(weld(sphere(0.1, rings=20, segments=30)))
+    with monkeypatch.context() as nobody_looks:
+        nobody_looks.delattr(RayScene, "blocked")
+        again = sky_over(weld(sphere(0.1, rings=20, segments=30)))
+        with pytest.raises(AttributeError):
+            sky_over(weld(sphere(0.1, rings=20, segments=31)))
+    np.testing.assert_array_equal(first, again)
+
+
 def test_the_inside_of_a_closed_body_sees_none() -> None:
     inward = sphere(0.1, rings=40, segments=60)
     hollow = Mesh(inward.vertices, inward.triangles[:, ::-1].copy())
