@@ -28,7 +28,7 @@ from .outbox import any_of, mentioning, queue
 from .states import current_state, keep, next_state, recount
 
 BATCH: Final = 200  # graphs; about half a second of building
-PUBLISH_EVERY_S: Final = 0.5
+PUBLISH_EVERY_S: Final = 0.5  # from the begin of one batch to that of the next
 MOST_ATTEMPTS: Final = 6  # some two minutes with the pauses below
 FIRST_PAUSE_S: Final = 2.0
 KEEP_DONE: Final = timedelta(days=1)
@@ -41,7 +41,7 @@ class Projector:
 
     def __init__(self, store: GraphStore) -> None:
         self._store = store
-        self._published_at = -PUBLISH_EVERY_S
+        self._began_at = -PUBLISH_EVERY_S
         self._written = 0  # graphs, since the store was packed
 
     def step(self) -> int:
@@ -49,6 +49,9 @@ class Projector:
 
         Raises `GraphError` or `OSError` when the store fails; the rows wait on.
         """
+        if not due().exists():
+            return 0  # without a write: this is asked several times a second
+        self._wait_for_turn()
         rows = take_rows()
         if rows:
             look_again()  # this process hears no request that would tell it
@@ -86,7 +89,7 @@ class Projector:
             return  # a step that failed: what lies in the store is not that state
         if state is not None and self._written >= WORTH_PACKING:
             self._store.optimize()
-            self._publish(state)
+            self._store.publish(state)
             self._written = 0
 
     def _write(self, rows: list[Outbox], built: Built) -> GraphState:
@@ -94,24 +97,30 @@ class Projector:
         contents = {graph_iri(name): one.triples for name, one in built.graphs.items()}
         try:
             self._store.replace_many(contents)
-            self._publish(state)
+            self._store.publish(state)
             self._written += len(contents)
         except (GraphError, OSError) as error:
             put_back(rows, str(error))
             raise
         return state
 
-    def _publish(self, state: GraphState) -> None:
-        pause_s = self._published_at + PUBLISH_EVERY_S - time.monotonic()
+    def _wait_for_turn(self) -> None:
+        """Wait before rows are taken, not after: what changes meanwhile comes with them."""
+        pause_s = self._began_at + PUBLISH_EVERY_S - time.monotonic()
         if pause_s > 0:
             time.sleep(pause_s)
-        self._store.publish(state)
-        self._published_at = time.monotonic()
+        self._began_at = time.monotonic()
 
 
 def waiting() -> QuerySet[Outbox]:
     """Give the rows that wait, whether or not their time has come."""
     return Outbox.objects.filter(done_at__isnull=True, is_dead=False)
+
+
+def due() -> QuerySet[Outbox]:
+    """Give the rows whose time has come."""
+    is_due = Q(try_after__isnull=True) | Q(try_after__lte=timezone.now())
+    return waiting().filter(is_due)
 
 
 def take_rows(most: int = BATCH) -> list[Outbox]:
@@ -120,11 +129,8 @@ def take_rows(most: int = BATCH) -> list[Outbox]:
     Counting the attempt is what marks them taken, and must be committed before a record
     is read: see `outbox.queue`.
     """
-    due = Q(try_after__isnull=True) | Q(try_after__lte=timezone.now())
-    if not waiting().filter(due).exists():
-        return []  # without a write: this is asked several times a second
     with transaction.atomic():
-        free = waiting().filter(due).select_for_update(skip_locked=True)
+        free = due().select_for_update(skip_locked=True)
         rows = list(free.order_by("pk")[:most])
         _these(rows).update(attempts=F("attempts") + 1)
     return rows

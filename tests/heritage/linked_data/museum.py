@@ -47,10 +47,10 @@ class MemoryStore:
 
 
 class HastyProjector(Projector):
-    """Does not wait between two snapshots."""
+    """Does not wait between two batches."""
 
-    def _publish(self, state: GraphState) -> None:
-        self._store.publish(state)
+    def _wait_for_turn(self) -> None:
+        pass
 
 
 def queued() -> list[str]:

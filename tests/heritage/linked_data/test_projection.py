@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -147,6 +148,29 @@ def test_a_release_brings_every_statement_in_at_once(collection: Collection) -> 
     withdraw(museum.relic, by=None)
     HastyProjector(store).step()
     assert store.published == rebuilt()
+
+
+def test_what_changes_while_it_waits_its_turn_comes_along(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = make_relic(collection), make_relic(collection)
+    store = settled()
+    waited: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        release(second, by=None)
+        waited.append(seconds)
+
+    clock = SimpleNamespace(monotonic=lambda: 7.0, sleep=sleep)
+    monkeypatch.setattr(projector, "time", clock)
+    ours = projector.Projector(store)
+    release(first, by=None)
+    assert ours.step() == 1
+    assert not waited  # there was no batch before
+    first.save()
+    assert ours.step() == 2
+    assert waited == [projector.PUBLISH_EVERY_S]
+    assert graphs.graph_iri(GraphName("relic", second.key)) in store.published
 
 
 def test_deleting_a_relic_takes_its_graphs_along(collection: Collection) -> None:
