@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import open3d as o3d
 import pytest
 
+from scans import synthetic
 from scans.errors import BadParameter
 from scans.forms import KINDS, PLAIN, build_form
 from scans.forms.fixtures import FIXTURES
@@ -21,6 +23,13 @@ from scans.synthetic import Scanning, synthesize, synthesize_cloud
 
 NOISE_M = 0.00005
 SCANNING = Scanning(scans=2, points=1_500, noise_m=NOISE_M)
+build_once = lru_cache(maxsize=2)(build_form)
+
+
+@pytest.fixture
+def same_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Build the form of one kind and seed once: it takes most of making its scans."""
+    monkeypatch.setattr(synthetic, "build_form", build_once)
 
 
 @pytest.mark.slow
@@ -84,6 +93,7 @@ def test_other_bodies_do_not(kind: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("same_form")
 @pytest.mark.parametrize("fixture", FIXTURES)
 def test_fixtures_turn_with_the_object_or_stay(fixture: str, tmp_path: Path) -> None:
     scanning = replace(SCANNING, scans=6, fixture=fixture)
@@ -102,6 +112,7 @@ def test_fixtures_turn_with_the_object_or_stay(fixture: str, tmp_path: Path) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("same_form")
 @pytest.mark.parametrize("plant", PLANTS)
 def test_a_planted_defect_is_told(plant: str, tmp_path: Path) -> None:
     scanning = Scanning(scans=8, points=1_500, noise_m=NOISE_M, plant=plant)
