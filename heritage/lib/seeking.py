@@ -61,6 +61,22 @@ class Sought(WhereNode):
         )
 
 
+class Led(WhereNode):
+    """A condition that an index of some rows was made for, in the words of that index.
+
+    With a value in the place of its word SQLite looks each row up to compare it.
+    """
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        model, own = compiler.query.model, compiler.query.base_table
+        index = index_of(model, self.children[0])
+        # The index names no table: no other one may have columns of these names.
+        is_alone = own == model._meta.db_table and len(_used(compiler.query)) == 1
+        if connection.vendor != "sqlite" or index is None or not is_alone:
+            return super().as_sql(compiler, connection)
+        return _condition_of(model, index, connection), ()
+
+
 class OfRows(Exists):
     """There is one among `rows` that belongs to the row in hand, by the key `back`."""
 
@@ -89,7 +105,13 @@ def ways_of(rows: QuerySet[Any]) -> Ways:
     first = _narrowest(rows, parts)
     if first is None:
         return Ways(rows, walked, hold(rows))
-    others = [_sought(rows, part) for part in parts if part is not first]
+    rest = [part for part in parts if part is not first]
+    # A row that other rows lead to is in hand, and read: it answers for itself.
+    others = (
+        [Held(rest)]
+        if _of_rows(first) and rest
+        else [_sought(rows, part) for part in rest]
+    )
     return Ways(
         having(rows, [_leading(rows, first), *others]),
         walked,
@@ -256,8 +278,12 @@ def _compound(model: type[Model]) -> list[Any]:
 def _is_joined(rows: QuerySet[Any]) -> bool:
     """Tell whether other tables are asked, or rows made of several: nothing to seek."""
     query = rows.query
-    used = [alias for alias in query.alias_map if query.alias_refcount[alias]]
-    return len(used) > 1 or query.distinct or query.group_by is not None
+    return len(_used(query)) > 1 or query.distinct or query.group_by is not None
+
+
+def _used(query: Any) -> list[str]:
+    """Name the tables that a query reads, each by its alias."""
+    return [alias for alias in query.alias_map if query.alias_refcount[alias]]
 
 
 def _sought(rows: QuerySet[Any], part: Any) -> Any:
@@ -278,7 +304,8 @@ def _of_rows(part: Any) -> OfRows | None:
 def _leading(rows: QuerySet[Any], part: Any) -> Any:
     """Write a condition such that the database begins with it."""
     if (found := _of_rows(part)) is None:
-        return part
+        index = index_of(rows.model, part)
+        return part if index is None or index.condition is None else Led([part])
     keys = found.rows.values(found.back)
     return rows.model._base_manager.filter(pk__in=keys).query.where
 
@@ -307,7 +334,7 @@ def _is_far(model: type[Model], part: Any) -> bool:
 def _size(rows: QuerySet[Any], part: Any) -> int:
     """Count the rows that one condition leaves; `UNKNOWN` where they are very many."""
     found = _of_rows(part)
-    alone = found.rows if found else having(rows.order_by(), [part])
+    alone = found.rows if found else having(rows.order_by(), [_leading(rows, part)])
     few = count_up_to(alone)
     # Of several indexes, and of one of some rows only, each row is looked up.
     if few is not None or isinstance(part, WhereNode):

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.db.models.constants import LOOKUP_SEP
 
-from .counting import EXACT, Sample, count_up_to, take_sample
+from .counting import EXACT, FAR, Sample, count_up_to, numbers_of, take_sample
 from .keyset import Key, NoPlace, Place, Sorted
 from .seeking import Ways, ways_of
 
@@ -122,11 +122,14 @@ class Book:
 
 def open_book(rows: QuerySet[Any], keys: Sequence[Key], size: int, *, own: str) -> Book:
     """Open a list that by itself is sorted by the column `own`."""
-    ways = ways_of(rows)
-    exact = count_up_to(ways.gathered)
-    if exact is not None:
-        return Book(Sorted(ways.gathered, keys), size, exact)
-    sample = take_sample(Sorted(ways.held, keys))
+    ways, given = ways_of(rows), numbers_of(rows.model)
+    held = Sorted(ways.held, keys)
+    sample = take_sample(held, given) if len(given) > FAR else None
+    if sample is None or not sample.is_surely_long:
+        exact = count_up_to(ways.gathered)
+        if exact is not None:
+            return Book(Sorted(ways.gathered, keys), size, exact)
+    sample = sample or take_sample(held, given)
     return Book(_walked(ways, keys, own, sample), size, None, sample)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.test.utils import CaptureQueriesContext
 
 from heritage.catalogue.models import (
     Collection,
@@ -17,8 +18,8 @@ from heritage.catalogue.models import (
 )
 from heritage.catalogue.models.relic import DATELESS, UNDATED
 from heritage.catalogue.policy import Person, visible
-from heritage.lib import counting, seeking
-from heritage.lib.counting import Sample, take_sample
+from heritage.lib import counting, seeking, turning
+from heritage.lib.counting import Sample, numbers_of, take_sample
 from heritage.lib.keyset import Sorted, keys_of
 from heritage.lib.seeking import OfRows, Sought, Ways, seek, ways_of
 from heritage.lib.turning import open_book
@@ -116,6 +117,36 @@ def test_no_row_is_looked_up_to_count_what_meets_three_conditions(
     assert all("COVERING INDEX" in line for line in asked), plan
 
 
+def test_an_index_of_some_rows_is_asked_in_its_own_words(relics: list[Relic]) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("the words of SQLite")
+    every = Relic.objects.select_related("period")
+    for condition, name in ((UNDATED, "undated"), (~Q(dating_doubt=""), "doubted")):
+        gathered = ways_of(every.filter(condition)).gathered
+        counted = gathered.order_by().values("pk")
+        assert f"INDEX relic_{name}" in counted.explain()
+        assert counted.query.sql_with_params()[1] == ()  # else each row is looked up
+        # With another table, which has columns of the same names.
+        assert set(gathered) == set(every.filter(condition))
+
+
+@pytest.mark.parametrize("few", [20, 10_000])
+def test_what_a_sample_shows_to_be_long_is_not_counted(
+    few: int, relics: list[Relic], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turning, "FAR", 0)
+    monkeypatch.setattr(counting, "EXACT", few)
+    monkeypatch.setattr(counting.count_up_to, "__defaults__", (few,))
+    keys = keys_of(Relic, NEWEST)
+    with CaptureQueriesContext(connection) as asked:
+        book = open_book(Relic.objects.all(), keys, 50, own="modified_at")
+    counted = [one for one in asked.captured_queries if "COUNT(*)" in one["sql"]]
+    assert (book.exact, len(counted)) == ((None, 0) if few == 20 else (120, 1))
+    assert int(book.total) == len(relics)
+    rare = Relic.objects.filter(pk__in=[one.pk for one in relics[:7]])
+    assert open_book(rare, keys, 50, own="modified_at").exact == 7
+
+
 def test_an_index_serves_only_the_list_s_own_order() -> None:
     lists = {
         Relic._meta.get_field(name).column  # type: ignore[union-attr]
@@ -140,7 +171,7 @@ def test_an_order_by_two_columns_is_the_same_value_by_value(
 ) -> None:
     keys = keys_of(Relic, order)
     plain = Sorted(Relic.objects.all(), keys)
-    wide = _frequent(take_sample(plain), least)
+    wide = _frequent(take_sample(plain, numbers_of(Relic)), least)
     assert wide
     rows = ways_of(Relic.objects.filter(grade="third")).walked
     ordered = Sorted(rows, keys, wide)
