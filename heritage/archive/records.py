@@ -18,6 +18,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Model, Q
 
+from heritage.lib.inserting import insert_rows
+
 from .certificate import certificate
 from .models import Deposit, PreservedRecord, RecordChange, StoredFile
 from .pages import TABLE, is_paged, keep_in_records, page_of, rows_on
@@ -85,8 +87,8 @@ def note_change(*rows: Model, reason: str = "") -> None:
     transaction waits for nothing, and a rollback takes its own note along and no other.
     """
     names = {name for row in rows for name in _records_of(row)}
-    RecordChange.objects.bulk_create(
-        RecordChange(kind=kind, key=key, reason=reason) for kind, key in sorted(names)
+    insert_rows(
+        [RecordChange(kind=kind, key=key, reason=reason) for kind, key in sorted(names)]
     )
 
 

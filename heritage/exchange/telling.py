@@ -1,12 +1,10 @@
 """Write what came of rows: a result for each, what the source said of it, and doubts."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
-
-from django.db.models import Model, QuerySet
+from collections.abc import Iterable
 
 from heritage.archive.pages import note_rows
 from heritage.archive.records import note_change
+from heritage.lib.inserting import insert_rows
 
 from .entries import Entry, Verdict
 from .mapping import Plan
@@ -24,13 +22,13 @@ class Telling:
         sources = [s for e in entries if (s := self._source(e)) is not None]
         # Told apart before they are written: after it all of them have a key.
         known = [source for source in sources if source.pk is not None]
-        _write(SourceRecord, [source for source in sources if source.pk is None])
+        insert_rows([source for source in sources if source.pk is None])
         if known:
             SourceRecord.objects.bulk_update(known, ["cells", "said", "load"])
         doubts = [d for e in entries for d in self._doubts(e)]
-        _write(Doubt, doubts)
+        insert_rows(doubts)
         results = [self._result(e) for e in entries]
-        _write(LoadedRow, results)
+        insert_rows(results)
         note_rows(LoadedRow, *(row.pk for row in results))
         # New relics are noted already; of others this may be all that is new.
         new = {e.relic.pk for e in entries if e.relic and e.verdict == Verdict.CREATED}
@@ -82,8 +80,3 @@ class Telling:
             faults=[list(f) for f in entry.faults], doubts=0 if refused else len(entry.said.flags),
             cells=entry.row.cells if refused else {}, before=entry.before,
         )  # fmt: skip
-
-
-def _write(model: type[Model], rows: Sequence[Any]) -> None:
-    if rows:
-        QuerySet(model).bulk_create(rows)

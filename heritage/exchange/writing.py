@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.contrib.auth.models import User
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
 from heritage.archive.pages import note_rows
 from heritage.catalogue.actions import record_edit
+from heritage.catalogue.beginnings import begin_history
 from heritage.catalogue.models import (
     Collection,
     Dimension,
@@ -22,6 +23,7 @@ from heritage.catalogue.models import (
 from heritage.catalogue.models.dated import Dated
 from heritage.catalogue.rows_of import keep_rows
 from heritage.catalogue.signals import tell_many
+from heritage.lib.inserting import insert_rows
 
 from .fields import ALONE, fields
 from .names import Names
@@ -67,26 +69,15 @@ def create(found: Sequence[New], *, by: User | None, reason: str) -> None:
     Past our own QuerySet, which would tell of every table apart.
     """
     relics = [new.relic for new in found]
-    _insert(Relic, relics)
+    insert_rows(relics)
     by_model: dict[type[Model], list[Any]] = {}
     for new in found:
         for row in new.rows:
             by_model.setdefault(type(row), []).append(row)
-    for model, rows in by_model.items():
-        _insert(model, rows)
-    add_history(relics, by=by, reason=reason)
+    for rows in by_model.values():
+        insert_rows(rows)
+    note_rows(Relic.history.model, *begin_history(relics, by=by, reason=reason))
     tell_many([*relics, *(row for rows in by_model.values() for row in rows)])
-
-
-def _insert(model: Any, rows: Sequence[Any]) -> None:
-    QuerySet(model).bulk_create(rows)
-
-
-def add_history(relics: Sequence[Relic], *, by: User | None, reason: str) -> None:
-    rows = Relic.history.bulk_history_create(
-        relics, default_user=by, default_change_reason=reason
-    )
-    note_rows(Relic.history.model, *(row.pk for row in rows))
 
 
 def change(

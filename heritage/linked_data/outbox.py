@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from heritage.catalogue.mentions import GraphName
+from heritage.lib.inserting import insert_rows
 
 from .models import Mention, Outbox
 
@@ -45,9 +46,7 @@ def _queue(names: list[GraphName]) -> None:
         held = untaken.select_for_update(skip_locked=True).values_list("kind", "key")
         waiting = {GraphName(kind, key) for kind, key in held}
         missing = [name for name in names if name not in waiting]
-        Outbox.objects.bulk_create(
-            Outbox(kind=name.kind, key=name.key) for name in missing
-        )
+        insert_rows([Outbox(kind=name.kind, key=name.key) for name in missing])
 
 
 def any_of(names: Iterable[GraphName], kind: str, key: str) -> Q:

@@ -12,6 +12,7 @@ from django.db.models.signals import pre_delete
 from heritage.catalogue import signals
 from heritage.catalogue.models import Period, Record, Relic, Site
 from heritage.catalogue.models.record import Tracked
+from heritage.lib.inserting import insert_rows
 
 from .documents import RecordName
 from .models import IndexChange
@@ -62,9 +63,7 @@ def queue(names: Iterable[RecordName]) -> None:
     if not missing:
         return
     with transaction.atomic():
-        IndexChange.objects.bulk_create(
-            IndexChange(kind=name.kind, key=name.key) for name in missing
-        )
+        insert_rows([IndexChange(kind=name.kind, key=name.key) for name in missing])
         transaction.on_commit(Queued(frozenset(missing)))
 
 
