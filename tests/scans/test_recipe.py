@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scans.errors import BadParameter, UnknownRecipe
+from scans.errors import BadParameter, UnknownParameter, UnknownRecipe
 from scans.recipe import Parameters, read_recipe, recipe_names, schema
 from scans.recipe_book import as_markdown
 
@@ -35,10 +35,15 @@ def test_a_value_beyond_its_limits_is_refused_with_them() -> None:
         read_recipe("range-scans", ["depth=13"])
 
 
-@pytest.mark.parametrize("setting", ["depth=many", "depth=1.5", "colour=1", "depth"])
-def test_what_is_no_parameter_is_refused(setting: str) -> None:
+@pytest.mark.parametrize("setting", ["depth=many", "depth=1.5", "depth"])
+def test_what_is_no_number_is_refused(setting: str) -> None:
     with pytest.raises(BadParameter):
         read_recipe("range-scans", [setting])
+
+
+def test_an_unknown_parameter_is_refused_with_those_there_are() -> None:
+    with pytest.raises(UnknownParameter, match="depth"):
+        read_recipe("range-scans", ["colour=1"])
 
 
 def test_an_unknown_recipe_is_refused_with_those_there_are() -> None:
