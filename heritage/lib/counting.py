@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 EXACT: Final = 10_000
 SAMPLE: Final = 2_000
 MANY: Final = 5  # of the sample: so many rows of a million that sorting them takes long
-FAR: Final = (
-    10 * EXACT
-)  # beyond so many numbers a sample may be asked before rows are counted
+FAR: Final = 10 * EXACT  # numbers: in a longer table a sample is asked before a count
 SURE: Final = 50  # rows of a sample
 GOLDEN: Final = 0.618_033_988_749_894_9  # spreads numbers without a period of their own
 

@@ -199,7 +199,7 @@ class _Bench:
         finished = read_glb((self.folder / report.file).read_bytes())
         look = look_of(finished)
         original = self._original(profile, dressed=bool(report.maps))
-        likeness, pair = original.measure_and_show(look)
+        likeness, pair = original.measure(look)
         try:
             check_colour(report.file, likeness.de00_coarse)
         except UntrueFile:

@@ -76,12 +76,11 @@ class Original:
         self._look, self._pixels = look, pixels
         self._made: dict[View, tuple[Camera, int, Shot]] = {}
 
-    def measure(self, level: LevelLook) -> Likeness:
-        """Compare a level with the master from all sides."""
-        return self.measure_and_show(level)[0]
+    def measure(self, level: LevelLook) -> tuple[Likeness, Pair]:
+        """Compare a level with the master from all sides.
 
-    def measure_and_show(self, level: LevelLook) -> tuple[Likeness, Pair]:
-        """Compare a level, and show both from the side where they are least alike."""
+        Gives both pictures of the side where they are least alike, too.
+        """
 
         def compare(view: View) -> tuple[tuple[float, float, float], Pair]:
             pair = self.pair(level, view)

@@ -272,11 +272,9 @@ def _spoken(field: Any, values: list[str]) -> str:
     if isinstance(field, forms.BooleanField):
         return _yes(values)
     if isinstance(field, forms.ModelChoiceField):
-        wanted = [parse_whole(value) for value in values]
+        wanted = [pk for value in values if (pk := parse_whole(value)) is not None]
         rows = (
-            field.queryset.filter(pk__in=[pk for pk in wanted if pk is not None])
-            if field.queryset is not None
-            else []
+            field.queryset.filter(pk__in=wanted) if field.queryset is not None else []
         )
         return ", ".join(str(row) for row in rows) or "".join(values)
     if isinstance(field, forms.ChoiceField):
