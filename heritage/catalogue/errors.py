@@ -1,8 +1,13 @@
-"""What the register refuses, and what to do about it."""
+"""What the register refuses, and what to do about it.
+
+The sentences are lazy: who reads one later is told in his own language.
+"""
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
+
+from heritage.lib.languages import filled
 
 
 class CatalogueError(Exception):
@@ -31,8 +36,10 @@ class NotReady(CatalogueError):
 
     def __init__(self, title: str, missing: Sequence[str]) -> None:
         super().__init__(
-            _("%(record)s cannot be released yet: %(missing)s")
-            % {"record": title, "missing": "; ".join(missing)}
+            filled(
+                _("%(record)s cannot be released yet: %(missing)s"),
+                {"record": title, "missing": "; ".join(missing)},
+            )
         )
         self.missing = list(missing)
 
@@ -42,8 +49,10 @@ class WrongState(CatalogueError):
 
     def __init__(self, title: str, state: str) -> None:
         super().__init__(
-            _("%(record)s is %(state)s, so this cannot be done.")
-            % {"record": title, "state": state}
+            filled(
+                _("%(record)s is %(state)s, so this cannot be done."),
+                {"record": title, "state": state},
+            )
         )
 
 
@@ -59,11 +68,13 @@ class EditedMeanwhile(CatalogueError):
         self, title: str, seen: int, now: int, differing: Sequence[str] = ()
     ) -> None:
         super().__init__(
-            _(
-                "%(record)s was saved by somebody else meanwhile: you read version "
-                "%(seen)d, it is at %(now)d. Read it again and merge."
+            filled(
+                _(
+                    "%(record)s was saved by somebody else meanwhile: you read version "
+                    "%(seen)d, it is at %(now)d. Read it again and merge."
+                ),
+                {"record": title, "seen": seen, "now": now},
             )
-            % {"record": title, "seen": seen, "now": now}
         )
         self.seen, self.now, self.differing = seen, now, list(differing)
 
@@ -75,11 +86,13 @@ class NotEnoughEyes(CatalogueError):
 
     def __init__(self, title: str, found: int, needed: int) -> None:
         super().__init__(
-            _(
-                "%(record)s needs %(needed)d people to be released, and %(found)d have "
-                "found it fit. Ask another curator to look at it."
+            filled(
+                _(
+                    "%(record)s needs %(needed)d people to be released, and %(found)d have "
+                    "found it fit. Ask another curator to look at it."
+                ),
+                {"record": title, "found": found, "needed": needed},
             )
-            % {"record": title, "found": found, "needed": needed}
         )
         self.found, self.needed = found, needed
 
@@ -91,7 +104,9 @@ class NotLookedAt(CatalogueError):
 
     def __init__(self, title: str, codes: Sequence[str], told: Sequence[str]) -> None:
         super().__init__(
-            _("Before %(record)s is released, somebody looks at this: %(risks)s")
-            % {"record": title, "risks": " ".join(told)}
+            filled(
+                _("Before %(record)s is released, somebody looks at this: %(risks)s"),
+                {"record": title, "risks": " ".join(told)},
+            )
         )
         self.codes = list(codes)

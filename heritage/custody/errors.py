@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from heritage.catalogue.errors import CatalogueError
+from heritage.catalogue.models import Relic
+from heritage.lib.languages import filled
 
 
 class CustodyError(Exception):
@@ -167,13 +169,15 @@ class MovesBySlip(CustodyError, CatalogueError):
 
     code = "moves-by-slip"
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, relic: Relic) -> None:
         super().__init__(
-            _(
-                "%(name)s stands in the ledger: it is moved on a slip, by the store "
-                "keeper, or at a stocktaking."
+            filled(
+                _(
+                    "%(name)s stands in the ledger: it is moved on a slip, by the store "
+                    "keeper, or at a stocktaking."
+                ),
+                {"name": relic},
             )
-            % {"name": name}
         )
 
 
@@ -182,13 +186,15 @@ class StandsInLedger(CustodyError, CatalogueError):
 
     code = "stands-in-ledger"
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, relic: Relic) -> None:
         super().__init__(
-            _(
-                "%(name)s stands in the ledger, and so stays in the register: withdraw "
-                "it from the public, or have it deregistered."
+            filled(
+                _(
+                    "%(name)s stands in the ledger, and so stays in the register: withdraw "
+                    "it from the public, or have it deregistered."
+                ),
+                {"name": relic},
             )
-            % {"name": name}
         )
 
 

@@ -20,13 +20,13 @@ def is_entered(relic: Relic) -> bool:
 def check_act(act: Decision, by: Any) -> None:
     """Refuse a move that comes from no slip; raises `MovesBySlip`."""
     if by is not None and isinstance(act, Move) and is_entered(act.relic):
-        raise MovesBySlip(act.relic.title)
+        raise MovesBySlip(act.relic)
 
 
 def check_deletion(instance: Relic, **_told: Any) -> None:
     """Refuse to delete what a ledger names, struck off or not; raises `StandsInLedger`."""
     if LedgerEntry.objects.filter(relic_key=instance.key).exists():
-        raise StandsInLedger(instance.title)
+        raise StandsInLedger(instance)
 
 
 def why_kept(record: Record) -> str:

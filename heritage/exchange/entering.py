@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import transaction
 
-from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import Relic
 
 from .author import check_author
@@ -20,12 +19,10 @@ from .names import Names
 from .numbering import Numbering
 from .plain import plain, with_rows
 from .reading import Reading
+from .reasons import REFUSALS, reason_of
 from .staging import Staged
 from .telling import Telling
 from .writing import build, change, create
-
-# The database, and what rooms above keep the register from: a move of what the ledger holds.
-REFUSALS = (IntegrityError, DataError, CatalogueError)
 
 
 class Entering:
@@ -90,7 +87,7 @@ class Entering:
                     self._enter([fresh])
                     save(self.load, cursor=self.load.cursor + 1)
             except REFUSALS as error:
-                fresh.faults = [("refused", {"reason": str(error)[:500]})]
+                fresh.faults = [("refused", {"reason": reason_of(error)})]
                 fresh.verdict, fresh.relic, fresh.new = Verdict.REFUSED, None, None
                 with transaction.atomic():
                     self.telling.tell([fresh])

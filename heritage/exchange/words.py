@@ -6,6 +6,8 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from .reasons import told_reason
+
 TABLE_FAULTS: Final[dict[str, Promise]] = {
     "empty": _("%(file)s holds no rows."),
     "not-text": _("%(file)s is neither a workbook nor text in UTF-8, GB18030 or UTF-16. Save it again as CSV or XLSX."),
@@ -64,6 +66,8 @@ def told_fault(fault: Sequence[Any]) -> str:
         facts["field"] = _label(facts["field"])
     if "fields" in facts:
         facts["fields"] = ", ".join(_label(name) for name in facts["fields"])
+    if "reason" in facts:
+        facts["reason"] = told_reason(facts["reason"])
     return str(ROW_FAULTS[code]) % facts
 
 

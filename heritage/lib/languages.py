@@ -1,9 +1,10 @@
 """The museum's two languages, one of them in two scripts: the reader's, and both."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from django.utils import translation
+from django.utils.functional import Promise, lazy
 
 # Tags as the web writes them, beside Django's own names. What the museum writes, it
 # writes in these; the traditional script is made of the first (`traditional.py`).
@@ -68,6 +69,14 @@ def in_both(speak: Callable[[], str]) -> dict[str, str]:
         with translation.override(language):
             said[tag] = speak()
     return said
+
+
+def _filled(sentence: Promise, facts: Mapping[str, Any]) -> str:
+    return str(sentence) % facts
+
+
+# A lazy sentence with its facts, said anew in the language of each who reads it.
+filled = lazy(_filled, str)
 
 
 # As a reader of the other language knows it.

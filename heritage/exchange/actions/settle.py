@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from heritage.archive.records import note_change
 from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import Relic
-from heritage.exchange.entering import REFUSALS
 from heritage.exchange.models import Doubt
 from heritage.exchange.names import Names
 from heritage.exchange.plain import LISTS, SLUGS, plain, row_key, with_rows
+from heritage.exchange.reasons import REFUSALS
 from heritage.exchange.writing import change
 from heritage.lib.keys import new_key
 

@@ -16,12 +16,12 @@ from heritage.catalogue.actions import ask_guards, settle
 from heritage.catalogue.doors import Door, through
 from heritage.catalogue.models import Relic
 from heritage.exchange.author import check_undoer
-from heritage.exchange.entering import REFUSALS
 from heritage.exchange.errors import UndoLost, WrongMoment
 from heritage.exchange.lease import save, take_up, telling_failure
 from heritage.exchange.models import Load, LoadedRow, SourceRecord
 from heritage.exchange.names import Names
 from heritage.exchange.plain import with_rows
+from heritage.exchange.reasons import REFUSALS
 from heritage.exchange.writing import change
 from heritage.lib.batches import REST_S, fitting_rows
 

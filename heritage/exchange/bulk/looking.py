@@ -14,6 +14,7 @@ from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import ACTS, Relic
 from heritage.catalogue.models.acts import Act
 from heritage.catalogue.policy import Person, allows
+from heritage.exchange.reasons import reason_of
 
 from .steps import Held, Step, carried_out
 from .targets import TERMS, columns
@@ -111,7 +112,7 @@ def _guarded(look: Look, by: Any) -> list[Fault]:
         try:
             ask_guards(act, by)
         except CatalogueError as error:
-            faults.append(("refused", {"reason": str(error)}))
+            faults.append(("refused", {"reason": reason_of(error)}))
     return faults
 
 
@@ -141,10 +142,14 @@ def _wrong(look: Look) -> list[Fault]:
 def told_errors(error: ValidationError) -> list[Fault]:
     """Say as faults what validation has found."""
     if not hasattr(error, "error_dict"):
-        return [("refused", {"reason": " ".join(error.messages)})]
+        return [("refused", {"reason": reason_of(error)})]
+    reasons = {
+        name: reason_of(ValidationError(errors))
+        for name, errors in error.error_dict.items()
+    }
     return [
-        ("invalid", {"field": name, "reason": " ".join(messages)})
+        ("invalid", {"field": name, "reason": reason})
         if name in columns() or name in TERMS
-        else ("refused", {"reason": " ".join(messages)})
-        for name, messages in error.message_dict.items()
+        else ("refused", {"reason": reason})
+        for name, reason in reasons.items()
     ]

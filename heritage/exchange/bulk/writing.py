@@ -18,8 +18,8 @@ from heritage.catalogue.models import Relic
 from heritage.catalogue.models.acts import Act
 from heritage.catalogue.policy import Person
 from heritage.catalogue.rows_of import keep_rows
-from heritage.exchange.entering import REFUSALS
 from heritage.exchange.models import BulkChange, ChangedRecord
+from heritage.exchange.reasons import REFUSALS, reason_of
 
 from .chosen import Chosen
 from .looking import Fault, look_at, told_errors, value_of
@@ -231,4 +231,4 @@ def _telling() -> Iterator[None]:
     except NotPermitted as error:
         raise _Leave([("not-yours", {})]) from error
     except REFUSALS as error:
-        raise _Leave([("refused", {"reason": str(error)[:500]})]) from error
+        raise _Leave([("refused", {"reason": reason_of(error)})]) from error

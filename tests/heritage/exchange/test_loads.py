@@ -254,13 +254,13 @@ def test_what_stands_in_the_ledger_is_moved_by_no_load(
     load = run_placed(with_places(path, "A-1", "A-2"), collection, curator)
     assert verdicts(load) == {"changed": 1, "refused": 1}
     (fault,) = load.results.get(verdict="refused").faults
-    assert str(MovesBySlip(kept.title)) in told_fault(fault)
+    assert str(MovesBySlip(kept)) in told_fault(fault)
     doubt = Doubt.objects.create(
         relic=kept, code="conflict", field="store_location", proposal={"store_location": "A-3"}
     )  # fmt: skip
     _together, done, refused = accept([doubt], by=curator)
     assert (done, len(refused)) == (0, 1)
-    assert str(MovesBySlip(kept.title)) in refused[0]
+    assert str(MovesBySlip(kept)) in refused[0]
 
 
 def test_numbers_given_often_are_looked_up_once_a_batch(
