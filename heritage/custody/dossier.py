@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from heritage.catalogue.fields import concept_label
 from heritage.catalogue.models import ACTS, Act, RecordEvent, Relic
 from heritage.catalogue.policy import Person, allows, visible
+from heritage.catalogue.told_reasons import told_reasons
 
 from .book import read_line
 from .models import COLUMNS, Deregistration, Ledger, SlipItem, StocktakeLine
@@ -235,12 +236,13 @@ def _events(relic: Relic, person: Person) -> Iterator[Section]:
 
 
 def _edits(relic: Relic, person: Person) -> Iterator[Section]:
-    edits = relic.history.select_related("history_user").order_by("-history_date")
+    history = relic.history.select_related("history_user").order_by("-history_date")
+    edits = list(history[:HISTORY_TOLD])
     head = (_("date"), _("by"), _("reason"))
     rows = [
         [f"{timezone.localtime(e.history_date):%Y-%m-%d %H:%M}", str(e.history_user or ""),
-         e.history_change_reason or ""]
-        for e in edits[:HISTORY_TOLD]
+         reason.text]
+        for e, reason in zip(edits, told_reasons(edits, person), strict=True)
     ]  # fmt: skip
     yield Section(_("Edits"), head=head, rows=rows)
 

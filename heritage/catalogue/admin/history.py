@@ -10,11 +10,13 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import localize
+from django.utils.html import format_html
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import DeletedObject, ModelDelta
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from heritage.catalogue.policy import Person, allows, person_of, policy_of
+from heritage.catalogue.told_reasons import Reason, told_reasons
 
 
 class SpokenChanges(HistoricalRecordContextHelper):
@@ -91,6 +93,13 @@ class SpokenHistoryAdmin(SimpleHistoryAdmin):
     ) -> None:
         super().set_history_delta_changes(request, historical_records, **options)
         # Only now: the changes are found by comparing what the database holds.
-        for row in historical_records:
+        reasons = told_reasons(historical_records, person_of(request))
+        for row, reason in zip(historical_records, reasons, strict=True):
             row.state = row.get_state_display()
-            row.history_change_reason = row.history_change_reason or ""
+            row.history_change_reason = _linked(reason)
+
+
+def _linked(reason: Reason) -> str:
+    if not reason.address:
+        return reason.text
+    return format_html('<a href="{}">{}</a>', reason.address, reason.text)
