@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from scans.errors import UnreadableScan
 from scans.geometry.scan import Scan
+from scans.readers.units import unit_of
 
 Columns = Mapping[str, NDArray[np.generic]]
 Triple = tuple[str, ...]
@@ -39,18 +40,33 @@ LIGHT = (
     "amplitude",
 )
 DIRECTED = 0.99  # share of points that must have a direction for a file to have normals
-UNIT_IN_NAME = re.compile(r"^[xyz]\s*[\[(_]\s*(m|cm|mm|in|ft)\s*[\])]?$", re.IGNORECASE)
+UNIT_IN_NAME = re.compile(
+    r"^\W*[xyz]\w*?\s*[\[(（_]\s*(m|cm|mm|in|ft|毫米|厘米|米)\s*[\])）]?$",
+    re.IGNORECASE,
+)
+PLACE_AND_UNIT = re.compile(r"^([xyz])_(?:m|cm|mm|in|ft)$")
+# Headings of Chinese programs, the longer words first.
+CHINESE = (
+    ("法向量", "n"), ("法向", "n"), ("法线", "n"),
+    ("红", "red"), ("绿", "green"), ("蓝", "blue"),
+    ("反射强度", "intensity"), ("强度", "intensity"), ("反射率", "reflectance"),
+)  # fmt: skip
 
 
 def plain(name: str) -> str:
     """Fold a column's name: `Normal_X`, `"Points:0"` and `x [mm]` lose what is odd."""
-    bare = re.sub(r"[\[(].*?[\])]", "", name.lower())
+    bare = re.sub(r"[\[(（].*?[\])）]", "", name.lower())
+    if not bare.isascii():
+        for word, meant in CHINESE:
+            bare = bare.replace(word, meant)
+    bare = PLACE_AND_UNIT.sub(r"\1", bare)
     return re.sub(r"[^a-z0-9]", "", bare)
 
 
 def unit_in_names(names: list[str]) -> str:
     """The unit that headings such as `X [mm]` state, or ""."""
-    found = {m[1].lower() for n in names if (m := UNIT_IN_NAME.match(n.strip(' "')))}
+    words = {m[1].lower() for n in names if (m := UNIT_IN_NAME.match(n.strip(' "')))}
+    found = {unit_of(word) or word for word in words}
     return found.pop() if len(found) == 1 else ""
 
 

@@ -21,7 +21,7 @@ def name_columns(table: NDArray[np.float64], *, leica: bool = False) -> Named:
         found["intensity"], place = table[:, 3], 4
     while place < table.shape[1]:
         three = sample[:, place : place + 3]
-        names = _kind_of(three)
+        names = _kind_of(three, are_last=place + 3 == table.shape[1])
         if not names or names[0] in found:
             if "intensity" not in found and _varies(sample[:, place]):
                 found["intensity"] = table[:, place]
@@ -54,7 +54,9 @@ def _runs(first: NDArray[np.float64], second: NDArray[np.float64]) -> bool:
     return False
 
 
-def _kind_of(three: NDArray[np.float64]) -> tuple[str, str, str] | None:
+def _kind_of(
+    three: NDArray[np.float64], *, are_last: bool
+) -> tuple[str, str, str] | None:
     if three.shape[1] < 3:
         return None
     lengths = np.linalg.norm(three, axis=1)
@@ -62,6 +64,8 @@ def _kind_of(three: NDArray[np.float64]) -> tuple[str, str, str] | None:
         return "nx", "ny", "nz"
     if _whole(three) and three.min() >= 0 and 1 < three.max() <= 65_535:
         return "red", "green", "blue"
+    if are_last and three.min() >= 0 and 0 < three.max() <= 1 and _varies(three):
+        return "red", "green", "blue"  # shares of one
     return None
 
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import IO
 
 from scans.readers.columns import PLACES, plain, unit_in_names
-from scans.readers.rows import MISSING, REMARKS, SAMPLE, Style
+from scans.readers.lettering import encoding_of
+from scans.readers.rows import MISSING, QUOTED_COMMA, REMARKS, SAMPLE, Style
 from scans.readers.units import unit_in_text
 
 NUMBER = re.compile(rb"^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?$")
 COMMA_NUMBER = re.compile(rb"^[-+]?\d*,\d+(?:[eE][-+]?\d+)?$|^[-+]?\d+$")
 COUNT = re.compile(rb"^\s*\d+\s*$")
+RARE = (b"|", b":", b"/", b"&", b"~")  # what else stands between numbers
 ROWS = 50  # looked at
 
 
@@ -61,8 +63,12 @@ def _styles(lines: list[bytes]) -> list[Style]:
     if any(b";" in line for line in some):
         comma = not any(b"." in line for line in some)
         return [Style(b";", decimal_comma=comma)]
+    if any(QUOTED_COMMA.search(line) for line in some):
+        return [Style(b",", quoted_comma=True)]
     if not any(b"," in line for line in some):
-        return [Style(b"\t"), Style()] if _has_empty_cells(some) else [Style()]
+        rare = [Style(mark) for mark in RARE if all(x.count(mark) > 1 for x in some)]
+        tabs = [Style(b"\t")] if _has_empty_cells(some) else []
+        return [*(rare if some else []), *tabs, Style()]
     blanks = Style(decimal_comma=True)
     words = [line.split() for line in some]
     if all(
@@ -110,7 +116,7 @@ def _is_number(word: bytes) -> bool:
 def _names(lead: list[bytes], style: Style, width: int) -> list[str]:
     """Headings: the last line before the rows that names x, y and z."""
     for line in reversed(lead):
-        bare = line.strip().lstrip(b"#/!% ").decode("utf-8", "replace")
+        bare = _decoded(line.strip().lstrip(b"#/!% "))
         cut = style.separator.decode() or None
         for words in (bare.split(cut), re.split(r"[\s,;]+", bare)):
             names = [word.strip(" \"'") for word in words if word.strip(" \"'")]
@@ -125,5 +131,9 @@ def _name_places(names: list[str]) -> bool:
 
 
 def _unit(lead: list[bytes]) -> str:
-    remarks = [line.decode("utf-8", "replace") for line in lead if _is_remark(line)]
+    remarks = [_decoded(line) for line in lead if _is_remark(line)]
     return unit_in_text(tuple(remarks))
+
+
+def _decoded(line: bytes) -> str:
+    return line.decode(encoding_of([line]), "replace")

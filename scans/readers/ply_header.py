@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scans.errors import TruncatedScan, UnreadableScan
+from scans.readers.lettering import encoding_of
+from scans.readers.rows import UTF8_MARK
 from scans.readers.units import unit_in_text
 
 HEADER_LIMIT = 1_048_576
@@ -76,13 +78,14 @@ def read_header(path: Path) -> Header:
     """
     with path.open("rb") as file:
         start = file.read(HEADER_LIMIT)
-    if not start.startswith(b"ply"):
+    if start.removeprefix(UTF8_MARK)[:3].lower() != b"ply":
         raise UnreadableScan(path, "it does not begin like a PLY file")
     head, mark, rest = start.partition(b"end_header")
     if not mark:
         raise TruncatedScan(path, "its header has no end")
     length = len(head) + len(mark) + _line_end(rest)
-    lines = [line.split() for line in head.decode("latin-1").splitlines()]
+    text = head.decode(encoding_of([head]), "replace")
+    lines = [line.split() for line in text.splitlines()]
     try:
         return _parse(lines, length=length)
     except (ValueError, IndexError, KeyError) as error:

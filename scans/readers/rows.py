@@ -17,6 +17,10 @@ UTF8_MARK = b"\xef\xbb\xbf"
 REMARKS = (b"#", b"//", b"!", b"%")
 # How programs write that there is no number.
 MISSING = {b"null", b"none", b"n/a", b"na", b"-", b"--", b"nodata"}
+# Blanks and a minus sign of word processors and of Chinese keyboards, in UTF-8.
+BLANKS = ("\u00a0".encode(), "\u2009".encode(), "\u3000".encode())
+MINUS = "\u2212".encode()
+QUOTED_COMMA = re.compile(rb'"([-+]?\d*),(\d+(?:[eE][-+]?\d+)?)"')
 WINDOWS_NAN = re.compile(rb"^[-+]?(?:1\.#(?:ind|qnan|snan|inf)\d*|nan\(.*\))$")
 
 
@@ -26,9 +30,14 @@ class Style:
 
     separator: bytes = b""  # what stands between numbers besides blanks
     decimal_comma: bool = False
+    quoted_comma: bool = False  # decimal commas in quotes, commas between them
 
     def clean(self, text: bytes) -> bytes:
         """Make blanks of separators and points of decimal commas."""
+        if not text.isascii():
+            text = _in_ascii(text)
+        if self.quoted_comma:
+            text = QUOTED_COMMA.sub(rb"\1.\2", text)
         if self.separator and self.separator * 2 in text:
             for _ in range(2):
                 text = text.replace(
@@ -119,6 +128,13 @@ def numbers(text: bytes) -> NDArray[np.float64] | None:
         return np.fromstring(text, dtype=np.float64, sep=" ")
     except ValueError:
         return None
+
+
+def _in_ascii(text: bytes) -> bytes:
+    """Write blanks and minus signs of other alphabets as ASCII has them."""
+    for blank in BLANKS:
+        text = text.replace(blank, b" ")
+    return text.replace(MINUS, b"-")
 
 
 def _lines_of(file: IO[bytes], *, count: int | None) -> Iterator[list[bytes]]:

@@ -84,5 +84,7 @@ def _named(
     suffix = path.suffix.lower()
     names = layout.names or FIXED.get(suffix, ())
     if names and len(names) <= table.shape[1]:
-        return {name: table[:, k] for k, name in enumerate(names)}
+        # Of columns with one name the first counts: it is the one that is looked for.
+        named = list(enumerate(names))
+        return {name: table[:, k] for k, name in reversed(named)}
     return name_columns(table, leica=suffix == ".pts")

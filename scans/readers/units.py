@@ -10,7 +10,8 @@ UNITS = {
 }
 BY_WORD = {word: unit for unit, words in UNITS.items() for word in words}
 STATED = re.compile(
-    r"\bunits?(?:\s+of\s+\w+)?\s*(?:is|are)?\s*[:=]?\s*[\"'(\[]?([^\W\d]+)",
+    r"(?:\bunits?(?:\s+of\s+\w+)?|单位)\s*(?:is|are|为|是)?\s*[:=：]?"
+    r"\s*[\"'(\[（]?([^\W\d]+)",
     re.IGNORECASE,
 )
 

@@ -25,7 +25,7 @@ class ReadStage:
     unit: str
     bars: Sequence[ScaleBar] = ()
     name: str = "read"
-    version: int = 4
+    version: int = 5
     figures: list[dict[str, Any]] = field(default_factory=list)
 
     def depends(self) -> dict[str, Any]:
