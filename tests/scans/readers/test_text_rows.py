@@ -85,7 +85,7 @@ def test_shares_of_one_behind_places_are_colours(tmp_path: Path) -> None:
 
 def test_of_columns_with_one_name_the_first_counts(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    rows = "\n".join("1,2,3,9,9,9\n4,5,6,9,9,9\n7,8,10,9,9,9".split())
+    rows = "\n".join(["1,2,3,9,9,9", "4,5,6,9,9,9", "7,8,10,9,9,9"])
     path.write_text("x,y,z,x,y,z\n" + rows + "\n")
     np.testing.assert_array_equal(read_scan(path)[0].points[2], [7, 8, 10])
 
