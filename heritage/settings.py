@@ -264,6 +264,7 @@ LANGUAGE_CODE = env_choice("HERITAGE_LANGUAGE", "zh-hans", {"zh-hans", "en"})
 LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
 TRADITIONAL_WORDS = env_str("HERITAGE_TRADITIONAL_WORDS")
 LOCALE_PATHS = [BASE_DIR / "heritage" / "locale"]
+FORMAT_MODULE_PATH = "heritage.lib.formats"
 TIME_ZONE = env_str("HERITAGE_TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
 USE_I18N = True
