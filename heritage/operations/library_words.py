@@ -1,7 +1,7 @@
-"""The admin's texts that its libraries have in English only.
+"""The admin's texts that its libraries have in English only, or in odd Chinese.
 
-They ship no Chinese, so ours has to hold it: named here, they are gathered with our own
-texts, and Django finds them first. Nothing imports this module.
+So ours has to hold it: named here, they are gathered with our own texts, and Django
+finds them first. Nothing imports this module.
 """
 
 from django.utils.translation import gettext_noop as _
@@ -62,6 +62,11 @@ FRAME = (
         "\n                Found %(counter)s results in %(time)s seconds\n            ",
         "counter",
     ),
+)
+# Django itself, where its Chinese ends a heading or a link with a full stop
+STOPPED = (
+    _("Click here to select the objects across all pages"),
+    ngettext_lazy("%(counter)s result", "%(counter)s results", "counter"),
 )
 ACCOUNTS = (
     _("After you've created a user, you’ll be able to edit more user options."),

@@ -30,9 +30,14 @@ def shown_texts() -> Iterator[str]:
             yield double or single
 
 
+def our_entries() -> polib.POFile:
+    return polib.pofile(
+        str(ROOT / "heritage" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po")
+    )
+
+
 def texts_in_chinese() -> set[str]:
-    ours = ROOT / "heritage" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-    known = {entry.msgid for entry in polib.pofile(str(ours)) if entry.translated()}
+    known = {entry.msgid for entry in our_entries() if entry.translated()}
     places = [Path(django.__file__).parent, UNFOLD.parent / "simple_history"]
     for place in places:
         for file in place.rglob("zh_Hans/LC_MESSAGES/django.mo"):
@@ -65,3 +70,19 @@ def library_source() -> str:
 @pytest.mark.parametrize("word", plain_words())
 def test_the_library_still_says_so(word: str, library_source: str) -> None:
     assert word in library_source.replace('\\"', '"')
+
+
+def ends_oddly(entry: polib.POEntry | polib.MOEntry) -> bool:
+    """Tell of Chinese that ends as a sentence where the English does not."""
+    chinese = entry.msgstr or entry.msgstr_plural.get(0, "")
+    return chinese.endswith("。") and not re.search(r"[.!?][”\"]?\s*$", entry.msgid)
+
+
+def test_no_heading_of_the_admin_ends_as_a_sentence() -> None:
+    admin = Path(django.__file__).parent / "contrib" / "admin" / "locale"
+    theirs = polib.mofile(str(admin / "zh_Hans" / "LC_MESSAGES" / "django.mo"))
+    odd = {entry.msgid for entry in theirs if ends_oddly(entry)}
+    ours = Path(library_words.__file__).read_text()
+    assert odd
+    assert not [text for text in odd if text not in ours]
+    assert not [e.msgid for e in our_entries() if e.msgid in odd and ends_oddly(e)]
