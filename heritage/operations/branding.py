@@ -2,11 +2,14 @@
 
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 from heritage.archive.institution import institution, museum_name
 from heritage.lib.colours import readable_on, shades
+from heritage.lib.languages import TRADITIONAL, language_tag
+from heritage.lib.traditional import traditional
 
 # The cinnabar of the public pages, from faint to deep.
 CINNABAR: Final = {
@@ -26,7 +29,11 @@ DARK_GROUND: Final = "#1f2937"  # the lightest ground of the dark theme's text
 
 
 def name(request: HttpRequest) -> str:
-    return museum_name()
+    """Name the museum in the reader's language, and in his script as our own texts are."""
+    said = museum_name()
+    if language_tag() != TRADITIONAL:
+        return said
+    return traditional(settings.TRADITIONAL_WORDS).text(said)
 
 
 def colours(request: HttpRequest) -> dict[str, dict[str, str]]:
