@@ -102,4 +102,5 @@ class SpokenHistoryAdmin(SimpleHistoryAdmin):
 def _linked(reason: Reason) -> str:
     if not reason.address:
         return reason.text
-    return format_html('<a href="{}">{}</a>', reason.address, reason.text)
+    link = '<a class="underline" href="{}">{}</a>'
+    return format_html(link, reason.address, reason.text)

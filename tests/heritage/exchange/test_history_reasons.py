@@ -38,7 +38,7 @@ def test_the_history_tells_of_a_change_and_leads_to_it(
 ) -> None:
     relic = make_relic(collection, credit="旧")
     change = do(curator, NEW)
-    link = f'<a href="{page("results", change)}">'
+    link = f'<a class="underline" href="{page("results", change)}">'
     english = history(curator, relic, "en")
     assert f"{link}Changed together with others, by the change {change.key}." in english
     assert link in history(curator, relic, "zh-hans")
