@@ -1,6 +1,6 @@
 """What a run is given: which files, how they are to be read, and their digests."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,10 +10,16 @@ from scans.errors import MissingScan, NoScans, UnknownFormat
 from scans.geometry.scan import Finding, Scan
 from scans.readers import FORMATS, expected_points, holds_several, scans_below
 from scans.readers.archive import SUFFIX, unpack
+from scans.readers.obj import holds_faces
 from scans.readers.ply import count_faces
 from scans.recipe import MESH_ONLY, POSED_SCANS, RANGE_SCANS, SINGLE_CLOUD
 
 MESH_FORMATS = {".obj", ".stl", ".glb", ".gltf", ".off"}
+# Formats that hold clouds as well as meshes, and what tells.
+FACES: dict[str, Callable[[Path], bool]] = {
+    ".ply": lambda path: count_faces(path) > 0,
+    ".obj": holds_faces,
+}
 POSED_FORMATS = {".e57", ".ptx"}  # state a pose for each of their stations
 
 
@@ -121,10 +127,10 @@ def _unpacked(archive: Path, workspace: Path) -> list[Input]:
         inputs.append(replace(_input(path, name), archive=digest))
     if not inputs:
         raise NoScans(archive)
-    return [replace(inputs[0], findings=_nested(archive, place)), *inputs[1:]]
+    return [replace(inputs[0], findings=nested_archives(archive, place)), *inputs[1:]]
 
 
-def _nested(archive: Path, place: Path) -> tuple[Finding, ...]:
+def nested_archives(archive: Path, place: Path) -> tuple[Finding, ...]:
     """Tell of archives in the archive, which stay closed."""
     names = [
         f"{archive.name}/{path.relative_to(place).as_posix()}"
@@ -147,6 +153,6 @@ def _input(path: Path, name: str) -> Input:
     suffix = path.suffix.lower()
     points = expected_points(path) if size else 0
     meshed = suffix in MESH_FORMATS
-    if suffix == ".ply" and size:
-        meshed = count_faces(path) > 0
+    if suffix in FACES and size:
+        meshed = FACES[suffix](path)
     return Input(path, size, points, meshed, name)

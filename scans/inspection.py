@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scans.errors import BadSequence, NoScans, ScanError, UnreadableScan
 from scans.geometry.rigid import carry
 from scans.geometry.scan import METRES, Finding, Scan
-from scans.inputs import choose_recipe, find_inputs, unpacked
+from scans.inputs import choose_recipe, find_inputs, nested_archives, unpacked
 from scans.readers import read_scan, read_unpacked, scans_below
 from scans.readers.archive import SUFFIX as ARCHIVE
 from scans.readers.archive_survey import WARNINGS, survey
@@ -36,6 +36,8 @@ def inspect(path: Path, *, work: Path | None = None) -> dict[str, Any]:
         if path.is_dir():
             return _folder(path, workspace)
         row = describe(path, workspace)
+        if path.suffix.lower() == ARCHIVE:
+            row["warnings"] += _said_of_archive(path, survey(path), workspace)
         return {"recipe": _recipe(path, workspace), "files": [row], "other": []}
 
 
@@ -149,8 +151,18 @@ def _look(path: Path, workspace: Path) -> dict[str, Any]:
     except ScanError as error:
         told = {"code": error.code, "facts": error.facts, "message": str(error)}
         return {"file": path.name, "error": told}
-    row["warnings"] += [_told(f) for f in found]
+    row["warnings"] += _said_of_archive(path, found, workspace)
     return row
+
+
+def _said_of_archive(
+    path: Path, found: list[Finding], workspace: Path
+) -> list[dict[str, Any]]:
+    """What does not stop an archive: names that were decoded, archives within."""
+    if path.suffix.lower() != ARCHIVE:
+        return []
+    closed = nested_archives(path, unpacked(path, workspace)[0])
+    return [_told(f) for f in (*found, *closed)]
 
 
 def _recipe(path: Path, workspace: Path) -> str | None:

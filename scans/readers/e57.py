@@ -51,25 +51,31 @@ def is_several_e57(path: Path) -> bool:
 
 
 def read_e57(path: Path) -> tuple[Scan, ...]:
-    """Read every station that holds points; pictures inside are named.
+    """Read every station, empty ones too; pictures inside are named.
 
     Raises EmptyScan, TruncatedScan, UnreadableScan.
     """
     count_e57(path)
     with refusing(path, STATION, libe57.E57Exception), _opened(path) as file:
-        scans = [_station(path, file, header) for header in _headers(file)]
+        headers = list(_headers(file))
+        scans = [_station(path, file, header) for header in headers]
+        stated = [header.has_pose() for header in headers]
         pictures = _pictures(file)
-    held = [scan for scan in scans if len(scan.points)]
+    held = [number for number, scan in enumerate(scans) if len(scan.points)]
     if not held and pictures:
         raise UnreadableScan(path, f"it holds {len(pictures)} pictures and no points")
     if not held:
         raise EmptyScan(path)
     if pictures:
-        held[0] = _with_pictures(held[0], pictures)
+        scans[held[0]] = _with_pictures(scans[held[0]], pictures)
     if len(held) > 1:
-        # A station without a pose is in the common frame already (ASTM E2807).
-        held = [s if s.pose is not None else replace(s, pose=np.eye(4)) for s in held]
-    return tuple(held)
+        # A station without a pose is in the common frame already (ASTM E2807); one
+        # whose pose cannot be true lies nobody knows where.
+        scans = [
+            scan if is_stated else replace(scan, pose=np.eye(4))
+            for scan, is_stated in zip(scans, stated, strict=True)
+        ]
+    return tuple(scans)
 
 
 def _opened(path: Path) -> Any:

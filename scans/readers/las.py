@@ -31,6 +31,7 @@ def count_las(path: Path) -> int:
         _check_records(path)
         with laspy.open(path, read_evlrs=False) as file:
             header = file.header
+        _check_scales(header)
         claimed = int(header.point_count)
         size = path.stat().st_size - int(header.offset_to_point_data)
         room = (
@@ -53,6 +54,15 @@ def _check_records(path: Path) -> None:
     claimed = int.from_bytes(head[RECORD_COUNT], "little")
     if claimed * RECORD_BYTES > path.stat().st_size:
         raise laspy.LaspyException(f"its header claims {claimed} records")
+
+
+def _check_scales(header: Any) -> None:
+    """Refuse steps between coordinates that are none; raises LaspyException."""
+    steps = np.asarray(header.scales, dtype=np.float64)
+    if not (
+        np.isfinite(steps).all() and steps.all() and np.isfinite(header.offsets).all()
+    ):
+        raise laspy.LaspyException("its steps between coordinates are none")
 
 
 def read_las(path: Path) -> Scan:

@@ -24,6 +24,7 @@ class Layout:
     names : of the columns, folded, or ()
     lead  : lines before the first row
     count : rows announced, or None
+    rows  : found in the beginning that was looked at
     """
 
     style: Style
@@ -32,6 +33,7 @@ class Layout:
     names: tuple[str, ...] = ()
     count: int | None = None
     unit: str = ""
+    rows: int = 0
 
 
 def read_layout(file: IO[bytes]) -> Layout | None:
@@ -53,6 +55,7 @@ def read_layout(file: IO[bytes]) -> Layout | None:
             names=tuple(plain(name) for name in names),
             count=next((int(x) for x in lines[:lead] if COUNT.match(x)), None),
             unit=unit_in_names(names) or _unit(lines[:lead]),
+            rows=len(rows),
         )
     return None
 

@@ -4,6 +4,7 @@ Lines are sorted by kind first and parsed together: a line at a time takes minut
 the millions of vertices that scanners write.
 """
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,12 +18,16 @@ from scans.geometry.scan import Scan
 from scans.readers.lettering import decode_text, encoding_of
 from scans.readers.mtl import Shelf, flat_colours
 from scans.readers.painting import Bytes, Paint, light_of, sample
+from scans.readers.units import unit_in_text
 
 FloatArray = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
 KINDS = (b"v", b"vt", b"vn", b"f", b"usemtl", b"mtllib")
 PLACE, PICTURE, NORMAL = range(3)
+REMARKS_BYTES = 4096  # at the beginning, where programs say who they are
+CHUNK = 1 << 22
+FACE = re.compile(rb"[\r\n][ \t]*f[ \t]")
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,8 @@ class Faces:
 
 def read_obj(path: Path) -> Scan:
     """Read all objects of a file into one mesh; vertices alone are a cloud."""
-    lines = _sorted_lines(_bytes(path))
+    data = _bytes(path)
+    lines = _sorted_lines(data)
     if not lines.rest[b"v"]:
         raise EmptyScan(path)
     points, colours = _places(_numbers(lines.rest[b"v"]))
@@ -67,11 +73,36 @@ def read_obj(path: Path) -> Scan:
         normals=_normals(lines, faces, len(points)),
         colours=colours,
         triangles=faces.corners[:, :, PLACE].astype(np.int32) if len(faces.polygon) else None,
+        unit=_stated_unit(data),
         painting=painting,
     )  # fmt: skip
     for finding in shelf.findings.values():
         scan = scan.with_finding(finding.code, finding.message, **finding.facts)
     return scan
+
+
+def holds_faces(path: Path) -> bool:
+    """Tell whether any line is a face; else its vertices are a cloud."""
+    with path.open("rb") as file:
+        if b"\0" in file.read(REMARKS_BYTES):
+            return True  # in UTF-16: reading it will tell
+        file.seek(0)
+        tail = b"\n"
+        while chunk := file.read(CHUNK):
+            if FACE.search(tail + chunk):
+                return True
+            tail = chunk[-8:]
+    return False
+
+
+def _stated_unit(data: bytes) -> str:
+    """The unit that a remark before the first vertex states."""
+    head = data[:REMARKS_BYTES].partition(b"\nv ")[0]
+    remarks = [line for line in head.splitlines() if line.lstrip().startswith(b"#")]
+    if not remarks:
+        return ""
+    encoding = encoding_of(remarks)
+    return unit_in_text(tuple(line.decode(encoding, "replace") for line in remarks))
 
 
 def _bytes(path: Path) -> bytes:

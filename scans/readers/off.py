@@ -13,6 +13,8 @@ from scans.geometry.scan import Scan
 
 # Geomview, "OFF files": [ST][C][N][4][n]OFF, then BINARY or the counts.
 HEAD = re.compile(rb"\s*(ST)?(C)?(N)?(4)?(n)?OFF\b[ \t]*(BINARY)?", re.IGNORECASE)
+# The keyword may be left away: then the file begins with the counts.
+COUNTS = re.compile(rb"\s*\d+[ \t]+\d+[ \t]+\d+[ \t]*(?=\n)")
 COMMENT = re.compile(rb"#[^\n]*")
 
 
@@ -32,6 +34,15 @@ class Kind:
         return named + 4 * self.has_colours + 2 * self.has_picture
 
 
+PLAIN = Kind(
+    has_picture=False,
+    has_colours=False,
+    has_normals=False,
+    has_weight=False,
+    is_binary=False,
+)
+
+
 @dataclass(frozen=True)
 class Parts:
     """Rows of vertices, (n, width), and polygons as corners and sizes."""
@@ -44,8 +55,12 @@ class Parts:
 def read_off(path: Path) -> Scan:
     """Read a mesh, or a cloud where there are no faces."""
     data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    if b"\r" in data and b"BINARY" not in data[:256].upper():
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     plain = data if b"BINARY" in data[:256].upper() else COMMENT.sub(b"", data)
     found = HEAD.match(plain)
+    if found is None and COUNTS.match(plain):
+        return _scan(path, _text(path, plain, PLAIN), PLAIN)
     if found is None:
         raise UnreadableScan(path, "it does not begin like an OFF file")
     kind = _kind(path, found)

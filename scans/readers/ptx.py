@@ -37,7 +37,7 @@ def is_several_ptx(path: Path) -> bool:
 
 
 def read_ptx(path: Path) -> tuple[Scan, ...]:
-    """Read every scan in its own frame; cells without a return are left out.
+    """Read every scan in its own frame, empty ones too, without cells of no return.
 
     Raises EmptyScan, TruncatedScan, UnreadableScan.
     """
@@ -54,8 +54,7 @@ def _scans(path: Path, file: IO[bytes]) -> Iterator[Scan]:
         table = _table(path, file, cells=cells)
         # A cell without a return lies at the scanner itself.
         table = table[(table[:, :3] != 0).any(axis=1)]
-        if len(table):
-            yield _scan(path, table, matrix)
+        yield _scan(path, table, matrix)
 
 
 def _scan(path: Path, table: NDArray[np.float64], matrix: NDArray[np.float64]) -> Scan:

@@ -22,7 +22,7 @@ from scans.readers.off import read_off
 from scans.readers.pcd import count_pcd, read_pcd
 from scans.readers.ply import count_ply, read_ply
 from scans.readers.ptx import count_ptx, is_several_ptx, read_ptx
-from scans.readers.sniff import holds_rows, suffix_by_content
+from scans.readers.sniff import holds_rows, rows_of_points, suffix_by_content
 from scans.readers.stl import read_stl
 from scans.readers.text import read_text
 
@@ -89,13 +89,16 @@ FALLBACKS: dict[str, tuple[str, Reader]] = {
 FORMATS = tuple(sorted([*READERS, ARCHIVE]))
 # Notes and tables lie beside scans; taken for a cloud only when asked for by name.
 AMBIGUOUS = {".txt", ".csv"}
+LEAST_ROWS = 20  # of a table that nobody named; matrices of cameras and poses have four
 DEEPEST = 3  # folders below the one that was given
 
 
 def is_scan_file(path: Path) -> bool:
     """Tell by its name whether a file in a folder is meant as a scan."""
     suffix = path.suffix.lower()
-    return path.is_file() and suffix in FORMATS and suffix not in AMBIGUOUS
+    meant = suffix in FORMATS and suffix not in AMBIGUOUS
+    # What desktops write of their own begins with a point: `._scan.ply` on a memory stick.
+    return meant and not path.name.startswith(".") and path.is_file()
 
 
 def read_scan(path: Path, limits: ReadLimits = DEFAULT_LIMITS) -> tuple[Scan, ...]:
@@ -117,15 +120,30 @@ def scans_below(folder: Path) -> list[Path]:
     """List the scans of the shallowest level that holds some, in order of their names.
 
     What lies deeper beside scans is something else: references, results, old versions.
+    Where nothing else is there, tables (.txt, .csv) that hold rows of points are scans.
     """
+    return _shallowest(folder, is_scan_file) or _shallowest(folder, _is_table)
+
+
+def _shallowest(folder: Path, is_wanted: Callable[[Path], bool]) -> list[Path]:
     level = [folder]
     for _ in range(DEEPEST + 1):
         entries = sorted(entry for place in level for entry in place.iterdir())
-        found = [entry for entry in entries if is_scan_file(entry)]
+        found = [entry for entry in entries if is_wanted(entry)]
         if found:
             return found
         level = [entry for entry in entries if entry.is_dir()]
     return []
+
+
+def _is_table(path: Path) -> bool:
+    """Tell whether a table holds points, more of them than a matrix has rows."""
+    if path.suffix.lower() not in AMBIGUOUS or path.name.startswith("."):
+        return False
+    try:
+        return path.is_file() and rows_of_points(path) >= LEAST_ROWS
+    except OSError:  # it may not be read: then it is none of ours
+        return False
 
 
 def expected_points(path: Path) -> int:
@@ -235,19 +253,20 @@ def _check_bytes(path: Path, limits: ReadLimits) -> None:
         raise OversizedScan(path, what="bytes", found=size, limit=limits.file_bytes)
 
 
-def _checked(path: Path, stations: Iterable[Scan]) -> list[Scan]:
-    """Check every station; one of several that is of no use is left out, and said."""
-    kept: list[Scan] = []
+def _checked(path: Path, stations: Iterable[Scan]) -> dict[int, Scan]:
+    """Check stations, by number; one of several that is of no use is left out, and said."""
+    kept: dict[int, Scan] = {}
     refused: list[tuple[int, ScanFileError]] = []
     for number, scan in enumerate(stations, start=1):
         try:
-            kept.append(checked(path, scan))
+            kept[number] = checked(path, scan)
         except ScanFileError as error:
             refused.append((number, error))
     if not kept:
         raise refused[0][1] if refused else EmptyScan(path)
+    first = min(kept)
     for number, reason in refused:
-        kept[0] = kept[0].with_finding(
+        kept[first] = kept[first].with_finding(
             "station-left-out",
             f"Station {number} of {path.name} was left out: {reason}",
             file=path.name,
@@ -257,19 +276,19 @@ def _checked(path: Path, stations: Iterable[Scan]) -> list[Scan]:
     return kept
 
 
-def _named(path: Path, scans: list[Scan]) -> tuple[Scan, ...]:
-    """Name each station of several, and say that there are several."""
+def _named(path: Path, scans: dict[int, Scan]) -> tuple[Scan, ...]:
+    """Name each station of several by its number, and say that there are several."""
     if len(scans) == 1:
-        return tuple(scans)
-    scans[0] = scans[0].with_finding(
+        return tuple(scans.values())
+    first = min(scans)
+    scans[first] = scans[first].with_finding(
         "several-stations",
         f"{path.name} holds {len(scans)} stations; their stored poses were used.",
         file=path.name,
         stations=len(scans),
     )
     return tuple(
-        replace(scan, name=f"{path.name}#{number}")
-        for number, scan in enumerate(scans, start=1)
+        replace(scan, name=f"{path.name}#{number}") for number, scan in scans.items()
     )
 
 

@@ -6,22 +6,9 @@ from typing import Any
 import numpy as np
 import trimesh
 
-from scans.errors import EmptyScan, UnreadableScan
+from scans.errors import EmptyScan
 from scans.geometry.scan import Scan
-
-# trimesh lets its parsers' own errors through; these are the ones broken files raise.
-PARSE_ERRORS = (
-    ValueError,
-    KeyError,
-    IndexError,
-    TypeError,
-    AttributeError,
-    OSError,
-    NotImplementedError,
-    AssertionError,
-    OverflowError,
-    UnicodeError,
-)
+from scans.readers.foreign import refusing
 
 
 def read_with_trimesh(path: Path) -> Scan:
@@ -32,12 +19,10 @@ def read_with_trimesh(path: Path) -> Scan:
 
 def load_with_trimesh(path: Path, form: str, *, reason: str) -> Scan:
     """Read a file with trimesh; all parts of a scene in one frame."""
-    try:
+    with refusing(path, reason):
         loaded = trimesh.load(path, process=False)
         part = _joined(loaded)
         colours = _colours(part) if part is not None else None
-    except PARSE_ERRORS as error:
-        raise UnreadableScan(path, reason) from error
     if part is None or len(part.vertices) == 0:
         raise EmptyScan(path)
     triangles = getattr(part, "faces", None)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from scans.readers.layout import read_layout
+from scans.readers.layout import Layout, read_layout
 from scans.readers.rows import SAMPLE, open_text
 
 MAGICS = (
@@ -30,9 +30,19 @@ def suffix_by_content(path: Path) -> str:
 
 def holds_rows(path: Path) -> bool:
     """Whether it is a text of rows of numbers from its first line on."""
+    layout = _layout(path)
+    return layout is not None and layout.lead <= 1
+
+
+def rows_of_points(path: Path) -> int:
+    """How many rows of a text's beginning could be points; 0 if it is none."""
+    layout = _layout(path)
+    return 0 if layout is None else layout.rows
+
+
+def _layout(path: Path) -> Layout | None:
     with open_text(path) as file:
         if b"\0" in file.read(SAMPLE):
-            return False
+            return None
         file.seek(0)
-        layout = read_layout(file)
-    return layout is not None and layout.lead <= 1
+        return read_layout(file)

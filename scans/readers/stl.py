@@ -1,5 +1,6 @@
 """STL, binary and text: loose triangles, joined where their corners are the same place."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from scans.errors import EmptyScan, TruncatedScan, UnreadableScan
 from scans.geometry.scan import Scan
 
 HEAD, COUNT = 80, 4
+SOLID = re.compile(rb"^([ \t]*(?:end)?solid)\b[^\n]*$", re.MULTILINE)
 TRIANGLE = np.dtype(
     [("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("extra", "<u2")]
 )
@@ -65,7 +67,8 @@ def _parse_binary(path: Path, data: bytes) -> np.ndarray:
 
 
 def _parse_text(path: Path, data: bytes) -> NDArray[np.float32]:
-    words = data.lower().split()
+    # A solid may be named with any words, `vertex` too.
+    words = SOLID.sub(rb"\1", data.lower().replace(b"\r", b"\n")).split()
     if not words or words[-1] == b"vertex" or b"endsolid" not in words[-1000:]:
         raise TruncatedScan(path, "its last solid has no end")
     marks = np.flatnonzero(np.array(words, dtype=object) == b"vertex")

@@ -115,6 +115,50 @@ def test_stations_are_counted_by_their_headers(
     assert len(read_scan(path)) == stations
 
 
+def test_what_desktops_hide_is_no_scan(tmp_path: Path) -> None:
+    cloud(tmp_path / "set" / "a.ply")
+    (tmp_path / "set" / "._a.ply").write_bytes(b"\0\5\x16\7")
+    (tmp_path / "set" / ".b.xyz").write_bytes(b"x")
+    assert told(tmp_path / "set", tmp_path) == ["a.ply"]
+
+
+def test_tables_of_points_are_scans_where_there_are_no_others(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    folder.mkdir()
+    for name in ("front.txt", "back.csv"):
+        np.savetxt(folder / name, POINTS, delimiter=",")
+    (folder / "notes.txt").write_text("Scanned on 3 May, in 2 turns of 15.\n" * 40)
+    np.savetxt(folder / "matrix.txt", np.eye(4))
+    assert told(folder, tmp_path) == ["back.csv", "front.txt"]
+    assert [f["file"] for f in inspect(folder)["files"]] == ["back.csv", "front.txt"]
+    cloud(folder / "a.ply")
+    assert told(folder, tmp_path) == ["a.ply"]
+
+
+@pytest.mark.parametrize(
+    ("faces", "recipe"), [("", SINGLE_CLOUD), ("f 1 2 3\n", MESH_ONLY)]
+)
+def test_vertices_without_faces_are_a_cloud(
+    tmp_path: Path, faces: str, recipe: str
+) -> None:
+    path = tmp_path / "a.obj"
+    rows = "".join("v {} {} {}\n".format(*point) for point in POINTS.tolist())
+    path.write_text("# Units: mm\n" + rows + faces)
+    assert choose_recipe(find_inputs(path)) == recipe
+    assert read_scan(path)[0].unit == "mm"
+
+
+def test_what_an_archive_leaves_closed_is_told_where_it_is_inspected(
+    tmp_path: Path, scan: bytes
+) -> None:
+    inner = packed(tmp_path / "in.zip", {"b.ply": scan}).read_bytes()
+    archive = packed(tmp_path / "a.zip", {"a.ply": scan, "in.zip": inner})
+    (row,) = inspect(archive)["files"]
+    assert [w["code"] for w in row["warnings"]] == ["nested-archive"]
+    (row,) = inspect(tmp_path)["files"][:1]
+    assert [w["code"] for w in row["warnings"]] == ["nested-archive"]
+
+
 def test_archives_and_files_side_by_side(tmp_path: Path, scan: bytes) -> None:
     folder = tmp_path / "set"
     cloud(folder / "c.ply")

@@ -97,6 +97,36 @@ def test_a_pose_that_scales_is_not_used(tmp_path: Path) -> None:
     assert [f.code for f in scan.findings] == ["pose-not-rigid"]
 
 
+def test_an_empty_station_is_told_and_the_others_keep_their_numbers(
+    tmp_path: Path,
+) -> None:
+    station = "2\n1\n0 0 0\n1 0 0\n0 1 0\n0 0 1\n" + "{}\n" * 6
+    frame = ["1 0 0 0", "0 1 0 0", "0 0 1 0", "0 0 0 1"]
+    full = station.format(*frame, "0.1 0.2 1 0.5", "0.3 0.1 1.2 0.5")
+    path = tmp_path / "a.ptx"
+    path.write_text(full + station.format(*frame, "0 0 0 0", "0 0 0 0") + full)
+    scans = read_scan(path)
+    assert [scan.name for scan in scans] == ["a.ptx#1", "a.ptx#3"]
+    codes = [finding.code for finding in scans[0].findings]
+    assert codes == ["station-left-out", "several-stations"]
+    assert scans[0].findings[0].facts["station"] == 2
+
+
+def test_an_e57_pose_that_cannot_be_true_leaves_its_station_without_one(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.e57"
+    points = np.random.default_rng(0).random((50, 3))
+    names = ("cartesianX", "cartesianY", "cartesianZ")
+    held = dict(zip(names, np.ascontiguousarray(points.T), strict=True))
+    with pye57.E57(str(path), mode="w") as file:
+        for rotation in (np.zeros(4), np.array([1.0, 0, 0, 0])):
+            file.write_scan_raw(held, rotation=rotation, translation=np.zeros(3))
+    first, second = read_scan(path)
+    assert first.pose is None
+    assert second.pose is not None
+
+
 def test_e57_gives_each_station_its_own_frame_and_pose(tmp_path: Path) -> None:
     path = tmp_path / "a.e57"
     with pye57.E57(str(path), mode="w") as file:

@@ -4,6 +4,7 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
+import laspy
 import numpy as np
 import pytest
 
@@ -113,6 +114,28 @@ def broken_las(folder: Path) -> Path:
     return path
 
 
+def las_of_no_steps(folder: Path) -> Path:
+    """A LAS whose x is multiplied by nothing: all its points would lie in a plane."""
+    path = folder / "steps.las"
+    held = laspy.LasData(laspy.LasHeader(point_format=0, version="1.2"))
+    held.x, held.y, held.z = np.random.default_rng(0).random((3, 20))
+    held.write(str(path))
+    data = bytearray(path.read_bytes())
+    data[131:139] = bytes(8)
+    path.write_bytes(data)
+    return path
+
+
+def faces_of_no_number(folder: Path) -> Path:
+    """What our reader refuses makes trimesh raise a SyntaxError."""
+    path = folder / "odd.ply"
+    head = HEADER.format(form="binary_little_endian", count=3)
+    faces = "element face 1\nproperty list float float vertex_indices\nend_header\n"
+    body = np.eye(3, dtype="<f4").tobytes() + struct.pack("<4f", np.nan, 0, 1, 2)
+    path.write_bytes((head + PLACES.replace("end_header\n", faces)).encode() + body)
+    return path
+
+
 def not_an_e57(folder: Path) -> Path:
     path = folder / "room.e57"
     path.write_bytes(b"PK\x03\x04" + bytes(200))
@@ -153,6 +176,8 @@ CASES: list[tuple[Callable[[Path], Path], type[ScanError]]] = [
     (unfinished_pts, TruncatedScan),
     (unknown, UnknownFormat),
     (broken_las, UnreadableScan),
+    (las_of_no_steps, UnreadableScan),
+    (faces_of_no_number, UnreadableScan),
     (not_an_e57, UnreadableScan),
     (broken_glb, TruncatedScan),
     (bad_pcd, UnreadableScan),

@@ -43,6 +43,26 @@ def test_stl_of_several_solids_in_capitals(tmp_path: Path) -> None:
     assert len(read_stl(path).points) == 8
 
 
+def test_stl_whose_solid_is_named_with_any_words(tmp_path: Path) -> None:
+    path = tmp_path / "a.stl"
+    named = BOX.export(file_type="stl_ascii").replace("solid ", "solid a vertex of ", 1)
+    path.write_text(named)
+    assert len(read_stl(path).points) == 8
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("keyword", ["OFF\n", "OFF # made here\n", ""])
+def test_off_with_or_without_its_keyword(
+    tmp_path: Path, keyword: str, ends: str
+) -> None:
+    path = tmp_path / "a.off"
+    text = keyword + BOX.export(file_type="off").removeprefix("OFF\n")
+    path.write_bytes(text.replace("\n", ends).encode())
+    scan = read_off(path)
+    assert scan.triangles is not None
+    assert (len(scan.points), len(scan.triangles)) == (8, 12)
+
+
 @pytest.mark.parametrize("cut", [100, 30, 83])
 def test_stl_that_breaks_off(tmp_path: Path, cut: int) -> None:
     path = tmp_path / "a.stl"
