@@ -1,6 +1,7 @@
 """The short lasting address of a record, its QR code, and back from a scan to a relic."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -50,10 +51,22 @@ def find_by_code(text: str, collection: Collection) -> Relic | None:
     return numbered[0] if len(numbered) == 1 else None
 
 
-def code_of(relic: Relic) -> str:
-    """Give what a person would type for it: its number, where that means it alone."""
-    found = find_by_code(relic.register_no, relic.collection)
-    return relic.register_no if found == relic else relic.key
+def codes_of(relics: Sequence[Relic]) -> dict[str, str]:
+    """Give by key what a person would type for each: its number, where that means it alone."""
+    numbers = {relic.register_no for relic in relics} - {""}
+    held = Counter(
+        Relic.objects.filter(register_no__in=numbers)
+        .order_by()
+        .values_list("collection", "register_no")
+    )
+    codes = {}
+    for relic in relics:
+        number = relic.register_no
+        # What reads like an address or a key would be taken for one.
+        is_plain = number == number.strip() and not any(_keys(number))
+        is_its_own = is_plain and held[relic.collection_id, number] == 1
+        codes[relic.key] = number if is_its_own else relic.key
+    return codes
 
 
 def _keys(text: str) -> Iterator[str]:

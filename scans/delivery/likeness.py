@@ -86,7 +86,8 @@ class Original:
             pair = self.pair(level, view)
             return (similarity(*pair), *colour_differences(*pair)), pair
 
-        # Rays, filters and tables of colours work without the interpreter's lock.
+        # Filters and tables of colours work without the interpreter's lock; rays hold it, and
+        # are cast on all cores.
         with ThreadPoolExecutor(THREADS) as views:
             compared = views.map(compare, VIEWS)
             told, shown = next(compared)

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from heritage.catalogue.errors import CatalogueError
 from heritage.catalogue.models import Relic
 from heritage.catalogue.policy import person_of, visible
-from heritage.custody.codes import code_of
+from heritage.custody.codes import codes_of
 from heritage.custody.errors import CustodyError
 
 KEEP_NOWHERE = "private, no-store"  # what only members may see stays in no cache
@@ -39,7 +39,7 @@ def codes_asked(request: HttpRequest) -> str:
     """Give the numbers of the relics that another page has led here with, one a line."""
     keys = request.GET.getlist("relic")
     rows = visible(Relic.objects.filter(key__in=keys), person_of(request))
-    found = {relic.key: code_of(relic) for relic in rows.select_related("collection")}
+    found = codes_of(list(rows))
     return "\n".join(found[key] for key in dict.fromkeys(keys) if key in found)
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from typing import Any
 
 import pypdf
 import pytest
@@ -18,7 +19,7 @@ from heritage.catalogue.actions import record_act
 from heritage.catalogue.models import Collection, Grading, Naming
 from heritage.catalogue.policy import Person
 from heritage.custody.actions.ledger import correct, enter
-from heritage.custody.codes import label_address
+from heritage.custody.codes import codes_of, find_by_code, label_address
 from heritage.custody.models import Deregistration
 from heritage.custody.prints.grid import Grid, Row, Run, break_lines
 from heritage.custody.prints.labels import FORMATS, label_sheets
@@ -174,6 +175,25 @@ def test_labels_are_chosen_on_a_page(
     assert told["Content-Type"].startswith(
         "text/html"
     )  # nobody learns where things lie
+
+
+def test_what_one_comes_with_stands_as_one_would_type_it(
+    collection: Collection, django_assert_max_num_queries: Any
+) -> None:
+    plain = [make_relic(collection, register_no=f"总{n}") for n in range(30)]
+    twice = [
+        make_relic(collection, register_no="7", register_type=kind)
+        for kind in ("general-register", "accession-register")
+    ]
+    alike = make_relic(collection, register_no=plain[0].key)
+    relics = [*plain, *twice, alike]
+    with django_assert_max_num_queries(1):
+        codes = codes_of(relics)
+    assert codes == {relic.key: relic.register_no for relic in plain} | {
+        relic.key: relic.key for relic in (*twice, alike)
+    }
+    for relic in relics:
+        assert find_by_code(codes[relic.key], collection) == relic
 
 
 def test_more_labels_than_are_made_at_once_are_refused(
