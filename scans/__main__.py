@@ -7,12 +7,13 @@ libraries when they load, and `--help` should not take a second.
 import argparse
 import os
 import sys
+from pathlib import Path
 
 from scans.attended import attend
 from scans.child import REFUSED
 from scans.commands import comparing, handwork, looking, making, picturing, synthesizing
 from scans.commands.options import limits
-from scans.errors import DiskFull, OutOfMemory, ScanError
+from scans.errors import DiskFull, OutOfMemory, ScanError, UnreadableScan
 from scans.events import Event, Say
 from scans.lean_import import skip_plotting
 
@@ -31,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         options.run(options, say)
     except (ScanError, MemoryError, OSError) as error:
-        return _refuse(_as_refusal(error), say)
+        return _refuse(_as_refusal(error, getattr(options, "out", None)), say)
     return 0
 
 
@@ -64,11 +65,17 @@ def _events(stream: int) -> Say:
     return say
 
 
-def _as_refusal(error: ScanError | MemoryError | OSError) -> ScanError:
+def _as_refusal(
+    error: ScanError | MemoryError | OSError, out: Path | None
+) -> ScanError:
     if isinstance(error, ScanError):
         return error
     if isinstance(error, MemoryError):
         return OutOfMemory()
+    missing = Path(str(error.filename or ""))
+    given = missing.name and (out is None or not missing.is_relative_to(out))
+    if isinstance(error, FileNotFoundError) and given:
+        return UnreadableScan(missing, error.strerror or str(error))
     return DiskFull(error.strerror or str(error))
 
 

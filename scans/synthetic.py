@@ -110,10 +110,6 @@ def synthesize_cloud(
     """
     _checked(kind, scanning)
     points = scanning.points
-    if not 1 <= points <= MOST_POINTS:
-        raise BadParameter(
-            "points", str(points), f"it must lie from 1 to {MOST_POINTS}"
-        )
     form = build_form(kind, seed)
     name = f"{kind}-cloud.ply"
     (out / "truth").mkdir(parents=True, exist_ok=True)
@@ -145,6 +141,10 @@ def _checked(kind: str, scanning: Scanning) -> Scanning:
             raise BadParameter(name, value, f"known are {listed}")
     if not 1 <= scanning.scans <= 100:
         raise BadParameter("scans", str(scanning.scans), "it must lie from 1 to 100")
+    if not 1 <= scanning.points <= MOST_POINTS:
+        raise BadParameter(
+            "points", str(scanning.points), f"it must lie from 1 to {MOST_POINTS}"
+        )
     if scanning.seats not in (1, 2):
         raise BadParameter("seats", str(scanning.seats), "it must be 1 or 2")
     if scanning.plant == "moved-turntable":

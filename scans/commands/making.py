@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from scans.commands.options import add_delivery, add_limits, said, upright_of, wanted
+from scans.errors import BadParameter
 from scans.events import Say
 
 
@@ -57,6 +58,7 @@ def _reconstruct(options: argparse.Namespace, say: Say) -> None:
     from scans.engine import Order, reconstruct
     from scans.quality.scale import parse_lengths
 
+    _check_apart(options.source, options.out)
     order = Order(
         source=options.source,
         out=options.out,
@@ -73,6 +75,13 @@ def _reconstruct(options: argparse.Namespace, say: Say) -> None:
         wall_mm=options.wall_mm,
     )
     reconstruct(order, say)
+
+
+def _check_apart(source: Path, out: Path) -> None:
+    """Refuse to write a master among the scans: the next run would take it for one."""
+    if source.is_dir() and out.resolve() == source.resolve():
+        reason = "the scans lie there, and the next run would take its result for one"
+        raise BadParameter("out", str(out), reason)
 
 
 def _deliver(options: argparse.Namespace, say: Say) -> None:

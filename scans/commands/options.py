@@ -1,6 +1,7 @@
 """Options that several commands share, and what they say."""
 
 import argparse
+import math
 from pathlib import Path
 from typing import Any
 
@@ -21,29 +22,45 @@ def add_delivery(command: argparse.ArgumentParser) -> None:
         help="what is made besides: for printing, for study, more pictures",
     )  # fmt: skip
     command.add_argument(
-        "--wall-mm", type=float, default=1.0, help="thinnest wall that can be printed"
+        "--wall-mm", type=length, default=1.0, help="thinnest wall that can be printed"
     )
     command.add_argument("--relic", default="", metavar="IRI", help="what is shown")
     command.add_argument("--rights", default="", help="a statement, or its address")
     command.add_argument(
-        "--accuracy-mm", type=float, default=0.0, help="of the master, as stated"
+        "--accuracy-mm", type=length, default=0.0, help="of the master, as stated"
     )
 
 
 def add_limits(command: Any) -> None:
     """Add limits of memory and time, and how progress is told."""
     command.add_argument(
-        "--memory-mb", type=int, default=0, help="default: most of the machine's"
+        "--memory-mb", type=count, default=0, help="default: most of the machine's"
     )
-    command.add_argument("--minutes", type=float, default=0.0, help="of all stages")
+    command.add_argument("--minutes", type=length, default=0.0, help="of all stages")
     command.add_argument(
-        "--stage-minutes", type=float, default=0.0, help="of any one stage"
+        "--stage-minutes", type=length, default=0.0, help="of any one stage"
     )
     command.add_argument(
         "--events",
         action="store_true",
         help="JSON lines on stdout, in this process, without limits of its own",
     )
+
+
+def length(word: str) -> float:
+    """Parse a length or a time: a number that is finite and not below 0."""
+    number = float(word)
+    if not (math.isfinite(number) and number >= 0):
+        raise argparse.ArgumentTypeError(f"it must be 0 or more, not {word}")
+    return number
+
+
+def count(word: str) -> int:
+    """Parse a whole number that is not below 0."""
+    number = int(word)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"it must be 0 or more, not {word}")
+    return number
 
 
 def limits(options: argparse.Namespace) -> Limits:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from scans.commands.options import add_limits
+from scans.commands.options import add_limits, length
 from scans.events import Event, Say
 
 
@@ -17,7 +17,7 @@ def add_to(commands: Any) -> None:
     command.add_argument("--scans", type=int, default=10)
     command.add_argument("--points", type=int, default=15_000, help="of each scan")
     command.add_argument("--colour", action="store_true")
-    command.add_argument("--noise-m", type=float, default=0.00005)
+    command.add_argument("--noise-m", type=length, default=0.00005)
     command.add_argument("--fixture", default="", help="what stands round the object")
     command.add_argument("--seats", type=int, default=2, help="on the fixture, 1 or 2")
     command.add_argument("--plant", default="", help="a defect to plant")
