@@ -132,6 +132,10 @@ RUN_SENTENCES = {
     ),
     "frame-left-out": gettext_lazy("{file} was left out: {reason}."),
     "pose-left-out": gettext_lazy("The pose of {file} was not used: {reason}."),
+    "colour-unpaired": gettext_lazy(
+        "The colour pictures in {folder} were not used: neither their names nor their "
+        "number say which belongs to which depth picture. Name them alike."
+    ),
     "intrinsics-assumed": gettext_lazy(
         "Nothing in {folder} says how the camera sees; the values of a PrimeSense "
         "camera were taken. Add camera-intrinsics.txt."

@@ -28,6 +28,8 @@ COLOUR_FOLDERS = ("image", "images", "color", "colour", "rgb")
 CAMERA_NAMES = re.compile(
     r"(camera[-_]?)?(intrinsics?|camera)\.(txt|json)", re.IGNORECASE
 )
+TIME = re.compile(r"\d+\.\d+")  # seconds, as recorders name pictures
+MOST_APART_S = 0.02  # of depth and colour: less than half a frame at 24 a second
 LEAST_FRAMES = 2
 MILLIMETRES = 1000.0  # what 16-bit depth pictures hold unless the camera file differs
 NO_DEPTH = 65_535  # how some recorders write a pixel that saw nothing
@@ -104,19 +106,48 @@ def _by_name(place: Path) -> list[tuple[str, Path, Path | None]]:
 
 
 def _by_folder(place: Path) -> list[tuple[str, Path, Path | None]]:
-    """`depth/` with `image/`: by equal names, else by order where counts are equal."""
+    """`depth/` with `image/`: by equal names, by times, or by order where counts agree."""
     folders = {entry.name.lower(): entry for entry in place.iterdir() if entry.is_dir()}
     if "depth" not in folders:
         return []
     depths = _pictures(folders["depth"])
-    beside = next((folders[name] for name in COLOUR_FOLDERS if name in folders), None)
+    beside = _colour_folder(place)
     colours = _pictures(beside) if beside else []
-    by_name = {entry.stem: entry for entry in colours}
-    if not any(entry.stem in by_name for entry in depths) and len(colours) == len(
-        depths
-    ):
-        by_name = {d.stem: c for d, c in zip(depths, colours, strict=True)}
+    by_name = _paired(depths, colours)
     return [(entry.stem, entry, by_name.get(entry.stem)) for entry in depths]
+
+
+def _paired(depths: list[Path], colours: list[Path]) -> dict[str, Path]:
+    """The colour picture of each depth picture, by its name; empty if nothing tells."""
+    by_name = {entry.stem: entry for entry in colours}
+    if any(entry.stem in by_name for entry in depths):
+        return by_name
+    if colours and all(TIME.fullmatch(entry.stem) for entry in (*depths, *colours)):
+        times = np.array([float(entry.stem) for entry in colours])
+        nearest = [int(np.abs(times - float(d.stem)).argmin()) for d in depths]
+        return {
+            d.stem: colours[k]
+            for d, k in zip(depths, nearest, strict=True)
+            if abs(times[k] - float(d.stem)) <= MOST_APART_S
+        }
+    if len(colours) == len(depths):
+        return {d.stem: c for d, c in zip(depths, colours, strict=True)}
+    return {}
+
+
+def _colour_folder(place: Path) -> Path | None:
+    """The folder of colour pictures, if it holds any."""
+    folders = {entry.name.lower(): entry for entry in place.iterdir() if entry.is_dir()}
+    named = (folders[name] for name in COLOUR_FOLDERS if name in folders)
+    return next((folder for folder in named if _pictures(folder)), None)
+
+
+def _unpaired(place: Path) -> Finding:
+    message = (
+        f"The colour pictures in {place.name} were not used: neither their names nor "
+        f"their number say which belongs to which depth picture. Name them alike."
+    )
+    return Finding("colour-unpaired", message, {"folder": place.name})
 
 
 def _pictures(folder: Path) -> list[Path]:
@@ -134,6 +165,8 @@ def _sequence(
 ) -> DepthSequence:
     pairs = sorted(pairs, key=lambda pair: _in_order(pair[0]))
     findings: list[Finding] = []
+    if not any(colour for _, _, colour in pairs) and _colour_folder(place):
+        findings.append(_unpaired(place))
     camera, camera_file = _camera(folder, place, pairs[0][1], findings)
     poses, pose_files = _poses(place, [name for name, _, _ in pairs])
     frames = []

@@ -38,7 +38,7 @@ class FramesStage:
     inputs: list[Input]
     far_m: float
     name: str = "read"
-    version: int = 1
+    version: int = 2
 
     def depends(self) -> dict[str, Any]:
         names = [frame.name for frame in self.sequence.frames]

@@ -201,3 +201,37 @@ def test_the_real_ones_are_found(shared_data: Path) -> None:
     assert len(room.frames) == 40
     assert all(frame.pose is not None and frame.colour for frame in room.frames)
     assert [finding.code for finding in room.findings] == ["intrinsics-assumed"]
+
+
+def by_time(folder: Path, *, apart_s: float, without: int) -> Path:
+    """As recorders name pictures: each camera by its own clock's seconds."""
+    for number in range(6):
+        seconds = 1305031102.1 + number / 30
+        depth(folder / "depth" / f"{seconds:.6f}.png")
+        if number != without:
+            colour(folder / "rgb" / f"{seconds + apart_s:.6f}.png")
+    camera(folder)
+    return folder
+
+
+def test_pictures_of_two_clocks_are_paired_by_their_times(tmp_path: Path) -> None:
+    found = find_sequence(by_time(tmp_path, apart_s=0.008, without=2))
+    assert found is not None
+    missing = [number for number, f in enumerate(found.frames) if f.colour is None]
+    assert missing == [2]
+    for frame in found.frames:
+        if frame.colour is not None:
+            apart_s = float(frame.colour.stem) - float(frame.depth.stem)
+            assert apart_s == pytest.approx(0.008, abs=1e-5)
+
+
+def test_colour_that_belongs_to_no_picture_of_depth_is_told(tmp_path: Path) -> None:
+    for number in range(6):
+        depth(tmp_path / "depth" / f"{number}.png")
+        if number != 2:
+            colour(tmp_path / "rgb" / f"view-{number}.png")
+    camera(tmp_path)
+    found = find_sequence(tmp_path)
+    assert found is not None
+    assert [finding.code for finding in found.findings] == ["colour-unpaired"]
+    assert all(frame.colour is None for frame in found.frames)
