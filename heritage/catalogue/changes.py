@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
+from .form_rows import Rows
 from .models import Record
 from .policy import Person, allows
-from .rows_of import admitted_rows, different, rows_at, rows_of, told_rows
+from .rows_of import different, rows_at, rows_of
+from .rows_told import admitted_rows, told_details, told_rows
 
 
 class Change(NamedTuple):
@@ -45,14 +47,18 @@ def find_row_changes(record: Record, was: Any, person: Person) -> list[Change]:
         admitted_rows(record, then, now, person),
     )
     return [
-        Change(
-            label,
-            str(apps.get_model(label)._meta.verbose_name_plural),
-            told_rows(label, then.get(label, [])),
-            told_rows(label, now.get(label, [])),
-        )
+        _row_change(record, then, now, label)
         for label in different(now, then, closed=frozenset())
     ]
+
+
+def _row_change(record: Record, then: Rows, now: Rows, label: str) -> Change:
+    named = str(apps.get_model(label)._meta.verbose_name_plural)
+    was, is_now = told_rows(record, then, label), told_rows(record, now, label)
+    if was == is_now:  # the same ones, in another order or place
+        was = told_details(record, then, now, label)
+        is_now = told_details(record, now, then, label)
+    return Change(label, named, was, is_now)
 
 
 def last_public(record: Record) -> Any:

@@ -2,6 +2,7 @@
 
 from heritage.archive.pages import leave_out
 from heritage.archive.records import Kind, Part, declare
+from heritage.catalogue.form_rows import FormRows, stand_in_form
 from heritage.catalogue.models import Relic
 
 from .device_models import DeviceKey
@@ -31,5 +32,12 @@ def preserve_exhibits() -> None:
         )
     )
     declare(Kind(Relic.kind, Relic, (Part(Hotspot, "relic"),)))
+    stand_in_form(
+        Exhibit,
+        FormRows(ExhibitRoom, "exhibit"),
+        FormRows(ExhibitItem, "exhibit"),
+        FormRows(TourStop, "exhibit"),
+        FormRows(Narration, "exhibit", carried=("stored_file_id", "duration_s")),
+    )
     counted = ("last_used_at", "used_minute", "used_count")
     leave_out(DeviceKey, "digest", *counted)

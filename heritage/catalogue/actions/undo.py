@@ -20,6 +20,7 @@ from heritage.catalogue.rows_of import (
     rows_at,
     rows_of,
 )
+from heritage.catalogue.rows_told import open_rows
 
 from .editing import editing
 
@@ -31,10 +32,13 @@ def undo(
 ) -> Record:
     """Take the last change back. Raises `WrongState` where there is none, else as below."""
     fields, now, closed = _typed(record, by), rows_of(record), _closed(record, by)
+    person = _person(by)
     rows = record.history.order_by("-history_date", "-history_id")[1:]
     for row in rows.iterator(chunk_size=READ_AT_ONCE):
         then = rows_at(record, row.edit_version)
-        rows_differ = then is not None and different(now, then, closed=closed)
+        rows_differ = then is not None and different(
+            *open_rows(record, now, then, person), closed=closed
+        )
         if _changes(record, row, fields) or rows_differ:
             return bring_back(record, row, seen_version=seen_version, by=by, door=door)
     raise WrongState(record.title, record.get_state_display())
@@ -62,7 +66,8 @@ def bring_back(
         saved.full_clean()
         if then is not None:
             keep_rows(saved)
-            bring_back_rows(saved, then, closed=_closed(saved, by))
+            closed, person = _closed(saved, by), _person(by)
+            bring_back_rows(saved, then, closed=closed, person=person)
     RecordEvent.objects.create(
         record_kind=record.kind,
         record_key=record.key,

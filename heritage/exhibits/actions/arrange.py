@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 
 from heritage.catalogue.actions.editing import editing
+from heritage.catalogue.rows_of import keep_rows
 from heritage.exhibits.errors import NotAnArrangement, UnknownRoom
 from heritage.exhibits.models import Exhibit, ExhibitItem, ExhibitRoom
 
@@ -44,6 +45,7 @@ def arrange(
         raise NotAnArrangement(layout)
     read = [(str(place.get("key")), _figures(place)) for place in places]
     with editing(exhibit, seen_version=seen_version, by=by, door=door) as fresh:
+        keep_rows(fresh)
         rows = {row.key: row for row in ExhibitItem.objects.filter(exhibit=fresh)}
         for key, figures in read:
             row = rows.get(key)
