@@ -30,6 +30,7 @@ from scans.stages.extra_files import (
     told_of_extras,
     with_twins,
 )
+from scans.stages.leftovers import remove_leftovers
 from scans.stages.surfacing import MASTER, PAINTED, UPRIGHT
 from scans.versions import versions
 
@@ -238,7 +239,11 @@ class ReportStage:
 
 
 def hand_over(bench_folders: dict[str, Path], out: Path) -> None:
-    """Publish what stages made; report.json last, so that it vouches for the rest."""
+    """Publish what stages made; report.json last, so that it vouches for the rest.
+
+    What the folder holds of another object is taken away first.
+    """
+    remove_leftovers(out, bench_folders["report"] / "report.json")
     if "surface" in bench_folders:
         publish(bench_folders["register"] / "poses.json", out / "poses.json")
         publish(bench_folders["surface"] / MASTER, out / MASTER)
