@@ -10,6 +10,7 @@ from scans.errors import MissingScan, NoScans, UnknownFormat
 from scans.geometry.scan import Finding, Scan
 from scans.readers import FORMATS, expected_points, holds_several, scans_below
 from scans.readers.archive import SUFFIX, unpack
+from scans.readers.late import late
 from scans.readers.obj import holds_faces
 from scans.readers.ply import count_faces
 from scans.recipe import MESH_ONLY, POSED_SCANS, RANGE_SCANS, SINGLE_CLOUD
@@ -19,6 +20,8 @@ MESH_FORMATS = {".obj", ".stl", ".glb", ".gltf", ".off"}
 FACES: dict[str, Callable[[Path], bool]] = {
     ".ply": lambda path: count_faces(path) > 0,
     ".obj": holds_faces,
+    ".glb": late("gltf", "holds_faces"),
+    ".gltf": late("gltf", "holds_faces"),
 }
 POSED_FORMATS = {".e57", ".ptx"}  # state a pose for each of their stations
 

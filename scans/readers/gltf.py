@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scans.errors import EmptyScan
+from scans.errors import EmptyScan, ScanError
 from scans.geometry.painting import Painting, joined_paintings
 from scans.geometry.scan import Scan
+from scans.readers import columns
 from scans.readers.gltf_accessors import read_accessor, read_draco, read_raw
 from scans.readers.gltf_file import DRACO, Document, open_document
 from scans.readers.gltf_paint import base_light, base_painting
@@ -26,12 +27,13 @@ MOST_PARTS = 100_000  # meshes placed in a scene
 
 @dataclass(frozen=True)
 class Part:
-    """One primitive in the scene's frame; normals and linear light where it has them."""
+    """One primitive in the scene's frame: linear light where it has it, normals of points."""
 
     points: FloatArray
     triangles: Indices
     light: FloatArray | None
     painting: Painting | None = None
+    normals: FloatArray | None = None
 
 
 def read_gltf(path: Path) -> Scan:
@@ -55,6 +57,23 @@ def read_gltf(path: Path) -> Scan:
         message = f"{path.name} holds {skipped} sets of lines; they were left out."
         scan = scan.with_finding("lines-skipped", message, file=path.name, sets=skipped)
     return scan
+
+
+def holds_faces(path: Path) -> bool:
+    """Tell whether any primitive is made of triangles; else its points are a cloud."""
+    try:
+        meshes = open_document(path).json.get("meshes")
+    except ScanError:
+        return True  # why it is broken is said when it is read
+    primitives = [
+        primitive
+        for mesh in (meshes if isinstance(meshes, list) else [])
+        if isinstance(mesh, dict) and isinstance(mesh.get("primitives"), list)
+        for primitive in mesh["primitives"]
+        if isinstance(primitive, dict)
+    ]
+    modes = {str(primitive.get("mode", TRIANGLES)) for primitive in primitives}
+    return modes != {str(POINTS)}
 
 
 def _placed_meshes(document: Document) -> Iterator[tuple[dict[str, Any], FloatArray]]:
@@ -136,6 +155,9 @@ def _part(document: Document, primitive: dict[str, Any]) -> Part:
                 tables[name] = read_accessor(document, names[name])
     else:
         wanted = [n for n in names if n == "POSITION" or n[:6] in ("COLOR_", "TEXCOO")]
+        # Those of meshes follow from their faces, and a damaged one stops nothing.
+        if "NORMAL" in names and primitive.get("mode") == POINTS:
+            wanted.append("NORMAL")
         tables = {name: read_accessor(document, names[name]) for name in wanted}
         indices = _triangles(document, primitive, len(tables["POSITION"]))
     points = tables["POSITION"]
@@ -148,7 +170,16 @@ def _part(document: Document, primitive: dict[str, Any]) -> Part:
         indices,
         base_light(document, primitive, tables),
         base_painting(document, primitive, tables, indices),
+        _normals(tables, len(points)),
     )
+
+
+def _normals(tables: dict[str, Any], count: int) -> FloatArray | None:
+    """Normals of a primitive, if it has one for each of its points."""
+    found = tables.get("NORMAL")
+    if found is None or found.shape != (count, 3):
+        return None
+    return np.asarray(found, dtype=np.float64)
 
 
 def _triangles(document: Document, primitive: dict[str, Any], count: int) -> Indices:
@@ -179,13 +210,23 @@ def _triangles(document: Document, primitive: dict[str, Any], count: int) -> Ind
 def _moved(part: Part, motion: FloatArray) -> Part:
     with np.errstate(invalid="ignore", over="ignore"):
         points = part.points @ motion[:3, :3].T + motion[:3, 3]
+        normals = None if part.normals is None else part.normals @ _cofactors(motion).T
     mirrored = np.linalg.det(motion[:3, :3]) < 0
     if not mirrored:
-        return replace(part, points=points)
+        return replace(part, points=points, normals=normals)
     painting = part.painting
     if painting is not None:
         painting = replace(painting, uvs=painting.uvs[:, ::-1])
-    return Part(points, part.triangles[:, ::-1], part.light, painting)
+    # What mirrors places turns the cofactors' sign, but what is outside stays so.
+    if normals is not None:
+        normals = -normals
+    return Part(points, part.triangles[:, ::-1], part.light, painting, normals)
+
+
+def _cofactors(motion: FloatArray) -> FloatArray:
+    """The matrix that moves normals, up to their length: no inverse, for it may have none."""
+    x, y, z = motion[:3, :3].T
+    return np.stack([np.cross(y, z), np.cross(z, x), np.cross(x, y)], axis=1)
 
 
 def _joined(path: Path, parts: list[Part]) -> Scan:
@@ -200,15 +241,19 @@ def _joined(path: Path, parts: list[Part]) -> Scan:
         light = np.vstack(
             [b if p.light is None else p.light for p, b in pairs_of_light]
         )
+    held = [part.normals for part in parts if part.normals is not None]
+    normals = np.vstack(held) if len(held) == len(parts) else None
     counts = [len(part.triangles) for part in parts]
     painting = joined_paintings([part.painting for part in parts], counts)
     if len(triangles):
         points, triangles, light, whole = _welded(points, triangles, light)
+        normals = None
         painting = None if painting is None else painting.only(whole)
     return Scan(
         name=path.name,
         format="GLB" if path.suffix.lower() == ".glb" else "GLTF",
         points=points,
+        normals=None if normals is None else columns.unit_vectors(normals),
         colours=None if light is None else stored_levels(light),
         triangles=triangles.astype(np.int32) if len(triangles) else None,
         unit="m",

@@ -133,6 +133,8 @@ def _table(path: Path, file: IO[bytes], *, cells: int) -> NDArray[np.float64]:
     try:
         table = read_rows(file, PLAIN, width=max(width, 3), count=cells)
     except BadRow as error:
+        if error.last:
+            raise TruncatedScan(path, "its last row is cut off") from error
         raise UnreadableScan(path, "a row does not hold numbers only") from error
     if len(table) < cells:
         raise TruncatedScan(path, f"{len(table)} of {cells} points are there")

@@ -102,6 +102,13 @@ def unfinished_pts(folder: Path) -> Path:
     return path
 
 
+def cut_ptx(folder: Path) -> Path:
+    path = folder / "cut.ptx"
+    frame = "0 0 0\n1 0 0\n0 1 0\n0 0 1\n1 0 0 0\n0 1 0 0\n0 0 1 0\n0 0 0 1\n"
+    path.write_text("3\n1\n" + frame + "1 2 3 0.5\n4 5 6 0.5\n7 8")
+    return path
+
+
 def unknown(folder: Path) -> Path:
     path = folder / "scan.blend"
     path.write_bytes(b"BLENDER")
@@ -174,6 +181,7 @@ CASES: list[tuple[Callable[[Path], Path], type[ScanError]]] = [
     (words_for_numbers, UnreadableScan),
     (two_columns, UnreadableScan),
     (unfinished_pts, TruncatedScan),
+    (cut_ptx, TruncatedScan),
     (unknown, UnknownFormat),
     (broken_las, UnreadableScan),
     (las_of_no_steps, UnreadableScan),

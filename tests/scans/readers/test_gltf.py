@@ -15,7 +15,10 @@ from PIL import Image
 
 from scans.errors import ScanError, TruncatedScan, UnreadableScan
 from scans.geometry.scan import Scan
+from scans.inputs import choose_recipe, find_inputs
+from scans.readers import read_scan
 from scans.readers.gltf import read_gltf
+from scans.recipe import SINGLE_CLOUD
 from tests.scans.readers.gltf_files import Builder
 from tests.scans.readers.pictured import shows_its_picture
 
@@ -326,3 +329,22 @@ def test_the_validators_corpus_is_read_or_refused(shared_data: Path) -> None:
             counts["refused"] += path.name in str(error)
     assert counts["read"] >= 5
     assert counts["refused"] >= 100
+
+
+def test_points_without_faces_keep_their_normals_and_are_a_cloud(
+    tmp_path: Path,
+) -> None:
+    build = Builder()
+    places = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
+    normals = places / np.linalg.norm(places, axis=1, keepdims=True)
+    held = {"POSITION": build.accessor(places), "NORMAL": build.accessor(normals)}
+    # Mirrored, and a sphere drawn out: its normals lean, and still look outward.
+    build.mesh({"attributes": held, "mode": 0}, scale=[-1, 1, 3])
+    path = build.write(tmp_path / "a.glb")
+    (scan,) = read_scan(path)
+    leaning = normals * [-1, 1, 1 / 3]
+    leaning /= np.linalg.norm(leaning, axis=1, keepdims=True)
+    assert scan.normals is not None
+    np.testing.assert_allclose(scan.normals, leaning, atol=1e-6)
+    assert scan.triangles is None
+    assert choose_recipe(find_inputs(path)) == SINGLE_CLOUD
