@@ -19,6 +19,9 @@ PLAIN = 5.0  # of 255: a plainer body than that has no colours to tell by
 SQUARE = 0.5  # cosine: seen within 60 degrees, a point comes back for sure
 LEAST_SEEN = 20  # points in the other's picture, below which it says nothing
 IN_FRONT = 3.0  # voxels in front of what was seen: empty space
+WIDEST = (
+    1000  # cells of a depth image each way: a stray point far off would ask for more
+)
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,9 @@ def depth_image(view: View, voxel: float) -> DepthImage | None:
         return None
     places, heights = view.sight.project(view.points)
     cell = CELL * voxel
+    off = np.abs(places - np.median(places, axis=0)).max(axis=1)
+    near = off < WIDEST / 2 * cell
+    places, heights = places[near], heights[near]
     corner = places.min(axis=0)
     keys = np.floor((places - corner) / cell).astype(np.int64)
     top = np.full(keys.max(axis=0) + 1, -np.inf)

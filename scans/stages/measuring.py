@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scans.delivery.rays import RayScene
+from scans.geometry.extent import extent
 from scans.geometry.mesh import Mesh
 from scans.geometry.rigid import carry
 from scans.geometry.scan import METRES, Finding
@@ -66,7 +67,7 @@ class MeasureStage:
     claims: Claims
     from_mesh: bool
     name: str = "measure"
-    version: int = 4
+    version: int = 5
 
     def depends(self) -> Json:
         told = {"unit": self.claims.unit, "registered": [*self.claims.registered_cm]}
@@ -218,7 +219,7 @@ def _scans(folder: Path) -> _Scans:
     places = noise_places(count_scans(folder))
     for scan in each_scan(folder):
         measured.append((scan.name, measure_points(scan.points, places)))
-        extents.append(float(np.linalg.norm(np.ptp(scan.points, axis=0))))
+        extents.append(extent(scan.points))
         if scan.viewpoint is not None:
             viewpoints[scan.name] = scan.viewpoint
     odd = {measured[k][0]: factor for k, factor in odd_units(extents).items()}

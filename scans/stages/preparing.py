@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from scans.constraints import Constraints
 from scans.errors import BadConstraints, NoSurface
+from scans.geometry.extent import extent
 from scans.geometry.scan import Finding, Scan
 from scans.reconstruction.fixture import Fixture, recognise
 
@@ -94,8 +95,8 @@ def _large(scans: list[Scan]) -> tuple[list[Scan], list[str]]:
 
 
 def _fixture(scans: list[Scan], voxel_share: float, seed: int) -> Fixture | None:
-    sizes = [float(np.linalg.norm(np.ptp(scan.points, axis=0))) for scan in scans]
-    return recognise(scans, voxel=voxel_share * float(np.median(sizes)), seed=seed)
+    size = float(np.median([extent(scan.points) for scan in scans]))
+    return recognise(scans, voxel=voxel_share * size, seed=seed)
 
 
 def _asked(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from scans.constraints import Constraints, PointPair
 from scans.errors import NothingFits
+from scans.geometry.extent import extent
 from scans.geometry.rigid import from_parts, inverse
 from scans.geometry.scan import Scan
 from scans.geometry.spacing import point_spacing
@@ -51,7 +52,7 @@ class RegisterStage:
     parameters: Parameters
     said: Constraints = field(default_factory=Constraints)
     name: str = "register"
-    version: int = 10
+    version: int = 11
 
     def depends(self) -> dict[str, Any]:
         chosen = (
@@ -267,7 +268,7 @@ def _spacing(scans: list[Scan]) -> float:
 
 
 def _diagonal(scans: list[Scan]) -> float:
-    return float(np.median([np.linalg.norm(np.ptp(s.points, axis=0)) for s in scans]))
+    return float(np.median([extent(scan.points) for scan in scans]))
 
 
 def _near_origin(views: list[View], poses: list[FloatArray]) -> list[FloatArray]:

@@ -138,3 +138,17 @@ def test_a_scan_handed_in_twice_is_told(made: Made) -> None:
     clouds = [cloud for cloud, _ in made[:3]]
     found = registered([*clouds, clouds[1]])
     assert found.doubled == [("scan-1", "scan-3")]
+
+
+def test_points_far_off_and_a_scan_in_another_unit_spoil_no_other(made: Made) -> None:
+    """Either would have asked for pictures of the whole neighbourhood, cell by cell."""
+    strays = np.random.default_rng(3).normal(size=(5, 3)) * 100.0
+    clouds = [np.vstack([cloud, strays + cloud[0]]) for cloud, _ in made]
+    clouds[-1] = clouds[-1] * 1000.0
+    found = registered(clouds)
+    assert [view.name for view in found.views] == [f"scan-{k}" for k in range(5)]
+    (lost,) = found.not_placed
+    assert lost.name == "scan-5"
+    degrees, metres = worst_error(found, made)
+    assert degrees < 0.1
+    assert metres < RADIUS / 1000
