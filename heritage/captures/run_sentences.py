@@ -78,6 +78,11 @@ RUN_SENTENCES = {
     "points-doubled": gettext_lazy(
         "{dropped} points of {file} lie where another one does and were left out."
     ),
+    "coordinates-rounded": gettext_lazy(
+        "The coordinates of {file} come in steps of {step}, and its points lie {apart} "
+        "apart (in the file's unit): detail is lost. Export it with more digits, or in "
+        "double precision."
+    ),
     "station-left-out": gettext_lazy(
         "Station {station} of {file} was left out: it holds nothing that can be used."
     ),

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from scans.errors import EmptyScan, FlatScan, NoFinitePoints, UnreadableScan
 from scans.geometry.scan import Scan
+from scans.readers.rounding import told_rounded
 
 # Around the Earth in micrometres is 4e13, in millimetres 4e10: what is farther off is
 # no place, and its square would soon overflow.
@@ -29,7 +30,7 @@ def checked(path: Path, scan: Scan) -> Scan:
         scan = _without_doubles(scan)
     if float(np.ptp(scan.points, axis=0).max()) == 0.0:
         raise FlatScan(path, points=len(scan.points))
-    return scan
+    return told_rounded(scan)
 
 
 def _points_outside(triangles: NDArray[np.int32], points: int) -> bool:
