@@ -6,6 +6,7 @@ what is written is counted.
 """
 
 import errno
+import lzma
 import shutil
 import stat
 import struct
@@ -32,7 +33,7 @@ LONGEST = 200  # bytes of one part of a name; file systems take 255
 # What desktops add of their own.
 LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, struct.error)
-BROKEN_LATE = (*BROKEN, NotImplementedError, RuntimeError)
+BROKEN_LATE = (*BROKEN, NotImplementedError, RuntimeError, lzma.LZMAError)
 
 
 @dataclass(frozen=True)

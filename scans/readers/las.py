@@ -1,5 +1,6 @@
 """LAS, LAZ and COPC through laspy; plain LAS by ourselves where laspy gives up."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ def count_las(path: Path) -> int:
         with laspy.open(path, read_evlrs=False) as file:
             header = file.header
         _check_scales(header)
+        if header.are_points_compressed:
+            _check_chunks(path, int(header.offset_to_point_data))
         claimed = int(header.point_count)
         size = path.stat().st_size - int(header.offset_to_point_data)
         room = (
@@ -54,6 +57,27 @@ def _check_records(path: Path) -> None:
     claimed = int.from_bytes(head[RECORD_COUNT], "little")
     if claimed * RECORD_BYTES > path.stat().st_size:
         raise laspy.LaspyException(f"its header claims {claimed} records")
+
+
+def _check_chunks(path: Path, start: int) -> None:
+    """Hold the number of chunks against the size: lazrs makes room for all it claims,
+    and what it cannot have ends the process.
+
+    Raises LaspyException.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(start)
+        table = int.from_bytes(file.read(8), "little", signed=True)
+        if table == -1:  # written while it was not known: then it stands at the end
+            file.seek(-8, os.SEEK_END)
+            table = int.from_bytes(file.read(8), "little", signed=True)
+        if not start < table <= size - 8:
+            return
+        file.seek(table + 4)
+        chunks = int.from_bytes(file.read(4), "little")
+    if chunks > size:
+        raise laspy.LaspyException(f"its table claims {chunks} chunks")
 
 
 def _check_scales(header: Any) -> None:

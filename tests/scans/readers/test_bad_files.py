@@ -1,6 +1,7 @@
 """Every kind of bad file is refused with a sentence that names it and says what to do."""
 
 import struct
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from scans.errors import (
     ScanError,
     TruncatedScan,
     UnknownFormat,
+    UnreadableArchive,
     UnreadableScan,
 )
 from scans.geometry.cloud_file import write_cloud
@@ -133,6 +135,31 @@ def las_of_no_steps(folder: Path) -> Path:
     return path
 
 
+def laz_of_too_many_chunks(folder: Path) -> Path:
+    """A LAZ whose table claims a billion chunks: lazrs would end the process."""
+    path = folder / "chunks.laz"
+    held = laspy.LasData(laspy.LasHeader(point_format=6, version="1.4"))
+    held.x, held.y, held.z = np.random.default_rng(0).random((3, 200))
+    held.write(str(path))
+    data = bytearray(path.read_bytes())
+    start = int.from_bytes(data[96:100], "little")
+    table = int.from_bytes(data[start : start + 8], "little")
+    data[table + 4 : table + 8] = (1 << 30).to_bytes(4, "little")
+    path.write_bytes(data)
+    return path
+
+
+def damaged_lzma(folder: Path) -> Path:
+    path = folder / "lzma.zip"
+    rows = "\n".join(f"{k} {k * k % 97} {k % 7}" for k in range(500))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.xyz", rows)
+    data = bytearray(path.read_bytes())
+    data[80:90] = b"\xff" * 10
+    path.write_bytes(data)
+    return path
+
+
 def faces_of_no_number(folder: Path) -> Path:
     """What our reader refuses makes trimesh raise a SyntaxError."""
     path = folder / "odd.ply"
@@ -186,6 +213,8 @@ CASES: list[tuple[Callable[[Path], Path], type[ScanError]]] = [
     (broken_las, UnreadableScan),
     (las_of_no_steps, UnreadableScan),
     (faces_of_no_number, UnreadableScan),
+    (laz_of_too_many_chunks, UnreadableScan),
+    (damaged_lzma, UnreadableArchive),
     (not_an_e57, UnreadableScan),
     (broken_glb, TruncatedScan),
     (bad_pcd, UnreadableScan),
