@@ -37,7 +37,8 @@ def read_stl(path: Path) -> Scan:
 def joined(corners: NDArray[np.float32]) -> tuple[np.ndarray, np.ndarray]:
     """Make vertices and triangles of corners, (3 m, 3); those of no area go."""
     # Adding zero makes 0.0 of -0.0: the table compares bits.
-    corners = np.ascontiguousarray(corners, dtype=np.float32) + np.float32(0)
+    with np.errstate(invalid="ignore"):  # a NaN may be one that signals
+        corners = np.ascontiguousarray(corners, dtype=np.float32) + np.float32(0)
     index = np.arange(len(corners), dtype=np.uint32)
     table, count = weld_table(corners, index)
     points = np.zeros((count, 3))

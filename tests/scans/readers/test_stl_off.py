@@ -50,6 +50,14 @@ def test_stl_whose_solid_is_named_with_any_words(tmp_path: Path) -> None:
     assert len(read_stl(path).points) == 8
 
 
+def test_stl_with_a_number_that_signals(tmp_path: Path) -> None:
+    path = tmp_path / "a.stl"
+    data = bytearray(BOX.export(file_type="stl"))
+    data[96:100] = bytes.fromhex("010080ff")  # the first corner's x
+    path.write_bytes(data)
+    assert np.isnan(read_stl(path).points).any(axis=1).sum() == 1
+
+
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("keyword", ["OFF\n", "OFF # made here\n", ""])
 def test_off_with_or_without_its_keyword(
