@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from scans.geometry.extent import box, extent
 from scans.geometry.rigid import carry, from_parts
 from scans.geometry.scan import FloatArray, Scan
 
@@ -25,7 +26,7 @@ def recentre(scans: Sequence[Scan]) -> tuple[list[Scan], FloatArray]:
     """
     near = [_near_itself(scan) for scan in scans]
     centres = np.array([_centre(scan) for scan in near])
-    reach = max(_diagonal(scan) for scan in near)
+    reach = max(extent(scan.points) for scan in near)
     # The median: one stray scan must not push the offset away from all others.
     middle = np.rint(np.median(centres, axis=0))
     if np.linalg.norm(middle) <= NEAR * reach:
@@ -37,7 +38,7 @@ def _near_itself(scan: Scan) -> Scan:
     """Move a posed scan's own frame to its points; where it is put does not change."""
     if scan.pose is None:
         return scan
-    low, high = scan.points.min(axis=0), scan.points.max(axis=0)
+    low, high = box(scan.points)
     middle = np.rint((low + high) / 2)
     if np.linalg.norm(middle) <= NEAR * np.linalg.norm(high - low):
         return scan
@@ -58,9 +59,6 @@ def _without_pose(scan: Scan, offset: FloatArray) -> Scan:
 
 
 def _centre(scan: Scan) -> FloatArray:
-    middle: FloatArray = (scan.points.min(axis=0) + scan.points.max(axis=0)) / 2
+    low, high = box(scan.points)
+    middle = (low + high) / 2
     return middle if scan.pose is None else carry(middle[None], scan.pose)[0]
-
-
-def _diagonal(scan: Scan) -> float:
-    return float(np.linalg.norm(np.ptp(scan.points, axis=0)))

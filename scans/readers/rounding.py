@@ -7,6 +7,7 @@ a lattice, and no program makes the surface from it again.
 import numpy as np
 from numpy.typing import NDArray
 
+from scans.geometry.extent import extent
 from scans.geometry.scan import Scan
 from scans.geometry.spacing import point_spacing
 
@@ -25,8 +26,7 @@ def told_rounded(scan: Scan) -> Scan:
         return scan
     step = _step(scan.points, is_cloud=scan.triangles is None)
     # However they lie, most are farther apart than that.
-    size = float(np.linalg.norm(np.ptp(scan.points, axis=0)))
-    if step <= COARSE * size / len(scan.points):
+    if step <= COARSE * extent(scan.points) / len(scan.points):
         return scan
     spacing = point_spacing(scan.points)
     if step <= COARSE * spacing:

@@ -50,3 +50,10 @@ def test_a_posed_scan_keeps_its_place_whichever_part_is_far() -> None:
         assert np.abs(scan.pose[:3, 3]).max() < 10
         there = carry(scan.points, scan.pose) + offset
         np.testing.assert_allclose(there, carry(before.points, before.pose), atol=1e-8)
+
+
+def test_an_empty_point_at_the_origin_keeps_no_map_grid_far_off() -> None:
+    points = np.vstack([np.zeros((1, 3)), POINTS + UTM])
+    (near,), offset = recentre([Scan("a", "XYZ", points)])
+    assert np.abs(near.points[1:]).max() < 2
+    np.testing.assert_allclose(near.points + offset, points, atol=1e-9)
