@@ -94,12 +94,16 @@ def oriented_all_round(
     tree = cKDTree(points) if tree is None else tree
     step = max(1, -(-len(points) // ORIENT_SAMPLE))
     few = points[::step]
-    facing = _agreeing(few, normals[::step])
+    facing, told = _agreeing(few, normals[::step])
     doubtful = between_walls(few, facing)
+    votes = np.zeros(len(points))
+    votes[::step] = told
     if step > 1:
+        signed = facing
         facing, doubtful = _carried(points, normals, tree, few=(few, facing, doubtful))
+        votes[::step] *= np.sign((facing[::step] * signed).sum(axis=1))
     spacing = point_spacing(points, tree)
-    return told_apart(points, facing, tree, doubtful, spacing=spacing)
+    return told_apart(points, facing, tree, doubtful, votes=votes, spacing=spacing)
 
 
 def _carried(
@@ -141,17 +145,21 @@ def _at_edge(
     return np.asarray(off > EDGE_OFFSET * np.maximum(distance[:, few - 1], 1e-12))
 
 
-def _agreeing(points: FloatArray, normals: FloatArray) -> FloatArray:
-    """Make signs agree along the surface, and each part face who can see it."""
+def _agreeing(points: FloatArray, normals: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Make signs agree along the surface, and each part face who can see it.
+
+    Gives the normals, and how many see each point from where it faces, net, (n,).
+    """
     if len(points) < LINKS:
-        return normals
+        return normals, np.zeros(len(points))
     graph, spacing = _links(points, normals)
     part = connected_components(graph, directed=False)[1]
     parent = _parents(minimum_spanning_tree(graph), part)
     sure = agreement(
         points[parent], normals[parent], points, normals, near=NEAR * spacing
     )
-    votes = _votes(points, normals, spacing)
+    seen = _seen(points, normals, spacing)
+    votes = _with_air(seen, points, normals, spacing)
     own = np.arange(len(points))
     ends = (np.abs(sure) < DOUBTFUL) | (_depths(parent) % PATCH_STEPS == 0)
     cut = np.where(ends, own, parent)
@@ -160,7 +168,8 @@ def _agreeing(points: FloatArray, normals: FloatArray) -> FloatArray:
     known = _is_known(heads, votes * signs)
     heads, signs = passed_down(np.where(known, cut, parent), sure)
     told = np.bincount(heads, votes * signs, minlength=len(points))
-    return np.asarray(normals * (signs * np.where(told < 0, -1.0, 1.0)[heads])[:, None])
+    signs = signs * np.where(told < 0, -1.0, 1.0)[heads]
+    return normals * signs[:, None], seen * signs
 
 
 def _depths(parent: Indices) -> Indices:
@@ -213,15 +222,22 @@ def _parents(tree: csr_matrix, part: NDArray[np.int32]) -> Indices:
     return parent
 
 
-def _votes(points: FloatArray, normals: FloatArray, spacing: float) -> FloatArray:
-    """For each point, how much speaks for its sign: outside air, and who sees it there."""
+def _seen(points: FloatArray, normals: FloatArray, spacing: float) -> FloatArray:
+    """For each point, how much those who see it from far away speak for its sign."""
     votes = np.zeros(len(points))
     for direction in _directions(LOOKS):
         facing = normals @ direction
         seen = _seen_from(points, direction, PIXEL * spacing)
         told = seen & (np.abs(facing) > SQUARE)
         votes[told] += facing[told]
-    hidden = votes == 0
+    return votes
+
+
+def _with_air(
+    seen: FloatArray, points: FloatArray, normals: FloatArray, spacing: float
+) -> FloatArray:
+    """The same, and what the outside air says of points that nobody sees."""
+    votes, hidden = seen.copy(), seen == 0
     votes[hidden] = AIR_VOTES * air_side(points, normals, spacing, hidden)
     return votes
 

@@ -5,7 +5,8 @@ point belong to two walls that face opposite ways. Where these come closer than 
 lie apart, or than the noise, either wall seems to go on in the other, and a sign that was
 passed through there is wrong on a whole patch. So these places are asked last: from where
 the walls lie well apart their signs go inwards layer by layer, and then each point goes
-to the wall on whose plane it lies, whose normal it takes.
+to the wall on whose plane it lies, whose normal it takes. Where a point that is seen from
+outside got the wrong sign on the way, those around it are asked again, from what is seen.
 """
 
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ HOPS = 2  # from neighbour to neighbour, how far around such a place signs are i
 MOST = 0.25  # share in doubt: beyond it points are noise all over, and not walls
 LINKS = 16  # neighbours that pass on a sign: half of them may be of the other wall
 AROUND = 30  # neighbours to which planes are fitted, of both walls together
+SEEN = 3.0  # votes, net: a point that is seen so freely has its sign from that
+AGAIN = 4  # hops around a sign that proved wrong, where points are asked again
 SIDE = 0.3  # cosine with a point's normal: of its own wall, and below minus it of the other
 LEAST = 4  # points that make a plane
 ROUNDS = 5  # each point asks anew, for those around it may have changed sides
@@ -67,12 +70,19 @@ def between_walls(points: FloatArray, normals: FloatArray) -> Flags:
 
 
 def told_apart(
-    points: FloatArray, normals: FloatArray, tree: Any, asked: Flags, *, spacing: float
+    points: FloatArray,
+    normals: FloatArray,
+    tree: Any,
+    asked: Flags,
+    *,
+    votes: FloatArray,
+    spacing: float,
 ) -> FloatArray:
     """Turn the normals of the asked points anew, each with the wall on which it lies.
 
     normals : (n, 3), turned outwards; those of points that are not asked stay
     asked   : (n,) bool
+    votes   : (n,) how many see a point from where it faces, less those from behind
     """
     own = tree.indices[asked[tree.indices]]
     if not len(own) or len(points) <= AROUND:
@@ -80,13 +90,46 @@ def told_apart(
     query = tree.query(points[own], k=range(2, AROUND + 2), workers=-1)
     near = np.asarray(query[1], dtype=np.int64)
     normals = normals.copy()
-    normals[own] *= _signs_inwards(points, normals, own, near, spacing)[:, None]
+    turns = _signs_inwards(points, normals, own, near, spacing)
+    normals[own] *= turns[:, None]
+    _ask_again(points, normals, own, near, told=votes[own] * turns, spacing=spacing)
     for _ in range(ROUNDS):
         before = normals[own]
         normals[own] = _on_nearer_wall(points, normals, own, near)
         if (np.einsum("nd,nd->n", before, normals[own]) > 0).all():
             break
     return normals
+
+
+def _ask_again(
+    points: FloatArray,
+    normals: FloatArray,
+    own: Indices,
+    near: Indices,
+    *,
+    told: FloatArray,
+    spacing: float,
+) -> None:
+    """Turn, in place, what is seen from behind, and ask anew what is not seen around it.
+
+    told : (m,) votes for the signs that the asked points have now
+    """
+    wrong = told < -SEEN
+    normals[own[wrong]] *= -1
+    again = _around(wrong, own, near[:, :LINKS], len(points)) & (np.abs(told) <= SEEN)
+    if again.any():
+        mine = own[again]
+        turns = _signs_inwards(points, normals, mine, near[again], spacing)
+        normals[mine] *= turns[:, None]
+
+
+def _around(found: Flags, own: Indices, near: Indices, total: int) -> Flags:
+    """Those found among the asked points, and all asked ones some hops around, (m,)."""
+    flags = np.zeros(total, dtype=bool)
+    flags[own] = found
+    for _ in range(AGAIN):
+        flags[own] |= flags[near].any(axis=1)
+    return flags[own]
 
 
 def _signs_inwards(

@@ -16,6 +16,7 @@ from tests.scans.shapes import any_motion, body, sphere
 FloatArray = NDArray[np.float64]
 
 WRONG_MAX = 0.005
+LID_WRONG_MAX = 0.011  # 0.0092; 0.0134 while those who are seen were not heard
 
 
 def hollow_ball(count: int, *, wall: float) -> tuple[FloatArray, FloatArray]:
@@ -65,6 +66,15 @@ def test_the_belly_of_a_vase_faces_its_own_air(kind: str) -> None:
     points = np.vstack([piece.points for piece in pieces])
     truth = np.vstack([piece.normals for piece in pieces])
     assert wrong(points, truth) <= WRONG_MAX
+
+
+# The edge of the lid is seen from outside; where lid and rim all but touch, nobody could
+# tell some 0.3 % of the points.
+def test_the_lid_of_a_casket_faces_outwards() -> None:
+    pieces = list(sample(build_form("casket", 1), 40_000, noise_m=1e-4, seed=1))
+    points = np.vstack([piece.points for piece in pieces])
+    truth = np.vstack([piece.normals for piece in pieces])
+    assert wrong(points, truth) <= LID_WRONG_MAX
 
 
 def test_a_sheet_open_to_both_sides_is_left_undecided() -> None:

@@ -27,6 +27,17 @@ def under_a_lid(seed: int) -> tuple[FloatArray, FloatArray]:
     return np.stack([x, y, z], axis=1) + normals * off[:, None], normals
 
 
+def apart_of(
+    points: FloatArray,
+    normals: FloatArray,
+    asked: NDArray[np.bool_],
+    votes: FloatArray | None = None,
+) -> FloatArray:
+    votes = np.zeros(len(points)) if votes is None else votes
+    tree = cKDTree(points)
+    return told_apart(points, normals, tree, asked, votes=votes, spacing=SPACING)
+
+
 def wrong(normals: FloatArray, truth: FloatArray) -> NDArray[np.bool_]:
     return np.asarray((normals * truth).sum(axis=1) < 0)
 
@@ -37,7 +48,7 @@ def test_signs_go_inwards_with_their_own_wall(seed: int) -> None:
     asked = points[:, 0] < 0.0035
     mixed = truth.copy()
     mixed[asked] = [0.0, 1.0, 0.0]  # as one sheet that faces up
-    apart = told_apart(points, mixed, cKDTree(points), asked, spacing=SPACING)
+    apart = apart_of(points, mixed, asked)
     np.testing.assert_array_equal(apart[~asked], mixed[~asked])
     np.testing.assert_allclose(np.linalg.norm(apart, axis=1), 1.0)
     gap = ROUNDING - np.sqrt(ROUNDING**2 - points[:, 0].clip(0) ** 2)
@@ -46,19 +57,25 @@ def test_signs_go_inwards_with_their_own_wall(seed: int) -> None:
     assert wrong(apart, truth)[clear].mean() < 0.1
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_who_is_seen_from_behind_is_turned_and_those_around_too(seed: int) -> None:
+    points, truth = under_a_lid(seed)
+    asked = np.ones(len(points), dtype=bool)
+    seen = points[:, 0] > 0.003
+    apart = apart_of(points, -truth, asked, np.where(seen, -4.0, 0.0))
+    assert wrong(apart_of(points, -truth, asked), truth)[seen].all()
+    assert not wrong(apart, truth)[seen].any()
+    around = ~seen & (points[:, 0] > 0.002)
+    assert wrong(apart, truth)[around].mean() < 0.15
+
+
 def test_the_order_of_points_does_not_matter() -> None:
     points, truth = under_a_lid(5)
     asked = points[:, 0] < 0.0035
     mixed = np.where(asked[:, None], [0.0, 1.0, 0.0], truth)
-    one = told_apart(points, mixed, cKDTree(points), asked, spacing=SPACING)
+    one = apart_of(points, mixed, asked)
     order = np.random.default_rng(0).permutation(len(points))
-    other = told_apart(
-        points[order],
-        mixed[order],
-        cKDTree(points[order]),
-        asked[order],
-        spacing=SPACING,
-    )
+    other = apart_of(points[order], mixed[order], asked[order])
     np.testing.assert_allclose(other, one[order], atol=1e-9)
 
 
@@ -88,5 +105,4 @@ def test_too_few_points_stay_as_they_are() -> None:
     points, truth = under_a_lid(0)
     points, truth = points[:AROUND], truth[:AROUND]
     asked = np.ones(len(points), dtype=bool)
-    apart = told_apart(points, truth, cKDTree(points), asked, spacing=SPACING)
-    assert apart is truth
+    assert apart_of(points, truth, asked) is truth
