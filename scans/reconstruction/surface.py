@@ -16,6 +16,7 @@ from scans.geometry.spacing import point_spacing
 from scans.reconstruction.capacity import MARGIN
 from scans.reconstruction.settling import CELL_MOST, Planes, evened, settled
 from scans.reconstruction.trimming import TrimRule, trimmed
+from scans.reconstruction.upsampling import upsampled
 from scans.reconstruction.views import View, thin_indices
 
 FloatArray = NDArray[np.float64]
@@ -95,9 +96,9 @@ def make_surface(cloud: Cloud, rule: SurfaceRule) -> Mesh:
     planes = Planes(cloud.points, cloud.normals, cloud.tree, spacing)
     if rule.cell_m <= CELL_MOST * spacing:
         planes = replace(planes, normals=evened(planes))
-        mesh = settled(_poisson(planes, rule), planes)
+        mesh = settled(_poisson(*upsampled(planes), rule), planes)
     else:
-        mesh = _poisson(planes, rule)
+        mesh = _poisson(planes.points, planes.normals, rule)
     count = MIXED if cloud.colours is not None else 1
     distance, near = cloud.tree.query(mesh.vertices, k=range(1, count + 1), workers=-1)
     mesh = replace(mesh, colours=_painted(cloud, distance, near))
@@ -125,9 +126,9 @@ def _trim_rule(cloud: Cloud, rule: SurfaceRule) -> TrimRule:
     )
 
 
-def _poisson(planes: Planes, rule: SurfaceRule) -> Mesh:
-    source = o3d.geometry.PointCloud(o3d.utility.Vector3dVector(planes.points))
-    source.normals = o3d.utility.Vector3dVector(planes.normals)
+def _poisson(points: FloatArray, normals: FloatArray, rule: SurfaceRule) -> Mesh:
+    source = o3d.geometry.PointCloud(o3d.utility.Vector3dVector(points))
+    source.normals = o3d.utility.Vector3dVector(normals)
     with o3d.utility.VerbosityContextManager(o3d.utility.VerbosityLevel.Error):
         made, _ = o3d.geometry.TriangleMesh.create_from_point_cloud_poisson(
             source, width=rule.cell_m, scale=MARGIN, n_threads=rule.threads

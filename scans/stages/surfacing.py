@@ -76,7 +76,7 @@ class SurfaceStage:
     from_mesh: bool
     said: Constraints = field(default_factory=Constraints)
     name: str = "surface"
-    version: int = 6
+    version: int = 7
 
     def depends(self) -> dict[str, Any]:
         held = asdict(self.parameters)
