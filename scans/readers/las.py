@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import laspy
+import lazrs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +21,9 @@ CHUNK = 1_000_000  # points at a time: a header's claim allocates no more than t
 POINTS_A_BYTE = 50
 RECORD_COUNT = slice(100, 104)  # LAS 1.4, public header block
 RECORD_BYTES = 54  # the header of a variable length record
+# Layers of a packed point by its format, without extra bytes: nine of the point itself,
+# then colour, near infrared and wave packet (LASzip's layered chunks, LAS 1.4).
+LAYERS = {6: 9, 7: 10, 8: 11, 9: 10, 10: 12}
 COLOURS = ("red", "green", "blue")
 DAMAGED = "its header is damaged"
 UNDECODED = "its points cannot be decoded"
@@ -35,6 +39,7 @@ def count_las(path: Path) -> int:
         _check_scales(header)
         if header.are_points_compressed:
             _check_chunks(path, int(header.offset_to_point_data))
+            _check_layers(path, header)
         claimed = int(header.point_count)
         size = path.stat().st_size - int(header.offset_to_point_data)
         room = (
@@ -78,6 +83,29 @@ def _check_chunks(path: Path, start: int) -> None:
         chunks = int.from_bytes(file.read(4), "little")
     if chunks > size:
         raise laspy.LaspyException(f"its table claims {chunks} chunks")
+
+
+def _check_layers(path: Path, header: Any) -> None:
+    """Hold the sizes of layers against that of their chunk: lazrs makes room for all.
+
+    Raises LaspyException.
+    """
+    layout = header.point_format
+    if layout.id not in LAYERS:
+        return
+    layers = LAYERS[layout.id] + layout.num_extra_bytes
+    (packing,) = header.vlrs.get("LasZipVlr")
+    with path.open("rb") as file:
+        file.seek(header.offset_to_point_data)
+        table = lazrs.read_chunk_table(file, lazrs.LazVlr(packing.record_data))
+        start = header.offset_to_point_data + 8
+        for _, length in table:
+            # After the first point, which is not packed, and the number of points.
+            file.seek(start + layout.size + 4)
+            sizes = np.frombuffer(file.read(4 * layers), "<u4")
+            if sizes.sum(dtype=np.uint64) > length:
+                raise laspy.LaspyException(f"a chunk of {length} bytes claims more")
+            start += length
 
 
 def _check_scales(header: Any) -> None:
