@@ -195,7 +195,10 @@ def read_constraints(path: Path) -> Constraints:
     try:
         text = path.read_text(encoding="utf-8")
         data = json.loads(text)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        reason = f"it cannot be opened ({error.strerror})"
+        raise BadConstraints(path.name, reason) from error
+    except ValueError as error:
         raise BadConstraints(path.name, "it is not JSON that can be read") from error
     return parse_constraints(data)
 

@@ -249,7 +249,8 @@ class OutOfMemory(ScanError):
 class DiskFull(ScanError):
     code = "disk-full"
     sentence = (
-        "The result could not be written: {reason}. Make room and start it again."
+        "The result could not be written: {reason}. Make room, or see that its folder "
+        "may be written to, and start it again."
     )
 
     def __init__(self, reason: str) -> None:

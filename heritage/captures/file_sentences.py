@@ -95,7 +95,8 @@ FILE_SENTENCES = {
         "unit that the files state. Check the scanner's calibration."
     ),
     "disk-full": gettext_lazy(
-        "The result could not be written: {reason}. Make room and start it again."
+        "The result could not be written: {reason}. Make room, or see that its folder "
+        "may be written to, and start it again."
     ),
     "invalid-derivative": gettext_lazy(
         "{file} did not pass the glTF validator ({errors} errors, first: {first}). "

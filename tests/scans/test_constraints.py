@@ -138,5 +138,7 @@ def test_a_file_that_is_not_json_is_refused(tmp_path: Path) -> None:
     path.write_text("{")
     with pytest.raises(BadConstraints, match=r"said\.json"):
         read_constraints(path)
+    with pytest.raises(BadConstraints, match="cannot be opened"):
+        read_constraints(path.with_name("gone.json"))
     path.write_text(json.dumps({"leave_out": ["a"]}))
     assert read_constraints(path).leave_out == ("a",)
