@@ -13,6 +13,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import ProtectedError, QuerySet, RestrictedError
 from django.utils.translation import gettext as _
 
+from heritage.lib.inserting import pass_by
+
 from .form_rows import (
     Rows,
     by_pk,
@@ -126,6 +128,8 @@ def _bring_back(
         row.save(force_insert=row.pk is not None)
         if row.pk != pk:
             moved[label, pk] = row
+        elif pk not in today:
+            pass_by(model, pk)
 
 
 def _lifted(model: Any, pks: Collection[int]) -> dict[int, Any]:

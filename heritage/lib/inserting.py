@@ -55,6 +55,23 @@ def insert_rows(rows: Sequence[Any]) -> None:
         row._state.adding, row._state.db = False, connection.alias
 
 
+def pass_by(model: type[Model], key: int) -> None:
+    """Have the database draw no key up to this one again: a row was given it.
+
+    SQLite sees that by itself; PostgreSQL counts on from what it drew last.
+    """
+    if connection.vendor != "postgresql":
+        return
+    pk, qn = model._meta.pk, connection.ops.quote_name
+    assert pk is not None  # noqa: S101 - for the type checker
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(keys) FROM (SELECT pg_get_serial_sequence(%s, %s) AS keys) AS drawn, "
+            "generate_series(coalesce(pg_sequence_last_value(keys::regclass), 0) + 1, %s)",
+            [qn(model._meta.db_table), pk.column, key],
+        )
+
+
 def _copy(model: type[Model], rows: Sequence[Any]) -> list[int]:
     """Write rows by COPY, which returns nothing: their keys are drawn beforehand."""
     pk, qn = model._meta.pk, connection.ops.quote_name

@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 from heritage.catalogue.beginnings import begin_history
 from heritage.catalogue.models import Collection, Dimension, Relic
 from heritage.exchange.models import Load, LoadedRow
-from heritage.lib.inserting import FEW, insert_rows
+from heritage.lib.inserting import FEW, insert_rows, pass_by
 from tests.heritage.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +94,15 @@ def test_history_begins_as_the_library_begins_it(collection: Collection) -> None
         same = Relic.history.get(pk=twin.pk)
         assert row.id == relic.pk
         assert values(row, *but) == values(same, *but)
+
+
+def test_a_key_that_was_given_is_not_drawn_again(collection: Collection) -> None:
+    """On PostgreSQL it would be, once the rows between are written."""
+    first, given, *later = relics(collection, "a")[:5]
+    first.save()
+    given.pk = first.pk + 3
+    given.save(force_insert=True)
+    pass_by(Relic, given.pk)
+    for relic in later:
+        relic.save()
+    assert [relic.pk for relic in later] == [given.pk + n for n in (1, 2, 3)]
