@@ -36,8 +36,7 @@ def inspect(path: Path, *, work: Path | None = None) -> dict[str, Any]:
         if path.is_dir():
             return _folder(path, workspace)
         row = describe(path, workspace)
-        if path.suffix.lower() == ARCHIVE:
-            row["warnings"] += _said_of_archive(path, survey(path), workspace)
+        row["warnings"] += _said_of_archive(path, _surveyed(path), workspace)
         return {"recipe": _recipe(path, workspace), "files": [row], "other": []}
 
 
@@ -142,7 +141,7 @@ def bounds(
 
 def _look(path: Path, workspace: Path) -> dict[str, Any]:
     """Describe a file of a folder; of an archive all that is wrong with it."""
-    found = survey(path) if path.suffix.lower() == ARCHIVE else []
+    found = _surveyed(path)
     stopping = [_told(f) for f in found if f.code not in WARNINGS]
     if stopping:
         return {"file": path.name, "error": stopping[0], "errors": stopping}
@@ -153,6 +152,10 @@ def _look(path: Path, workspace: Path) -> dict[str, Any]:
         return {"file": path.name, "error": told}
     row["warnings"] += _said_of_archive(path, found, workspace)
     return row
+
+
+def _surveyed(path: Path) -> list[Finding]:
+    return survey(path) if path.suffix.lower() == ARCHIVE else []
 
 
 def _said_of_archive(

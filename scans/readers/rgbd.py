@@ -107,10 +107,10 @@ def _by_name(place: Path) -> list[tuple[str, Path, Path | None]]:
 
 def _by_folder(place: Path) -> list[tuple[str, Path, Path | None]]:
     """`depth/` with `image/`: by equal names, by times, or by order where counts agree."""
-    folders = {entry.name.lower(): entry for entry in place.iterdir() if entry.is_dir()}
-    if "depth" not in folders:
+    folder = _folders(place).get("depth")
+    if folder is None:
         return []
-    depths = _pictures(folders["depth"])
+    depths = _pictures(folder)
     beside = _colour_folder(place)
     colours = _pictures(beside) if beside else []
     by_name = _paired(depths, colours)
@@ -135,9 +135,13 @@ def _paired(depths: list[Path], colours: list[Path]) -> dict[str, Path]:
     return {}
 
 
+def _folders(place: Path) -> dict[str, Path]:
+    return {entry.name.lower(): entry for entry in place.iterdir() if entry.is_dir()}
+
+
 def _colour_folder(place: Path) -> Path | None:
     """The folder of colour pictures, if it holds any."""
-    folders = {entry.name.lower(): entry for entry in place.iterdir() if entry.is_dir()}
+    folders = _folders(place)
     named = (folders[name] for name in COLOUR_FOLDERS if name in folders)
     return next((folder for folder in named if _pictures(folder)), None)
 

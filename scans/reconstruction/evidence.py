@@ -19,9 +19,7 @@ PLAIN = 5.0  # of 255: a plainer body than that has no colours to tell by
 SQUARE = 0.5  # cosine: seen within 60 degrees, a point comes back for sure
 LEAST_SEEN = 20  # points in the other's picture, below which it says nothing
 IN_FRONT = 3.0  # voxels in front of what was seen: empty space
-WIDEST = (
-    1000  # cells of a depth image each way: a stray point far off would ask for more
-)
+WIDEST = 1000  # cells of a depth image each way: strays far off would ask for more
 
 
 @dataclass(frozen=True)
@@ -66,13 +64,18 @@ class DepthImage:
 
 
 def depth_image(view: View, voxel: float) -> DepthImage | None:
-    """Draw the heights of what a scan saw, safe at borders; None if seen all round."""
+    """Draw the heights of what a scan saw, safe at borders.
+
+    None if it was seen all round, or lies so far apart that no picture holds it.
+    """
     if view.sight is None:
         return None
     places, heights = view.sight.project(view.points)
     cell = CELL * voxel
     off = np.abs(places - np.median(places, axis=0)).max(axis=1)
     near = off < WIDEST / 2 * cell
+    if not near.any():
+        return None
     places, heights = places[near], heights[near]
     corner = places.min(axis=0)
     keys = np.floor((places - corner) / cell).astype(np.int64)

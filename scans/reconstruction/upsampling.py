@@ -17,13 +17,9 @@ from scans.reconstruction.views import thin_indices
 
 FloatArray = NDArray[np.float64]
 
-SPARSE = (
-    1.5  # spacings between a point and those around it: so far apart, some are added
-)
+SPARSE = 1.5  # spacings from a point to those around it, from which on some are added
 FARTHEST = 3.0  # spacings, of that: never farther from the point than half of it
-MOST = (
-    0.05  # share of points beside which others are added, the sparsest: bounds memory
-)
+MOST = 0.05  # share of points, the sparsest, beside which some are: bounds memory
 ROUND = 6  # places round a point that are tried
 FREE = 0.7  # spacings within which there must be no other point
 ASKED = 8  # scanned points whose planes are asked at a place

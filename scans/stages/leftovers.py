@@ -5,8 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from scans.delivery.print import MF3, STL
+from scans.delivery.study import PLY
+
 # Beside what a report lists: the sheet, and what is made on demand.
-ALWAYS = ("quality.json", "print.stl", "print.3mf", "study.ply")
+ALWAYS = ("quality.json", STL, MF3, PLY)
+REPORT = "report.json"
 HEAT_MAPS = "quality/*.png"
 TWIN = ".usdz"
 
@@ -16,10 +20,11 @@ def remove_leftovers(out: Path, report: Path) -> None:
 
     Files of the same master stay: profiles may be made one after the other.
     """
-    earlier = _read(out / "report.json")
+    earlier = _read(out / REPORT)
     if not earlier or _master(earlier) == _master(_read(report)):
         return
-    for path in (*_listed(out, earlier), *out.glob(HEAT_MAPS)):
+    # The report last: until it is gone, another run finds by it what is still there.
+    for path in (*_listed(out, earlier), *out.glob(HEAT_MAPS), out / REPORT):
         path.unlink(missing_ok=True)
 
 

@@ -123,13 +123,17 @@ def broken_las(folder: Path) -> Path:
     return path
 
 
+def written_las(path: Path, header: laspy.LasHeader) -> bytearray:
+    held = laspy.LasData(header)
+    held.x, held.y, held.z = np.random.default_rng(0).random((3, 200))
+    held.write(str(path))
+    return bytearray(path.read_bytes())
+
+
 def las_of_no_steps(folder: Path) -> Path:
     """A LAS whose x is multiplied by nothing: all its points would lie in a plane."""
     path = folder / "steps.las"
-    held = laspy.LasData(laspy.LasHeader(point_format=0, version="1.2"))
-    held.x, held.y, held.z = np.random.default_rng(0).random((3, 20))
-    held.write(str(path))
-    data = bytearray(path.read_bytes())
+    data = written_las(path, laspy.LasHeader(point_format=0, version="1.2"))
     data[131:139] = bytes(8)
     path.write_bytes(data)
     return path
@@ -138,10 +142,7 @@ def las_of_no_steps(folder: Path) -> Path:
 def laz_of_too_many_chunks(folder: Path) -> Path:
     """A LAZ whose table claims a billion chunks: lazrs would end the process."""
     path = folder / "chunks.laz"
-    held = laspy.LasData(laspy.LasHeader(point_format=6, version="1.4"))
-    held.x, held.y, held.z = np.random.default_rng(0).random((3, 200))
-    held.write(str(path))
-    data = bytearray(path.read_bytes())
+    data = written_las(path, laspy.LasHeader(point_format=6, version="1.4"))
     start = int.from_bytes(data[96:100], "little")
     table = int.from_bytes(data[start : start + 8], "little")
     data[table + 4 : table + 8] = (1 << 30).to_bytes(4, "little")

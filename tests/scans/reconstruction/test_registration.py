@@ -1,11 +1,14 @@
 """Scans of unknown pose come together, whatever their order; strangers stay out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from scans.geometry.rigid import FloatArray, angle_between, carry, inverse
 from scans.geometry.scan import Scan
 from scans.reconstruction import matching
+from scans.reconstruction.evidence import depth_image
 from scans.reconstruction.joining import Trust
 from scans.reconstruction.pair_store import PairStore
 from scans.reconstruction.registration import Registration, Rules, register
@@ -152,3 +155,12 @@ def test_points_far_off_and_a_scan_in_another_unit_spoil_no_other(made: Made) ->
     degrees, metres = worst_error(found, made)
     assert degrees < 0.1
     assert metres < RADIUS / 1000
+
+
+def test_a_scan_whose_parts_lie_far_apart_has_no_picture(made: Made) -> None:
+    """Its middle, round which a picture would be drawn, is empty."""
+    (view,) = views_of([made[0][0]])
+    assert depth_image(view, VOXEL) is not None
+    aside = np.array([100.0, 100.0, 0.0])
+    split = np.vstack([view.points + aside, view.points - aside])
+    assert depth_image(replace(view, points=split), VOXEL) is None

@@ -53,6 +53,8 @@ def test_files_stay_only_beside_their_own_master(
     remove_leftovers(out, put(tmp_path / "new.json", json.dumps(told(digest))))
     assert there(out, FILES) == list(kept)
     assert there(out, OURS) == list(OURS)
+    # A report that vouches for files that are gone must not outlive them.
+    assert (out / "report.json").is_file() == bool(kept)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"derivatives": [{"file": 3}, 4]}'])
