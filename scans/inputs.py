@@ -8,7 +8,7 @@ from pathlib import Path
 from scans.digests import file_digest
 from scans.errors import MissingScan, NoScans, UnknownFormat
 from scans.geometry.scan import Finding, Scan
-from scans.readers import FORMATS, expected_points, holds_several, scans_below
+from scans.readers import FORMATS, expected_points, posed_stations, scans_below
 from scans.readers.archive import SUFFIX, unpack
 from scans.readers.late import late
 from scans.readers.obj import holds_faces
@@ -23,7 +23,6 @@ FACES: dict[str, Callable[[Path], bool]] = {
     ".glb": late("gltf", "holds_faces"),
     ".gltf": late("gltf", "holds_faces"),
 }
-POSED_FORMATS = {".e57", ".ptx"}  # state a pose for each of their stations
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,9 @@ def find_inputs(
 
 def choose_recipe(inputs: list[Input]) -> str:
     """Choose the recipe by what there is."""
-    stated = all(entry.path.suffix.lower() in POSED_FORMATS for entry in inputs)
-    if stated and (len(inputs) > 1 or holds_several(inputs[0].path)):
+    stated = [posed_stations(entry.path) for entry in inputs]
+    # A few poses among many scans help less than placing them all alike.
+    if sum(stated) > 1 and 2 * sum(map(bool, stated)) >= len(inputs):
         return POSED_SCANS
     if len(inputs) > 1:
         return RANGE_SCANS

@@ -158,6 +158,7 @@ REASONS = {
     "one of its stations is damaged": _("one of its stations is damaged"),
     "Open{0}D could not read it to its end": _("Open{0}D could not read it to its end"),
     "{0} of {1} points are there": _("{0} of {1} points are there"),
+    "{0} of {1} bytes are there": _("{0} of {1} bytes are there"),
     "it holds no triangles": _("it holds no triangles"),
     "the file holds no triangles": _("the file holds no triangles"),
     "it takes one file that holds triangles": _(

@@ -4,14 +4,14 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pye57
 from numpy.typing import NDArray
 from pye57 import libe57
 
-from scans.errors import EmptyScan, TruncatedScan, UnreadableScan
+from scans.errors import EmptyScan, ScanFileError, TruncatedScan, UnreadableScan
 from scans.geometry.rigid import from_parts
 from scans.geometry.scan import Scan
 from scans.readers import columns
@@ -21,6 +21,8 @@ from scans.readers.poses import placed, viewpoint_at_origin
 MAGIC = b"ASTM-E57"
 STRUCTURE = "its structure is damaged"
 STATION = "one of its stations is damaged"
+HEADER_BYTES = 48
+LENGTH = slice(16, 24)  # of the header: how many bytes the whole file has
 CARTESIAN = ("cartesianX", "cartesianY", "cartesianZ")
 SPHERICAL = ("sphericalRange", "sphericalAzimuth", "sphericalElevation")
 COLOURS = ("colorRed", "colorGreen", "colorBlue")
@@ -33,55 +35,79 @@ Fields = dict[str, NDArray[Any]]
 
 
 def count_e57(path: Path) -> int:
-    """Number of points of all stations, checked against the size."""
-    claimed = 0
+    """Number of points of all stations whose claims the file's size can bear."""
     with refusing(path, STRUCTURE, libe57.E57Exception), _opened(path) as file:
-        for header in _headers(file):
-            claimed += int(header.point_count)
-    # The smallest record we can make points of takes a bit.
-    if claimed > 8 * path.stat().st_size:
-        raise TruncatedScan(path, f"its header claims {claimed} points")
-    return claimed
+        claims = [_claimed(header) for header in _headers(file)]
+    fair = [claim for claim in claims if _can_hold(path, claim)]
+    if claims and not fair:
+        raise TruncatedScan(path, f"its header claims {max(claims)} points")
+    return sum(fair)
 
 
-def is_several_e57(path: Path) -> bool:
-    """Tell whether more than one station claims points."""
+def posed_e57(path: Path) -> int:
+    """How many of its stations state how they lie to other scans.
+
+    Several in one file do without a pose: they are in its frame then (ASTM E2807).
+    """
     with refusing(path, STRUCTURE, libe57.E57Exception), _opened(path) as file:
-        return sum(int(header.point_count) > 0 for header in _headers(file)) > 1
+        held = [header for header in _headers(file) if _claimed(header) > 0]
+        return len(held) if len(held) > 1 else sum(h.has_pose() for h in held)
 
 
-def read_e57(path: Path) -> tuple[Scan, ...]:
+def read_e57(path: Path) -> tuple[Scan | ScanFileError, ...]:
     """Read every station, empty ones too; pictures inside are named.
+
+    Of several stations, one that cannot be read gives the reason instead.
 
     Raises EmptyScan, TruncatedScan, UnreadableScan.
     """
     count_e57(path)
     with refusing(path, STATION, libe57.E57Exception), _opened(path) as file:
         headers = list(_headers(file))
-        scans = [_station(path, file, header) for header in headers]
+        found = [_station_or_reason(path, file, header) for header in headers]
         stated = [header.has_pose() for header in headers]
         pictures = _pictures(file)
-    held = [number for number, scan in enumerate(scans) if len(scan.points)]
-    if not held and pictures:
-        raise UnreadableScan(path, f"it holds {len(pictures)} pictures and no points")
+    held = {
+        number: scan
+        for number, scan in enumerate(found)
+        if isinstance(scan, Scan) and len(scan.points)
+    }
     if not held:
-        raise EmptyScan(path)
+        _refuse(path, found, pictures)
     if pictures:
-        scans[held[0]] = _with_pictures(scans[held[0]], pictures)
+        found[min(held)] = _with_pictures(held[min(held)], pictures)
     if len(held) > 1:
         # A station without a pose is in the common frame already (ASTM E2807); one
         # whose pose cannot be true lies nobody knows where.
-        scans = [
-            scan if is_stated else replace(scan, pose=np.eye(4))
-            for scan, is_stated in zip(scans, stated, strict=True)
+        found = [
+            scan
+            if is_stated or isinstance(scan, ScanFileError)
+            else replace(scan, pose=np.eye(4))
+            for scan, is_stated in zip(found, stated, strict=True)
         ]
-    return tuple(scans)
+    return tuple(found)
+
+
+def _refuse(
+    path: Path, found: list[Scan | ScanFileError], pictures: list[str]
+) -> NoReturn:
+    """Say why no station of a file is of use."""
+    for reason in found:
+        if isinstance(reason, ScanFileError):
+            raise reason
+    if pictures:
+        raise UnreadableScan(path, f"it holds {len(pictures)} pictures and no points")
+    raise EmptyScan(path)
 
 
 def _opened(path: Path) -> Any:
     with path.open("rb") as start:
-        if start.read(len(MAGIC)) != MAGIC:
-            raise UnreadableScan(path, "it does not begin like an E57 file")
+        header = start.read(HEADER_BYTES)
+    if not header.startswith(MAGIC):
+        raise UnreadableScan(path, "it does not begin like an E57 file")
+    told, held = int.from_bytes(header[LENGTH], "little"), path.stat().st_size
+    if held < told:
+        raise TruncatedScan(path, f"{held} of {told} bytes are there")
     with refusing(path, STRUCTURE, libe57.E57Exception):
         return pye57.E57(str(path))
 
@@ -92,8 +118,32 @@ def _headers(file: Any) -> Iterator[Any]:
             yield file.get_header(index)
 
 
+def _claimed(header: Any) -> int:
+    """How many points a station claims; -1 where its header does not tell."""
+    try:
+        return int(header.point_count)
+    except libe57.E57Exception:
+        return -1
+
+
+def _can_hold(path: Path, claim: int) -> bool:
+    # The smallest record we can make points of takes a bit.
+    return 0 <= claim <= 8 * path.stat().st_size
+
+
+def _station_or_reason(path: Path, file: Any, header: Any) -> Scan | ScanFileError:
+    claim = _claimed(header)
+    if claim >= 0 and not _can_hold(path, claim):
+        return TruncatedScan(path, f"its header claims {claim} points")
+    try:
+        with refusing(path, STATION, libe57.E57Exception):
+            return _station(path, file, header)
+    except ScanFileError as error:
+        return error
+
+
 def _station(path: Path, file: Any, header: Any) -> Scan:
-    fields = _valid(_fields(file, header))
+    fields = _valid(_fields(path, file, header))
     points, spherical = _places(path, fields)
     named = {columns.plain(_bare(name)): column for name, column in fields.items()}
     # Rows and columns are a scanner's own grid: it stood at the origin.
@@ -111,8 +161,9 @@ def _station(path: Path, file: Any, header: Any) -> Scan:
     return placed(scan, _pose(header)) if header.has_pose() else scan
 
 
-def _fields(file: Any, header: Any) -> Fields:
+def _fields(path: Path, file: Any, header: Any) -> Fields:
     """Read what we know of the station's fields, all of them at once."""
+    _check_scales(path, header)
     wanted = {*CARTESIAN, *SPHERICAL, *COLOURS, *NORMALS, *INVALID, "intensity"}
     names = [name for name in header.point_fields if _bare(name) in wanted]
     count = int(header.point_count)
@@ -130,9 +181,21 @@ def _fields(file: Any, header: Any) -> Fields:
                 doScaling=True,
             )
         )
-    if count and names:
-        header.points.reader(buffers).read()
+    read = int(header.points.reader(buffers).read()) if count and names else count
+    if read < count:
+        raise TruncatedScan(path, f"{read} of {count} points are there")
     return found
+
+
+def _check_scales(path: Path, header: Any) -> None:
+    """Refuse coordinates that are stored as whole numbers of nothing."""
+    prototype = libe57.StructureNode(header.points.prototype())
+    for name in (*CARTESIAN, *SPHERICAL):
+        node = prototype[name] if prototype.isDefined(name) else None
+        if isinstance(node, libe57.ScaledIntegerNode):
+            scale = float(node.scale())
+            if not math.isfinite(scale) or scale == 0.0:
+                raise UnreadableScan(path, "its header is damaged")
 
 
 def _bare(name: str) -> str:
@@ -188,10 +251,13 @@ def _finite(value: float) -> float:
 
 
 def _pose(header: Any) -> NDArray[np.float64]:
-    """The station's motion; NaN where the file's quaternion turns nothing."""
-    pose = header["pose"]
-    w, x, y, z = _parts(pose, "rotation", "wxyz", (1.0, 0.0, 0.0, 0.0))
-    shift = np.array(_parts(pose, "translation", "xyz", (0.0, 0.0, 0.0)))
+    """The station's motion; NaN where what the file states is none."""
+    try:
+        pose = header["pose"]
+        w, x, y, z = _parts(pose, "rotation", "wxyz", (1.0, 0.0, 0.0, 0.0))
+        shift = np.array(_parts(pose, "translation", "xyz", (0.0, 0.0, 0.0)))
+    except (libe57.E57Exception, TypeError, AttributeError):  # not made of numbers
+        return np.full((4, 4), np.nan)
     length = math.hypot(w, x, y, z)
     if not math.isfinite(length) or length == 0:
         return np.full((4, 4), np.nan)

@@ -24,16 +24,16 @@ def count_ptx(path: Path) -> int:
         return _size(path, file) or 0
 
 
-def is_several_ptx(path: Path) -> bool:
-    """Tell whether another scan follows the first: its rows are passed over, not read."""
+def posed_ptx(path: Path) -> int:
+    """Tell whether one scan or more (2) state poses; rows are passed over, not read."""
     with open_text(path) as file:
         cells = _size(path, file)
         if cells is None:
-            return False
+            return 0
         _matrix(path, file)
         for _ in islice(file, cells):
             pass
-        return _size(path, file) is not None
+        return 1 if _size(path, file) is None else 2
 
 
 def read_ptx(path: Path) -> tuple[Scan, ...]:

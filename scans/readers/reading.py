@@ -9,6 +9,7 @@ from scans.errors import (
     EmptyScan,
     OversizedScan,
     ScanFileError,
+    TruncatedScan,
     UnknownFormat,
     UnreadableScan,
 )
@@ -21,12 +22,12 @@ from scans.readers.obj import read_obj
 from scans.readers.off import read_off
 from scans.readers.pcd import count_pcd, read_pcd
 from scans.readers.ply import count_ply, read_ply
-from scans.readers.ptx import count_ptx, is_several_ptx, read_ptx
+from scans.readers.ptx import count_ptx, posed_ptx, read_ptx
 from scans.readers.sniff import holds_rows, rows_of_points, suffix_by_content
 from scans.readers.stl import read_stl
 from scans.readers.text import read_text
 
-Found = Scan | tuple[Scan, ...]
+Found = Scan | tuple[Scan | ScanFileError, ...]  # what of several cannot be read
 Reader = Callable[[Path], Found]
 Counter = Callable[[Path], int]
 
@@ -75,9 +76,9 @@ COUNTERS: dict[str, Counter] = {
     ".las": count_las,
     ".laz": count_las,
 }
-SEVERAL: dict[str, Callable[[Path], bool]] = {
-    ".e57": late("e57", "is_several_e57"),
-    ".ptx": is_several_ptx,
+POSED: dict[str, Counter] = {
+    ".e57": late("e57", "posed_e57"),
+    ".ptx": posed_ptx,
 }
 
 
@@ -154,13 +155,16 @@ def expected_points(path: Path) -> int:
         return path.stat().st_size // BYTES_A_POINT
 
 
-def holds_several(path: Path) -> bool:
-    """Tell from its headers whether a file holds several stations."""
-    look = SEVERAL.get(path.suffix.lower())
+def posed_stations(path: Path) -> int:
+    """How many stations of a file state how they lie to others, by its headers.
+
+    What the file is, not what it is called, tells the format. Two stand for more.
+    """
     try:
-        return look is not None and look(path)
-    except UnreadableScan:  # which is said when it is read
-        return False
+        count = POSED.get(suffix_by_content(path) or path.suffix.lower())
+        return 0 if count is None else count(path)
+    except (UnreadableScan, TruncatedScan):  # which is said when it is read
+        return 0
 
 
 def read_unpacked(
@@ -253,11 +257,14 @@ def _check_bytes(path: Path, limits: ReadLimits) -> None:
         raise OversizedScan(path, what="bytes", found=size, limit=limits.file_bytes)
 
 
-def _checked(path: Path, stations: Iterable[Scan]) -> dict[int, Scan]:
+def _checked(path: Path, stations: Iterable[Scan | ScanFileError]) -> dict[int, Scan]:
     """Check stations, by number; one of several that is of no use is left out, and said."""
     kept: dict[int, Scan] = {}
     refused: list[tuple[int, ScanFileError]] = []
     for number, scan in enumerate(stations, start=1):
+        if isinstance(scan, ScanFileError):
+            refused.append((number, scan))
+            continue
         try:
             kept[number] = checked(path, scan)
         except ScanFileError as error:
@@ -296,7 +303,11 @@ def _said(found: Found, say: Callable[[Scan], Scan]) -> Found:
     """Add a finding to the first scan of a file."""
     if isinstance(found, Scan):
         return say(found)
-    return (say(found[0]), *found[1:])
+    first = next(k for k, scan in enumerate(found) if isinstance(scan, Scan))
+    return tuple(
+        say(scan) if k == first and isinstance(scan, Scan) else scan
+        for k, scan in enumerate(found)
+    )
 
 
 def _by_fallback(path: Path, library: str) -> Callable[[Scan], Scan]:

@@ -36,6 +36,7 @@ CONFLICT = 0.05
 ROUGH = 3.0  # voxels
 ROUGH_SAMPLES = 1000
 REACHES = (8.0, 4.0, 2.0, 1.0)  # voxels: a stated pose is near, if it is right at all
+MOST_LOST = 1 / 3  # share of scans that poses may leave out, and be believed
 OFF_VOXELS = 1.0  # that a pose may be refined by before it is said to be off
 OFF_RAD = np.radians(1.0)
 
@@ -60,6 +61,20 @@ class Start:
     def agrees(self) -> bool:
         """Tell whether any two scans meet where they are said to be."""
         return len(self.poses) > len(self.alone) + 1
+
+    def holds(self) -> bool:
+        """Tell whether they agree and few scans are lost by them."""
+        together = len(self.poses) + len(self.lost)
+        return self.agrees() and len(self.lost) <= MOST_LOST * together
+
+    def places_more_than(self, scans: int) -> bool:
+        """Tell whether they agree on more scans than others would have placed."""
+        return self.agrees() and len(self.poses) > scans
+
+
+def alike(stated: list[FloatArray]) -> bool:
+    """Tell whether poses are all the same: they say nothing of how scans lie then."""
+    return all(np.allclose(pose, stated[0], rtol=0, atol=1e-9) for pose in stated)
 
 
 def start_from(

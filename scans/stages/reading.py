@@ -25,7 +25,7 @@ class ReadStage:
     unit: str
     bars: Sequence[ScaleBar] = ()
     name: str = "read"
-    version: int = 9
+    version: int = 10
     figures: list[dict[str, Any]] = field(default_factory=list)
 
     def depends(self) -> dict[str, Any]:

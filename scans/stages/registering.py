@@ -21,7 +21,7 @@ from scans.reconstruction.left_out import NotPlaced
 from scans.reconstruction.matching import THREADS, Match
 from scans.reconstruction.pair_store import FOLDER as PAIRS
 from scans.reconstruction.pair_store import PairStore
-from scans.reconstruction.posed import Start, poses_off, settled, start_from
+from scans.reconstruction.posed import Start, alike, poses_off, settled, start_from
 from scans.reconstruction.registration import (
     Registration,
     Rules,
@@ -52,7 +52,7 @@ class RegisterStage:
     parameters: Parameters
     said: Constraints = field(default_factory=Constraints)
     name: str = "register"
-    version: int = 11
+    version: int = 12
 
     def depends(self) -> dict[str, Any]:
         chosen = (
@@ -97,7 +97,7 @@ class RegisterStage:
         ready = prepare(
             scans,
             self.said,
-            mask_fixture=bool(p.mask_fixture and not p.given_poses),
+            mask_fixture=bool(p.mask_fixture and not self._tells_poses(scans)),
             voxel_share=p.voxel_share,
             seed=p.seed,
         )
@@ -114,15 +114,38 @@ class RegisterStage:
         p, store = self.parameters, PairStore(bench.folder.parent / PAIRS, self.version)
         if not p.given_poses or all(scan.pose is None for scan in scans):
             return self._many(views, voxel, bench.progress, store)
+        tells, found = self._tells_poses(scans), None
+        if not tells:
+            # Where each scan has its own frame these would seem to agree by chance.
+            found = self._found(views, voxel, bench, store)
+            if found is not None and 2 * len(found.views) > len(views):
+                return found
         stated = [scan.pose for scan in scans]
         start = start_from(views, stated, voxel=voxel, seed=p.seed)
-        if not start.agrees():
-            try:
-                return self._many(views, voxel, bench.progress, store)
-            except NothingFits:
-                if not start.poses:
-                    raise
+        if tells and not start.holds():
+            found = self._found(views, voxel, bench, store)
+        if found is not None and not start.places_more_than(len(found.views)):
+            return found
+        if not start.poses:
+            raise NothingFits(scans=len(views))
         return self._from_given(views, stated, start, voxel, bench)
+
+    def _tells_poses(self, scans: list[Scan]) -> bool:
+        """Whether poses that files state tell how scans lie to one another.
+
+        Many programs write the identity for each scan where they know nothing.
+        """
+        stated = [scan.pose for scan in scans if scan.pose is not None]
+        return bool(self.parameters.given_poses) and not alike(stated)
+
+    def _found(
+        self, views: list[View], voxel: float, bench: Bench, store: PairStore
+    ) -> Registration | None:
+        """Place scans as if nothing were stated; None where no two fit."""
+        try:
+            return self._many(views, voxel, bench.progress, store)
+        except NothingFits:
+            return None
 
     def _from_given(
         self,
