@@ -44,5 +44,5 @@ def union_view(parts: list[tuple[View, FloatArray]], voxel: float) -> View:
         coarse=thin_indices(points, voxel),
         sample=drawn(at_edge),
         sight=None,
-        tree=cKDTree(points),
+        tree=cKDTree(points, balanced_tree=False, compact_nodes=False),
     )

@@ -18,7 +18,7 @@ from scans.reconstruction.evidence import (
 from scans.reconstruction.features import all_coloured, featured
 from scans.reconstruction.modes import Featured, guess
 from scans.reconstruction.pair_store import PairStore, content_digest
-from scans.reconstruction.polish import FROM_AFAR, polish
+from scans.reconstruction.polish import FROM_AFAR, polish_all
 from scans.reconstruction.views import View
 
 FloatArray = NDArray[np.float64]
@@ -107,20 +107,14 @@ def match(
 ) -> list[tuple[FloatArray, Evidence]]:
     """Find ways the first scan may lie to the second, best first."""
     sides = (first.view, second.view)
-    rough = [
-        polish(*sides, motion, voxel=voxel, reaches=FROM_AFAR, share=4)
-        for motion in guess(
-            first.cloud, second.cloud, voxel=voxel, count=guesses, seed=seed
-        )
-    ]
+    guessed = guess(first.cloud, second.cloud, voxel=voxel, count=guesses, seed=seed)
+    rough = polish_all(*sides, guessed, voxel=voxel, reaches=FROM_AFAR, share=4)
     scale = CLOSE_ENOUGH * voxel
     weighed = [(weigh_roughly(*sides, m, voxel=voxel).weight(scale), m) for m in rough]
     weighed.sort(key=lambda entry: -entry[0])
     ranked = [motion for weight, motion in weighed if weight > 0]
-    settled = [
-        polish(*sides, motion, voxel=voxel, share=2)
-        for motion in distinct(ranked, first.view, voxel=SAME * voxel)[:SETTLED]
-    ]
+    promising = distinct(ranked, first.view, voxel=SAME * voxel)[:SETTLED]
+    settled = polish_all(*sides, promising, voxel=voxel, share=2)
     images = (first.image, second.image)
     ways = [(m, weigh(*sides, m, voxel=voxel, images=images)) for m in settled]
     ways.sort(key=lambda way: -way[1].weight(scale))

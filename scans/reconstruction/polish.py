@@ -1,19 +1,15 @@
 """Settle one scan on another at full resolution, by robust point-to-plane steps."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scans.geometry.rigid import (
-    carry,
-    crosses,
     dots,
-    from_parts,
     from_twist,
-    inverse,
     nearest_rotation,
-    turn,
 )
 from scans.reconstruction.views import View
 
@@ -81,69 +77,130 @@ def polish(
     share: int = 1,
 ) -> FloatArray:
     """Improve the motion from the first scan to the second; `share` thins the sample."""
-    for reach in reaches:
-        for _ in range(reach.steps):
-            step = _step(first, second, motion, reach, voxel, share)
-            if step is None:
-                return _straightened(motion)
-            motion = step @ motion
-            if np.abs(step[:3, :3] - STAYS).max() < STILL:
-                break
-    return _straightened(motion)
+    (found,) = polish_all(
+        first, second, [motion], voxel=voxel, reaches=reaches, share=share
+    )
+    return np.asarray(found)
 
 
-def _straightened(motion: FloatArray) -> FloatArray:
-    """Take out what rounding has gathered."""
-    return from_parts(nearest_rotation(motion[:3, :3]), motion[:3, 3])
-
-
-def _step(
+def polish_all(
     first: View,
     second: View,
-    motion: FloatArray,
+    starts: Sequence[FloatArray] | FloatArray,
+    *,
+    voxel: float,
+    reaches: tuple[Reach, ...] = CLOSE,
+    share: int = 1,
+) -> FloatArray:
+    """Improve several motions, each by itself, in steps they take together: (k, 4, 4).
+
+    One at which the two scans part stays where it was then.
+    """
+    motions = np.array(starts, dtype=np.float64).reshape(-1, 4, 4)
+    together = np.ones(len(motions), dtype=bool)
+    for reach in reaches:
+        moving = np.flatnonzero(together)
+        for _ in range(reach.steps):
+            if not len(moving):
+                break
+            steps, met = _steps(first, second, motions[moving], reach, voxel, share)
+            together[moving[~met]] = False
+            moving, steps = moving[met], steps[met]
+            motions[moving] = steps @ motions[moving]
+            moving = moving[np.abs(steps[:, :3, :3] - STAYS).max(axis=(1, 2)) >= STILL]
+    for motion in motions:  # take out what rounding has gathered
+        motion[:3, :3] = nearest_rotation(motion[:3, :3])
+    return motions
+
+
+def _steps(
+    first: View,
+    second: View,
+    motions: FloatArray,
     reach: Reach,
     voxel: float,
     share: int,
-) -> FloatArray | None:
-    """One step of both scans' samples onto the other's planes; None if they part."""
+) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """One step of each motion: both scans' samples onto the other's planes.
+
+    Tells, too, for which of them the two meet at all.
+    """
     look, cut = reach.look * voxel, reach.cut * voxel
     ours, theirs = first.sample[::share], second.sample[::share]
-    there = meeting(
-        carry(first.points[ours], motion),
-        turn(first.normals[ours], motion),
-        second,
-        look,
-    )
-    home = inverse(motion)
-    back = meeting(
-        carry(second.points[theirs], home),
-        turn(second.normals[theirs], home),
-        first,
-        look,
-    )
-    points = np.vstack([there.points, carry(back.points, motion)])
-    normals = np.vstack([there.normals, turn(back.normals, motion)])
+    onward = motions[:, :3, :3].transpose(0, 2, 1)  # for rows: p @ R.T
+    shifts = motions[:, None, :3, 3]
+    moved = first.points[ours] @ onward + shifts
+    there = _onto(moved, first.normals[ours] @ onward, second, look)
+    homeward = motions[:, :3, :3]
+    home = (second.points[theirs] - shifts) @ homeward
+    back = _onto(home, second.normals[theirs] @ homeward, first, look)
+    # In the second's frame the second's own points lie where they are.
+    staying = np.broadcast_to(second.points[theirs], home.shape)
+    met = np.concatenate([there.met, back.met], axis=1)
+    points = np.concatenate([moved, staying], axis=1)
+    normals = np.concatenate([there.normals, back.normals @ onward], axis=1)
     # What the first scan's planes say of the second's points, it says mirrored of its own.
-    residuals = np.concatenate([there.residuals, -back.residuals])
-    if len(points) < LEAST_MET:
-        return None
-    return solved(points, normals, residuals, cut)
+    residuals = np.concatenate([there.residuals, -back.residuals], axis=1)
+    enough = met.sum(axis=1) >= LEAST_MET
+    met[~enough] = True  # any will do: that step is not taken
+    return _solved(points, normals, residuals, met, cut), enough
 
 
-def solved(
-    points: FloatArray, normals: FloatArray, residuals: FloatArray, cut: float
+@dataclass(frozen=True)
+class _Onto:
+    """What points of several motions meet: (k, n), (k, n, 3), (k, n)."""
+
+    met: NDArray[np.bool_]
+    normals: FloatArray
+    residuals: FloatArray
+
+
+def _onto(points: FloatArray, normals: FloatArray, other: View, look: float) -> _Onto:
+    """Look up, as `meeting` does, what the points of several motions meet."""
+    distance, index = other.tree.query(points, distance_upper_bound=look)
+    met = np.isfinite(distance)
+    index[~met] = 0
+    planes = other.normals[index]
+    met &= ~other.at_edge[index]
+    met &= np.einsum("knd,knd->kn", planes, normals) > SAME_WAY
+    off = np.einsum("knd,knd->kn", points - other.points[index], planes)
+    return _Onto(met, planes, off)
+
+
+def _solved(
+    points: FloatArray,
+    normals: FloatArray,
+    residuals: FloatArray,
+    met: NDArray[np.bool_],
+    cut: float,
 ) -> FloatArray:
-    """Solve for the small motion that takes points onto planes (Tukey's weights)."""
-    middle = points.mean(axis=0)
-    size = float(np.sqrt(((points - middle) ** 2).sum(axis=1).mean())) or 1.0
-    A = np.hstack([crosses(points - middle, normals) / size, normals])
+    """Solve for the small motions, (k, 4, 4), that take points onto planes (Tukey)."""
+    counted = met[:, :, None] / met.sum(axis=1)[:, None, None]
+    middle = (points * counted).sum(axis=1, keepdims=True)
+    off = points - middle
+    size = np.sqrt((off**2 * counted).sum(axis=(1, 2)))
+    size[size == 0] = 1.0
+    levers = np.stack(
+        [
+            off[..., 1] * normals[..., 2] - off[..., 2] * normals[..., 1],
+            off[..., 2] * normals[..., 0] - off[..., 0] * normals[..., 2],
+            off[..., 0] * normals[..., 1] - off[..., 1] * normals[..., 0],
+        ],
+        axis=2,
+    )
+    A = np.concatenate([levers / size[:, None, None], normals], axis=2)
     squares = (residuals / cut) ** 2
-    weights = np.where(squares < 1, (1 - squares) ** 2, 0)
-    AW = A * weights[:, None]
-    H = AW.T @ A
+    weights = np.where(met & (squares < 1), (1 - squares) ** 2, 0)
+    AW = (A * weights[:, :, None]).transpose(0, 2, 1)
+    H = AW @ A
     # Directions that nothing holds stay where they are.
-    H += 1e-6 * max(float(np.trace(H)), 1e-30) * np.eye(6)
-    twist = np.linalg.solve(H, -(AW.T @ residuals))
-    twist[:3] /= size
-    to_middle = from_parts(np.eye(3), -middle)
-    return inverse(to_middle) @ from_twist(twist) @ to_middle
+    traces = np.maximum(np.trace(H, axis1=1, axis2=2), 1e-30)
+    H += 1e-6 * traces[:, None, None] * np.eye(6)
+    twists = np.linalg.solve(H, -AW @ residuals[:, :, None])[:, :, 0]
+    twists[:, :3] /= size[:, None]
+    steps = np.stack([from_twist(twist) for twist in twists])
+    # Turned about the middle of what meets.
+    shift = middle[:, 0]
+    turned = np.einsum("kij,kj->ki", steps[:, :3, :3], shift)
+    steps[:, :3, 3] += shift - turned
+    return steps

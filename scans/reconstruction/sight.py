@@ -87,13 +87,16 @@ def _is_outside(points: FloatArray) -> bool:
 
 def _parallel(sample: FloatArray, cell: float) -> Sight | None:
     axes = np.eye(3)[::-1]
-    scored = [
-        (_single_layer(Sight(axis), sample, cell) + bonus, axis)
-        for axis, bonus in [(axes[0], 2 * AXIS_BONUS), (axes[1], AXIS_BONUS)]
-        + [(axes[2], AXIS_BONUS)]
-        + [(direction, 0.0) for direction in _half_sphere(64)]
-    ]
-    best, direction = max(scored, key=lambda entry: entry[0])
+    best, direction = 0.0, axes[0]
+    for asked, bonus in (
+        *((axes[0], 2 * AXIS_BONUS), (axes[1], AXIS_BONUS), (axes[2], AXIS_BONUS)),
+        *((one, 0.0) for one in _half_sphere(64)),
+    ):
+        if best >= 1 + bonus:  # no other can be better
+            break
+        score = _single_layer(Sight(asked), sample, cell) + bonus
+        if score > best:
+            best, direction = score, asked
     if best < SINGLE_LAYER:
         return None
     return Sight(direction * _outward_sign(sample, direction, cell))

@@ -53,7 +53,7 @@ def outline_of(scan: Scan, voxel: float) -> Outline | None:
     points = scan.points[thin_indices(scan.points, voxel)]
     if len(points) <= AROUND:
         return None
-    tree = cKDTree(points)
+    tree = cKDTree(points, balanced_tree=False, compact_nodes=False)
     normals = local_planes(points, tree, count=AROUND).normals
     away = (normals * sight.towards(points)).sum(axis=1) < 0
     normals[away] *= -1

@@ -43,7 +43,9 @@ class View:
 def view_of(scan: Scan, *, coarse_m: float, finest_m: float) -> View:
     """Prepare a scan; `finest_m` merges points closer than that, `coarse_m` thins."""
     scan = thinned(scan, finest_m)
-    tree = cKDTree(scan.points)
+    # Looked up within a reach, from afar too: split in the middle, boxes left loose, it
+    # answers in half the time.
+    tree = cKDTree(scan.points, balanced_tree=False, compact_nodes=False)
     planes = local_planes(scan.points, tree)
     meshed = scan.triangles is not None
     sight = None if meshed else find_sight(scan, spacing=planes.spacing)

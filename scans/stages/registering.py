@@ -52,7 +52,7 @@ class RegisterStage:
     parameters: Parameters
     said: Constraints = field(default_factory=Constraints)
     name: str = "register"
-    version: int = 12
+    version: int = 13
 
     def depends(self) -> dict[str, Any]:
         chosen = (
