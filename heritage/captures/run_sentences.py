@@ -67,7 +67,7 @@ RUN_SENTENCES = {
     ),
     # Findings that do not stop the work.
     "several-stations": gettext_lazy(
-        "{file} holds {stations} stations; their stored poses were used."
+        "{file} holds {stations} stations; each is a scan of its own."
     ),
     "points-dropped": gettext_lazy(
         "{dropped} points of {file} have no finite coordinates and were left out."
@@ -218,6 +218,10 @@ RUN_SENTENCES = {
     "given-pose-off": gettext_lazy(
         "The pose that {file} states is off by {mm} mm and {degrees} degrees from "
         "where its points fit. Check the export."
+    ),
+    "given-poses-unused": gettext_lazy(
+        "The poses that the files state do not fit what the scans show; the scans were "
+        "placed by what they show. Check the export."
     ),
     "given-pose-unchecked": gettext_lazy(
         "{file} shares no surface with the other scans; its stated pose was taken as "

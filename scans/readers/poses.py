@@ -22,6 +22,7 @@ STEEP = 8.0  # depth over width between neighbours: a wall seen at 83 degrees
 # clouds put together from all sides 0.38 to 0.97.
 MOST_STEEP = 0.3
 LEAST_ASKED = 200  # fewer points show no layers
+WITHIN = 1.5  # radii of what was scanned
 NEAREST = 0.3  # metres: no scanner stands so near to all that is around it
 
 
@@ -72,9 +73,11 @@ def viewpoint_at_origin(points: NDArray[np.float64]) -> NDArray[np.float64] | No
 
 
 def _surrounds(points: NDArray[np.float64]) -> bool:
-    """Whether points lie all around the origin, nearer than any scanner measures."""
-    within = (points.min(axis=0) < 0).all() and (points.max(axis=0) > 0).all()
+    """Whether points lie about the origin, nearer than any scanner measures."""
     with np.errstate(over="ignore", invalid="ignore"):
+        middle = points.mean(axis=0)
+        radius = np.linalg.norm(points - middle, axis=1).max()
+        within = np.linalg.norm(middle) < WITHIN * radius
         return bool(within and np.median(np.linalg.norm(points, axis=1)) < NEAREST)
 
 

@@ -290,7 +290,7 @@ def _named(path: Path, scans: dict[int, Scan]) -> tuple[Scan, ...]:
     first = min(scans)
     scans[first] = scans[first].with_finding(
         "several-stations",
-        f"{path.name} holds {len(scans)} stations; their stored poses were used.",
+        f"{path.name} holds {len(scans)} stations; each is a scan of its own.",
         file=path.name,
         stations=len(scans),
     )

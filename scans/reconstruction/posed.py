@@ -36,7 +36,7 @@ CONFLICT = 0.05
 ROUGH = 3.0  # voxels
 ROUGH_SAMPLES = 1000
 REACHES = (8.0, 4.0, 2.0, 1.0)  # voxels: a stated pose is near, if it is right at all
-MOST_LOST = 1 / 3  # share of scans that poses may leave out, and be believed
+MOST_LEFT = 1 / 3  # share of scans that poses may leave by themselves, and be believed
 OFF_VOXELS = 1.0  # that a pose may be refined by before it is said to be off
 OFF_RAD = np.radians(1.0)
 
@@ -62,14 +62,20 @@ class Start:
         """Tell whether any two scans meet where they are said to be."""
         return len(self.poses) > len(self.alone) + 1
 
-    def holds(self) -> bool:
-        """Tell whether they agree and few scans are lost by them."""
-        together = len(self.poses) + len(self.lost)
-        return self.agrees() and len(self.lost) <= MOST_LOST * together
+    def sure(self) -> int:
+        """Number of scans that share surface with others where they lie."""
+        return len(self.poses) - len(self.alone)
 
-    def places_more_than(self, scans: int) -> bool:
-        """Tell whether they agree on more scans than others would have placed."""
-        return self.agrees() and len(self.poses) > scans
+    def holds(self) -> bool:
+        """Tell whether most scans share surface where they are said to be."""
+        left = len(self.lost) + len(self.alone)
+        return self.agrees() and left <= MOST_LEFT * (self.sure() + left)
+
+    def beats(self, placed: int, scans: int) -> bool:
+        """Tell whether to keep these poses though `placed` scans fit without them."""
+        if not self.agrees() or self.sure() > placed:
+            return self.agrees()
+        return 2 * placed <= scans and len(self.poses) > placed
 
 
 def alike(stated: list[FloatArray]) -> bool:

@@ -96,3 +96,12 @@ def unchecked(name: str) -> Finding:
         "it is."
     )
     return Finding("given-pose-unchecked", message, {"file": name})
+
+
+def unused() -> Finding:
+    """Stated poses that do not fit together."""
+    message = (
+        "The poses that the files state do not fit what the scans show; the scans were "
+        "placed by what they show. Check the export."
+    )
+    return Finding("given-poses-unused", message, {})

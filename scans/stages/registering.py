@@ -114,17 +114,20 @@ class RegisterStage:
         p, store = self.parameters, PairStore(bench.folder.parent / PAIRS, self.version)
         if not p.given_poses or all(scan.pose is None for scan in scans):
             return self._many(views, voxel, bench.progress, store)
-        tells, found = self._tells_poses(scans), None
-        if not tells:
+        stated = [scan.pose for scan in scans]
+        found = None
+        if not self._tells_poses(scans):
             # Where each scan has its own frame these would seem to agree by chance.
             found = self._found(views, voxel, bench, store)
-            if found is not None and 2 * len(found.views) > len(views):
+            if found is not None and not _lies_there(found, views, stated, voxel):
                 return found
-        stated = [scan.pose for scan in scans]
         start = start_from(views, stated, voxel=voxel, seed=p.seed)
-        if tells and not start.holds():
-            found = self._found(views, voxel, bench, store)
-        if found is not None and not start.places_more_than(len(found.views)):
+        if start.holds():
+            return self._from_given(views, stated, start, voxel, bench)
+        found = found or self._found(views, voxel, bench, store)
+        if found is not None and not start.beats(len(found.views), len(views)):
+            if self._tells_poses(scans):
+                bench.warn(findings.unused())
             return found
         if not start.poses:
             raise NothingFits(scans=len(views))
@@ -217,6 +220,20 @@ def _viewed(
             views.append(view)
             progress(0.2 * len(views) / len(scans))
     return views
+
+
+def _lies_there(
+    found: Registration,
+    views: list[View],
+    stated: list[FloatArray | None],
+    voxel: float,
+) -> bool:
+    """Tell whether most scans lie where files say: then all have one frame already."""
+    said = {view.name: pose for view, pose in zip(views, stated, strict=True)}
+    poses = dict(enumerate(found.poses))
+    held = [said[view.name] for view in found.views]
+    off = poses_off(found.views, held, poses, voxel=voxel)
+    return 2 * len(off) < sum(pose is not None for pose in held)
 
 
 def _told_matches(
