@@ -4,9 +4,10 @@ Under a lid, beside what was applied to a vessel and at its rim, the points arou
 point belong to two walls that face opposite ways. Where these come closer than the points
 lie apart, or than the noise, either wall seems to go on in the other, and a sign that was
 passed through there is wrong on a whole patch. So these places are asked last: from where
-the walls lie well apart their signs go inwards layer by layer, and then each point goes
-to the wall on whose plane it lies, whose normal it takes. Where a point that is seen from
-outside got the wrong sign on the way, those around it are asked again, from what is seen.
+the walls lie well apart, and from every point that is seen from outside, signs go inwards
+layer by layer, and then each point goes to the wall on whose plane it lies, whose normal
+it takes. Whom nearly all around it gainsay is turned: small patches that went wrong on the
+way lie in one sheet, where either side of it would be as near.
 """
 
 from dataclasses import dataclass
@@ -28,10 +29,12 @@ LOOKED_AT = 10  # neighbours among which another wall is looked for
 OPPOSITE = -0.5  # cosine: faces the other way
 HOPS = 2  # from neighbour to neighbour, how far around such a place signs are in doubt
 MOST = 0.25  # share in doubt: beyond it points are noise all over, and not walls
-LINKS = 16  # neighbours that pass on a sign: half of them may be of the other wall
+LINKS = (
+    16  # neighbours that pass on a sign, or gainsay it: half may be of the other wall
+)
 AROUND = 30  # neighbours to which planes are fitted, of both walls together
 SEEN = 3.0  # votes, net: a point that is seen so freely has its sign from that
-AGAIN = 4  # hops around a sign that proved wrong, where points are asked again
+GAINSAID = -0.7  # mean of what those around say of a sign: 14 of 16 are against it
 SIDE = 0.3  # cosine with a point's normal: of its own wall, and below minus it of the other
 LEAST = 4  # points that make a plane
 ROUNDS = 5  # each point asks anew, for those around it may have changed sides
@@ -90,18 +93,18 @@ def told_apart(
     query = tree.query(points[own], k=range(2, AROUND + 2), workers=-1)
     near = np.asarray(query[1], dtype=np.int64)
     normals = normals.copy()
-    turns = _signs_inwards(points, normals, own, near, spacing)
-    normals[own] *= turns[:, None]
-    _ask_again(points, normals, own, near, told=votes[own] * turns, spacing=spacing)
+    _turn_unseen(points, normals, own, near, told=votes[own], spacing=spacing)
     for _ in range(ROUNDS):
         before = normals[own]
+        gainsaid = _gainsaid(points, normals, own, near, spacing)
+        normals[own[gainsaid]] *= -1
         normals[own] = _on_nearer_wall(points, normals, own, near)
         if (np.einsum("nd,nd->n", before, normals[own]) > 0).all():
             break
     return normals
 
 
-def _ask_again(
+def _turn_unseen(
     points: FloatArray,
     normals: FloatArray,
     own: Indices,
@@ -110,26 +113,30 @@ def _ask_again(
     told: FloatArray,
     spacing: float,
 ) -> None:
-    """Turn, in place, what is seen from behind, and ask anew what is not seen around it.
+    """Turn, in place, what is seen as it is seen, and the rest from what lies around it.
 
     told : (m,) votes for the signs that the asked points have now
     """
-    wrong = told < -SEEN
-    normals[own[wrong]] *= -1
-    again = _around(wrong, own, near[:, :LINKS], len(points)) & (np.abs(told) <= SEEN)
-    if again.any():
-        mine = own[again]
-        turns = _signs_inwards(points, normals, mine, near[again], spacing)
-        normals[mine] *= turns[:, None]
+    seen = np.abs(told) > SEEN
+    normals[own[told < -SEEN]] *= -1
+    if not seen.all():
+        hidden = own[~seen]
+        turns = _signs_inwards(points, normals, hidden, near[~seen], spacing)
+        normals[hidden] *= turns[:, None]
 
 
-def _around(found: Flags, own: Indices, near: Indices, total: int) -> Flags:
-    """Those found among the asked points, and all asked ones some hops around, (m,)."""
-    flags = np.zeros(total, dtype=bool)
-    flags[own] = found
-    for _ in range(AGAIN):
-        flags[own] |= flags[near].any(axis=1)
-    return flags[own]
+def _gainsaid(
+    points: FloatArray, normals: FloatArray, own: Indices, near: Indices, spacing: float
+) -> Flags:
+    """Tell of which points nearly all around would have the other sign, (m,)."""
+    flags = np.zeros(len(own), dtype=bool)
+    for start in range(0, len(own), CHUNK):
+        part = slice(start, start + CHUNK)
+        here, there = own[part, None], near[part, :LINKS]
+        ends = points[there], normals[there], points[here], normals[here]
+        said = np.sign(agreement(*ends, near=spacing)).mean(axis=1)
+        flags[part] = said < GAINSAID
+    return flags
 
 
 def _signs_inwards(

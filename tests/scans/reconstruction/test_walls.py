@@ -69,6 +69,18 @@ def test_who_is_seen_from_behind_is_turned_and_those_around_too(seed: int) -> No
     assert wrong(apart, truth)[around].mean() < 0.15
 
 
+def test_whom_nearly_all_around_gainsay_is_turned() -> None:
+    random = np.random.default_rng(5)
+    points = np.hstack([random.uniform(0, 0.06, (3_600, 2)), np.zeros((3_600, 1))])
+    points[:, 2] = random.normal(size=len(points)) * NOISE
+    truth = np.tile([0.0, 0.0, 1.0], (len(points), 1))
+    drawn = random.random(len(points))
+    votes = np.where(drawn < 0.02, -4.0, np.where(drawn < 0.8, 4.0, 0.0))
+    asked = np.ones(len(points), dtype=bool)
+    apart = apart_of(points, truth, asked, votes)
+    assert wrong(apart, truth).mean() < 0.002
+
+
 def test_the_order_of_points_does_not_matter() -> None:
     points, truth = under_a_lid(5)
     asked = points[:, 0] < 0.0035
