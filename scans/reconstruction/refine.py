@@ -1,7 +1,10 @@
 """Refine all poses together: every scan against every other, one linear system a step.
 
-Point-to-plane residuals between all overlapping pairs are linearised in all poses at once,
-so an error does not run round the ring of scans as it does when they are moved in turn.
+Residuals between all overlapping pairs are linearised in all poses at once, so an error
+does not run round the ring of scans as it does when they are moved in turn. They run along
+the normal half-way between those of the two points: on a rounded edge, of which one scan
+sees the upper half and another the lower, the planes of either alone push the two through
+one another. Source: Rusinkiewicz, A symmetric objective function for ICP (2019).
 """
 
 from collections.abc import Callable
@@ -51,7 +54,7 @@ class Round:
 class Refined:
     """Poses and how well they agree.
 
-    residual : weighted root mean square distance to the other scans' planes, metres
+    residual : weighted root mean square distance to the other scans' surfaces, metres
     each     : the same, scan by scan
     pairs    : the same, pair by pair of those that meet
     """
@@ -245,9 +248,10 @@ def _terms(
     normals = turn(view.normals[index], pose)
     good = dots(normals, facing[near]) > this.same_way
     good &= ~view.at_edge[index]
-    near, index, normals = near[good], index[good], normals[good]
+    near, index = near[good], index[good]
     if len(near) < LEAST_PAIR:
         return []
+    normals = _between(normals[good], facing[near])
     residuals = dots(world[near] - carry(view.points[index], pose), normals)
     told = [_term(world[near], normals, residuals, this.cut)]
     if this.cut_light and part.shades is not None and bounds.book is not None:
@@ -255,6 +259,15 @@ def _terms(
         lit = (world[near], part.shades.light[near])
         told.append(_light_term(lit, (view, index, pose), shades, residuals, this))
     return told
+
+
+def _between(first: FloatArray, second: FloatArray) -> FloatArray:
+    """Normals half-way between others that face alike, (n, 3).
+
+    Two points of one arc lie square to it, however far apart: curvature draws neither way.
+    """
+    summed = first + second
+    return np.asarray(summed / np.sqrt(dots(summed, summed))[:, None])
 
 
 def _light_term(
