@@ -15,6 +15,8 @@ from scans.geometry.scan import Scan
 FloatArray = NDArray[np.float64]
 
 SAMPLE = 4_000  # points looked at when the direction is sought
+# Along rims and outlines cells hold two layers: with wide cells those are many.
+EYE_SAMPLE = 40_000  # points by which one place is judged
 CELL = 1.7  # spacings: wider ones take in both sides of an outline
 LAYER_CELLS = 8  # a layer at 80 degrees of grazing spans 6 cells in depth
 SINGLE_LAYER = 0.97  # share of cells with one layer that a true direction has at least
@@ -62,14 +64,19 @@ def find_sight(scan: Scan, *, spacing: float) -> Sight | None:
     points = scan.points
     if scan.viewpoint is not None:
         return _from_eye(points, scan.viewpoint)
-    step = max(1, len(points) // SAMPLE)
-    sample = points[::step]
-    cell = CELL * spacing * np.sqrt(step)
     if _is_outside(points):
         sight = _from_eye(points, np.zeros(3))
-        if _single_layer(sight, sample, cell) >= SINGLE_LAYER:
+        if _single_layer(sight, *_thinned(points, spacing, EYE_SAMPLE)) >= SINGLE_LAYER:
             return sight
-    return _parallel(sample, cell)
+    return _parallel(*_thinned(points, spacing, SAMPLE))
+
+
+def _thinned(
+    points: FloatArray, spacing: float, count: int
+) -> tuple[FloatArray, float]:
+    """About so many of the points, and the width of cells that fits them, metres."""
+    step = max(1, len(points) // count)
+    return points[::step], CELL * spacing * float(np.sqrt(step))
 
 
 def _from_eye(points: FloatArray, eye: FloatArray) -> Sight:
