@@ -52,7 +52,7 @@ class RegisterStage:
     parameters: Parameters
     said: Constraints = field(default_factory=Constraints)
     name: str = "register"
-    version: int = 13
+    version: int = 14
 
     def depends(self) -> dict[str, Any]:
         chosen = (
