@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scans.errors import BadSequence, NoScans, ScanError, UnreadableScan
+from scans.errors import NoScans, ScanError, UnreadableScan
 from scans.geometry.rigid import carry
 from scans.geometry.scan import METRES, Finding, Scan
 from scans.inputs import choose_recipe, find_inputs, nested_archives, unpacked
 from scans.readers import read_scan, read_unpacked, scans_below
 from scans.readers.archive import SUFFIX as ARCHIVE
 from scans.readers.archive_survey import WARNINGS, survey
-from scans.readers.rgbd import DepthSequence, read_pictures
+from scans.readers.rgbd import DepthSequence, read_pictures, why_none
 from scans.recipe import RGBD_SEQUENCE
 from scans.sequences import given_sequence
 from scans.stages.frames import left_out, part_of_frame
@@ -100,16 +100,17 @@ def describe_sequence(path: Path, sequence: DepthSequence) -> dict[str, Any]:
 
     Raises BadSequence if none of its frames can be used.
     """
-    scans, points, unusable = [], 0, []
+    scans, points, unusable, reasons = [], 0, [], []
     for frame in sequence.frames:
         found = read_pictures(frame, sequence.camera)
         if isinstance(found, str):
             unusable.append(left_out(frame.name, found))
+            reasons.append(found)
             continue
         points += int((found.depth > 0).sum())
         scans.append(part_of_frame(frame, found.depth, found.colour, sequence.camera))
     if not scans:
-        raise BadSequence(path, "none of its frames has depth")
+        raise why_none(path, reasons)
     low, high = bounds(tuple(scans))
     return {
         "file": path.name,

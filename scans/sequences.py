@@ -4,9 +4,9 @@ import zipfile
 from pathlib import Path
 
 from scans.inputs import Input, unpacked
-from scans.readers import is_scan_file
+from scans.readers import is_scan_file, scans_below
 from scans.readers.archive import SUFFIX
-from scans.readers.rgbd import DepthSequence, find_sequence
+from scans.readers.rgbd import DepthSequence, check_none, find_sequence
 
 
 def given_sequence(source: Path, workspace: Path) -> DepthSequence | None:
@@ -20,7 +20,10 @@ def given_sequence(source: Path, workspace: Path) -> DepthSequence | None:
         return find_sequence(unpacked(source, workspace)[0])
     if not source.is_dir() or any(is_scan_file(entry) for entry in source.iterdir()):
         return None
-    return find_sequence(source)
+    sequence = find_sequence(source)
+    if sequence is None and not scans_below(source):
+        check_none(source)
+    return sequence
 
 
 def sequence_inputs(sequence: DepthSequence) -> list[Input]:

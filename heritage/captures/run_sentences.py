@@ -141,6 +141,23 @@ RUN_SENTENCES = {
         "The colour pictures in {folder} were not used: neither their names nor their "
         "number say which belongs to which depth picture. Name them alike."
     ),
+    "colour-unfitting": gettext_lazy(
+        "The colour pictures in {folder} have another shape than the depth pictures and "
+        "were not used. Record colour that is registered to the depth."
+    ),
+    "poses-missing": gettext_lazy(
+        "{missing} of {frames} frames in {folder} have no pose; where the camera was "
+        "then is found from the pictures."
+    ),
+    "depth-steps-assumed": gettext_lazy(
+        "Nothing in {folder} says how deep a step of its depth pictures is; 5000 steps a "
+        "metre were taken, as in the TUM benchmark. State depth_scale in "
+        "camera_intrinsic.json."
+    ),
+    "intrinsics-scaled": gettext_lazy(
+        "The camera file in {folder} is for pictures of {stated} pixels, and these have "
+        "{found}; it was scaled to them."
+    ),
     "intrinsics-assumed": gettext_lazy(
         "Nothing in {folder} says how the camera sees; the values of a PrimeSense "
         "camera were taken. Add camera-intrinsics.txt."

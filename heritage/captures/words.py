@@ -137,6 +137,13 @@ REASONS = {
     "its camera does not fit its pictures": _("its camera does not fit its pictures"),
     "nothing says how the camera sees": _("nothing says how the camera sees"),
     "it holds no depth": _("it holds no depth"),
+    "it holds {0} bits, too few for depth": _("it holds {0} bits, too few for depth"),
+    "it holds one depth picture, and two are needed": _(
+        "it holds one depth picture, and two are needed"
+    ),
+    "its depth is not in PNG or TIFF pictures": _(
+        "its depth is not in PNG or TIFF pictures"
+    ),
     "its size differs from the others": _("its size differs from the others"),
     "its colour picture is missing": _("its colour picture is missing"),
     "it cannot be read": _("it cannot be read"),

@@ -54,6 +54,22 @@ def from_twist(twist: FloatArray) -> FloatArray:
     return from_parts(np.eye(3) + first * K + second * (K @ K), twist[3:])
 
 
+def from_quaternion(quaternion: FloatArray, shift: FloatArray) -> FloatArray:
+    """A motion of a quaternion (w, x, y, z) of any length; NaN where it turns nothing."""
+    length = float(np.linalg.norm(quaternion))
+    if not np.isfinite(length) or length == 0:
+        return np.full((4, 4), np.nan)
+    w, x, y, z = quaternion / length
+    turned = np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+        ]
+    )
+    return from_parts(turned, shift)
+
+
 def nearest_rotation(matrix: FloatArray) -> FloatArray:
     """Give the rotation nearest to a 3x3 matrix (takes out rounding)."""
     u, _, vt = np.linalg.svd(matrix)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pye57 import libe57
 
 from scans.errors import EmptyScan, ScanFileError, TruncatedScan, UnreadableScan
-from scans.geometry.rigid import from_parts
+from scans.geometry.rigid import from_quaternion
 from scans.geometry.scan import Scan
 from scans.readers import columns
 from scans.readers.foreign import refusing
@@ -254,22 +254,12 @@ def _pose(header: Any) -> NDArray[np.float64]:
     """The station's motion; NaN where what the file states is none."""
     try:
         pose = header["pose"]
-        w, x, y, z = _parts(pose, "rotation", "wxyz", (1.0, 0.0, 0.0, 0.0))
+        turned = np.array(_parts(pose, "rotation", "wxyz", (1.0, 0.0, 0.0, 0.0)))
         shift = np.array(_parts(pose, "translation", "xyz", (0.0, 0.0, 0.0)))
     except (libe57.E57Exception, TypeError, AttributeError):  # not made of numbers
         return np.full((4, 4), np.nan)
-    length = math.hypot(w, x, y, z)
-    if not math.isfinite(length) or length == 0:
-        return np.full((4, 4), np.nan)
-    w, x, y, z = w / length, x / length, y / length, z / length
-    turned = np.array(
-        [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
-        ]
-    )
-    return from_parts(turned, shift)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return from_quaternion(turned, shift)
 
 
 def _parts(

@@ -1,10 +1,9 @@
-"""Sequences of depth pictures with colour: which files they are, the camera, the poses.
+"""Sequences of depth pictures with colour: which files they are, in which order.
 
 Layouts (docs/reference/rgbd.md): `NAME.depth.png`, `NAME.color.*`, `NAME.pose.txt` in one
-folder; or folders `depth/` and `image/` (`color/`, `rgb/`), with a `*.log` of poses.
+folder; or folders `depth/` and `image/` (`color/`, `rgb/`), with a list of poses.
 """
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,44 +15,28 @@ from PIL import Image
 from scans.errors import BadSequence
 from scans.geometry.rigid import from_parts, is_rigid, nearest_rotation
 from scans.geometry.scan import Finding
+from scans.readers.cameras import Camera, find_camera, is_same_shape, picture_size
 from scans.readers.painting import PICTURE_ERRORS
+from scans.readers.trajectories import MOST_APART_S, TIME, Poses, listed_poses
 
 FloatArray = NDArray[np.float64]
 Words = dict[str, str | int | float]
 
 PICTURES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".pgm", ".ppm"}
-DEPTH_NAME = re.compile(r"^(.*)[._-]depth$", re.IGNORECASE)
-COLOUR_NAME = re.compile(r"^(.*)[._-](?:colou?r|rgb|image)$", re.IGNORECASE)
-COLOUR_FOLDERS = ("image", "images", "color", "colour", "rgb")
-CAMERA_NAMES = re.compile(
-    r"(camera[-_]?)?(intrinsics?|camera)\.(txt|json)", re.IGNORECASE
+# How programs write depth that cannot be read here.
+FOREIGN = {".exr", ".npy", ".npz", ".pfm", ".raw", ".bin", ".dpt", ".hdr", ".oni"}
+DEPTH_NAME = re.compile(r"^(.*)[._-]depth$|^depth[._-]?(\d.*)$", re.IGNORECASE)
+COLOUR_NAME = re.compile(
+    r"^(.*)[._-](?:colou?r|rgb|image)$|^(?:colou?r|rgb|image|frame)[._-]?(\d.*)$",
+    re.IGNORECASE,
 )
-TIME = re.compile(r"\d+\.\d+")  # seconds, as recorders name pictures
-MOST_APART_S = 0.02  # of depth and colour: less than half a frame at 24 a second
+DEPTH_FOLDERS = ("depth", "depths", "depth_images", "depth_raw")
+COLOUR_FOLDERS = ("image", "images", "color", "colour", "rgb", "colors")
 LEAST_FRAMES = 2
-MILLIMETRES = 1000.0  # what 16-bit depth pictures hold unless the camera file differs
+NOTHING_SEEN = "it holds no depth"
 NO_DEPTH = 65_535  # how some recorders write a pixel that saw nothing
+FARTHEST_M = 100.0  # pictures of fractions hold metres, unless they reach farther
 LOOSE = 1e-3  # how far from rigid a pose may be written
-# PrimeSense and first Kinect at 640 by 480, as their driver gives them.
-ASSUMED = (640, 480, 525.0, 525.0, 319.5, 239.5)
-
-
-@dataclass(frozen=True)
-class Camera:
-    """A pinhole: size and focal lengths in pixels, depth units of a metre."""
-
-    width: int
-    height: int
-    fx: float
-    fy: float
-    cx: float
-    cy: float
-    depth_scale: float = MILLIMETRES
-
-    def matrix(self) -> FloatArray:
-        """The 3x3 matrix that projects."""
-        rows = [[self.fx, 0, self.cx], [0, self.fy, self.cy], [0, 0, 1]]
-        return np.array(rows, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -93,21 +76,32 @@ def find_sequence(folder: Path) -> DepthSequence | None:
     return find_sequence(below[0]) if len(below) == 1 else None
 
 
+def check_none(folder: Path) -> None:
+    """Refuse a folder whose depth is no sequence, which would look like no depth at all."""
+    below = sorted(entry for entry in folder.iterdir() if entry.is_dir())
+    for place in (folder, *below):
+        if _by_name(place) or _by_folder(place):
+            raise BadSequence(folder, "it holds one depth picture, and two are needed")
+        held = _depth_folder(place)
+        if held and any(entry.suffix.lower() in FOREIGN for entry in held.iterdir()):
+            raise BadSequence(folder, "its depth is not in PNG or TIFF pictures")
+
+
 def _by_name(place: Path) -> list[tuple[str, Path, Path | None]]:
     """`NAME.depth.png` with `NAME.color.png`."""
     depths, colours = {}, {}
     for entry in _pictures(place):
         depth, colour = DEPTH_NAME.match(entry.stem), COLOUR_NAME.match(entry.stem)
         if depth:
-            depths[depth[1]] = entry
+            depths[depth[1] or depth[2]] = entry
         elif colour:
-            colours[colour[1]] = entry
+            colours[colour[1] or colour[2]] = entry
     return [(name, path, colours.get(name)) for name, path in sorted(depths.items())]
 
 
 def _by_folder(place: Path) -> list[tuple[str, Path, Path | None]]:
     """`depth/` with `image/`: by equal names, by times, or by order where counts agree."""
-    folder = _folders(place).get("depth")
+    folder = _depth_folder(place)
     if folder is None:
         return []
     depths = _pictures(folder)
@@ -137,6 +131,11 @@ def _paired(depths: list[Path], colours: list[Path]) -> dict[str, Path]:
 
 def _folders(place: Path) -> dict[str, Path]:
     return {entry.name.lower(): entry for entry in place.iterdir() if entry.is_dir()}
+
+
+def _depth_folder(place: Path) -> Path | None:
+    folders = _folders(place)
+    return next((folders[name] for name in DEPTH_FOLDERS if name in folders), None)
 
 
 def _colour_folder(place: Path) -> Path | None:
@@ -171,8 +170,14 @@ def _sequence(
     findings: list[Finding] = []
     if not any(colour for _, _, colour in pairs) and _colour_folder(place):
         findings.append(_unpaired(place))
-    camera, camera_file = _camera(folder, place, pairs[0][1], findings)
-    poses, pose_files = _poses(place, [name for name, _, _ in pairs])
+    camera, camera_file, odd = find_camera(folder, place, pairs[0][1])
+    findings += odd
+    if _colour_differs(pairs, camera):
+        findings.append(_unfitting(place))
+        pairs = [(name, depth, None) for name, depth, _ in pairs]
+    poses, pose_files = _poses(folder, place, [name for name, _, _ in pairs])
+    if any(pose is None for pose in poses) and pose_files:
+        findings.append(_few_poses(place, poses))
     frames = []
     for (name, depth, colour), pose in zip(pairs, poses, strict=True):
         frames.append(Frame(name, depth, colour, _checked_pose(name, pose, findings)))
@@ -181,88 +186,49 @@ def _sequence(
     return DepthSequence(folder, tuple(frames), camera, tuple(files), tuple(findings))
 
 
-def _camera(
-    folder: Path, place: Path, picture: Path, findings: list[Finding]
-) -> tuple[Camera, Path | None]:
-    size = _size(picture)
-    if size is None:
-        raise BadSequence(folder, "no depth pictures can be read")
-    for where in dict.fromkeys((place, folder)):
-        for entry in sorted(where.iterdir()):
-            if CAMERA_NAMES.fullmatch(entry.name):
-                return _checked_camera(folder, parse_camera(folder, entry, size)), entry
-    if size != ASSUMED[:2]:
-        raise BadSequence(folder, "nothing says how the camera sees")
+def _colour_differs(pairs: list[tuple[str, Path, Path | None]], camera: Camera) -> bool:
+    """Tell whether all colour pictures that can be read have another shape than depth."""
+    sizes = [picture_size(colour) for _, _, colour in pairs if colour is not None]
+    depth = (camera.width, camera.height)
+    return any(sizes) and not any(size and is_same_shape(size, depth) for size in sizes)
+
+
+def _unfitting(place: Path) -> Finding:
     message = (
-        f"Nothing in {folder.name} says how the camera sees; the values of a "
-        f"PrimeSense camera were taken. Add camera-intrinsics.txt."
+        f"The colour pictures in {place.name} have another shape than the depth pictures "
+        f"and were not used. Record colour that is registered to the depth."
     )
-    facts: Words = {"folder": folder.name}
-    findings.append(Finding("intrinsics-assumed", message, facts))
-    return Camera(*ASSUMED), None
+    return Finding("colour-unfitting", message, {"folder": place.name})
 
 
-def _size(path: Path) -> tuple[int, int] | None:
-    try:
-        with Image.open(path) as picture:
-            return picture.size
-    except PICTURE_ERRORS:
-        return None
+def _few_poses(place: Path, poses: Poses) -> Finding:
+    missing = sum(pose is None for pose in poses)
+    message = (
+        f"{missing} of {len(poses)} frames in {place.name} have no pose; where the "
+        f"camera was then is found from the pictures."
+    )
+    facts: Words = {"missing": missing, "frames": len(poses), "folder": place.name}
+    return Finding("poses-missing", message, facts)
 
 
-def parse_camera(folder: Path, path: Path, size: tuple[int, int]) -> Camera:
-    """Read a 3x3 matrix, `fx fy cx cy`, or Open3D's JSON.
-
-    Raises BadSequence.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        if path.suffix.lower() == ".json":
-            held = json.loads(text)
-            matrix = np.array(held["intrinsic_matrix"], dtype=float).reshape(3, 3).T
-            size = (int(held.get("width", size[0])), int(held.get("height", size[1])))
-            scale = float(held.get("depth_scale", MILLIMETRES))
-            fx, fy, cx, cy = (
-                float(matrix[k]) for k in ((0, 0), (1, 1), (0, 2), (1, 2))
-            )
-            return Camera(*size, fx, fy, cx, cy, depth_scale=scale)
-        values = [float(word) for word in re.split(r"[\s,;]+", text.strip())]
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        raise BadSequence(folder, "its camera file cannot be read") from error
-    if len(values) == 9:
-        values = [values[0], values[4], values[2], values[5]]
-    if len(values) != 4:
-        raise BadSequence(folder, "its camera file cannot be read")
-    return Camera(*size, *values)
-
-
-def _checked_camera(folder: Path, camera: Camera) -> Camera:
-    focal = min(camera.fx, camera.fy) > 0 and np.isfinite([camera.fx, camera.fy]).all()
-    inside = 0 < camera.cx < camera.width and 0 < camera.cy < camera.height
-    if not (focal and inside and camera.depth_scale > 0):
-        raise BadSequence(folder, "its camera does not fit its pictures")
-    return camera
-
-
-def _poses(
-    place: Path, names: list[str]
-) -> tuple[list[FloatArray | str | None], list[Path]]:
+def _poses(folder: Path, place: Path, names: list[str]) -> tuple[Poses, list[Path]]:
     """Poses as they are written, one a frame; text for what is no matrix."""
     own = [_own_pose_file(place, name) for name in names]
     if any(own):
         found = [_matrix(path) if path else None for path in own]
         return found, [path for path in own if path]
-    logs = sorted([*place.glob("*.log"), *place.glob("*/*.log")])
-    for log in logs:
-        listed = parse_trajectory(log.read_text(encoding="utf-8", errors="replace"))
-        if listed:
-            padded: list[FloatArray | str | None] = [*listed, *([None] * len(names))]
-            return padded[: len(names)], [log]
-    return [None] * len(names), []
+    listed, path = listed_poses(place, names)
+    if path is None and place != folder:
+        listed, path = listed_poses(folder, names)
+    return listed, [path] if path else []
 
 
 def _own_pose_file(place: Path, name: str) -> Path | None:
-    candidates = (place / f"{name}.pose.txt", place / "poses" / f"{name}.txt")
+    candidates = (
+        place / f"{name}.pose.txt",
+        place / "poses" / f"{name}.txt",
+        place / "pose" / f"{name}.txt",
+    )
     return next((path for path in candidates if path.is_file()), None)
 
 
@@ -272,23 +238,6 @@ def _matrix(path: Path) -> FloatArray | str:
         return np.array([float(word) for word in words]).reshape(4, 4)
     except (ValueError, OSError):
         return "it cannot be read"
-
-
-def parse_trajectory(text: str) -> list[FloatArray]:
-    """Parse Open3D's log: a line of three whole numbers, then four rows, again and again."""
-    rows = [line.split() for line in text.splitlines() if line.strip()]
-    poses = []
-    try:
-        for start in range(0, len(rows) - 4, 5):
-            if len(rows[start]) != 3:
-                return []
-            block = [
-                [float(word) for word in row] for row in rows[start + 1 : start + 5]
-            ]
-            poses.append(np.array(block).reshape(4, 4))
-    except ValueError:
-        return []
-    return poses
 
 
 def _checked_pose(
@@ -314,14 +263,16 @@ class Pictures:
 
 def read_pictures(frame: Frame, camera: Camera) -> Pictures | str:
     """Decode a frame; a reason where it cannot be used."""
-    depth = _array(frame.depth)
+    depth = _array(frame.depth, camera.depth_scale)
     if depth is None or depth.ndim != 2:
         return "it cannot be read"
+    if depth.dtype.itemsize == 1:
+        return "it holds 8 bits, too few for depth"
     if depth.shape != (camera.height, camera.width):
         return "its size differs from the others"
     depth = np.where((depth < 0) | (depth >= NO_DEPTH), 0, depth)
     if not depth.any():
-        return "it holds no depth"
+        return NOTHING_SEEN
     if frame.colour is None:
         return Pictures(depth.astype(np.uint16), None)
     colour = _colour(frame.colour, (camera.width, camera.height))
@@ -330,20 +281,35 @@ def read_pictures(frame: Frame, camera: Camera) -> Pictures | str:
     return Pictures(depth.astype(np.uint16), colour)
 
 
-def _array(path: Path) -> NDArray[np.int64] | None:
+def why_none(folder: Path, reasons: list[str]) -> BadSequence:
+    """Why no frame of a sequence can be used: what is wrong with all, if it is one thing."""
+    shared = reasons[0] if len(set(reasons)) == 1 else NOTHING_SEEN
+    return BadSequence(
+        folder, "none of its frames has depth" if shared == NOTHING_SEEN else shared
+    )
+
+
+def _array(path: Path, steps: float) -> NDArray[np.int64] | NDArray[np.uint8] | None:
+    """Decode depth in steps; pictures of fractions hold metres, or steps as well."""
     try:
         with Image.open(path) as picture:
-            return np.array(picture).astype(np.int64)
+            held = np.array(picture)
     except PICTURE_ERRORS:
         return None
+    if not np.issubdtype(held.dtype, np.floating):
+        if held.dtype.itemsize == 1:
+            return held.astype(np.uint8)
+        return held.astype(np.int64)
+    held = np.where(np.isfinite(held) & (held < NO_DEPTH), held, 0).astype(np.float64)
+    in_metres = held.max(initial=0) < FARTHEST_M
+    return np.rint(held * steps if in_metres else held).clip(0).astype(np.int64)
 
 
 def _colour(path: Path, size: tuple[int, int]) -> NDArray[np.uint8] | None:
     """Decode colour at the depth's size; None if it cannot be seen through it."""
     try:
         with Image.open(path) as picture:
-            same_shape = picture.width * size[1] == picture.height * size[0]
-            if not same_shape:
+            if not is_same_shape(picture.size, size):
                 return None
             plain = picture.convert("RGB")
             resized = plain if plain.size == size else plain.resize(size)

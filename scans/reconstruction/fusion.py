@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scans.errors import NoSurface
 from scans.geometry.mesh import Mesh, vertex_normals
 from scans.geometry.rigid import inverse
-from scans.readers.rgbd import Camera
+from scans.readers.cameras import Camera
 
 FloatArray = NDArray[np.float64]
 

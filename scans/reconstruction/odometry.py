@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scans.geometry.rigid import carry, from_parts, from_twist, nearest_rotation
-from scans.readers.rgbd import Camera
+from scans.readers.cameras import Camera
 
 FloatArray = NDArray[np.float64]
 

@@ -13,8 +13,8 @@ import numpy as np
 import open3d as o3d
 from numpy.typing import NDArray
 
-from scans.geometry.rigid import from_parts, inverse, nearest_rotation
-from scans.readers.rgbd import Camera
+from scans.geometry.rigid import angle_between, from_parts, inverse, nearest_rotation
+from scans.readers.cameras import Camera
 from scans.reconstruction.odometry import Fit, Grid, fit, share_seen
 
 FloatArray = NDArray[np.float64]
@@ -27,6 +27,8 @@ LEAST_SHARE = 0.40  # below it a fit says nothing
 LOOP_SHARE = 0.35  # predicted; below it a loop is not tried
 LOOPS = 4  # tried for each key frame
 RESIDUAL_RATIO = 3.0  # against the typical fit: beyond it the fit is wrong
+CONTRADICTED = 0.5  # of how far the camera moved; good poses differ by a tenth of it
+MOST_LOST = 1 / 3  # share of frames that fit nowhere by poses that hold
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,32 @@ def track(
     path.edges = _judged(path.edges)
     _settle(path, given)
     return path
+
+
+def contradicts(path: Path, given: list[FloatArray | None], depth_m: float) -> bool:
+    """Tell whether given poses move the camera otherwise than the pictures do.
+
+    depth_m : how far off things are, where a turn is weighed as a shift
+    """
+    frames = len(path.poses) + len(path.lost)
+    if len(path.lost) > MOST_LOST * frames:
+        return True
+    pairs = [
+        (edge, told)
+        for edge in path.edges
+        if (told := _given_between(given, edge)) is not None
+    ]
+    if not pairs:
+        return False
+    apart = np.mean([_apart(e.fit.motion, told, depth_m) for e, told in pairs])
+    moved = np.mean([_apart(e.fit.motion, np.eye(4), depth_m) for e, _ in pairs])
+    noise = np.median([edge.fit.residual_m for edge, _ in pairs])
+    return bool(apart > max(CONTRADICTED * moved, noise))
+
+
+def _apart(one: FloatArray, other: FloatArray, depth_m: float) -> float:
+    shift = float(np.linalg.norm(one[:3, 3] - other[:3, 3]))
+    return shift + depth_m * angle_between(one, other)
 
 
 def _follow(

@@ -7,10 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scans.errors import BadSequence
 from scans.geometry.scan import Finding, Scan
 from scans.inputs import Input
-from scans.readers.rgbd import Camera, DepthSequence, Frame, read_pictures
+from scans.readers.cameras import Camera
+from scans.readers.rgbd import (
+    NOTHING_SEEN,
+    DepthSequence,
+    Frame,
+    read_pictures,
+    why_none,
+)
 from scans.runner import Bench, write_json
 from scans.scan_store import save_scans
 from scans.stages.reading import input_row
@@ -38,7 +44,7 @@ class FramesStage:
     inputs: list[Input]
     far_m: float
     name: str = "read"
-    version: int = 2
+    version: int = 3
 
     def depends(self) -> dict[str, Any]:
         names = [frame.name for frame in self.sequence.frames]
@@ -52,36 +58,37 @@ class FramesStage:
         for finding in self.sequence.findings:
             bench.warn(finding)
         digests = {entry.path: entry for entry in self.inputs}
-        stored, scans, rows = [], [], []
+        stored, scans, rows, reasons = [], [], [], []
         coloured = any(frame.colour for frame in self.sequence.frames)
         for number, frame in enumerate(self.sequence.frames):
             made = self._store(frame, number, bench, needs_colour=coloured)
-            if made is not None:
+            if isinstance(made, str):
+                bench.warn(left_out(frame.name, made))
+                reasons.append(made)
+            else:
                 stored.append(made[0])
                 scans.append(made[1])
                 rows.append(input_row(digests[frame.depth], made[1], "m"))
             bench.progress((number + 1) / len(self.sequence.frames))
         if len(stored) < 2:
-            raise BadSequence(self.sequence.folder, "none of its frames has depth")
+            raise why_none(self.sequence.folder, reasons)
         save_scans(bench.folder, scans)
         write_json(bench.folder / FRAMES, _index(stored, self.sequence.camera))
         return {"inputs": rows, "points": sum(row["points"] for row in rows)}
 
     def _store(
         self, frame: Frame, number: int, bench: Bench, *, needs_colour: bool
-    ) -> tuple[Stored, Scan] | None:
+    ) -> tuple[Stored, Scan] | str:
         camera = self.sequence.camera
         found = read_pictures(frame, camera)
         if not isinstance(found, str) and needs_colour and found.colour is None:
             found = "its colour picture is missing"
         if isinstance(found, str):
-            bench.warn(left_out(frame.name, found))
-            return None
+            return found
         near = found.depth <= self.far_m * camera.depth_scale
         depth = np.where(near, found.depth, 0).astype(np.uint16)
         if not depth.any():
-            bench.warn(left_out(frame.name, "it holds no depth"))
-            return None
+            return NOTHING_SEEN
         held: dict[str, NDArray[Any]] = {"depth": depth}
         if found.colour is not None:
             held["colour"] = found.colour

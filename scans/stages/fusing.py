@@ -12,19 +12,20 @@ from scans.errors import NothingFits
 from scans.geometry.mesh_file import write_master
 from scans.geometry.rigid import carry, turn
 from scans.geometry.scan import Finding
-from scans.readers.rgbd import Camera
+from scans.readers.cameras import Camera
 from scans.recipe import Parameters
 from scans.reconstruction.capacity import allowed_bytes
 from scans.reconstruction.fusion import Rule, View, choose_voxel, fuse
 from scans.reconstruction.odometry import Grid, build_grids
 from scans.reconstruction.surface import Cloud
 from scans.reconstruction.tracking import Path as CameraPath
-from scans.reconstruction.tracking import track
+from scans.reconstruction.tracking import contradicts, track
 from scans.reconstruction.trimming import drop_islands
 from scans.reconstruction.views import thin_indices
 from scans.runner import Bench, write_json
 from scans.scan_store import save_cloud
 from scans.stages.frames import EVERY, Stored, frame_pictures, stored_frames
+from scans.stages.placement_findings import unused
 from scans.stages.registering import rounded
 from scans.stages.surfacing import MASTER
 
@@ -41,7 +42,7 @@ class TrackStage:
 
     parameters: Parameters
     name: str = "register"
-    version: int = 1
+    version: int = 2
 
     def depends(self) -> dict[str, Any]:
         return {"given_poses": self.parameters.given_poses}
@@ -55,6 +56,10 @@ class TrackStage:
         told_poses = self.parameters.given_poses
         given = [frame.pose if told_poses else None for frame in stored]
         path = track(grids, given, camera, lambda f: bench.progress(0.3 + 0.6 * f))
+        if any(pose is not None for pose in given):
+            depth = _depth(grids)
+            if contradicts(path, given, depth):
+                path, given = self._without(path, given, grids, camera, bench)
         if len(path.poses) < 2:
             raise NothingFits(scans=len(stored))
         names = [frame.name for frame in stored]
@@ -78,6 +83,22 @@ class TrackStage:
             ),
             "spacing_m": spacing,
         }
+
+    def _without(
+        self,
+        path: CameraPath,
+        given: list[FloatArray | None],
+        grids: list[tuple[Grid, ...]],
+        camera: Camera,
+        bench: Bench,
+    ) -> tuple[CameraPath, list[FloatArray | None]]:
+        """Find the path by the pictures alone, unless they place fewer frames."""
+        nothing: list[FloatArray | None] = [None] * len(given)
+        found = track(grids, nothing, camera, lambda f: bench.progress(0.3 + 0.6 * f))
+        if len(found.poses) < len(path.poses):
+            return path, given
+        bench.warn(unused())
+        return found, nothing
 
 
 @dataclass
@@ -203,8 +224,13 @@ def _told(path: CameraPath, names: list[str]) -> dict[str, Any]:
 
 def _spacing(grids: list[tuple[Grid, ...]], camera: Camera) -> float:
     """Width of the measuring grid's step where the scene typically is."""
+    return _depth(grids) * EVERY / min(camera.fx, camera.fy)
+
+
+def _depth(grids: list[tuple[Grid, ...]]) -> float:
+    """How far off the scene typically is, metres."""
     depths = np.concatenate([levels[0].points[..., 2].ravel() for levels in grids])
-    return float(np.nanmedian(depths) * EVERY / min(camera.fx, camera.fy))
+    return float(np.nanmedian(depths))
 
 
 def _cloud(

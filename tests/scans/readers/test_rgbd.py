@@ -11,9 +11,9 @@ from scans.errors import BadSequence
 from scans.readers.rgbd import (
     DepthSequence,
     find_sequence,
-    parse_trajectory,
     read_pictures,
 )
+from scans.readers.trajectories import parse_trajectory
 
 WIDE, HIGH = 64, 48
 

@@ -9,10 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from scans.geometry.rigid import angle_between, from_twist, inverse, is_rigid
-from scans.readers.rgbd import Camera
+from scans.readers.cameras import Camera
 from scans.reconstruction.fusion import Rule, View, fuse
 from scans.reconstruction.odometry import Grid, build_grids, fit
-from scans.reconstruction.tracking import track
+from scans.reconstruction.tracking import contradicts, track
 
 o3d: Any = open3d  # its stubs know neither arrays nor shapes in place
 FloatArray = NDArray[np.float64]
@@ -115,6 +115,22 @@ def test_a_path_is_found_with_and_without_poses(
         assert apart(settled) < 0.001
         last = inverse(settled[0]) @ settled[-1]
         assert np.linalg.norm(last[:3, 3]) < 0.003  # the swing ends where it began
+
+
+def test_poses_that_move_otherwise_than_the_pictures_are_known_as_such(
+    taken: tuple[list[FloatArray], list[NDArray[np.uint16]]],
+) -> None:
+    path, depths = taken
+    seen = grids(depths[:5])
+    rough = [*path[:5]]
+    for wrong, is_wrong in (
+        (rough, False),
+        ([np.eye(4)] * 5, True),
+        ([inverse(pose) for pose in rough], True),
+    ):
+        given: list[FloatArray | None] = [*wrong]
+        found = track(seen, given, CAMERA, lambda _: None)
+        assert contradicts(found, given, 1.5) is is_wrong
 
 
 def test_a_picture_of_another_place_is_lost(
