@@ -33,7 +33,7 @@ OTHER_NAMES = re.compile(
 CAMERA_FOLDERS = ("intrinsic", "intrinsics", "calibration", "calib")
 MILLIMETRES = 1000.0  # what 16-bit depth pictures hold unless something says otherwise
 # Beside such lists lie pictures of the TUM benchmark's form: 5000 steps a metre.
-TUM_LISTS = ("groundtruth*.txt", "associat*.txt", "*.freiburg")
+TUM_LISTS = ("groundtruth*.txt", "assoc*.txt", "*.freiburg")
 TUM_STEPS = 5000.0
 SAME_SHAPE = 0.01  # share by which width to height may differ
 # PrimeSense and first Kinect at 640 by 480, as their driver gives them.
