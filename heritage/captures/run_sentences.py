@@ -69,6 +69,9 @@ RUN_SENTENCES = {
     "several-stations": gettext_lazy(
         "{file} holds {stations} stations; each is a scan of its own."
     ),
+    "columns-left-out": gettext_lazy(
+        "{columns} columns of {file} hold words and were left out."
+    ),
     "points-dropped": gettext_lazy(
         "{dropped} points of {file} have no finite coordinates and were left out."
     ),

@@ -15,6 +15,7 @@ COMMA_NUMBER = re.compile(rb"^[-+]?\d*,\d+(?:[eE][-+]?\d+)?$|^[-+]?\d+$")
 COUNT = re.compile(rb"^\s*\d+\s*$")
 RARE = (b"|", b":", b"/", b"&", b"~")  # what else stands between numbers
 ROWS = 50  # looked at
+MOST_REMARKS = 16_777_216  # bytes before the first row
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,9 @@ class Layout:
 
 def read_layout(file: IO[bytes]) -> Layout | None:
     """Look at the beginning; None where no rows of numbers follow."""
+    remarks = _remarks(file)
     lines = file.read(SAMPLE).split(b"\n")
-    lines = lines[:-1] or lines  # the last one is cut off by the sample's end
+    lines = remarks + (lines[:-1] or lines)  # the sample's end cuts off the last one
     for style in _styles(lines):
         rows = [k for k, line in enumerate(lines) if _is_row(line, style)]
         if not rows:
@@ -58,6 +60,21 @@ def read_layout(file: IO[bytes]) -> Layout | None:
             rows=len(rows),
         )
     return None
+
+
+def _remarks(file: IO[bytes]) -> list[bytes]:
+    """Read the remarks that a text begins with, however many: a scan's story, a licence."""
+    found: list[bytes] = []
+    size, begin = 0, file.tell()
+    while size < MOST_REMARKS and (line := file.readline(SAMPLE)):
+        if line.strip() and not _is_remark(line):
+            break
+        if not line.endswith(b"\n"):
+            break
+        found.append(line.rstrip(b"\n"))
+        size += len(line)
+    file.seek(begin + size)
+    return found
 
 
 def _styles(lines: list[bytes]) -> list[Style]:
@@ -98,11 +115,12 @@ def _is_row(line: bytes, style: Style) -> bool:
     if _is_remark(line):
         return False
     words = style.clean(line).split()
-    fair = sum(_is_number(word) for word in words)
+    fair = sum(is_number(word) for word in words)
     return len(words) >= 3 and fair >= max(3, len(words) / 2)
 
 
-def _is_number(word: bytes) -> bool:
+def is_number(word: bytes) -> bool:
+    """Whether a word is a number, or stands for one that is not there."""
     low = word.lower()
     return (
         bool(NUMBER.match(word))

@@ -85,7 +85,7 @@ def _text(path: Path, body: bytes, kind: Kind) -> Parts:
         if vertices < 0 or faces < 0:
             raise UnreadableScan(path, "its header is malformed")
         if vertices + faces > len(lines) - 1:
-            raise TruncatedScan(path, f"its header claims {vertices} points")
+            return _in_a_row(path, body.split(), kind)
         rows = _rows(lines[1 : 1 + vertices], kind)
         polygons = [line.split() for line in lines[1 + vertices : 1 + vertices + faces]]
         sizes = np.array([int(words[0]) for words in polygons], dtype=np.int64)
@@ -97,6 +97,29 @@ def _text(path: Path, body: bytes, kind: Kind) -> Parts:
     if len(corners) != sizes.sum() or (sizes < 0).any():
         raise TruncatedScan(path, "a face names fewer points than it claims")
     return Parts(rows, np.array(corners, dtype=np.int64), sizes)
+
+
+def _in_a_row(path: Path, words: list[bytes], kind: Kind) -> Parts:
+    """Parts of a text that breaks its lines elsewhere; ValueError for what is no number.
+
+    Without lines nothing tells how many numbers a colour has: such files are refused.
+    """
+    vertices, faces = int(words[0]), int(words[1])
+    width = kind.width()
+    end = 3 + vertices * width
+    if kind.has_colours or len(words) < end + 2 * faces:
+        raise TruncatedScan(path, f"its header claims {vertices} points")
+    rows = np.array(words[3:end], dtype=np.float64).reshape(vertices, width)
+    corners: list[int] = []
+    sizes = []
+    for _ in range(faces):
+        size = int(words[end]) if end < len(words) else -1
+        if size < 0 or end + size >= len(words):
+            raise TruncatedScan(path, "a face names fewer points than it claims")
+        corners += map(int, words[end + 1 : end + 1 + size])
+        sizes.append(size)
+        end += 1 + size
+    return Parts(rows, np.array(corners, np.int64), np.array(sizes, np.int64))
 
 
 def _rows(lines: list[bytes], kind: Kind) -> NDArray[np.float64]:

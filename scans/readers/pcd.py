@@ -11,7 +11,8 @@ from scans.geometry.scan import Scan
 from scans.readers import columns, lzf
 from scans.readers.rows import read_table
 
-HEADER_LIMIT = 65_536
+MOST_COUNT = 65_536  # numbers of one field
+HEADER_LIMIT = 1_048_576  # some write the story of a cloud into it
 KINDS = {"F": "f", "I": "i", "U": "u"}
 SIZES = {"f": (4, 8), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8)}
 PACKED = ("rgb", "rgba")  # colours as one number, blue in its lowest byte
@@ -136,7 +137,7 @@ def _kind(letter: str, size: int) -> str:
 
 def _positive(word: str) -> int:
     number = int(word)
-    if not 0 < number < HEADER_LIMIT:
+    if not 0 < number < MOST_COUNT:
         raise ValueError(word)
     return number
 

@@ -91,7 +91,7 @@ FORMATS = tuple(sorted([*READERS, ARCHIVE]))
 # Notes and tables lie beside scans; taken for a cloud only when asked for by name.
 AMBIGUOUS = {".txt", ".csv"}
 LEAST_ROWS = 20  # of a table that nobody named; matrices of cameras and poses have four
-DEEPEST = 3  # folders below the one that was given
+DEEPEST = 8  # folders below the one that was given
 
 
 def is_scan_file(path: Path) -> bool:

@@ -20,6 +20,14 @@ MISSING = {b"null", b"none", b"n/a", b"na", b"-", b"--", b"nodata"}
 # Blanks and a minus sign of word processors and of Chinese keyboards, in UTF-8.
 BLANKS = ("\u00a0".encode(), "\u2009".encode(), "\u3000".encode())
 MINUS = "\u2212".encode()
+# Which bytes of four hold letters.
+WIDE = {
+    "utf-16-le": [0, 2],
+    "utf-16-be": [1, 3],
+    "utf-32-le": [0],
+    "utf-32-be": [3],
+}
+TEXT_BYTES = np.isin(np.arange(256), [*b"\t\r\n", *range(0x20, 0x7F)])
 QUOTED_COMMA = re.compile(rb'"([-+]?\d*),(\d+(?:[eE][-+]?\d+)?)"')
 WINDOWS_NAN = re.compile(rb"^[-+]?(?:1\.#(?:ind|qnan|snan|inf)\d*|nan\(.*\))$")
 
@@ -63,10 +71,11 @@ def open_text(path: Path) -> IO[bytes]:
     """Open a text as bytes with lines that end in LF, whatever wrote it."""
     file = path.open("rb")
     start = file.read(SAMPLE)
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    wide = _wide_letters(start)
+    if wide:
         with file:
             whole = start + file.read()
-        text = whole.decode("utf-16", "replace")
+        text = whole.decode(wide, "replace").removeprefix("\ufeff")
         return io.BytesIO(text.replace("\r\n", "\n").replace("\r", "\n").encode())
     if b"\n" not in start and b"\r" in start:
         with file:
@@ -74,6 +83,21 @@ def open_text(path: Path) -> IO[bytes]:
             return io.BytesIO(whole.replace(b"\r", b"\n"))
     file.seek(len(UTF8_MARK) if start.startswith(UTF8_MARK) else 0)
     return file
+
+
+def _wide_letters(start: bytes) -> str:
+    """The encoding of a text whose letters take two bytes or four; "" for others."""
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-32" if start[2:4] == b"\0\0" else "utf-16"
+    some = np.frombuffer(start[: len(start) // 4 * 4][:4096], np.uint8).reshape(-1, 4)
+    if len(some) < 4 or not (some.any(axis=1)).all():
+        return ""
+    # Numbers are ASCII: without a mark, all other bytes of each letter are nought.
+    for name, held in WIDE.items():
+        empty = [k for k in range(4) if k not in held]
+        if not some[:, empty].any() and TEXT_BYTES[some[:, held]].all():
+            return name
+    return ""
 
 
 def read_table(path: Path, *, start: int, width: int) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from scans.geometry.cloud_file import write_cloud
 from scans.readers import expected_points, read_scan
 
 POINTS = np.random.default_rng(0).random((200, 3)) * 0.1
+BEFORE = np.array([0.0, 0.0, 1.0])  # a scanner: it stands at the origin
 COLOURS = np.random.default_rng(1).integers(0, 255, (200, 3)).astype(np.uint8)
 
 
@@ -85,12 +86,12 @@ def test_las_with_16_bit_colours(tmp_path: Path) -> None:
 def test_e57_is_in_metres_and_knows_where_it_stood(tmp_path: Path) -> None:
     path = tmp_path / "a.e57"
     with pye57.E57(str(path), mode="w") as file:
-        x, y, z = POINTS.T
+        x, y, z = (POINTS + BEFORE).T
         data = {"cartesianX": x.copy(), "cartesianY": y.copy(), "cartesianZ": z.copy()}
         turn = np.array([1.0, 0.0, 0.0, 0.0])
         file.write_scan_raw(data, rotation=turn, translation=np.array([1.0, 2.0, 3.0]))
     (scan,) = read_scan(path)
-    np.testing.assert_allclose(scan.points, POINTS, atol=1e-6)
+    np.testing.assert_allclose(scan.points, POINTS + BEFORE, atol=1e-6)
     assert scan.unit == "m"
     assert scan.viewpoint is not None
     np.testing.assert_array_equal(scan.viewpoint, [0, 0, 0])

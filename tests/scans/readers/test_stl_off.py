@@ -157,3 +157,15 @@ def test_bad_off(tmp_path: Path, text: str, cause: type[Exception] | None) -> No
         return
     with pytest.raises(cause):
         read_off(path)
+
+
+def test_off_whose_lines_break_anywhere(tmp_path: Path) -> None:
+    path = tmp_path / "a.off"
+    path.write_text("OFF 3 1 0 0 0 0 1 0 0 0 1 0 3 0 1 2")
+    scan = read_off(path)
+    assert scan.triangles is not None
+    assert scan.points.tolist() == [[0, 0, 0], [1, 0, 0], [0, 1, 0]]
+    assert scan.triangles.tolist() == [[0, 1, 2]]
+    path.write_text("OFF 3 1 0 0 0 0 1 0 0 0 1 0 3 0 1")
+    with pytest.raises(TruncatedScan):
+        read_off(path)

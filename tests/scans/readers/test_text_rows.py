@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from scans.errors import UnreadableScan
 from scans.readers import read_scan
 
 POINTS = np.random.default_rng(2).normal(size=(60, 3)).round(4)
@@ -105,3 +106,65 @@ def test_a_ply_behind_a_mark_or_in_capitals_keeps_its_faces(
     (scan,) = read_scan(path)
     assert scan.triangles is not None
     assert (scan.unit, scan.findings) == ("mm", ())
+
+
+PLACES = np.random.default_rng(4).normal(size=(60, 3)).round(5)
+ROWS = "".join("{:.5f} {:.5f} {:.5f}\n".format(*row) for row in PLACES.tolist())
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32"])
+def test_wide_letters_without_a_mark(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.xyz"
+    path.write_bytes(ROWS.encode(encoding))
+    np.testing.assert_array_equal(read_scan(path)[0].points, PLACES)
+
+
+@pytest.mark.parametrize("suffix", [".xyz", ".csv", ".pts", ".pcd"])
+def test_rows_behind_long_remarks(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    head = "# Units: mm\n" + f"# {'x' * 100}\n" * 900
+    if suffix == ".pcd":
+        head += "VERSION 0.7\nFIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nCOUNT 1 1 1\n"
+        head += "WIDTH 60\nHEIGHT 1\nPOINTS 60\nDATA ascii\n"
+    path.write_text(head + ROWS)
+    (scan,) = read_scan(path)
+    np.testing.assert_allclose(scan.points, PLACES, atol=1e-6)
+    assert suffix == ".pcd" or scan.unit == "mm"
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "left_out"),
+    [
+        ("name,x,y,z,part\n", "p{0},{1},{2},{3},handle\n", 2),
+        ("x;y;z;note\n", "{1};{2};{3};seen twice\n", 1),
+        ("time,x,y,z\n", "2026-11-22 10:00:01,{1},{2},{3}\n", 1),
+        ("", "p{0} {1} {2} {3}\n", 1),
+    ],
+)
+def test_columns_of_words_are_left_out(
+    tmp_path: Path, head: str, row: str, left_out: int
+) -> None:
+    path = tmp_path / "a.csv"
+    rows = (row.format(k, *place) for k, place in enumerate(PLACES.tolist()))
+    path.write_text(head + "".join(rows))
+    (scan,) = read_scan(path)
+    np.testing.assert_array_equal(scan.points, PLACES)
+    (told,) = scan.findings
+    assert (told.code, told.facts["columns"]) == ("columns-left-out", left_out)
+
+
+def test_an_empty_cell_beside_words_shifts_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = [f"p{k},{x},{y},{z}\n" for k, (x, y, z) in enumerate(PLACES.tolist())]
+    rows[5] = "p5,,1,2\n"
+    path.write_text("name,x,y,z\n" + "".join(rows))
+    (scan,) = read_scan(path)
+    np.testing.assert_array_equal(scan.points, np.delete(PLACES, 5, axis=0))
+
+
+def test_words_among_columns_that_nobody_names_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.xyz"
+    rows = (f"p {x} {y} {z} {x}\n" for x, y, z in PLACES.tolist())
+    path.write_text("".join(rows))
+    with pytest.raises(UnreadableScan, match="numbers only"):
+        read_scan(path)
