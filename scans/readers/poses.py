@@ -21,7 +21,7 @@ STEEP = 8.0  # depth over width between neighbours: a wall seen at 83 degrees
 # Share of the places. Scans of relics, rooms and a depth camera have at most 0.03,
 # clouds put together from all sides 0.38 to 0.97.
 MOST_STEEP = 0.3
-LEAST_ASKED = 200  # fewer points show no layers
+LEAST_ASKED = 500  # fewer points show no layers
 WITHIN = 1.5  # radii of what was scanned
 NEAREST = 0.3  # metres: no scanner stands so near to all that is around it
 
