@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scans.geometry.rigid import inverse
 from scans.reconstruction.determinacy import ROTATION, judge
 from scans.reconstruction.evidence import weigh
+from scans.reconstruction.features import all_coloured
 from scans.reconstruction.joining import Placed, Trust
 from scans.reconstruction.matching import Match, Prepared
 from scans.reconstruction.refine import refine
@@ -43,7 +44,7 @@ def unwound(
     """
     same = Unwound(placed, matches, set())
     kept = placed.groups[0]
-    if not _is_loose(prepared, kept, placed.poses, voxel):
+    if not any(_open_turns(prepared, kept, placed.poses, voxel, coloured=False)):
         return same
     body = RoundBody(
         [prepared[k] for k in kept], [placed.poses[k] for k in kept], voxel
@@ -51,25 +52,61 @@ def unwound(
     if not body.is_round:
         return same
     poses = {k: placed.poses[k] for k in kept}
-    poses |= _adopted(prepared, matches, poses, body, placed.trust)
+    adopted = _adopted(prepared, matches, poses, body, placed.trust)
+    poses |= adopted
     members = sorted(poses)
     found = spun([prepared[k] for k in members], [poses[k] for k in members], body)
-    if found is None:
+    if found is not None:
+        return _told(prepared, matches, placed, members, found, voxel)
+    if not adopted:
         return same
-    return _told(prepared, matches, placed, members, found, voxel)
+    coloured = all_coloured([one.view for one in prepared])
+    if not all(_open_turns(prepared, kept, placed.poses, voxel, coloured=coloured)):
+        return same
+    return _taken_in(placed, matches, adopted)
 
 
-def _is_loose(
-    prepared: list[Prepared], kept: list[int], poses: list[FloatArray], voxel: float
-) -> bool:
-    """Tell whether shape leaves the turn of some scan open."""
+def _open_turns(
+    prepared: list[Prepared],
+    kept: list[int],
+    poses: list[FloatArray],
+    voxel: float,
+    *,
+    coloured: bool,
+) -> list[bool]:
+    """Tell of each scan of a group whether its turn is left open."""
     known = judge(
         [prepared[k].view for k in kept],
         [poses[k] for k in kept],
         voxel=voxel,
-        coloured=False,
+        coloured=coloured,
     )
-    return any(ROTATION in words for words in known.undetermined)
+    return [ROTATION in words for words in known.undetermined]
+
+
+def _taken_in(
+    placed: Placed, matches: list[Match], adopted: dict[int, FloatArray]
+) -> Unwound:
+    """Put scans of a body whose turns nobody can tell with the rest of it.
+
+    They were refused because they gainsay some scan in its turn, which is by chance.
+    """
+    kept = sorted({*placed.groups[0], *adopted})
+    poses = [adopted.get(k, pose) for k, pose in enumerate(placed.poses)]
+    base = inverse(poses[kept[0]])
+    for k in kept:
+        poses[k] = base @ poses[k]
+    return Unwound(
+        replace(placed, groups=[kept, *_without(placed.groups[1:], kept)], poses=poses),
+        matches,
+        set(adopted),
+    )
+
+
+def _without(groups: list[list[int]], taken: list[int]) -> list[list[int]]:
+    """Groups without scans that are elsewhere now."""
+    left = [[k for k in group if k not in taken] for group in groups]
+    return [group for group in left if group]
 
 
 def _adopted(
@@ -119,14 +156,13 @@ def _told(
     poses = list(placed.poses)
     for k, pose in zip(kept, refined.poses, strict=True):
         poses[k] = base @ pose
-    others = [[k for k in group if k not in kept] for group in placed.groups[1:]]
     agreeing = [(members[i], members[j]) for i, j in found.agreeing]
     said = [_match(prepared, poses, pair, voxel) for pair in agreeing]
     outside = [m for m in matches if not {m.first, m.second} <= set(kept)]
     return Unwound(
         replace(
             placed,
-            groups=[kept, *[group for group in others if group]],
+            groups=[kept, *_without(placed.groups[1:], kept)],
             poses=poses,
             agreeing=sorted(agreeing),
         ),
