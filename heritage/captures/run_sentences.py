@@ -72,6 +72,10 @@ RUN_SENTENCES = {
     "columns-left-out": gettext_lazy(
         "{columns} columns of {file} hold words and were left out."
     ),
+    "strays-aside": gettext_lazy(
+        "Many points lie by themselves in {files}; they were left aside. Clean these "
+        "scans in the scanner's program if something is missing."
+    ),
     "points-dropped": gettext_lazy(
         "{dropped} points of {file} have no finite coordinates and were left out."
     ),

@@ -16,6 +16,7 @@ from scans.errors import BadConstraints, NoSurface
 from scans.geometry.extent import extent
 from scans.geometry.scan import Finding, Scan
 from scans.reconstruction.fixture import Fixture, recognise
+from scans.reconstruction.strays import strays
 
 FloatArray = NDArray[np.float64]
 
@@ -58,6 +59,7 @@ def prepare(
     *,
     mask_fixture: bool,
     voxel_share: float,
+    outlier_spacings: float,
     seed: int,
 ) -> Prepared:
     """Leave scans out, cut points away, and mask what stands still.
@@ -75,6 +77,8 @@ def prepare(
             raise BadConstraints(scan.name, "hardly a point of it is left")
     findings = _asked(said, kept, left)
     cut, small = _large(cut) if len(cut) > 1 else (cut, [])
+    cut, swarms = _without_strays(cut, kept, outlier_spacings)
+    findings += [_strewn(swarms)] if swarms else []
     fixture = _fixture(cut, voxel_share, seed) if mask_fixture else None
     if fixture is not None:
         findings.append(_masked(fixture, cut))
@@ -92,6 +96,31 @@ def _large(scans: list[Scan]) -> tuple[list[Scan], list[str]]:
         points = sum(len(scan.points) for scan in scans)
         raise NoSurface(points=points, reason="there are too few points")
     return large, [s.name for s in scans if len(s.points) < LEAST_POINTS]
+
+
+def _without_strays(
+    scans: list[Scan], kept: dict[str, NDArray[np.bool_]], reach_spacings: float
+) -> tuple[list[Scan], list[str]]:
+    """Leave points strewn about scans aside; the scans, and the names of those that had many."""
+    if len(scans) < 2:
+        return scans, []  # nothing is to be placed: the surface leaves them out itself
+    left, swarms = [], []
+    for scan in scans:
+        mask = strays(scan.points, reach_spacings=reach_spacings)
+        if mask is not None:
+            kept[scan.name][np.flatnonzero(kept[scan.name])[mask]] = False
+            swarms.append(scan.name)
+        left.append(scan if mask is None else scan.only(~mask))
+    return left, swarms
+
+
+def _strewn(names: list[str]) -> Finding:
+    files = ", ".join(names)
+    message = (
+        f"Many points lie by themselves in {files}; they were left aside. Clean these "
+        "scans in the scanner's program if something is missing."
+    )
+    return Finding("strays-aside", message, {"files": files})
 
 
 def _fixture(scans: list[Scan], voxel_share: float, seed: int) -> Fixture | None:

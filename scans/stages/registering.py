@@ -63,6 +63,7 @@ class RegisterStage:
             "colour_min",
             "mask_fixture",
             "given_poses",
+            "outlier_spacings",
             "refine_samples",
             "seed",
         )
@@ -99,6 +100,7 @@ class RegisterStage:
             self.said,
             mask_fixture=bool(p.mask_fixture and not self._tells_poses(scans)),
             voxel_share=p.voxel_share,
+            outlier_spacings=p.outlier_spacings,
             seed=p.seed,
         )
         ready.save(bench.folder)

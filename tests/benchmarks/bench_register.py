@@ -119,7 +119,12 @@ def masked(scans: list[Scan]) -> list[Scan]:
     """Leave aside what stands still, as the stage does."""
     p = Parameters()
     ready = prepare(
-        scans, Constraints(), mask_fixture=True, voxel_share=p.voxel_share, seed=p.seed
+        scans,
+        Constraints(),
+        mask_fixture=True,
+        voxel_share=p.voxel_share,
+        outlier_spacings=p.outlier_spacings,
+        seed=p.seed,
     )
     return ready.scans
 

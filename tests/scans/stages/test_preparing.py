@@ -16,12 +16,15 @@ from scans.reconstruction.fixture import Plane
 from scans.reconstruction.seating import moved_between
 from scans.stages.preparing import ASIDE, Prepared, prepare
 from scans.synthetic import Scanning, synthesize
+from tests.scans.shapes import body, sphere
 
 SPREAD = np.random.default_rng(0).random((400, 3))
 
 
 def prepared(scans: list[Scan], said: Constraints, *, mask: bool = False) -> Prepared:
-    return prepare(scans, said, mask_fixture=mask, voxel_share=0.01, seed=1)
+    return prepare(
+        scans, said, mask_fixture=mask, voxel_share=0.01, outlier_spacings=8.0, seed=1
+    )
 
 
 def three() -> list[Scan]:
@@ -65,6 +68,31 @@ def test_a_scan_of_a_few_points_is_not_placed() -> None:
     assert ready.small == ["few"]
     with pytest.raises(NoSurface, match="too few points"):
         prepared([few, replace(few, name="fewer")], Constraints())
+
+
+def test_points_strewn_about_a_scan_are_left_aside_and_told(tmp_path: Path) -> None:
+    points, strewn = body(sphere(3000), seed=1), SPREAD - 0.5
+    scans = [
+        Scan("clean", "PLY", points),
+        Scan("strewn", "PLY", np.vstack([points, strewn])),
+    ]
+    ready = prepared(scans, Constraints())
+    (finding,) = ready.findings
+    assert (finding.code, finding.facts) == ("strays-aside", {"files": "strewn"})
+    assert len(ready.scans[0].points) == 3000
+    left = ready.scans[1].points
+    assert 2990 <= len(left) <= 3020
+    assert len(ready.aside["strewn"]) == 3400 - len(left)
+    assert len(prepared(scans[1:], Constraints()).scans[0].points) == 3400
+
+
+def test_a_sheet_that_was_scanned_thinly_is_no_swarm() -> None:
+    dice = np.random.default_rng(2)
+    near = np.column_stack([dice.random((4000, 2)) * 0.1, np.zeros(4000)])
+    far = np.column_stack([dice.random((800, 2)) * 10, np.ones(800)])
+    both = Scan("both", "E57", np.vstack([near, far]))
+    ready = prepared([both, replace(both, name="again")], Constraints())
+    assert [len(scan.points) for scan in ready.scans] == [4800, 4800]
 
 
 @pytest.fixture(scope="module")
