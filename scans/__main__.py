@@ -17,11 +17,17 @@ from scans.errors import DiskFull, OutOfMemory, ScanError, UnreadableScan
 from scans.events import Event, Say
 from scans.lean_import import skip_plotting
 
+ABOUT = (
+    "Measured masters from scans: look at files, reconstruct, deliver, compare. "
+    "`python -m scans COMMAND --help` tells of one command. Exit codes: 0 done, 2 "
+    "refused, with one sentence that says why."
+)
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; give the exit code."""
     arguments = sys.argv[1:] if argv is None else argv
-    options = _parser().parse_args(arguments)
+    options = build_parser().parse_args(arguments)
     if options.run is None:
         return looking.print_recipes()
     if not options.events:
@@ -36,8 +42,9 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m scans", description=__doc__)
+def build_parser() -> argparse.ArgumentParser:
+    """Give the parser of all commands."""
+    parser = argparse.ArgumentParser(prog="python -m scans", description=ABOUT)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for module in (looking, making, synthesizing, picturing, comparing, handwork):
         module.add_to(commands)

@@ -13,14 +13,20 @@ def add_to(commands: Any) -> None:
     command = commands.add_parser(
         "compare", help="find what changed between two masters"
     )
-    command.add_argument("first", type=Path, metavar="BEFORE.ply")
-    command.add_argument("second", type=Path, metavar="AFTER.ply")
-    command.add_argument("--out", type=Path, required=True, metavar="DIR")
+    command.add_argument(
+        "first", type=Path, metavar="BEFORE.ply", help="the earlier master"
+    )
+    command.add_argument(
+        "second", type=Path, metavar="AFTER.ply", help="the later master"
+    )
+    command.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="where the results go"
+    )
     command.add_argument(
         "--uncertainty-mm",
         default="0,0",
         metavar="A,B",
-        help="standard, of each capture",
+        help="standard uncertainty of each capture",
     )
     command.add_argument(
         "--free-scale",
@@ -31,7 +37,7 @@ def add_to(commands: Any) -> None:
         "--start", type=Path, metavar="FILE.json", help="a motion known to be near"
     )
     command.add_argument(
-        "--upright", type=Path, metavar="FILE.json", help="of the second"
+        "--upright", type=Path, metavar="FILE.json", help="how the second stands"
     )
     add_limits(command)
     command.set_defaults(run=_compare)

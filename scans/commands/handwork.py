@@ -12,20 +12,37 @@ from scans.events import Event, Say
 def add_to(commands: Any) -> None:
     """Add the commands of this module to a parser."""
     thin = commands.add_parser("thin", help="thin clouds of all scans, to look at")
-    thin.add_argument("source", type=Path, metavar="FOLDER")
-    thin.add_argument("--out", type=Path, required=True, metavar="DIR")
-    thin.add_argument("--unit", choices=["m", "cm", "mm", "in"], default="")
+    thin.add_argument("source", type=Path, metavar="FOLDER", help="a folder of scans")
+    thin.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="where the results go"
+    )
+    thin.add_argument(
+        "--unit",
+        choices=["m", "cm", "mm", "in"],
+        default="",
+        help="of files that state none",
+    )
     add_limits(thin)
     thin.set_defaults(run=_thin)
     snap = commands.add_parser("snap", help="place a scan by places picked on two")
     snap.add_argument("clouds", type=Path, metavar="DIR", help="as `thin` wrote it")
-    snap.add_argument("numbers", type=int, nargs=2, metavar="N")
-    snap.add_argument("--pair", type=Path, required=True, metavar="FILE.json")
+    snap.add_argument(
+        "numbers", type=int, nargs=2, metavar="N", help="of the two scans"
+    )
+    snap.add_argument(
+        "--pair",
+        type=Path,
+        required=True,
+        metavar="FILE.json",
+        help="places picked on both",
+    )
     add_limits(snap)
     snap.set_defaults(run=_snap)
     propose = commands.add_parser("propose", help="propose what to cut away")
     propose.add_argument("clouds", type=Path, metavar="DIR", help="as `thin` wrote it")
-    propose.add_argument("--poses", type=Path, required=True, metavar="FILE.json")
+    propose.add_argument(
+        "--poses", type=Path, required=True, metavar="FILE.json", help="of all scans"
+    )
     add_limits(propose)
     propose.set_defaults(run=_propose)
 

@@ -17,8 +17,10 @@ def add_to(commands: Any) -> None:
 
 def _add_inspect(commands: Any) -> None:
     command = commands.add_parser("inspect", help="say what files hold, as JSON")
-    command.add_argument("--work", type=Path, help="where archives are unpacked")
-    command.add_argument("path", type=Path)
+    command.add_argument(
+        "--work", type=Path, help="where archives are unpacked meanwhile"
+    )
+    command.add_argument("path", type=Path, help="a file, an archive or a folder")
     add_limits(command)
     command.set_defaults(run=_inspect)
 

@@ -17,13 +17,44 @@ def add_to(commands: Any) -> None:
 
 def _add_reconstruct(commands: Any) -> None:
     command = commands.add_parser("reconstruct", help="make a master from scans")
-    command.add_argument("source", type=Path, metavar="FOLDER")
+    command.add_argument(
+        "source",
+        type=Path,
+        metavar="FOLDER",
+        help="a folder of scans, an archive of them, or one scan",
+    )
     mode = command.add_mutually_exclusive_group()
-    mode.add_argument("--exact", action="store_true", default=True)
-    mode.add_argument("--fast", action="store_false", dest="exact")
-    command.add_argument("--recipe", default="")
-    command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
-    command.add_argument("--scan", action="append", default=[], metavar="NAME")
+    mode.add_argument(
+        "--exact",
+        action="store_true",
+        default=True,
+        help="the same files from the same scans, byte for byte (this is the default)",
+    )
+    mode.add_argument(
+        "--fast",
+        action="store_false",
+        dest="exact",
+        help="sooner; the same poses, and the same surface within a tolerance",
+    )
+    command.add_argument(
+        "--recipe",
+        default="",
+        help="how scans become a master; default: by what there is (see `recipes`)",
+    )
+    command.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a parameter of the recipe (see `recipes`); may be given several times",
+    )
+    command.add_argument(
+        "--scan",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only this file of the folder; may be given several times",
+    )
     command.add_argument(
         "--constraints",
         type=Path,
@@ -36,19 +67,40 @@ def _add_reconstruct(commands: Any) -> None:
 
 def _add_deliver(commands: Any) -> None:
     command = commands.add_parser("deliver", help="make levels and pictures again")
-    command.add_argument("source", type=Path, metavar="MASTER")
-    command.add_argument("--no-levels", action="store_false", dest="levels")
-    command.add_argument("--no-pictures", action="store_false", dest="pictures")
+    command.add_argument(
+        "source", type=Path, metavar="MASTER", help="the mesh to deliver"
+    )
+    command.add_argument(
+        "--no-levels", action="store_false", dest="levels", help="make none"
+    )
+    command.add_argument(
+        "--no-pictures", action="store_false", dest="pictures", help="make none"
+    )
     _add_shared(command)
     command.set_defaults(run=_deliver)
 
 
 def _add_shared(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--out", type=Path, required=True, metavar="DIR")
-    command.add_argument("--unit", choices=["m", "cm", "mm", "in"], default="")
-    command.add_argument("--upright", type=Path, metavar="FILE.json")
     command.add_argument(
-        "--registered-cm", default="", metavar="L,W,H", help="sizes in the register"
+        "--out", type=Path, required=True, metavar="DIR", help="where the results go"
+    )
+    command.add_argument(
+        "--unit",
+        choices=["m", "cm", "mm", "in"],
+        default="",
+        help="of files that state none",
+    )
+    command.add_argument(
+        "--upright",
+        type=Path,
+        metavar="FILE.json",
+        help="how it stands, as a person confirmed it",
+    )
+    command.add_argument(
+        "--registered-cm",
+        default="",
+        metavar="L,W,H",
+        help="sizes in the register, to be compared with",
     )
     add_delivery(command)
     add_limits(command)

@@ -12,10 +12,16 @@ from scans.child import Limits
 def add_delivery(command: argparse.ArgumentParser) -> None:
     """Add what says which files are made, and what they say of themselves."""
     command.add_argument(
-        "--profiles", default="", metavar="A,B", help="default: those always made"
+        "--profiles",
+        default="",
+        metavar="A,B",
+        help="which levels are made; default: those always made",
     )
     command.add_argument(
-        "--profile-file", type=Path, metavar="FILE", help="a museum's own, TOML or JSON"
+        "--profile-file",
+        type=Path,
+        metavar="FILE",
+        help="a museum's own profiles, TOML or JSON",
     )
     command.add_argument(
         "--also", action="append", default=[], choices=["print", "study", "sides"],
@@ -27,18 +33,29 @@ def add_delivery(command: argparse.ArgumentParser) -> None:
     command.add_argument("--relic", default="", metavar="IRI", help="what is shown")
     command.add_argument("--rights", default="", help="a statement, or its address")
     command.add_argument(
-        "--accuracy-mm", type=length, default=0.0, help="of the master, as stated"
+        "--accuracy-mm",
+        type=length,
+        default=0.0,
+        help="of the master, as its maker states it",
     )
 
 
 def add_limits(command: Any) -> None:
     """Add limits of memory and time, and how progress is told."""
     command.add_argument(
-        "--memory-mb", type=count, default=0, help="default: most of the machine's"
+        "--memory-mb",
+        type=count,
+        default=0,
+        help="limit; default: most of the machine's memory",
     )
-    command.add_argument("--minutes", type=length, default=0.0, help="of all stages")
     command.add_argument(
-        "--stage-minutes", type=length, default=0.0, help="of any one stage"
+        "--minutes", type=length, default=0.0, help="limit for all stages; 0 for none"
+    )
+    command.add_argument(
+        "--stage-minutes",
+        type=length,
+        default=0.0,
+        help="limit for any one stage; 0 for none",
     )
     command.add_argument(
         "--events",

@@ -18,8 +18,10 @@ def add_to(commands: Any) -> None:
 
 def _add_image(commands: Any) -> None:
     command = commands.add_parser("image", help="make a pyramid of each page")
-    command.add_argument("path", type=Path, metavar="FILE")
-    command.add_argument("--out", type=Path, required=True, metavar="DIR")
+    command.add_argument("path", type=Path, metavar="FILE", help="a picture")
+    command.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="where the results go"
+    )
     command.add_argument("--megapixels", type=int, default=2000, help="of one page")
     command.add_argument("--pages", type=int, default=1000, help="at most")
     add_limits(command)
@@ -28,9 +30,13 @@ def _add_image(commands: Any) -> None:
 
 def _add_photograph(commands: Any) -> None:
     command = commands.add_parser("photograph", help="large pictures of four sides")
-    command.add_argument("source", type=Path, metavar="MASTER")
-    command.add_argument("--out", type=Path, required=True, metavar="DIR")
-    command.add_argument("--upright", type=Path, required=True, metavar="FILE.json")
+    command.add_argument("source", type=Path, metavar="MASTER", help="the mesh to show")
+    command.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="where the results go"
+    )
+    command.add_argument(
+        "--upright", type=Path, required=True, metavar="FILE.json", help="how it stands"
+    )
     command.add_argument("--side", type=int, default=1600, help="in pixels")
     add_limits(command)
     command.set_defaults(run=_photograph)
@@ -40,7 +46,7 @@ def _add_exif(commands: Any) -> None:
     command = commands.add_parser(
         "exif", help="say what photographs tell of their camera"
     )
-    command.add_argument("path", type=Path, metavar="FOLDER")
+    command.add_argument("path", type=Path, metavar="FOLDER", help="of photographs")
     add_limits(command)
     command.set_defaults(run=_exif)
 
