@@ -273,14 +273,20 @@ class Placing:
         for motion, evidence in ways:
             if evidence.overlap < self.trust.overlap_in_cycle_min:
                 continue
-            i, j = small[0], large[0]
-            between = inverse(groups.poses[j]) @ motion @ groups.poses[i]
-            if self._believed(groups, small, large, motion) and self.join(
-                groups, i, j, between
-            ):
+            if self.join_groups(groups, small, large, motion):
                 return True
         self.refused.add(key)
         return False
+
+    def join_groups(
+        self, groups: Groups, small: list[int], large: list[int], onto: FloatArray
+    ) -> bool:
+        """Join two groups by a motion of their frames, if a pair across is believed."""
+        i, j = small[0], large[0]
+        between = inverse(groups.poses[j]) @ onto @ groups.poses[i]
+        return self._believed(groups, small, large, onto) and self.join(
+            groups, i, j, between
+        )
 
     def free_all(self, groups: Groups, matches: list[Match]) -> bool:
         """Take scans out of small groups that hold them wrongly; tell whether any was.

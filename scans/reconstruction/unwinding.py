@@ -6,10 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scans.geometry.rigid import inverse
+from scans.reconstruction.coaxial import ways_along
 from scans.reconstruction.determinacy import ROTATION, judge
 from scans.reconstruction.evidence import weigh
 from scans.reconstruction.features import all_coloured
-from scans.reconstruction.joining import Placed, Trust
+from scans.reconstruction.groups import Groups
+from scans.reconstruction.joining import Placed, Placing, Trust
 from scans.reconstruction.matching import Match, Prepared
 from scans.reconstruction.refine import refine
 from scans.reconstruction.round_body import RoundBody
@@ -58,12 +60,14 @@ def unwound(
     found = spun([prepared[k] for k in members], [poses[k] for k in members], body)
     if found is not None:
         return _told(prepared, matches, placed, members, found, voxel)
-    if not adopted:
+    if len(placed.groups) == 1:
         return same
     coloured = all_coloured([one.view for one in prepared])
     if not all(_open_turns(prepared, kept, placed.poses, voxel, coloured=coloured)):
         return same
-    return _taken_in(placed, matches, adopted)
+    rest = _without(placed.groups[1:], list(adopted))
+    joined = _along_axis(prepared, placed, rest, body)
+    return _taken_in(placed, matches, adopted | joined)
 
 
 def _open_turns(
@@ -85,22 +89,42 @@ def _open_turns(
 
 
 def _taken_in(
-    placed: Placed, matches: list[Match], adopted: dict[int, FloatArray]
+    placed: Placed, matches: list[Match], taken: dict[int, FloatArray]
 ) -> Unwound:
     """Put scans of a body whose turns nobody can tell with the rest of it.
 
-    They were refused because they gainsay some scan in its turn, which is by chance.
+    taken : their poses in the frame of the largest group. They were refused because they
+        gainsay some scan in its turn, which is by chance, or share too little to be found.
     """
-    kept = sorted({*placed.groups[0], *adopted})
-    poses = [adopted.get(k, pose) for k, pose in enumerate(placed.poses)]
+    kept = sorted({*placed.groups[0], *taken})
+    poses = [taken.get(k, pose) for k, pose in enumerate(placed.poses)]
     base = inverse(poses[kept[0]])
     for k in kept:
         poses[k] = base @ poses[k]
     return Unwound(
         replace(placed, groups=[kept, *_without(placed.groups[1:], kept)], poses=poses),
         matches,
-        set(adopted),
+        set(taken),
     )
+
+
+def _along_axis(
+    prepared: list[Prepared], placed: Placed, rest: list[list[int]], body: RoundBody
+) -> dict[int, FloatArray]:
+    """Poses of groups that are joined to the largest along the body's axis."""
+    large = placed.groups[0]
+    placing = Placing(prepared, placed.trust, body.voxel, seed=0)
+    found: dict[int, FloatArray] = {}
+    for small in rest:
+        number = {k: n for n, group in enumerate((large, small)) for k in group}
+        for onto in ways_along(prepared, placed.poses, small, large, body):
+            groups = Groups(
+                [number.get(k, -1) for k in range(len(prepared))], list(placed.poses)
+            )
+            if placing.join_groups(groups, small, large, onto):
+                found |= {k: groups.poses[k] for k in small}
+                break
+    return found
 
 
 def _without(groups: list[list[int]], taken: list[int]) -> list[list[int]]:

@@ -38,15 +38,22 @@ def painting(points: FloatArray) -> FloatArray:
 
 
 def placed(
-    shape: Shape, *, painted: bool = False, noise_m: float = NOISE_M
+    shape: Shape,
+    *,
+    painted: bool = False,
+    noise_m: float = NOISE_M,
+    band: tuple[float, float] = (0.02, 0.98),
 ) -> tuple[list[View], list[FloatArray]]:
-    """Views from round about, each with points and noise of its own, and true poses."""
+    """Views from round about, each with points and noise of its own, and true poses.
+
+    band : what they see of the height, as shares of it
+    """
     random = np.random.default_rng(3)
     views, poses = [], []
     for k in range(VIEWS):
         towards = 2 * np.pi * k / VIEWS
         points = shape(
-            random.uniform(0.02, 0.98, POINTS),
+            random.uniform(*band, POINTS),
             towards + random.uniform(-1.2, 1.2, POINTS),
         )
         light = painting(points)[:, None] + random.normal(size=(POINTS, 3)) * 2

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scans.geometry.rigid import inverse, turning_axis
+from scans.geometry.rigid import FloatArray, inverse, turning_axis
 from scans.reconstruction.evidence import Evidence
 from scans.reconstruction.joining import Placed, Trust
 from scans.reconstruction.matching import Match, Prepared, prepare
@@ -59,3 +59,37 @@ def test_a_scan_of_a_body_that_is_not_round_stays_left_out() -> None:
     after = unwound(prepared, matches, before, voxel=VOXEL)
     assert after.placed.groups == before.groups
     assert after.loose == set()
+
+
+@pytest.mark.slow
+def test_groups_of_a_plain_jar_are_joined_along_its_axis() -> None:
+    """From below and from above: no pair was found across, but both know the axis."""
+    below, poses = placed(turned, band=(0.02, 0.65))
+    above, others = placed(turned, band=(0.3, 0.98))
+    prepared = prepare([*below, *above], VOXEL)
+    told = [inverse(group[0]) @ pose for group in (poses, others) for pose in group]
+    groups = [list(range(VIEWS)), list(range(VIEWS, 2 * VIEWS))]
+    after = unwound(prepared, [], Placed(groups, told, [], TRUST), voxel=VOXEL)
+    assert after.placed.groups == [[*groups[0], *groups[1]]]
+    assert after.loose == set(groups[1])
+    for pose, true in zip(after.placed.poses, [*poses, *others], strict=True):
+        home = pose @ inverse(true)  # from the jar's frame
+        np.testing.assert_allclose(home[:3, 3], inverse(poses[0])[:3, 3], atol=5e-4)
+        np.testing.assert_allclose(home[:3, 2], inverse(poses[0])[:3, 2], atol=5e-3)
+
+
+@pytest.mark.slow
+def test_groups_of_two_jars_are_not() -> None:
+    """What stands far off the other's wall is another body."""
+    below, poses = placed(turned, band=(0.02, 0.65))
+    above, others = placed(swollen, band=(0.3, 0.98))
+    prepared = prepare([*below, *above], VOXEL)
+    told = [inverse(group[0]) @ pose for group in (poses, others) for pose in group]
+    groups = [list(range(VIEWS)), list(range(VIEWS, 2 * VIEWS))]
+    after = unwound(prepared, [], Placed(groups, told, [], TRUST), voxel=VOXEL)
+    assert after.placed.groups == groups
+
+
+def swollen(height: FloatArray, around: FloatArray) -> FloatArray:
+    """The jar, a tenth wider."""
+    return turned(height, around) * [1.1, 1.1, 1.0]
