@@ -39,6 +39,7 @@ REACHES = (8.0, 4.0, 2.0, 1.0)  # voxels: a stated pose is near, if it is right 
 MOST_LEFT = 1 / 3  # share of scans that poses may leave by themselves, and be believed
 OFF_VOXELS = 1.0  # that a pose may be refined by before it is said to be off
 OFF_RAD = np.radians(1.0)
+SETTLES_VOXELS = 5.0  # places are picked by a few millimetres on an object of 300
 
 
 @dataclass(frozen=True)
@@ -149,12 +150,20 @@ def poses_off(
 
 
 def settled(first: View, second: View, motion: FloatArray, voxel: float) -> FloatArray:
-    """Let a rough motion from one scan to another settle where their points fit."""
+    """Let a rough motion from one scan to another settle where their points fit.
+
+    Scans that share little would slide over one another: what moves farther than a
+    person can have missed stays where it was put.
+    """
     source, target = (
         _cloud(view.points[view.coarse], view.normals[view.coarse])
         for view in (first, second)
     )
-    return _drawn(source, target, motion, voxel)
+    found = _drawn(source, target, motion, voxel)
+    points = first.points[first.coarse]
+    apart = carry(points, found) - carry(points, motion)
+    moved = float(np.sqrt((apart**2).sum(axis=1).mean()))
+    return found if moved <= SETTLES_VOXELS * voxel else motion
 
 
 class _Fitting:

@@ -5,7 +5,7 @@ import pytest
 
 from scans.geometry.rigid import FloatArray, angle_between, carry, from_twist, inverse
 from scans.geometry.scan import Scan
-from scans.reconstruction.posed import Start, poses_off, start_from
+from scans.reconstruction.posed import Start, poses_off, settled, start_from
 from scans.reconstruction.refine import refine
 from scans.reconstruction.views import View, view_of
 from tests.scans.shapes import scans_of
@@ -115,3 +115,19 @@ def test_poses_of_which_no_two_agree_are_no_start(
     stated = shaken(made, 1.0, seed=5)
     start = start_from(views[:3], stated[:3], voxel=VOXEL, seed=1)
     assert not start.agrees()
+
+
+def test_what_a_person_picked_does_not_slide_away(made: Made) -> None:
+    """Two caps of one body share nothing that would hold them where they belong."""
+    caps = []
+    for cloud, _ in (made[0], made[2]):
+        near = cloud[:, 2] > np.quantile(cloud[:, 2], 0.6)
+        caps.append(
+            view_of(Scan("cap", "PLY", cloud[near]), coarse_m=VOXEL, finest_m=0)
+        )
+    true = inverse(made[2][1]) @ made[0][1]
+    picked = from_twist(np.full(6, 0.002)) @ true
+    found = settled(caps[0], caps[1], picked, VOXEL)
+    points = caps[0].points
+    apart = np.linalg.norm(carry(points, found) - carry(points, true), axis=1)
+    assert apart.max() < 0.01
