@@ -111,7 +111,14 @@ def parse_camera(folder: Path, path: Path, size: Size) -> Camera:
             return _from_json(json.loads(text), size)
         words = re.split(r"[\s,;\[\]]+", re.sub(r"#.*", "", text))
         values = [float(word) for word in words if word]
-    except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        OSError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         raise BadSequence(folder, "its camera file cannot be read") from error
     if len(values) in (9, 16):
         row = 3 if len(values) == 9 else 4

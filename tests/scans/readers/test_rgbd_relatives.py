@@ -164,3 +164,18 @@ def test_names_that_begin_with_what_they_are(tmp_path: Path) -> None:
         colour(tmp_path / f"color_{number:04d}.jpg")
     camera(tmp_path)
     assert all(frame.colour for frame in found(tmp_path).frames)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"width": float("inf"), "height": HIGH, "intrinsic_matrix": FLAT},
+        {"intrinsic_matrix": [1, 2]},
+        {"fx": None, "fy": 1, "cx": 1, "cy": 1},
+        [],
+    ],
+)
+def test_cameras_that_are_none_are_refused(tmp_path: Path, told: object) -> None:
+    (numbered(tmp_path) / "camera.json").write_text(json.dumps(told))
+    with pytest.raises(BadSequence, match="cannot be read"):
+        find_sequence(tmp_path)
