@@ -2,9 +2,10 @@
 
 Poisson's method smooths over a few cells of its octree, and a normal over the points it was
 fitted to: edges and rims come out rounder than they were scanned. So normals are evened
-out among those that face alike and lie in one plane, and then each vertex is moved along its normal to where the planes of the
-nearest points put the surface, near ones and those that face its way counting more; so
-one side of an edge does not pull at the other.
+out among those that face alike and lie in one plane, and then each vertex is moved along
+its normal to where the planes of the nearest points put the surface, near ones and those
+that face its way counting more; so one side of an edge does not pull at the other. Where
+the surface bends only the very nearest count: planes farther off say less of it there.
 Source: Kolluri, Provably good moving least squares (2005), weights by normals as in
 Öztireli and others, Feature preserving point set surfaces (2009).
 """
@@ -17,11 +18,14 @@ from numpy.typing import NDArray
 
 from scans.geometry.distinct import distinct
 from scans.geometry.mesh import Mesh, vertex_normals
+from scans.geometry.spacing import COUNTED
 
 FloatArray = NDArray[np.float64]
 
-AROUND = 12  # points that are asked
-NEAR = 1.5  # spacings within which points count
+AROUND = COUNTED  # points that are asked
+NEAR = 1.5  # spacings within which points count, where the surface is flat
+NEAR_BENT = 1.0  # the same where it bends
+BENDING = 0.05  # mean of 1 - cosine to the normals around, that counts as bent
 SAME_WAY = 0.3  # of 1 - cosine between a point's normal and the vertex's
 LEAST_WEIGHT = 0.3  # of one point right at the vertex: less, and it stays
 FARTHEST = 0.5  # spacings that a vertex is moved at most
@@ -43,29 +47,30 @@ class Planes:
     spacing: float
 
 
-def evened(planes: Planes) -> FloatArray:
+def evened(planes: Planes) -> tuple[FloatArray, FloatArray]:
     """Mix each normal with those around that lie in its plane and face its way, (n, 3).
 
+    Gives as well how far the last one lies that was asked, (n,) metres.
     Source: Jones, Durand and Zwicker, Normal improvement for point rendering (2004).
     """
-    normals = np.empty_like(planes.normals)
+    normals, reach = np.empty_like(planes.normals), np.zeros(len(planes.points))
     for start in range(0, len(normals), CHUNK):
         # Asked in the tree's own order, neighbours lie in the cache.
         part = planes.tree.indices[start : start + CHUNK]
-        normals[part] = _mixed(part, planes)
-    return normals
+        normals[part], reach[part] = _mixed(part, planes)
+    return normals, reach
 
 
-def _mixed(part: NDArray[np.int64], planes: Planes) -> FloatArray:
+def _mixed(part: NDArray[np.int64], planes: Planes) -> tuple[FloatArray, FloatArray]:
     places, own = planes.points[part], planes.normals[part]
     count = min(AROUND, len(planes.points))
-    near = planes.tree.query(places, k=range(1, count + 1), workers=-1)[1]
+    distance, near = planes.tree.query(places, k=range(1, count + 1), workers=-1)
     normals = planes.normals[near]
     off = np.einsum("nkd,nkd->nk", planes.points[near] - places[:, None], normals)
     turned = 1.0 - np.einsum("nkd,nd->nk", normals, own)
     weight = np.exp(-((off / (IN_PLANE * planes.spacing)) ** 2) - (turned / ALIKE) ** 2)
     mixed = np.einsum("nk,nkd->nd", weight, normals)
-    return np.asarray(mixed / np.linalg.norm(mixed, axis=1, keepdims=True))
+    return mixed / np.linalg.norm(mixed, axis=1, keepdims=True), distance[:, -1]
 
 
 def settled(mesh: Mesh, planes: Planes) -> Mesh:
@@ -114,8 +119,9 @@ def _steps(places: FloatArray, facing: FloatArray, planes: Planes) -> FloatArray
     normals = planes.normals[near]
     off = np.einsum("nkd,nkd->nk", planes.points[near] - places[:, None], normals)
     turned = 1.0 - np.einsum("nkd,nd->nk", normals, facing)
-    weight = np.exp(-((distance / (NEAR * planes.spacing)) ** 2))
-    weight *= np.exp(-((turned / SAME_WAY) ** 2))
+    flat = np.exp(-turned.mean(axis=1) / BENDING)
+    reach = planes.spacing * (NEAR_BENT + (NEAR - NEAR_BENT) * flat)
+    weight = np.exp(-((distance / reach[:, None]) ** 2) - (turned / SAME_WAY) ** 2)
     total = weight.sum(axis=1)
     step = np.einsum("nk,nk->n", weight, off) / np.maximum(total, 1e-12)
     far = FARTHEST * planes.spacing

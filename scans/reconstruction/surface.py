@@ -14,6 +14,7 @@ from scans.geometry.mesh import Mesh, vertex_normals
 from scans.geometry.rigid import carry, turn
 from scans.geometry.spacing import point_spacing
 from scans.reconstruction.capacity import MARGIN
+from scans.reconstruction.flipping import flipped
 from scans.reconstruction.settling import CELL_MOST, Planes, evened, settled
 from scans.reconstruction.trimming import TrimRule, trimmed
 from scans.reconstruction.upsampling import upsampled
@@ -95,8 +96,10 @@ def make_surface(cloud: Cloud, rule: SurfaceRule) -> Mesh:
     spacing = point_spacing(cloud.points, cloud.tree)
     planes = Planes(cloud.points, cloud.normals, cloud.tree, spacing)
     if rule.cell_m <= CELL_MOST * spacing:
-        planes = replace(planes, normals=evened(planes))
-        mesh = settled(_poisson(*upsampled(planes), rule), planes)
+        normals, reach = evened(planes)
+        planes = replace(planes, normals=normals)
+        mesh = settled(_poisson(*upsampled(planes, reach), rule), planes)
+        mesh = flipped(mesh, planes)
     else:
         mesh = _poisson(planes.points, planes.normals, rule)
     count = MIXED if cloud.colours is not None else 1

@@ -28,11 +28,15 @@ LEAST_WEIGHT = 1.0  # of one point right at the place: more than the one it stem
 AGREE = 0.6  # spacings that the planes may differ by at a place
 
 
-def upsampled(planes: Planes) -> tuple[FloatArray, FloatArray]:
-    """Give the points and their normals, each (n, 3), with those that were added."""
+def upsampled(planes: Planes, reach: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Give the points and their normals, each (n, 3), with those that were added.
+
+    reach : (n,) how far the last of the twelve points nearest to each lies, metres
+    """
     if len(planes.points) <= COUNTED:
         return planes.points, planes.normals
-    apart = _apart(planes)
+    # How far apart points lie around each; the nearest to each is the point itself.
+    apart = reach * np.sqrt(np.pi / (COUNTED - 1))
     least = max(SPARSE * planes.spacing, float(np.quantile(apart, 1.0 - MOST)))
     sparse = np.flatnonzero(apart > least)
     added = [
@@ -47,18 +51,6 @@ def upsampled(planes: Planes) -> tuple[FloatArray, FloatArray]:
         np.vstack([planes.points, places[few]]),
         np.vstack([planes.normals, normals[few]]),
     )
-
-
-def _apart(planes: Planes) -> FloatArray:
-    """How far apart points lie around each, (n,) metres."""
-    reach = np.zeros(len(planes.points))
-    for start in range(0, len(reach), CHUNK):
-        # Asked in the tree's own order, neighbours lie in the cache.
-        part = planes.tree.indices[start : start + CHUNK]
-        # The first found is the point itself.
-        found = planes.tree.query(planes.points[part], k=[COUNTED], workers=-1)[0]
-        reach[part] = found[:, 0]
-    return np.asarray(reach * np.sqrt(np.pi / (COUNTED - 1)))
 
 
 def _between(

@@ -76,7 +76,7 @@ class SurfaceStage:
     from_mesh: bool
     said: Constraints = field(default_factory=Constraints)
     name: str = "surface"
-    version: int = 7
+    version: int = 8
 
     def depends(self) -> dict[str, Any]:
         held = asdict(self.parameters)

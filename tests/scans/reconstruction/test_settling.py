@@ -3,15 +3,18 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from scans.geometry.mesh import Mesh
+from scans.reconstruction import settling
 from scans.reconstruction.settling import Planes, evened, settled
 
 FloatArray = NDArray[np.float64]
 
 PITCH = 0.001
+RADIUS = 0.0005
 FLOOR, WALL = np.array([0.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.0])
 
 
@@ -53,7 +56,7 @@ def off(vertices: FloatArray) -> FloatArray:
 
 def test_vertices_come_to_lie_on_both_sides_of_an_edge() -> None:
     mesh, planes = rounded(), corner()
-    planes = replace(planes, normals=evened(planes))
+    planes = replace(planes, normals=evened(planes)[0])
     before, after = off(mesh.vertices), off(settled(mesh, planes).vertices)
     assert after.mean() < 0.6 * before.mean()
     assert after.max() < 0.6 * before.max()
@@ -64,6 +67,40 @@ def test_noise_does_not_roughen_what_was_flat() -> None:
     mesh = settled(rounded(), planes)
     flat = rounded().vertices[:, 0] < -1.5 * PITCH
     assert off(mesh.vertices[flat]).mean() < 2.5e-5
+
+
+def test_where_the_surface_bends_only_the_nearest_points_count(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    narrow = settled(pipe(), around_the_pipe()).vertices
+    monkeypatch.setattr(settling, "NEAR_BENT", settling.NEAR)
+    wide = settled(pipe(), around_the_pipe()).vertices
+    off = [np.hypot(v[:, 0], v[:, 2]).mean() - RADIUS for v in (narrow, wide)]
+    # Planes lie outside of what they touch.
+    assert 0 < off[0] < 0.9 * off[1]
+
+
+def pipe() -> Mesh:
+    """A strip of a pipe, a bit too thin."""
+    turn, along = np.meshgrid(np.linspace(0.5, 2.5, 21), np.linspace(0.005, 0.025, 21))
+    flat = np.stack([np.cos(turn), 0 * turn, np.sin(turn)], axis=-1) * 0.98 * RADIUS
+    flat[..., 1] = along
+    a = (np.arange(20)[:, None] * 21 + np.arange(20)).ravel()
+    triangles = np.vstack(
+        [np.stack(t, axis=1) for t in ((a, a + 21, a + 1), (a + 1, a + 21, a + 22))]
+    )
+    return Mesh(flat.reshape(-1, 3), triangles.astype(np.int32))
+
+
+def around_the_pipe() -> Planes:
+    """Points on the pipe and their true normals."""
+    random = np.random.default_rng(3)
+    turn, along = random.random((2, 1_500)) * [[np.pi], [0.03]]
+    normals = np.stack([np.cos(turn), 0 * turn, np.sin(turn)], axis=1)
+    points = normals * RADIUS
+    points[:, 1] = along
+    spacing = float(np.sqrt(np.pi * RADIUS * 0.03 / len(points)))
+    return Planes(points, normals, cKDTree(points), spacing)
 
 
 def test_where_no_points_are_near_vertices_stay() -> None:
@@ -96,7 +133,7 @@ def test_normals_are_evened_out_but_not_across_an_edge() -> None:
     truth = np.repeat([FLOOR, WALL], 4_000, axis=0)
     tilted = truth + np.random.default_rng(2).normal(size=truth.shape) * 0.1
     tilted /= np.linalg.norm(tilted, axis=1, keepdims=True)
-    mixed = evened(replace(planes, normals=tilted))
+    mixed = evened(replace(planes, normals=tilted))[0]
     before, after = (1 - (n * truth).sum(axis=1) for n in (tilted, mixed))
     assert after.mean() < 0.3 * before.mean()
     edge = np.abs(planes.points[:, [0, 2]]).max(axis=1) < 0.0005

@@ -6,7 +6,7 @@ from scipy.spatial import cKDTree
 
 from scans.delivery.rays import RayScene
 from scans.geometry.spacing import point_spacing
-from scans.reconstruction.settling import Planes
+from scans.reconstruction.settling import Planes, evened
 from scans.reconstruction.surface import Cloud, SurfaceRule, make_surface
 from scans.reconstruction.upsampling import ROUND, upsampled
 
@@ -40,6 +40,10 @@ def tube() -> tuple[Cloud, NDArray[np.bool_]]:
     return Cloud(points, normals, None), sparse
 
 
+def dense(planes: Planes) -> tuple[FloatArray, FloatArray]:
+    return upsampled(planes, evened(planes)[1])
+
+
 def planes_of(cloud: Cloud) -> Planes:
     spacing = point_spacing(cloud.points, cloud.tree)
     return Planes(cloud.points, cloud.normals, cloud.tree, spacing)
@@ -57,7 +61,7 @@ def test_the_surface_reaches_as_far_as_a_sparse_wall_was_scanned() -> None:
 
 def test_points_are_added_on_the_wall_and_only_where_it_is_sparse() -> None:
     cloud, sparse = tube()
-    points, normals = upsampled(planes_of(cloud))
+    points, normals = dense(planes_of(cloud))
     count = len(cloud.points)
     np.testing.assert_array_equal(points[:count], cloud.points)
     np.testing.assert_array_equal(normals[:count], cloud.normals)
@@ -72,7 +76,7 @@ def test_even_points_stay_as_they_are() -> None:
     points = np.stack([x, y, 0 * x], axis=1)
     normals = np.broadcast_to([0.0, 0.0, 1.0], points.shape)
     inner = np.all((points[:, :2] > 0.01) & (points[:, :2] < 0.05), axis=1)
-    found = upsampled(planes_of(Cloud(points, np.array(normals), None)))[0]
+    found = dense(planes_of(Cloud(points, np.array(normals), None)))[0]
     far = found[len(points) :]
     assert inner.any()
     assert not np.all((far[:, :2] > 0.01) & (far[:, :2] < 0.05), axis=1).any()
@@ -87,12 +91,12 @@ def test_nothing_is_added_among_points_that_make_no_surface() -> None:
     dirty = Cloud(
         np.vstack([cloud.points, stray]), np.vstack([cloud.normals, facing]), None
     )
-    added = upsampled(planes_of(dirty))[0][len(dirty.points) :]
+    added = dense(planes_of(dirty))[0][len(dirty.points) :]
     assert (added.min(axis=1) > 0.09).sum() < len(stray) * ROUND / 10
 
 
 def test_the_same_points_are_added_twice() -> None:
     planes = planes_of(tube()[0])
-    first, again = upsampled(planes), upsampled(planes)
+    first, again = dense(planes), dense(planes)
     assert first[0].tobytes() == again[0].tobytes()
     assert first[1].tobytes() == again[1].tobytes()
