@@ -44,6 +44,9 @@ LID_EDGE = 3.0  # voxels round a lid, where its rounded border is
 BEHIND = 0.5  # the same of a lid: most of the box lies behind it
 ROUND_OFF = 1.0  # voxels by which normals may miss the axis of a turned body
 LEAST_ROUND = 0.3  # of what stands still above the table
+SLIPS, LEAST_TURN = 3, 0.1  # motions that are looked at; and they must turn
+OWN = 0.5  # of what stands still: where that much is the object's, all is
+STEADY = 2.0  # voxels by which heights of one object differ from scan to scan
 SECTORS, LEAST_SECTORS = 12, 6  # round the axis, with something that moves in them
 NEAR = 1.5  # voxels round what was recognised
 LOOSE = 0.02  # of a scan's rest: pieces smaller than that, low on the table, go too
@@ -93,13 +96,19 @@ def recognise(scans: list[Scan], *, voxel: float, seed: int) -> Fixture | None:
     if not _at_odds(outlines, still, moving, voxel):
         return None
     rest = _union(outlines, still)
-    turned = _union(outlines, moving)
-    support, rest = _support(rest, turned[0], voxel, np.random.default_rng(seed))
+    turned = [one.points[flags] for one, flags in zip(outlines, moving, strict=True)]
+    planes = _planes(rest, turned, voxel, np.random.default_rng(seed))
+    support, rest = planes.support, planes.rest
     if support is not None:
-        rest = _without_round(rest, turned[0], support, voxel)
+        high = support.height(rest[0]) > 2 * FLAT * voxel
+        rest = _without_round(rest, turned, support.normal, high, voxel)
+    elif _is_own(planes, turned, voxel):
+        return None
     masks = [_mask(scan, rest, support, voxel) for scan in scans]
-    kept = [1 - mask.mean() for mask in masks]
-    return Fixture(masks, support) if min(kept) >= LEAST_MOVING else None
+    shares = [float(mask.mean()) for mask in masks]
+    if np.median(shares) < LEAST_STILL or 1 - max(shares) < LEAST_MOVING:
+        return None
+    return Fixture(masks, support)
 
 
 def _at_odds(
@@ -126,14 +135,34 @@ def _union(
 Surface = tuple[FloatArray, FloatArray]
 
 
-def _support(
-    rest: Surface, turned: FloatArray, voxel: float, random: np.random.Generator
-) -> tuple[Plane | None, Surface]:
+@dataclass(frozen=True)
+class _Planes:
+    """Planes among what stands still.
+
+    support : that carries the object, or None
+    lids    : that turn in themselves, the object's own
+    rest    : what stands still beside the lids
+    total   : how many points stand still
+    """
+
+    support: Plane | None
+    lids: list[Plane]
+    rest: Surface
+    total: int
+
+
+def _planes(
+    rest: Surface,
+    turned: list[FloatArray],
+    voxel: float,
+    random: np.random.Generator,
+) -> _Planes:
     """Find the plane that carries the object; leave lids that turn in themselves out."""
-    total = len(rest[0])
+    total, moving = len(rest[0]), np.vstack(turned)
     taken = np.zeros(total, dtype=bool)
-    lids = np.zeros(total, dtype=bool)
+    at_lids = np.zeros(total, dtype=bool)
     support: Plane | None = None
+    lids = []
     for _ in range(PLANES):
         left = np.flatnonzero(~taken)
         plane = _largest_plane((rest[0][left], rest[1][left]), voxel, random)
@@ -143,16 +172,18 @@ def _support(
         if len(on_it) < LEAST_PLANE * total:
             break
         taken[on_it] = True
-        above = float((plane.height(turned) > -FLAT * voxel).mean())
-        if support is None and above >= ABOVE:
+        above = float((plane.height(moving) > -FLAT * voxel).mean())
+        steady = _is_steady(turned, plane.normal, voxel)
+        if support is None and above >= ABOVE and steady:
             support = plane
         # What moves lies behind it: the object's own flat top, turning in itself.
         if above < BEHIND:
+            lids.append(plane)
             edge = cKDTree(rest[0][on_it]).query(
                 rest[0], distance_upper_bound=LID_EDGE * voxel
             )[0]
-            lids |= np.isfinite(edge)
-    return support, (rest[0][~lids], rest[1][~lids])
+            at_lids |= np.isfinite(edge)
+    return _Planes(support, lids, (rest[0][~at_lids], rest[1][~at_lids]), total)
 
 
 def _largest_plane(
@@ -171,6 +202,8 @@ def _largest_plane(
         return None
     for _ in range(3):
         on_it = points[_on_plane(best, points, normals, voxel)]
+        if len(on_it) < AROUND_PLANE:  # of rough normals that it was drawn from
+            return None
         middle = on_it.mean(axis=0)
         normal = np.linalg.svd(on_it - middle, full_matrices=False)[2][2]
         normal = normal if normal @ best.normal > 0 else -normal
@@ -185,22 +218,63 @@ def _on_plane(
     return np.asarray(flat & (normals @ plane.normal > SAME_WAY))
 
 
+def _is_own(planes: _Planes, turned: list[FloatArray], voxel: float) -> bool:
+    """Tell, where no table is seen, whether most stands still because it is round.
+
+    The way up is not known then. It is one along which the object is as high in all
+    scans, and about which what stands still can slip.
+    """
+    most = (1 - OWN) * planes.total  # that may be left over
+    every = np.ones(len(planes.rest[0]), dtype=bool)
+    return len(every) <= most or any(
+        len(_without_round(planes.rest, turned, up, every, voxel)[0]) <= most
+        for up in (*(lid.normal for lid in planes.lids), *_slips(planes.rest))
+        if _is_steady(turned, up, voxel)
+    )
+
+
+def _slips(surface: Surface) -> list[FloatArray]:
+    """Axes, (3,), about which a surface turns with the least motion across itself."""
+    points, normals = surface
+    if len(points) < AROUND_PLANE:
+        return []
+    off = points - points.mean(axis=0)
+    off /= max(float(np.sqrt((off**2).sum(axis=1).mean())), 1e-12)
+    rows = np.hstack([np.cross(off, normals), normals])
+    turns = np.linalg.eigh(rows.T @ rows)[1][:3, :SLIPS].T
+    lengths = np.linalg.norm(turns, axis=1)
+    return list(turns[lengths > LEAST_TURN] / lengths[lengths > LEAST_TURN, None])
+
+
+def _is_steady(turned: list[FloatArray], up: FloatArray, voxel: float) -> bool:
+    """Tell whether what moves reaches as high, and as low, in most scans."""
+    ends = np.array([np.quantile(p @ up, (0.01, 0.99)) for p in turned if len(p)])
+    off = np.abs(ends - np.median(ends, axis=0)).max(axis=1)
+    return bool(np.median(off) < STEADY * voxel)
+
+
 def _without_round(
-    rest: Surface, turned: FloatArray, support: Plane, voxel: float
+    rest: Surface,
+    turned: list[FloatArray],
+    up: FloatArray,
+    high: Flags,
+    voxel: float,
 ) -> Surface:
-    """Leave a body out that is round about the axis of turning: it is the object's."""
+    """Leave a body out that is round about the axis of turning: it is the object's.
+
+    high : (n,) those points of `rest` that may belong to it
+    """
     points, normals = rest
-    high = support.height(points) > 2 * FLAT * voxel
     if high.sum() < AROUND_PLANE:
         return rest
-    flat = _across(support.normal)
+    flat = _across(up)
     places, ways = points @ flat.T, normals @ flat.T
     axis, off = _axis(places[high], ways[high], voxel)
     is_round = np.zeros(len(points), dtype=bool)
     is_round[high] = off < ROUND_OFF * voxel
     if is_round.sum() < LEAST_ROUND * high.sum():
         return rest
-    if not _surrounded(turned @ flat.T, axis):
+    if not _surrounded(np.vstack(turned) @ flat.T, axis):
         return rest
     # What lies on the round body but faces otherwise (its noise, its foot) goes with it.
     near = cKDTree(points[is_round]).query(points, distance_upper_bound=voxel)[0]

@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scans.geometry.rigid import carry, inverse
+from scans.forms import build_form
+from scans.forms.scanner import DISTANCE, Scanner, Shot
+from scans.geometry.rigid import carry, from_parts, inverse, turning_axis
 from scans.geometry.scan import Scan
 from scans.readers import read_scan
 from scans.reconstruction.fixture import Fixture, recognise
@@ -67,6 +69,23 @@ def test_an_object_without_a_fixture_loses_nothing(kind: str, tmp_path: Path) ->
             for s in scans
         ]
         assert recognised(placed) is None
+
+
+def test_a_lid_that_turns_in_itself_is_no_fixture() -> None:
+    """A scanner half above a box that turns sees its lid stand still, and no table."""
+    form = build_form("box-wood", 52)
+    middle = (form.vertices.min(axis=0) + form.vertices.max(axis=0)) / 2
+    radius = float(np.linalg.norm(form.vertices - middle, axis=1).max())
+    above = turning_axis(np.array([1.0, 0, 0]), np.radians(-25))
+    camera = above @ from_parts(np.eye(3), np.array([0, 0, DISTANCE * radius]))
+    random = np.random.default_rng(52)
+    scanner = Scanner(form, points=10_000, noise_m=0.0001, random=random)
+    scans = []
+    for k in range(6):
+        turned = turning_axis(np.array([0, 1.0, 0]), k * np.pi / 3)
+        shot = Shot(from_parts(np.eye(3), middle) @ turned @ camera, radius)
+        scans.append(Scan(f"scan-{k}", "PLY", scanner.scan(shot).points))
+    assert recognised(scans) is None
 
 
 def test_three_scans_are_too_few_to_tell(tmp_path: Path) -> None:
