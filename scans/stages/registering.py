@@ -52,7 +52,7 @@ class RegisterStage:
     parameters: Parameters
     said: Constraints = field(default_factory=Constraints)
     name: str = "register"
-    version: int = 15
+    version: int = 18
 
     def depends(self) -> dict[str, Any]:
         chosen = (
