@@ -29,9 +29,8 @@ LOOKED_AT = 10  # neighbours among which another wall is looked for
 OPPOSITE = -0.5  # cosine: faces the other way
 HOPS = 2  # from neighbour to neighbour, how far around such a place signs are in doubt
 MOST = 0.25  # share in doubt: beyond it points are noise all over, and not walls
-LINKS = (
-    16  # neighbours that pass on a sign, or gainsay it: half may be of the other wall
-)
+# Neighbours that pass on a sign, or gainsay it: half of them may be of the other wall.
+LINKS = 16
 AROUND = 30  # neighbours to which planes are fitted, of both walls together
 SEEN = 3.0  # votes, net: a point that is seen so freely has its sign from that
 GAINSAID = -0.7  # mean of what those around say of a sign: 14 of 16 are against it
