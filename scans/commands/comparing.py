@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from scans.commands.options import add_limits, upright_of
+from scans.commands.options import add_limits, add_out, upright_of
 from scans.events import Say
 
 
@@ -19,9 +19,7 @@ def add_to(commands: Any) -> None:
     command.add_argument(
         "second", type=Path, metavar="AFTER.ply", help="the later master"
     )
-    command.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="where the results go"
-    )
+    add_out(command)
     command.add_argument(
         "--uncertainty-mm",
         default="0,0",

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from scans.commands.options import add_limits
+from scans.commands.options import add_limits, add_out, add_unit
 from scans.events import Event, Say
 
 
@@ -13,15 +13,8 @@ def add_to(commands: Any) -> None:
     """Add the commands of this module to a parser."""
     thin = commands.add_parser("thin", help="thin clouds of all scans, to look at")
     thin.add_argument("source", type=Path, metavar="FOLDER", help="a folder of scans")
-    thin.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="where the results go"
-    )
-    thin.add_argument(
-        "--unit",
-        choices=["m", "cm", "mm", "in"],
-        default="",
-        help="of files that state none",
-    )
+    add_out(thin)
+    add_unit(thin)
     add_limits(thin)
     thin.set_defaults(run=_thin)
     snap = commands.add_parser("snap", help="place a scan by places picked on two")

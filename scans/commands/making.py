@@ -4,7 +4,15 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from scans.commands.options import add_delivery, add_limits, said, upright_of, wanted
+from scans.commands.options import (
+    add_delivery,
+    add_limits,
+    add_out,
+    add_unit,
+    said,
+    upright_of,
+    wanted,
+)
 from scans.errors import BadParameter
 from scans.events import Say
 
@@ -81,15 +89,8 @@ def _add_deliver(commands: Any) -> None:
 
 
 def _add_shared(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="where the results go"
-    )
-    command.add_argument(
-        "--unit",
-        choices=["m", "cm", "mm", "in"],
-        default="",
-        help="of files that state none",
-    )
+    add_out(command)
+    add_unit(command)
     command.add_argument(
         "--upright",
         type=Path,

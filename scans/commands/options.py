@@ -40,6 +40,23 @@ def add_delivery(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_out(command: Any) -> None:
+    """Add the folder that results go to."""
+    command.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="where the results go"
+    )
+
+
+def add_unit(command: Any) -> None:
+    """Add the unit of files that do not state theirs."""
+    command.add_argument(
+        "--unit",
+        choices=["m", "cm", "mm", "in"],
+        default="",
+        help="of files that state none",
+    )
+
+
 def add_limits(command: Any) -> None:
     """Add limits of memory and time, and how progress is told."""
     command.add_argument(

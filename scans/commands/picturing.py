@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from scans.commands.options import add_limits, upright_of
+from scans.commands.options import add_limits, add_out, upright_of
 from scans.events import Event, Say
 
 
@@ -19,9 +19,7 @@ def add_to(commands: Any) -> None:
 def _add_image(commands: Any) -> None:
     command = commands.add_parser("image", help="make a pyramid of each page")
     command.add_argument("path", type=Path, metavar="FILE", help="a picture")
-    command.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="where the results go"
-    )
+    add_out(command)
     command.add_argument("--megapixels", type=int, default=2000, help="of one page")
     command.add_argument("--pages", type=int, default=1000, help="at most")
     add_limits(command)
@@ -31,9 +29,7 @@ def _add_image(commands: Any) -> None:
 def _add_photograph(commands: Any) -> None:
     command = commands.add_parser("photograph", help="large pictures of four sides")
     command.add_argument("source", type=Path, metavar="MASTER", help="the mesh to show")
-    command.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="where the results go"
-    )
+    add_out(command)
     command.add_argument(
         "--upright", type=Path, required=True, metavar="FILE.json", help="how it stands"
     )

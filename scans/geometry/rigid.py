@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
 
 FloatArray = NDArray[np.float64]
 
@@ -59,15 +60,8 @@ def from_quaternion(quaternion: FloatArray, shift: FloatArray) -> FloatArray:
     length = float(np.linalg.norm(quaternion))
     if not np.isfinite(length) or length == 0:
         return np.full((4, 4), np.nan)
-    w, x, y, z = quaternion / length
-    turned = np.array(
-        [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
-        ]
-    )
-    return from_parts(turned, shift)
+    turned = Rotation.from_quat(quaternion / length, scalar_first=True)
+    return from_parts(turned.as_matrix(), shift)
 
 
 def nearest_rotation(matrix: FloatArray) -> FloatArray:

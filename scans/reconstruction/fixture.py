@@ -173,8 +173,8 @@ def _planes(
             break
         taken[on_it] = True
         above = float((plane.height(moving) > -FLAT * voxel).mean())
-        steady = _is_steady(turned, plane.normal, voxel)
-        if support is None and above >= ABOVE and steady:
+        carries = support is None and above >= ABOVE
+        if carries and _is_steady(turned, plane.normal, voxel):
             support = plane
         # What moves lies behind it: the object's own flat top, turning in itself.
         if above < BEHIND:

@@ -6,11 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scans.geometry.rigid import (
-    dots,
-    from_twist,
-    nearest_rotation,
-)
+from scans.geometry.rigid import from_twist, nearest_rotation
 from scans.reconstruction.views import View
 
 FloatArray = NDArray[np.float64]
@@ -56,15 +52,10 @@ def meeting(
     points: FloatArray, normals: FloatArray, other: View, look: float
 ) -> Meeting:
     """Find where points with normals meet the surface of a scan, in its own frame."""
-    distance, index = other.tree.query(points, distance_upper_bound=look)
-    met = np.flatnonzero(np.isfinite(distance))
-    index = index[met]
-    facing = dots(other.normals[index], normals[met]) > SAME_WAY
-    kept = facing & ~other.at_edge[index]
-    met, index = met[kept], index[kept]
-    planes = other.normals[index]
-    residuals = dots(points[met] - other.points[index], planes)
-    return Meeting(met, points[met], planes, residuals, index)
+    found = _onto(points[None], normals[None], other, look)
+    met = np.flatnonzero(found.met)
+    planes, residuals = found.normals[0, met], found.residuals[0, met]
+    return Meeting(met, points[met], planes, residuals, found.index[0, met])
 
 
 def polish(
@@ -148,15 +139,19 @@ def _steps(
 
 @dataclass(frozen=True)
 class _Onto:
-    """What points of several motions meet: (k, n), (k, n, 3), (k, n)."""
+    """What points of several motions meet, as a `Meeting` tells, but of all n of each.
+
+    met, residuals, index : (k, n); normals : (k, n, 3). Where nothing is met they mean nothing.
+    """
 
     met: NDArray[np.bool_]
     normals: FloatArray
     residuals: FloatArray
+    index: NDArray[np.int64]
 
 
 def _onto(points: FloatArray, normals: FloatArray, other: View, look: float) -> _Onto:
-    """Look up, as `meeting` does, what the points of several motions meet."""
+    """Look up what points of several motions meet, (k, n, 3) as their normals."""
     distance, index = other.tree.query(points, distance_upper_bound=look)
     met = np.isfinite(distance)
     index[~met] = 0
@@ -164,7 +159,7 @@ def _onto(points: FloatArray, normals: FloatArray, other: View, look: float) -> 
     met &= ~other.at_edge[index]
     met &= np.einsum("knd,knd->kn", planes, normals) > SAME_WAY
     off = np.einsum("knd,knd->kn", points - other.points[index], planes)
-    return _Onto(met, planes, off)
+    return _Onto(met, planes, off, index)
 
 
 def _solved(

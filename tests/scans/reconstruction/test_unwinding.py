@@ -64,14 +64,10 @@ def test_a_scan_of_a_body_that_is_not_round_stays_left_out() -> None:
 @pytest.mark.slow
 def test_groups_of_a_plain_jar_are_joined_along_its_axis() -> None:
     """From below and from above: no pair was found across, but both know the axis."""
-    below, poses = placed(turned, band=(0.02, 0.65))
-    above, others = placed(turned, band=(0.3, 0.98))
-    prepared = prepare([*below, *above], VOXEL)
-    told = [inverse(group[0]) @ pose for group in (poses, others) for pose in group]
-    groups = [list(range(VIEWS)), list(range(VIEWS, 2 * VIEWS))]
-    after = unwound(prepared, [], Placed(groups, told, [], TRUST), voxel=VOXEL)
-    assert after.placed.groups == [[*groups[0], *groups[1]]]
-    assert after.loose == set(groups[1])
+    prepared, before, poses, others = halves(turned)
+    after = unwound(prepared, [], before, voxel=VOXEL)
+    assert after.placed.groups == [[*before.groups[0], *before.groups[1]]]
+    assert after.loose == set(before.groups[1])
     for pose, true in zip(after.placed.poses, [*poses, *others], strict=True):
         home = pose @ inverse(true)  # from the jar's frame
         np.testing.assert_allclose(home[:3, 3], inverse(poses[0])[:3, 3], atol=5e-4)
@@ -81,13 +77,21 @@ def test_groups_of_a_plain_jar_are_joined_along_its_axis() -> None:
 @pytest.mark.slow
 def test_groups_of_two_jars_are_not() -> None:
     """What stands far off the other's wall is another body."""
+    prepared, before, _, _ = halves(swollen)
+    after = unwound(prepared, [], before, voxel=VOXEL)
+    assert after.placed.groups == before.groups
+
+
+def halves(
+    upper: Shape,
+) -> tuple[list[Prepared], Placed, list[FloatArray], list[FloatArray]]:
+    """A jar from below and a shape from above, placed apart; the true poses of both."""
     below, poses = placed(turned, band=(0.02, 0.65))
-    above, others = placed(swollen, band=(0.3, 0.98))
-    prepared = prepare([*below, *above], VOXEL)
+    above, others = placed(upper, band=(0.3, 0.98))
     told = [inverse(group[0]) @ pose for group in (poses, others) for pose in group]
     groups = [list(range(VIEWS)), list(range(VIEWS, 2 * VIEWS))]
-    after = unwound(prepared, [], Placed(groups, told, [], TRUST), voxel=VOXEL)
-    assert after.placed.groups == groups
+    found = Placed(groups, told, [], TRUST)
+    return prepare([*below, *above], VOXEL), found, poses, others
 
 
 def swollen(height: FloatArray, around: FloatArray) -> FloatArray:
